@@ -1,0 +1,29 @@
+"""What every engine is: text that is ready to be said in, PCM out."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from service.types import Clip, Utterance
+
+
+class Engine(Protocol):
+    """Speaks with one voice. Made and used inside one worker process, never shared by threads."""
+
+    @property
+    def sample_rate(self) -> int:
+        """Samples a second of every clip it makes."""
+
+    def speak(self, utterance: Utterance, speed: float) -> Clip:
+        """Say one utterance.
+
+        Args:
+            utterance: what to say; at most the voice card's ``limits.characters`` long.
+            speed: 1.0 is the voice's own pace, 2.0 twice as fast.
+
+        Raises:
+            EngineError: it could not be said, wholly or rightly.
+        """
+
+    def close(self) -> None:
+        """Give back memory and processes. Idempotent."""

@@ -1,0 +1,135 @@
+"""Tokens with their places, and the one way in which a rule may change them.
+
+A text is cut once into tokens. Then each rule, in the order that ``spoken.py`` gives, walks over the
+tokens from left to right and may replace a run of them. A replacement keeps the span of what it replaces,
+so that every word that is said can be traced to what is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.types import Span, Step
+
+
+class Kind(StrEnum):
+    """What a token is made of."""
+
+    WORD = "word"
+    """Arabic letters with whatever marks the author wrote, or words that a rule has put in place."""
+    NUMBER = "number"
+    """Digits, made Western, with their inner ``. , ٬ ٫`` as written."""
+    LATIN = "latin"
+    ADDRESS = "address"
+    """A URL or an e-mail address."""
+    SYMBOL = "symbol"
+    """One character that may be said: ``% $ + = # @ / - –`` and the like."""
+    PUNCTUATION = "punctuation"
+    """One character (or a run of the same stop) that is heard as a pause or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or sign."""
+
+    text: str
+    span: Span
+    kind: Kind
+    spaced: bool
+    """White space stands before it."""
+    rule: str = ""
+    """The rule that made it; empty while it is as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What a rule puts in the place of the next ``length`` tokens."""
+
+    length: int
+    words: str
+    """Spoken words parted by spaces, in Arabic letters; empty to drop the tokens."""
+
+
+Rule = Callable[[Sequence[Token], int], Replacement | None]
+"""Looks at ``tokens[at:]`` (and, for context, before ``at``) and answers, or ``None`` to leave them."""
+
+MARKS = "ً-ْٰ"
+"""Character class body: tanwīn, short vowels, shadda, sukūn, dagger alif."""
+LETTERS = "ء-غـ-يٱ-ۓﭐ-﷿ﹰ-ﻼ"
+"""Character class body: Arabic letters, Persian ones, presentation forms, tatweel."""
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Character class body: bidi and zero-width marks, soft hyphen. They part no token and are never said."""
+
+_DIGIT = r"0-9٠-٩۰-۹"
+_TOKEN = re.compile(
+    rf"""
+    (?P<address>(?:https?://|www\.)[^\s<>«»"،؛؟]+
+      | [\w.+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,4}})
+  | (?P<number>[{_DIGIT}]+(?:[{INVISIBLE}]*[.,٬٫][{INVISIBLE}]*[{_DIGIT}]+)*)
+  | (?P<word>[{LETTERS}](?:[{LETTERS}{MARKS}{INVISIBLE}]*[{LETTERS}{MARKS}])?)
+  | (?P<latin>[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’][A-Za-zÀ-ÖØ-öø-ɏ]+)*)
+  | (?P<punctuation>\.+|…+|[!?؟]+|[،؛,;:()\[\]{{}}«»"“”„‟'‘’‹›﴾﴿–—])
+  | (?P<symbol>\S)
+    """,
+    re.VERBOSE,
+)
+_WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_HIDDEN = re.compile(f"[{INVISIBLE}]+")
+
+
+def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
+    """Cut a text into tokens.
+
+    Args:
+        text: at most a few sentences.
+        offset: where the text stands in the article; added to every span.
+    """
+    end = 0
+    for match in _TOKEN.finditer(text):
+        kind = Kind(match.lastgroup or "symbol")
+        said = _HIDDEN.sub("", match.group())
+        between = text[end : match.start()]
+        end = match.end()
+        if not said:
+            continue
+        if kind is Kind.NUMBER:
+            said = said.translate(_WESTERN)
+        span = Span(offset + match.start(), offset + match.end())
+        yield Token(said, span, kind, spaced=any(map(str.isspace, between)))
+
+
+def apply(name: str, rule: Rule, tokens: Sequence[Token]) -> tuple[list[Token], list[Step]]:
+    """Walk one rule over the tokens; what it made and what it changed."""
+    made: list[Token] = []
+    steps: list[Step] = []
+    at = 0
+    while at < len(tokens):
+        answer = rule(tokens, at)
+        if answer is None:
+            made.append(tokens[at])
+            at += 1
+            continue
+        old = tokens[at : at + answer.length]
+        made.extend(_spoken(name, answer.words, old))
+        steps.append(Step(name, written(old), answer.words, _cover(old)))
+        at += answer.length
+    return made, steps
+
+
+def written(tokens: Iterable[Token]) -> str:
+    """The tokens as one string, spaced as in the text."""
+    return "".join((" " if token.spaced else "") + token.text for token in tokens).strip()
+
+
+def _spoken(name: str, words: str, old: Sequence[Token]) -> Iterator[Token]:
+    span, spaced = _cover(old), old[0].spaced
+    for word in words.split():
+        yield Token(word, span, Kind.WORD, spaced, rule=name)
+        spaced = True
+
+
+def _cover(tokens: Sequence[Token]) -> Span:
+    return Span(tokens[0].span.start, tokens[-1].span.end)
