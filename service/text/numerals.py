@@ -5,6 +5,8 @@ Rules: Wright, *A Grammar of the Arabic Language*, I §§ 318-328 and II §§ 92
 ordinals above a hundred («الثالثة بعد المئة») follow the Academy of the Arabic Language in Cairo.
 """
 
+# ruff: noqa: PLR2004 - the numbers below are the grammar's own
+
 from __future__ import annotations
 
 from service.text.grammar import Case, Gender
@@ -90,6 +92,8 @@ def ordinal(
     if n < 1 or (n > 1000 and rest and above % 1000) or n > LIMIT:
         return cardinal(n, gender=gender, case=case)
     the = "ال" if definite else ""
+    if definite and case is Case.ACCUSATIVE:
+        case = Case.GENITIVE  # the same letters, but for the alif that only an indefinite noun takes
     if not rest:
         return the + cardinal(above, case=case)
     if above:
