@@ -25,6 +25,9 @@ _DATE_PART = re.compile(r"[\d:/.\-–|,،()hH+]+")
 _COUNT = re.compile(r"\(?\d[\d.,]*\)?")
 _CRUMB = re.compile(r"^\W*الرييسيه\s*[»›>/\\|←‹«]")
 _AFTER_STOP = re.compile(r"[.!?؟…][»”\")\]]*(\s+)(?=\S)")
+_YEAR = re.compile(r"\b\d{4}\b")
+_READING = (["قراءه"], ["للقراءه"])
+_CREDIT_WORDS = 6
 _PROSE_WORDS = 12
 """A line of so many words is prose even without a full stop."""
 _TOP_LINES = 4
@@ -68,12 +71,18 @@ def _anywhere(shown: list[str], folded: list[str]) -> set[int]:
         n for n, line in enumerate(folded) if _is_button(line) or _is_link(line, shown[n]) or _is_notice(line)
     }
     for number in sorted(gone):
-        if _core(folded[number]) in _phrases("read_also") and number + 1 < len(shown):
-            following = shown[number + 1]
-            if not _STOP.search(following) and len(following.split()) <= _LINK_WORDS:
-                gone.add(number + 1)
+        if _core(folded[number]) in _phrases("read_also"):
+            gone.update(_links(shown, number + 1))
     lonely = {n for n, line in enumerate(folded) if _core(line) in _phrases("networks")}
     return gone | {n for n in lonely if {n - 1, n + 1} & (gone | lonely)}
+
+
+def _links(shown: list[str], start: int) -> range:
+    """Numbers of the lines from ``start`` on that are titles of other articles: one, or all to the end."""
+    end = start
+    while end < len(shown) and not _STOP.search(shown[end]) and len(shown[end].split()) <= _LINK_WORDS:
+        end += 1
+    return range(start, end if end == len(shown) and end - start <= _LINKS else min(end, start + 1))
 
 
 def _head(shown: list[str], folded: list[str], gone: set[int]) -> None:
@@ -81,7 +90,7 @@ def _head(shown: list[str], folded: list[str], gone: set[int]) -> None:
     for number, line in enumerate(folded):
         if number in gone:
             continue
-        if _is_date(line) or _CRUMB.match(line):
+        if _is_date(line) or _is_count(line) or _CRUMB.match(line):
             gone.add(number)
         elif len(line.split()) >= _PROSE_WORDS or _STOP.search(shown[number][-2:]):
             return
@@ -89,15 +98,16 @@ def _head(shown: list[str], folded: list[str], gone: set[int]) -> None:
 
 def _tail(shown: list[str], folded: list[str], gone: set[int]) -> None:
     """Add the chrome below the last line of prose."""
-    for number in range(len(shown) - 1, max(-1, len(shown) - _LINKS), -1):
-        if _core(folded[number]) in _phrases("tags") and all(map(_is_short, shown[number + 1 :])):
-            gone.update(range(number, len(shown)))
     for number in range(len(shown) - 1, 0, -1):
         if number in gone:
             continue
-        if not (_is_tags(folded[number]) or _is_date(folded[number]) or _is_copyright(folded[number])):
+        line = folded[number]
+        if _core(line) in _phrases("tags"):
+            gone.update(range(number, len(shown)))
+        elif _is_tags(line) or _is_date(line) or _is_count(line) or _is_copyright(line):
+            gone.add(number)
+        elif not _is_short(shown[number]):
             return
-        gone.add(number)
 
 
 def _core(line: str) -> str:
@@ -145,22 +155,37 @@ def _is_link(line: str, shown: str) -> bool:
 
 
 def _is_notice(line: str) -> bool:
-    """Whether a line counts comments, tells the reading time, credits a picture or invites to follow."""
+    """Whether a line credits a picture or invites to follow."""
     words = _core(line).split()
-    if not words or len(words) > _LINK_WORDS or _INNER_STOP.search(line):
+    if not words or len(words) > _LINK_WORDS or _STOP.search(line):
         return False
-    if len(words) == 2 and _COUNT.fullmatch(words[0]) and words[1] in _phrases("counted"):  # noqa: PLR2004 - number, noun
-        return True
-    label = _opening(line, "count_label", ":(") or _opening(line, "count_label", "")
-    if label is not None and _COUNT.fullmatch(label.strip("() ")):
-        return True
-    if len(words) <= 6 and (_opening(line, "reading_time", ":") or _opening(line, "credit", ":/©")):  # noqa: PLR2004 - a short line
-        return not _STOP.search(line)
     if _opening(line, "follow", "") is not None:
-        return not _STOP.search(line)
-    return (
-        words[0] in _phrases("invite") and not _STOP.search(line) and not _phrases("ours").isdisjoint(words)
-    )
+        return True
+    if words[0] in _phrases("invite") and not _phrases("ours").isdisjoint(words):
+        return True
+    return len(words) <= _CREDIT_WORDS and _opening(line, "credit", ":/©") is not None
+
+
+def _is_count(line: str) -> bool:
+    """Whether a line counts comments, readers or the minutes it takes to read."""
+    words = _core(line).split()
+    labelled = _counted(line, "reading_time") or _counted(line, "count_label")
+    return labelled or _two(words, "counted") or (_two(words[:2], "minutes") and words[2:] in _READING)
+
+
+def _counted(line: str, name: str) -> bool:
+    rest = _opening(line, name, ":(") or _opening(line, name, "") or ""
+    words = rest.strip("(): ").split()
+    return bool(words) and all(_COUNT.fullmatch(word) or word in _phrases("minutes") for word in words)
+
+
+def _two(words: list[str], name: str) -> bool:
+    """Whether the words are a number and a noun of a list."""
+    match words:
+        case [count, noun]:
+            return _COUNT.fullmatch(count) is not None and noun in _phrases(name)
+        case _:
+            return False
 
 
 def _is_tags(line: str) -> bool:
@@ -185,7 +210,7 @@ def _is_copyright(line: str) -> bool:
 def _is_date(line: str) -> bool:
     """Whether a line is a date of publication: with a label or a time of day, and nothing else."""
     rest = _opening(line, "dated", ":") or _opening(line, "dated", "")
-    if rest is None and not _CLOCK.search(line):
+    if rest is None and not (_CLOCK.search(line) and _YEAR.search(line)):
         return False
     words = (rest or line).split()
     said = [word for word in words if not _DATE_PART.fullmatch(word)]
