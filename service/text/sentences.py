@@ -39,6 +39,7 @@ _ARABIC = f"[{LETTERS}{MARKS}]"
 _LAST_WORD = re.compile(rf"(?:[{LETTERS}{MARKS}{INVISIBLE}]|[A-Za-z]|\.(?!\.))+$")
 _WORD_BEFORE = re.compile(rf"([^\s.]+)[\s{INVISIBLE}]+$")
 _NEXT_WORD = re.compile(rf"""[\s{INVISIBLE}«"“'(\[]*([^\W_][\w{MARKS}]*)""")
+_JOINED = re.compile(rf"[وف]{_ARABIC}{{3}}")
 _NOT_A_LETTER = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
 _MARKER = re.compile(r"\W*(?:\d{1,3}|[IVXivx]{1,4}|[A-Za-zأ-ي]ـ?)[.)\]\-–ـ]*\s*$")
 _GOES_ON = re.compile(rf"[\s{INVISIBLE}]*[،؛:,;]")
@@ -59,8 +60,8 @@ def split(paragraph: Paragraph) -> Iterator[Sentence]:
 
     A sentence ends at ``. ! ? ؟ …`` (a run counts once) together with the quotes and brackets that close
     there, and at line ends; not within numbers, addresses, initials and abbreviations, nor where a verb of
-    saying or a comma carries on from a closed quotation. Stretches without a letter or digit join the sentence
-    before them, or the one after where there is none before; a paragraph of nothing else yields nothing.
+    saying or a comma carries on from a closed quotation. Stretches without a letter or digit join the
+    sentence before or after them; a paragraph of nothing else yields nothing.
     The last sentence's boundary is the paragraph's own.
     """
     text = paragraph.text
@@ -205,8 +206,7 @@ def _opens(word: str) -> bool:
     """Whether a word may open a new sentence after a stop of which one can't be sure."""
     if not word or not re.match(_ARABIC, word):
         return not word
-    joined = word[0] in "وف" and len(word) > 3 and not word[1].isdigit()
-    return joined or word in _words("openers")
+    return bool(_JOINED.match(word)) or word in _words("openers")
 
 
 def _plain(word: str) -> str:
