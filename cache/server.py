@@ -73,8 +73,8 @@ def running(folder: Path, *, max_memory: str) -> Generator[str]:
 
     Args:
         folder: made if absent; holds the socket, the data and the log.
-        max_memory: as Redis writes it (``512mb``); beyond it, values with a TTL are evicted, least
-            recently used first, and nothing else ever is.
+        max_memory: as Redis writes it (``512mb``); beyond it, values with a TTL are evicted,
+            soonest to expire first (clips, then audio, then articles); waiting work never is.
 
     Raises:
         NoServer: no program was found, or it would not start.
@@ -109,7 +109,7 @@ def _start(folder: Path, max_memory: str) -> subprocess.Popen[bytes]:
         "logfile": str(folder.resolve() / "redis.log"),
         "daemonize": "no",
         "maxmemory": max_memory,
-        "maxmemory-policy": "volatile-lru",
+        "maxmemory-policy": "volatile-ttl",
         # A snapshot that cannot be written (disk full) is logged; listeners are served all the same.
         "stop-writes-on-bgsave-error": "no",
     }

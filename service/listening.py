@@ -24,7 +24,7 @@ async def states(reader: Reader, key: str) -> AsyncIterator[State]:
     async with aclosing(reader.listen(channel(key))) as news:
         async for message in news:
             # News can be missed while a connection is being made again; what is kept cannot.
-            state = unpack_state(message if message else await reader.get(state_name(key)))
+            state = unpack_state(message or await reader.get(state_name(key)))
             if state is None or state == told:
                 continue
             told = state
@@ -87,6 +87,13 @@ async def available(reader: Reader, key: str, end: int) -> bool:
                 return True
             await _check(reader, key, begun)
     return False
+
+
+async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:
+    """Bytes ``start`` to ``end`` (exclusive; ``None``: all there are, a chunk at most) of what is made."""
+    whole = await reader.size(audio_name(key))
+    name = audio_name(key) if whole else live_name(key)
+    return await reader.read(name, start, start + CHUNK if end is None else end)
 
 
 async def _check(reader: Reader, key: str, heard: float) -> None:

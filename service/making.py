@@ -39,7 +39,8 @@ class Maker:
 
     Args:
         repository: where plans come from and recordings go.
-        voices: from a plan to its voice, loaded; raises ``UnknownVoice``, ``MissingPart``, ``EngineError``.
+        voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
+            ``EngineError``.
         diacritiser: restores vowels.
         kbps: of the MP3.
         cover: picture in the MP3, JPEG or PNG.
@@ -49,7 +50,7 @@ class Maker:
     def __init__(
         self,
         repository: Repository,
-        voices: Callable[[Plan], Voice],
+        voices: Callable[[str], Voice],
         diacritiser: Diacritiser,
         *,
         kbps: int,
@@ -86,6 +87,15 @@ class Maker:
         finally:
             store.release(claim)
 
+    def warm(self, voice: str) -> None:
+        """Load what the first article would otherwise wait for.
+
+        Raises:
+            UnknownVoice, MissingPart, EngineError: the voice does not load.
+        """
+        self._diacritiser.diacritise("مرحبا")
+        self._voices(voice)
+
     def _attempt(self, plan: Plan, keeper: Keeper) -> None:
         known = self._repository.state(plan.key)
         attempts = (known.attempts if known else 0) + 1
@@ -105,16 +115,17 @@ class Maker:
 
     def _record(self, plan: Plan, keeper: Keeper, state: State) -> None:
         """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
-        voice = self._voices(plan)
+        voice = self._voices(plan.voice)
         joiner = Joiner(voice.engine.sample_rate, voice.gain_db)
         encoder = Encoder(voice.engine.sample_rate, self._kbps, plan.tags, self._cover)
         timings = []
         self._repository.clear_live(plan.key)
         for done, sentence in enumerate(plan.sentences, 1):
             clip = self._clip(sentence, plan, voice.engine)
-            timings.append(_timing(clip, sentence, joiner.position))
+            timing = _timing(clip, sentence, joiner.position)
+            timings.append(timing)
             pcm = joiner.add(clip, sentence.pieces[-1].pause)
-            self._repository.append_live(plan.key, encoder.encode(pcm))
+            self._repository.append_live(plan.key, encoder.encode(pcm), timing)
             state = replace(state, done=done, updated=time.time())
             self._repository.keep_state(plan.key, state)
             keeper.progress()
@@ -134,7 +145,7 @@ class Maker:
         return clip
 
     def _speak(self, sentence: PlannedSentence, speed: float, engine: Engine) -> Clip:
-        utterances = utter_all([piece.spoken for piece in sentence.pieces], self._diacritiser)
+        utterances = utter_all(sentence.pieces, self._diacritiser)
         return concatenate(
             [
                 Said(engine.speak(utterance, speed), piece.pause, len(piece.spoken.split()))

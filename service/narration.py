@@ -9,15 +9,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from service import article as articles
 from service import planning
-from service.errors import BadArticle, NotFound
-from service.planning import Sound
+from service.errors import NotFound
+from service.intake import Intake
+from service.planning import Sound, Utter
 from service.repository import PENDING, Repository, claim_name
-from service.text.spoken import ReadingOptions
-from service.types import Article, ArticleRecord, Mark, Plan, Reading, Request, State, Status, WordMark
+from service.types import (
+    ArticleRecord,
+    Explained,
+    Mark,
+    Marks,
+    Plan,
+    Request,
+    State,
+    Status,
+    Timing,
+    WordMark,
+    Written,
+)
 
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
@@ -28,37 +39,31 @@ _LOST_SECONDS = 30.0
 """A recording that nobody has begun for so long, while no work waits, was lost on its way to a maker."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """How a site has its articles taken in."""
-
-    site: str | None
-    max_characters: int
-    reading: ReadingOptions
-
-
 class Narration:
     """Articles, and what becomes of them.
 
     Args:
         repository: what is kept.
-        house: how articles are taken in.
+        intake: makes sentences of what was sent.
         sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
             raises ``UnknownVoice``.
         dispatch: carries the key of a planned recording to a maker.
+        utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
     """
 
     def __init__(
         self,
         repository: Repository,
-        house: House,
+        intake: Intake,
         sound: Callable[[str | None, float | None], Sound],
         dispatch: Callable[[str], None],
+        utter: Utter,
     ) -> None:
         self._repository = repository
-        self._house = house
+        self._intake = intake
         self._sound = sound
         self._dispatch = dispatch
+        self._utter = utter
 
     def submit(self, request: Request) -> ArticleRecord:
         """Take an article in, and have its recording made unless it is there or on its way.
@@ -69,8 +74,8 @@ class Narration:
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         sound = self._sound(request.voice, request.speed)
-        article = self.extract(request)
-        plan = planning.plan(article, self.read(article), sound)
+        article = self._intake.extract(request)
+        plan = planning.plan(article, self._intake.read(article), sound)
         record = planning.record(article, plan, request.id)
         known = self._repository.article(record.id)
         if known is None or replace(known, created=record.created) != record:
@@ -80,34 +85,14 @@ class Narration:
         self._ask(plan)
         return record
 
-    def extract(self, request: Request) -> Article:
-        """The article in what was sent.
+    def explain(self, request: Request) -> list[Explained]:
+        """How each sentence of an article will be read, down to its phonemes.
 
         Raises:
-            BadArticle: there is none, or it is beyond the limits.
+            BadArticle: it cannot be read.
+            Unavailable: nobody vowelled it in time.
         """
-        if (request.text is None) == (request.html is None):
-            raise BadArticle(
-                "Send either “text” or “html”.", "أرسِل إمّا الحقل ‎text‎ وإمّا الحقل ‎html‎.", field="text"
-            )
-        given = {
-            "title": request.title,
-            "author": request.author,
-            "url": request.url,
-            "site": self._house.site,
-            "max_characters": self._house.max_characters,
-        }
-        if request.html is not None:
-            return articles.from_html(request.html, **given)
-        return articles.from_text(request.text or "", **given)
-
-    def read(self, article: Article) -> list[Reading]:
-        """How each sentence of an article is to be read.
-
-        Raises:
-            BadArticle: nothing in it can be said.
-        """
-        return planning.readings(article, self._house.reading)
+        return planning.explain(self._intake.read(self._intake.extract(request)), self._utter)
 
     def article(self, article: str) -> ArticleRecord:
         """An article by its id.
@@ -153,29 +138,22 @@ class Narration:
             raise _no_recording()
         self._ask(plan)
 
-    def marks(self, key: str, record: ArticleRecord | None = None) -> tuple[list[Mark], float] | None:
-        """Where each sentence is, in the audio and in a text, and how many seconds the audio has.
+    def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
+        """Where each sentence is, in the audio and in a text; while the recording grows, of what is spoken.
 
         Args:
             key: of the recording.
             record: whose text; by default that of the article which first asked for the recording.
 
-        Returns:
-            ``None`` while the recording is not ready.
+        Raises:
+            NotFound: nobody has asked for it.
         """
         timings, plan = self._repository.timings(key), self._repository.plan(key)
-        if timings is None or plan is None:
-            return None
+        if plan is None:
+            raise _no_recording()
         written = record.sentences if record else [sentence.written for sentence in plan.sentences]
-        marks = []
-        for timing, sentence in zip(timings.sentences, written, strict=True):
-            words = tuple(
-                WordMark(start, end, span)
-                for (start, end), span in zip(timing.words, sentence.words, strict=False)
-                if span is not None
-            )
-            marks.append(Mark(sentence.text, timing.start, timing.end, sentence.span, sentence.role, words))
-        return marks, timings.duration
+        marks = tuple(_mark(*pair) for pair in zip(timings.sentences, written, strict=timings.complete))
+        return Marks(marks, timings.duration, timings.complete)
 
     def recover(self, *, idle: bool) -> None:
         """Ask again for recordings whose maker died and for those that never reached one.
@@ -205,3 +183,12 @@ class Narration:
 
 def _no_recording() -> NotFound:
     return NotFound("There is no such recording.", "لا يوجد تسجيل بهذا المفتاح.")
+
+
+def _mark(timing: Timing, sentence: Written) -> Mark:
+    words = tuple(
+        WordMark(start, end, span)
+        for (start, end), span in zip(timing.words, sentence.words, strict=False)
+        if span is not None
+    )
+    return Mark(sentence.text, timing.start, timing.end, sentence.span, sentence.role, words)

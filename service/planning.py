@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cache.key import digest
-from service.errors import BadArticle
-from service.text.sentences import sentences
-from service.text.spoken import ReadingOptions, read
 from service.types import (
     Article,
     ArticleRecord,
     Boundary,
+    Explained,
+    ExplainedPiece,
     Plan,
     PlannedPiece,
     PlannedSentence,
     Reading,
     Tags,
+    Utterance,
     Written,
 )
 
 PIPELINE_VERSION = 1
 """Counted up whenever the same plan comes to sound otherwise."""
+
+Utter = Callable[[Sequence[Sequence[str]]], list[list[Utterance]]]
+"""Has spoken pieces, in lists a sentence, vowelled and phonemised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,6 @@ class Sound:
     kbps: int
     diacritiser: str
     """Version of what restores the vowels."""
-
-
-def readings(article: Article, options: ReadingOptions) -> list[Reading]:
-    """How each sentence is to be read; those with nothing to say are left out.
-
-    Raises:
-        BadArticle: nothing in the whole article can be said.
-    """
-    speakable = [reading for sentence in sentences(article) if (reading := read(sentence, options)).pieces]
-    if not speakable:
-        raise BadArticle(
-            "There is nothing in this article that can be read aloud.",
-            "لا يوجد في هذا المقال ما يمكن قراءته.",
-            field="text",
-        )
-    return speakable
 
 
 def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
@@ -89,11 +76,35 @@ def record(article: Article, plan: Plan, article_id: str | None) -> ArticleRecor
         key=plan.key,
         voice=plan.voice,
         speed=plan.speed,
-        title=article.title,
-        author=article.author,
-        url=article.url,
         created=time.time(),
+        article=article,
         sentences=tuple(sentence.written for sentence in plan.sentences),
+    )
+
+
+def explain(readings: Sequence[Reading], utter: Utter) -> list[Explained]:
+    """Each sentence's reading and what becomes of it, side by side.
+
+    Raises:
+        Unavailable: nobody vowelled it in time.
+    """
+    uttered = utter([[piece.spoken for piece in reading.pieces] for reading in readings])
+    return [_explained(*pair) for pair in zip(readings, uttered, strict=True)]
+
+
+def _explained(reading: Reading, utterances: Sequence[Utterance]) -> Explained:
+    pairs = zip(reading.pieces, utterances, strict=True)
+    return Explained(
+        text=reading.sentence.text,
+        span=reading.sentence.span,
+        spoken=" ".join(utterance.spoken for utterance in utterances),
+        diacritised=" ".join(utterance.diacritised for utterance in utterances),
+        phonemes=" ".join(utterance.phonemes for utterance in utterances),
+        pieces=tuple(
+            ExplainedPiece(piece.text, piece.span, piece.spoken, utterance.diacritised, utterance.phonemes)
+            for piece, utterance in pairs
+        ),
+        steps=reading.steps,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Claim, Put, Store
-from service.types import ArticleRecord, Clip, Plan, State, Status, Timings, WordTiming
+from service.types import ArticleRecord, Clip, Plan, State, Status, Timing, Timings, WordTiming
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ PENDING = "istami:pending"
 
 _PLAN = TypeAdapter(Plan)
 _STATE = TypeAdapter(State)
+_TIMING = TypeAdapter(Timing)
 _TIMINGS = TypeAdapter(Timings)
 _RECORD = TypeAdapter(ArticleRecord)
 _WORDS = TypeAdapter(tuple[WordTiming, ...])
@@ -53,6 +54,10 @@ def channel(key: str) -> str:
 
 def _timings_name(key: str) -> str:
     return f"istami:{{{key}}}:timings"
+
+
+def _growing_timings_name(key: str) -> str:
+    return f"istami:{{{key}}}:growing-timings"
 
 
 def _asked_name(key: str) -> str:
@@ -131,11 +136,19 @@ class Repository:
     def keep_failure(self, key: str, state: State) -> None:
         """Say why a recording could not be made; whoever asks from now on asks anew."""
         self.keep_state(key, state)
-        self.store.delete(_asked_name(key), live_name(key))
+        self.store.delete(_asked_name(key), live_name(key), _growing_timings_name(key))
 
-    def timings(self, key: str) -> Timings | None:
-        """When each sentence sounds; known when the audio is ready."""
-        return self._load(_TIMINGS, _timings_name(key))
+    def timings(self, key: str) -> Timings:
+        """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
+        if timings := self._load(_TIMINGS, _timings_name(key)):
+            return timings
+        lines = (self.store.get(_growing_timings_name(key)) or b"").splitlines()
+        spoken = tuple(_TIMING.validate_json(line) for line in lines)
+        return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
+
+    def audio(self, key: str) -> bytes | None:
+        """The finished MP3, whole."""
+        return self.store.get(audio_name(key))
 
     def has_audio(self, key: str) -> bool:
         """Whether the finished MP3 is there, and what goes with it."""
@@ -143,10 +156,13 @@ class Repository:
 
     def clear_live(self, key: str) -> None:
         """Begin the growing MP3 anew."""
-        self.store.delete(live_name(key))
+        self.store.delete(live_name(key), _growing_timings_name(key))
 
-    def append_live(self, key: str, mp3: bytes) -> None:
-        """Add to the MP3 that listeners hear while it is being made."""
+    def append_live(self, key: str, mp3: bytes, timing: Timing | None = None) -> None:
+        """Add to what listeners hear while it is being made, and tell when the sentence in it sounds."""
+        if timing:
+            line = _TIMING.dump_json(timing) + b"\n"
+            self.store.append(_growing_timings_name(key), line, self.lifetimes.audio)
         self.store.append(live_name(key), mp3, self.lifetimes.audio)
 
     def commit_audio(self, claim: Claim, key: str, mp3: bytes, timings: Timings, state: State) -> None:
@@ -161,7 +177,7 @@ class Repository:
             _timings_name(key): _packed(_TIMINGS, timings, lifetime),
             state_name(key): _packed(_STATE, state, self.lifetimes.article),
         }
-        self.store.commit(claim, puts, delete=[live_name(key), _asked_name(key)])
+        self.store.commit(claim, puts, delete=[live_name(key), _growing_timings_name(key), _asked_name(key)])
         self.store.publish(channel(key), puts[state_name(key)].value)
 
     def clip(self, key: str) -> Clip | None:

@@ -164,6 +164,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """All marks of a recording."""
+
+    sentences: tuple[Mark, ...]
+    duration: float
+    complete: bool
+    """False while the recording grows."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedPiece:
     """One breath of a plan: what shapes its sound, and nothing else."""
 
@@ -272,11 +282,9 @@ class ArticleRecord:
     """The recording that is its sound."""
     voice: str
     speed: float
-    title: str | None
-    author: str | None
-    url: str | None
     created: float
     """Seconds since 1970, UTC: when this version came in."""
+    article: Article
     sentences: tuple[Written, ...]
 
 
@@ -296,3 +304,41 @@ class Timings:
 
     duration: float
     sentences: tuple[Timing, ...]
+    complete: bool = True
+    """False while the recording grows; there are as many sentences as are spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPiece:
+    """One breath of a sentence on its way to the engine."""
+
+    text: str
+    span: Span | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a sentence will be read: what each step made of it."""
+
+    text: str
+    span: Span | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+    """IPA."""
+    pieces: tuple[ExplainedPiece, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """What a worker process says of itself while it lives."""
+
+    name: str
+    voice: str
+    """The voice that it was to load first."""
+    fault: str | None
+    """Why that voice does not load; ``None`` when it does."""

@@ -22,5 +22,5 @@ def find_ffmpeg() -> str:
     except (ImportError, RuntimeError) as error:
         raise MissingPart(
             "ffmpeg was not found: install it, or `pip install imageio-ffmpeg`",
-            "لم يُعثر على ffmpeg: ثبّته، أو نفّذ ‎`pip install imageio-ffmpeg`",
+            "لم يُعثر على ffmpeg: ثبّته، أو نفّذ `pip install imageio-ffmpeg`",
         ) from error

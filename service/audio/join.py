@@ -10,6 +10,7 @@ from pydub import AudioSegment
 from service.audio.limiter import limit
 from service.types import Clip, WordTiming
 
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One piece of a sentence, spoken."""
