@@ -1,5 +1,7 @@
 """Pasted text → article."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,11 +124,12 @@ def test_what_cannot_be_said_or_encoded_becomes_a_space_in_its_place() -> None:
 
 @given(st.text(st.one_of(st.characters(), st.sampled_from("اب. \n\x00\ud800\u2028#شارك")), max_size=60))
 def test_whatever_is_sent_is_read_truly_or_refused(text: str) -> None:
-    try:
+    with suppress(BadArticle):
         made = article(text, "عنوان")
-    except BadArticle as refusal:
-        assert refusal.field == "text"
-        return
+        check(made, text)
+
+
+def check(made: Article, text: str) -> None:
     assert len(made.text) == len(text)
     made.text.encode()
     for paragraph in made.paragraphs[1:]:
