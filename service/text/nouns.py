@@ -80,7 +80,7 @@ def noun(word: str) -> Noun | None:
 
 
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:
-    """Every reading of a written word that the lexicon has."""
+    """Every reading of a written word that the lexicon has, singular ones first."""
     return _index().get(word, ())
 
 
@@ -140,10 +140,10 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
             Gender.MASCULINE if gender == "m" else Gender.FEMININE,
             accusative or _accusative(singular),
         )
-        forms = {form: Form.PLURAL for form in many}
+        forms = dict.fromkeys(many, Form.PLURAL)
         forms |= {form[:-2] + "ون": Form.PLURAL for form in many if form.endswith("ين")}
         forms |= {entry.two(case): Form.DUAL for case in (Case.NOMINATIVE, Case.GENITIVE)}
         forms |= {entry.accusative: Form.ACCUSATIVE, singular: Form.SINGULAR}
         for form, kind in forms.items():
             index[form] = (*index.get(form, ()), (entry, kind))
-    return index
+    return {form: tuple(sorted(found, key=lambda reading: reading[1])) for form, found in index.items()}
