@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from service.errors import EngineError
+
 Samples = npt.NDArray[np.float32]
 """Mono, full scale at -1 and 1."""
 
@@ -34,6 +36,17 @@ def from_int16(pcm: bytes) -> Samples:
 def to_int16(samples: Samples) -> bytes:
     """Samples as 16-bit little-endian PCM."""
     return np.round(np.clip(samples, -FULL_SCALE, FULL_SCALE) * 32768).astype("<i2").tobytes()
+
+
+def whole(samples: Samples) -> Samples:
+    """The same samples, all of them numbers.
+
+    Raises:
+        EngineError: one is infinite or not a number.
+    """
+    if not np.isfinite(samples).all():
+        raise EngineError("the sound holds values that are no numbers", "في الصوت قيم ليست أعدادًا")
+    return samples
 
 
 def trim(samples: Samples, sample_rate: int) -> Trimmed:
