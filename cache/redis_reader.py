@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import cast
 
@@ -34,7 +34,7 @@ class RedisReader:
         with translated():
             return cast("bytes", await self._redis.getrange(name, start, end - 1))
 
-    async def listen(self, channel: str) -> AsyncIterator[bytes | None]:
+    async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():
             async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
                 await pubsub.subscribe(channel)

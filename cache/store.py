@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -106,7 +106,7 @@ class Reader(Protocol):
     async def read(self, name: str, start: int, end: int) -> bytes:
         """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
 
-    def listen(self, channel: str) -> AsyncIterator[bytes | None]:
+    def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""
 
     async def close(self) -> None:

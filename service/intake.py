@@ -29,19 +29,12 @@ class Intake:
             raise BadArticle(
                 "Send “text” or “html”, not both.", "أرسِل text أو html، لا كليهما.", field="html"
             )
-        take, sent = articles.from_text, request.text
+        details = {"title": request.title, "author": request.author, "url": request.url, "site": self.site}
         if request.html is not None:
-            take, sent = articles.from_html, request.html
-        if sent is None:
-            raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
-        return take(
-            sent,
-            title=request.title,
-            author=request.author,
-            url=request.url,
-            site=self.site,
-            max_characters=self.max_characters,
-        )
+            return articles.from_html(request.html, max_characters=self.max_characters, **details)
+        if request.text is not None:
+            return articles.from_text(request.text, max_characters=self.max_characters, **details)
+        raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
 
     def read(self, article: Article) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.

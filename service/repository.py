@@ -188,8 +188,8 @@ class Repository:
         try:
             rate, length = struct.unpack_from("<II", value)
             words = _WORDS.validate_json(value[8 : 8 + length])
-            clip = Clip(zlib.decompress(value[8 + length :]), rate, words)
-        except (struct.error, ValueError, zlib.error):
+            clip = Clip(value[8 + length :], rate, words)
+        except (struct.error, ValueError):
             log.warning("damaged clip %s: speaking it again", key)
             return None
         self.store.touch(_clip_name(key), self.lifetimes.clip)
@@ -198,9 +198,7 @@ class Repository:
     def keep_clip(self, key: str, clip: Clip) -> None:
         """Keep a spoken sentence."""
         words = _WORDS.dump_json(clip.words)
-        # Level 1 takes a third off speech in less time than the network would take to carry it.
-        pcm = zlib.compress(clip.pcm, 1)
-        value = struct.pack("<II", clip.sample_rate, len(words)) + words + pcm
+        value = struct.pack("<II", clip.sample_rate, len(words)) + words + clip.pcm
         self.store.put(_clip_name(key), Put(value, self.lifetimes.clip))
 
     def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import warnings
 
 from celery import Celery
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init
 
 from cache.redis_store import RedisStore
@@ -27,9 +29,12 @@ _STALLED = 70
 
 def run(settings: Settings, url: str, processes: int) -> None:
     """Work until told to stop; SIGTERM lets the sentence at hand be finished first."""
+    # Celery warns root of messages in pickle; ours are JSON, and containers know no other user.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app = build(settings, url)
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--pool=prefork",
             f"--concurrency={processes}",
@@ -49,16 +54,16 @@ def build(settings: Settings, url: str) -> Celery:
     maker = wiring.maker(settings, url, diacritiser, stalled=lambda: os._exit(_STALLED))
     store = RedisStore(url)
 
-    @app.task(name=MAKE)
+    @app.task(name=MAKE)  # type: ignore[untyped-decorator]
     def make(key: str) -> None:
         maker.make(key)
 
-    @app.task(name=UTTER)
+    @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[str]]) -> None:
         pieces = [[PlannedPiece(spoken, 0.0) for spoken in sentence] for sentence in sentences]
         leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in pieces])
 
-    @worker_process_init.connect(weak=False)
+    @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_signal: object) -> None:
         """Load the default voice before the first article needs it, and tell whether that went well."""
         fault = None

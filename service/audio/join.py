@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pydub import AudioSegment
-
+from service.audio.ffmpeg import find_ffmpeg
 from service.audio.limiter import limit
+from service.errors import MissingPart
 from service.types import Clip, WordTiming
+
+with warnings.catch_warnings():
+    # pydub looks for an ffmpeg on the PATH while it is imported; it is told of ours right below.
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
+with contextlib.suppress(MissingPart):
+    AudioSegment.converter = find_ffmpeg()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from service.types import Tags
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
 
-_QUALITY = 5
-"""LAME's own scale, 0 slowest to 9 fastest: the first step below its default that costs no audible detail in
-speech at this bit rate and a third of the time."""
+_QUALITY = 7
+"""LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
+time that it takes at 5."""
 
 _ENCODER_DELAY = 576
 """Samples that LAME puts before the first one it was given."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import typer
 from rich.console import Console
@@ -20,6 +21,7 @@ from service.errors import IstamiError
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
+from voices.card import VoiceCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,8 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         if not voices.installed(card):
             yield Finding(card.id, False, "not installed", f"istami voices install {card.id}", needed=False)
             continue
-        engine = _tried(
-            card.id, lambda card=card: _loads(lambda: load(card, Surroundings(voices.folder(card))).close())
-        )
-        yield Finding(card.id, engine.fine, engine.found, engine.cure, needed=card.id == settings.voice)
+        engine = _tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))
+        yield replace(engine, needed=card.id == settings.voice)
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
@@ -101,6 +101,6 @@ def _tried(part: str, attempt: Callable[[], str]) -> Finding:
         return Finding(part, False, error.en, error.ar)
 
 
-def _loads(attempt: Callable[[], None]) -> str:
-    attempt()
+def _loads(card: VoiceCard, surroundings: Surroundings) -> str:
+    load(card, surroundings).close()
     return "loads"
