@@ -31,7 +31,8 @@ def limit(pcm: bytes, sample_rate: int, gain_db: float) -> bytes:
         gain = _eased(needed, max(1, round(_REACH_SECONDS * sample_rate / _BLOCK)))
         middles = np.arange(len(blocks)) * _BLOCK + _BLOCK / 2
         samples *= np.interp(np.arange(len(samples)), middles, gain)
-    return np.rint(samples * 32767).astype("<i2").tobytes()
+    scaled: NDArray[np.int16] = np.rint(samples * 32767).astype("<i2")
+    return scaled.tobytes()
 
 
 def _eased(gain: NDArray[np.floating], reach: int) -> NDArray[np.floating]:
