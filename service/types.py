@@ -80,6 +80,9 @@ class Piece:
     """What a newsreader would say: words in Arabic letters, marks only where the author or the lexicon
     wrote them, and the punctuation that is heard as a pause."""
     boundary: Boundary
+    words: tuple[Span | None, ...] = ()
+    """For every word of ``spoken`` (split at white space), what it reads in ``Article.text``; words that
+    one rule made together share a span. ``None`` where the sentence has no span itself."""
 
 
 @dataclass(frozen=True, slots=True)
