@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from service.text.tokens import Token, tokenise
 
+_DOTTED = 2
 Meaning = TypeVar("Meaning")
 
 
@@ -34,8 +35,11 @@ class Signs(Generic[Meaning]):
         """
         for sign, meaning in self._by_first.get(tokens[at].text if first is None else first, ()):
             run = tokens[at + 1 : at + len(sign)]
-            if len(run) == len(sign) - 1 and all(map(_same, run, sign[1:])):
-                yield meaning, len(sign)
+            if len(run) < len(sign) - 1 or not all(map(_same, run, sign[1:])):
+                continue
+            if len(sign) > _DOTTED and run[-1].text == "." and at + len(sign) == len(tokens):
+                continue  # the last dot is the full stop of the sentence
+            yield meaning, len(sign)
 
 
 def _same(token: Token, wanted: Token) -> bool:
