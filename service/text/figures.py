@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from service.text.tokens import Kind, Token
 
 _GROUP = 3
+_LONGEST = 15
+"""Digits of a whole number that is still said as one."""
 _SPLIT = re.compile(r"([.,٬٫])")
 
 
@@ -49,8 +51,10 @@ def parse(token_text: str) -> Number | None:
     True
     """
     first, *rest = _SPLIT.split(token_text)
+    if len(token_text) > 2 * _LONGEST:
+        return None
     if not rest:
-        return Number(first)
+        return Number(first) if len(first) <= _LONGEST else None
     marks, groups = rest[::2], rest[1::2]
     last = marks[-1]
     if len(set(marks)) > 1:
@@ -95,3 +99,38 @@ def _is_group(token: Token) -> bool:
         return False
     text = token.text
     return len(text) == _GROUP if text.isdecimal() else re.fullmatch(r"\d{3}[.,٫]\d{1,2}", text) is not None
+
+
+def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False) -> tuple[list[str], int]:
+    """Whole numbers joined by one and the same sign: ``12/3/2024``, ``4-3-3``, ``2019 - 2023``.
+
+    Args:
+        tokens: of the sentence.
+        at: where the first number stands.
+        signs: what may join them.
+        spaced: spaces may stand around the sign.
+
+    Returns:
+        The digits of each number, and how many tokens they take together; one number and 1 where nothing
+        is joined, none and 0 where no number stands.
+    """
+    if not _is_whole(tokens, at):
+        return [], 0
+    found, end = [tokens[at].text], at + 1
+    while end + 1 < len(tokens) and tokens[end].text in signs and _is_whole(tokens, end + 1):
+        if len(found) > 1 and tokens[end].text != tokens[at + 1].text:
+            break
+        if not spaced and (tokens[end].spaced or tokens[end + 1].spaced):
+            break
+        found.append(tokens[end + 1].text)
+        end += 2
+    return found, end - at
+
+
+def whole_at(tokens: Sequence[Token], at: int) -> int | None:
+    """The value of a token that is a short plain number: no separators, fifteen digits at most."""
+    return int(tokens[at].text) if _is_whole(tokens, at) and len(tokens[at].text) <= _LONGEST else None
+
+
+def _is_whole(tokens: Sequence[Token], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at].kind is Kind.NUMBER and tokens[at].text.isdecimal()

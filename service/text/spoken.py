@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from service.text import plain
+from service.text import clitics, counted, dates, ordinals, plain, years
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
@@ -20,8 +20,17 @@ _DIGITS = frozenset({Kind.NUMBER})
 
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
+    # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
+    (dates.rules, _ALWAYS),
+    # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
+    (years.rules, _DIGITS),
+    # Ranks before counted nouns: «المادة 12 قانون».
+    (ordinals.rules, _DIGITS | {Kind.LATIN}),
+    (counted.rules, _DIGITS),
     # The last resort: whatever digits are left.
     (plain.rules, _DIGITS),
+    # After all that say numbers: they look at the clitic to find the case.
+    (clitics.rules, _DIGITS),
 )
 
 
