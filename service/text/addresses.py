@@ -7,11 +7,15 @@ handle as its name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 
-from service.text.tables import cues
+from service.text.numerals import digits
 from service.text.tokens import Kind, Replacement, Rule, Token
 
+Speaker = Callable[[str], str]
+_PART = re.compile(r"[A-Za-z]+|[0-9]+|[@._+-]")
+_AT = {"@": "آت", ".": "نقطة", "-": "شرطة", "_": "شرطة سفلية", "+": "زائد"}
 _NAMES = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 
 
@@ -26,20 +30,22 @@ def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "" if said_already else "رابط")
 
 
-def _email(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """An e-mail is what its first part names; nobody writes one down by ear."""
-    return Replacement(1, "") if tokens[at].kind is Kind.ADDRESS and "@" in tokens[at].text else None
+def _email(latin: Speaker | None) -> Rule:
+    """info@example.ma, in its parts: إنفو آت إكزامبل نقطة ما; dropped where nobody can say Latin."""
+
+    def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
+        if tokens[at].kind is not Kind.ADDRESS or "@" not in tokens[at].text:
+            return None
+        if latin is None:
+            return Replacement(1, "")
+        parts = _PART.findall(tokens[at].text)
+        return Replacement(1, " ".join(_AT.get(part) or _part(part, latin) for part in parts))
+
+    return rule
 
 
-def _domain_dot(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The dot of hespress.com."""
-    if tokens[at].text != "." or not 0 < at < len(tokens) - 1:
-        return None
-    name, end = tokens[at - 1], tokens[at + 1]
-    touching = not tokens[at].spaced and not end.spaced
-    if touching and name.kind in {Kind.LATIN, Kind.NUMBER} and end.text.lower() in cues("domain"):
-        return Replacement(1, "نقطة")
-    return None
+def _part(part: str, latin: Speaker) -> str:
+    return digits(part) if part.isdecimal() else latin(part)
 
 
 def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -68,17 +74,22 @@ def _underscore(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "") if tokens[at].text == "_" else None
 
 
-def rules(_locale: str, *, say_links: bool = False) -> tuple[tuple[str, Rule], ...]:
+def rules(
+    _locale: str,
+    *,
+    say_links: bool = False,
+    latin: Speaker | None = None,
+) -> tuple[tuple[str, Rule], ...]:
     """After markup, before signs.
 
     Args:
         _locale: makes no difference here.
         say_links: say «رابط» for a web address instead of dropping it.
+        latin: says a Latin word in Arabic letters, for e-mails; without it they are dropped.
     """
     return (
-        ("e-mail", _email),
+        ("e-mail", _email(latin)),
         ("link", _said_link if say_links else _dropped_link),
-        ("domain", _domain_dot),
         ("hashtag", _hashtag),
         ("handle", _handle),
         ("underscore", _underscore),

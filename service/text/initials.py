@@ -20,7 +20,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Initials of a name that is withheld, م.ع or «م. ع»: letter by letter."""
     names: list[str] = []
     end = at
-    while end < len(tokens) and tokens[end].text in _NAMES and (end == at or names):
+    while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end):
         names.append(_NAMES[tokens[end].text])
         end += 1
         if end == len(tokens) or tokens[end].text != ".":
@@ -31,6 +31,12 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     if end == len(tokens) and tokens[-1].text == ".":
         end -= 1  # the full stop of the sentence
     return Replacement(end - at, " ".join(names))
+
+
+def _is_clitic(tokens: Sequence[Token], at: int) -> bool:
+    """A letter that touches what comes after it is a prefix: و500, ل"داعش"."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and not after.spaced and after.text not in {".", ")", "،"}
 
 
 def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:

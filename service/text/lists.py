@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.tables import mapping
+from service.text.tables import cues, mapping
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ADVERBS = ("", "أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا")
@@ -16,7 +16,6 @@ _LETTER_MARKS = frozenset({"-", "–", ")", "/"})
 _BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*")
 _FOOTNOTE = 3
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
-_POWERS = {"²": "مربع", "³": "مكعب"}
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:
@@ -85,13 +84,11 @@ def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
     end = at
     while end < len(tokens) and tokens[end].text in _SUPERSCRIPTS and (end == at or not tokens[end].spaced):
         end += 1
-    power = _POWERS.get(tokens[at].text)
+    power = end == at + 1 and tokens[at].text in "²³"
     before = tokens[at - 1] if at and not tokens[at].spaced else None
-    if power is None or before is None or end > at + 1 or before.kind not in {Kind.NUMBER, Kind.LATIN}:
-        return Replacement(end - at, "")
-    if before.kind is Kind.NUMBER:
-        return None  # units and numbers go first; see ``symbols``
-    return Replacement(1, power)
+    if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
+        return None  # a unit, or a power: see ``units`` and ``symbols``
+    return Replacement(end - at, "")
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

@@ -63,8 +63,10 @@ def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The sign after a number in words, or by itself: خمسون %, نسبة الـ%."""
-    return Replacement(1, _SIGNS[tokens[at].text]) if tokens[at].text in _SIGNS else None
+    """The sign after a number in words, : خمسون %."""
+    if tokens[at].text not in _SIGNS or (at and tokens[at - 1].text.endswith("ـ")):
+        return None
+    return Replacement(1, _SIGNS[tokens[at].text])
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

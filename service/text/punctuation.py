@@ -25,7 +25,7 @@ def _dash(tokens: Sequence[Token], at: int) -> Replacement | None:
     end = at + 1
     while end < len(tokens) and tokens[end].text in _DASHES and not tokens[end].spaced:
         end += 1
-    inside = 0 < at and end < len(tokens) and not tokens[at].spaced and not tokens[end].spaced
+    inside = at > 0 and end < len(tokens) and not tokens[at].spaced and not tokens[end].spaced
     joint = inside and end == at + 1 and tokens[at - 1].kind in _WORDS and tokens[end].kind in _WORDS
     return Replacement(end - at, "" if joint else "،")
 

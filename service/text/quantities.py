@@ -17,13 +17,8 @@ from service.text.tokens import Kind, Token
 
 DASHES = frozenset("-–—−‐‑")
 _SIGNS = {"-": "ناقص", "−": "ناقص", "–": "ناقص", "+": "زائد"}
-_RANGES = {**dict.fromkeys(DASHES, "إلى"), "إلى": "إلى", "الى": "إلى", "أو": "أو"}
-_SCALES = {
-    10**3: Measure("ألف", "آلاف", Gender.MASCULINE),
-    10**6: Measure("مليون", "ملايين", Gender.MASCULINE),
-    10**9: Measure("مليار", "مليارات", Gender.MASCULINE),
-    10**12: Measure("تريليون", "تريليونات", Gender.MASCULINE),
-}
+_RANGES = {**dict.fromkeys(DASHES, "إلى"), "إلى": "إلى", "الى": "إلى", "أو": "أو", "و": "و"}
+_SCALES = {10**3: "ألف", 10**6: "مليون", 10**9: "مليار", 10**12: "تريليون"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +35,8 @@ class Quantity:
     between: str = ""
     """The word between the ends of a range."""
     scale: int = 1
+    scale_word: str = ""
+    """As an Arabic writer chose it (3.5 مليون, 3.5 ملايين); empty for a Latin one."""
 
     def said(self, measure: Measure, case: Case) -> str:
         """The quantity with its noun."""
@@ -57,8 +54,8 @@ class Quantity:
         sign = f"{self.sign} " if self.sign else ""
         if self.low is None:
             return case, sign
-        low = f"{sign}{_plain(self.low, gender, case)} {self.between} "
-        return Case.GENITIVE if self.between == "إلى" else case, low
+        low = f"{sign}{_plain(self.low, gender, case)} {self.between}"
+        return Case.GENITIVE if self.between == "إلى" else case, low if self.between == "و" else f"{low} "
 
     def _with(self, measure: Measure, case: Case) -> str:
         number = self.number
@@ -66,7 +63,7 @@ class Quantity:
             words = decimal(number.whole, number.fraction, case=case)
             if self.scale == 1:
                 return f"{words} {measure.after(number.value)}"
-            return f"{words} {_SCALES[self.scale].after(number.value)} {measure.one(Case.GENITIVE)}"
+            return f"{words} {self.scale_word or _SCALES[self.scale]} {measure.one(Case.GENITIVE)}"
         value = number.value * self.scale
         if value > LIMIT:
             return f"{_plain(number, Gender.MASCULINE, case)} {measure.one(Case.GENITIVE)}"
@@ -116,6 +113,8 @@ def _ranged(quantity: Quantity, tokens: Sequence[Token], at: int) -> Quantity:
         return quantity
     high, length = found
     between = _RANGES[tokens[middle].text]
+    if between == "و" and (tokens[middle + 1].spaced or not at or not tokens[at - 1].text.endswith("بين")):
+        return quantity
     if between == "إلى" and high.value < quantity.number.value:
         return quantity  # a score, a code, a date
     return replace(
@@ -134,7 +133,8 @@ def _scaled(quantity: Quantity, tokens: Sequence[Token], at: int, *, latin: bool
     scale = mapping("scales.tsv").get(tokens[end].text)
     if scale is None or (tokens[end].kind is Kind.LATIN and not latin):
         return quantity
-    return replace(quantity, scale=int(scale), length=quantity.length + 1)
+    word = tokens[end].text if tokens[end].kind is Kind.WORD else ""
+    return replace(quantity, scale=int(scale), scale_word=word, length=quantity.length + 1)
 
 
 def _plain(number: Number, gender: Gender, case: Case) -> str:

@@ -1,8 +1,8 @@
 """Signs that are said: ± ≈ < > + × ÷ = & and what ``symbols.tsv`` names.
 
-Two places in the chain. :func:`rules` comes before the number rules: ±, ≈ and comparisons, whose words
-govern the number after them. :func:`leftovers` comes after the number rules, which
-know 90+3, 2-1 and fractions: + × ÷ = & and the signs that are only dropped.
+Two places in the chain. :func:`rules` comes before the number rules: ±, ≈, × and comparisons, whose words
+govern the number after them. :func:`leftovers` comes after the number rules, which know 90+3 and fractions,
+and after the Latin rules, which know H&M: + ÷ = & and the signs that are only dropped.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _COMPARISONS = {
     "≤": ("أصغر من أو يساوي", "لا يزيد على"),
 }
 _APPROXIMATE = frozenset("~≈∼≃≅～")
+_TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
 _POWERS = {"²": "تربيع", "³": "تكعيب"}
 
 
@@ -57,6 +58,15 @@ def _plus_minus(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "زائد أو ناقص") if tokens[at].text == "±" else None
 
 
+def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """5 × 3 is «ضرب»; 10×20 and 4x4, measures, are «في»."""
+    if tokens[at].text not in _TIMES or not 0 < at < len(tokens) - 1:
+        return None
+    if not _is_number(tokens, at - 1) or not _is_number(tokens, at + 1):
+        return None
+    return Replacement(1, "ضرب" if tokens[at].spaced and tokens[at].kind is Kind.SYMBOL else "في")
+
+
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
     """18+ years: «فأكثر»."""
     after_number = (
@@ -75,18 +85,6 @@ def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
     if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
         return Replacement(2, "و" + tokens[at + 1].text)
     return Replacement(1, "و" if at + 1 < len(tokens) else "")
-
-
-def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """5 × 3 is «ضرب»; 10×20, a measure, is «في»."""
-    if tokens[at].text not in {"×", "✕", "✖", "*", "x", "X"} or not 0 < at < len(tokens) - 1:
-        return None
-    before, after = tokens[at - 1], tokens[at + 1]
-    numbers = (before.rule or before.kind is Kind.NUMBER) and (after.rule or after.kind is Kind.NUMBER)
-    if not numbers:
-        return Replacement(1, "") if tokens[at].kind is Kind.SYMBOL else None
-    spoken = "ضرب" if tokens[at].spaced and tokens[at].kind is Kind.SYMBOL else "في"
-    return Replacement(1, spoken)
 
 
 def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -131,15 +129,15 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("comparison", _comparison),
         ("approximation", _approximate),
         ("plus or minus", _plus_minus),
+        ("times", _times),
     )
 
 
 def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After all number rules, before punctuation."""
+    """After all number and Latin rules, before punctuation."""
     return (
         ("or more", _or_more),
         ("ampersand", _ampersand),
-        ("times", _times),
         ("power", _power),
         ("sign", _said_sign),
         ("emoji", _emoji),

@@ -14,6 +14,7 @@ from functools import cache
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure
+from service.text.prefixes import joined
 from service.text.quantities import Quantity, quantity_at
 from service.text.signs import Signs
 from service.text.tables import cues, rows
@@ -22,6 +23,7 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 _NUMBER_SIGNS = frozenset("+-−–")
 _AMBIGUOUS = frozenset({"ل", "in", "ch"})
 """Units that are words or prefixes too: only where no word follows."""
+_UNMISTAKABLE = frozenset({"كلم", "كغ", "كلغ", "كجم", "كغم", "ملغ", "ملغم", "℃", "℉"})
 _WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 _YEARS = range(1000, 2200)
 _BELOW = "تحت الصفر"
@@ -64,16 +66,18 @@ def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tu
     after = tokens[end] if end < len(tokens) else None
     if after is not None and not after.spaced and after.kind in _WORDS:
         return False
-    if sign == "م" and (
-        (not quantity.number.fraction and quantity.number.value in _YEARS)
-        or _after_cue(tokens, start - quantity.length)
-    ):
+    if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
         return False
     return sign not in _AMBIGUOUS or after is None or after.kind not in _WORDS
 
 
-def _after_cue(tokens: Sequence[Token], at: int) -> bool:
-    return at > 0 and tokens[at - 1].text in cues("time or year")
+def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
+    """Not an hour (الساعة 8 م) nor a year of our era (1912 م), unless a length is spoken of."""
+    before = {token.text for token in tokens[max(at - 3, 0) : at]}
+    if not before.isdisjoint(cues("length")):
+        return True
+    year = not quantity.number.fraction and quantity.number.value in _YEARS
+    return not year and before.isdisjoint(cues("time or year"))
 
 
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
@@ -95,6 +99,33 @@ def _spelt_degrees(quantity: Quantity, tokens: Sequence[Token], at: int) -> Repl
     return Replacement(quantity.length + 1 + described, f"{words} {_BELOW}")
 
 
+def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
+    for (sign, measure), length in _units().at(tokens, at):
+        if length == 1 and sign not in _UNMISTAKABLE:
+            continue
+        touched = at + length < len(tokens) and not tokens[at + length].spaced
+        if touched and tokens[at + length].kind in _WORDS:
+            continue
+        return Replacement(length, measure.one(Case.NOMINATIVE))
+    return None
+
+
+def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
+    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
+        return None
+    money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")
+    if not money:
+        return None
+    for (_, measure), length in _units().at(tokens, at + 1):
+        return Replacement(1 + length, joined("ل", "ال" + measure.singular))
+    noun = tokens[at + 1]
+    if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
+        return Replacement(2, joined("ل", "ال" + noun.text))
+    return None
+
+
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
-    return (("unit", _measurement),)
+    return (("price for each", _per), ("unit", _measurement), ("unit sign", _alone))
