@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -25,7 +26,9 @@ class Asset(NamedTuple):
     content: bytes
     content_type: str
     etag: str
-    """Strong, in its quotes."""
+    """Strong, in its quotes; that of ``content``."""
+    gzipped: bytes
+    """``content`` for those who accept ``Content-Encoding: gzip``."""
 
 
 def read(name: str) -> str:
@@ -48,4 +51,5 @@ def assets() -> Mapping[str, Asset]:
 
 def _asset(text: str, content_type: str) -> Asset:
     content = text.encode()
-    return Asset(content, content_type, f'"{sha256(content).hexdigest()[:32]}"')
+    etag = f'"{sha256(content).hexdigest()[:32]}"'
+    return Asset(content, content_type, etag, gzip.compress(content, 9, mtime=0))

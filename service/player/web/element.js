@@ -107,6 +107,7 @@ export class ListenArticle extends HTMLElement {
     playback.addEventListener("change", () => this.update());
     playback.addEventListener("marks", () => {
       this.view.chapters(playback.marks, playback.duration);
+      this.follow?.reading.add(playback.marks);
       this.followText(this.view.followBox.checked);
     });
     playback.addEventListener("finish", () => {

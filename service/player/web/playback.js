@@ -2,6 +2,7 @@
 import { Trouble } from "./recording.js";
 
 const RECOVERIES = 2;
+const PEEK_MS = 1000;
 
 /** Of all players, also those in other frames and tabs of this site, one sounds at a time. */
 const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("istami") : null;
@@ -24,6 +25,8 @@ export class Playback extends EventTarget {
     this.audio = new Audio();
     this.audio.preload = "none";
     this.marks = [];
+    /** Whether the marks are of the whole recording. */
+    this.complete = false;
     /** Seconds asked for that can't be played yet. */
     this.pending = null;
     /** Whether the reader wants to hear it, sound or no sound. */
@@ -197,6 +200,7 @@ export class Playback extends EventTarget {
   async progressed(state) {
     if (state.status === "ready") await this.completed().catch((trouble) => this.fail(trouble));
     else if (state.status === "failed") this.fail(new Trouble("failed", state.error?.message));
+    else this.peek();
     this.changed();
   }
 
@@ -204,11 +208,23 @@ export class Playback extends EventTarget {
     // Silence now means that more was asked for than the stream has brought: the whole has it.
     const silent = this.audio.readyState < 3 && this.audio.currentTime > 0;
     if (this.audio.src && (silent || (this.pending !== null && !this.reaches(this.pending)))) this.load(this.time);
-    if (!this.marks.length) {
-      this.marks = await this.recording.marks();
-      this.dispatchEvent(new Event("marks"));
-    }
+    if (!this.complete) await this.learnMarks();
     this.changed();
+  }
+
+  async learnMarks() {
+    const { sentences, complete = true } = await this.recording.marks();
+    this.complete = complete;
+    this.marks = sentences;
+    this.dispatchEvent(new Event("marks"));
+  }
+
+  /** Marks of what is made already, for a text that is followed from the first sentence on. */
+  async peek() {
+    if (this.peeking || this.recording.ready || !this.recording.state.progress.sentences_done) return;
+    this.peeking = true;
+    await this.learnMarks().catch(() => null); // they come in any case once all is made
+    setTimeout(() => (this.peeking = false), PEEK_MS);
   }
 
   /** The sound broke off: the line, or an audio that is no longer kept. Ask, and go on from there. */

@@ -3,8 +3,8 @@
 const SKIPPED = "script,style,noscript,template,textarea,select,button,nav,listen-article,[hidden],[aria-hidden=true]";
 const LETTER = /[\p{L}\p{N}]/u;
 const TATWEEL = "\u0640";
-const CLOSING = /^[\s\u200c-\u200f]*[\p{Po}\p{Pe}\p{Pf}"']+/u;
-const OPENING = /[\p{Ps}\p{Pi}"']+$/u;
+const CLOSING = /^[\s\u200c-\u200f]*[\p{Po}\p{Pe}\p{Pf}\x22']+/u;
+const OPENING = /[\p{Ps}\p{Pi}\x22']+$/u;
 /** A sentence shorter than this may stand elsewhere by chance: it is looked for nearby only. */
 const SHORT = 12;
 const NEARBY = 2000;
@@ -70,15 +70,23 @@ export class Page {
 export class Reading {
   constructor(root, marks) {
     this.page = new Page(root);
-    let cursor = 0;
-    this.sentences = marks.map((mark) => {
-      const needle = letters(mark.text);
-      const until = needle.length < SHORT ? cursor + NEARBY : Infinity;
-      const from = needle ? this.page.find(needle, cursor, until) : -1;
-      if (from < 0) return null;
-      cursor = from + needle.length;
-      return { from, to: cursor, words: this.words(mark, from) };
-    });
+    this.sentences = [];
+    this.cursor = 0;
+    this.add(marks);
+  }
+
+  /** Take in the marks that have come since. */
+  add(marks) {
+    for (const mark of marks.slice(this.sentences.length)) this.sentences.push(this.locate(mark));
+  }
+
+  locate(mark) {
+    const needle = letters(mark.text);
+    const until = needle.length < SHORT ? this.cursor + NEARBY : Infinity;
+    const from = needle ? this.page.find(needle, this.cursor, until) : -1;
+    if (from < 0) return null;
+    this.cursor = from + needle.length;
+    return { from, to: this.cursor, words: this.words(mark, from) };
   }
 
   words(mark, from) {

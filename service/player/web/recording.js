@@ -44,9 +44,9 @@ export class Recording {
     return state;
   }
 
-  /** Sentences with the times at which they are heard. Throws Trouble. */
-  async marks() {
-    return (await this.json(this.resolve(this.state.marks_url))).sentences;
+  /** Sentences with the times at which they are heard: of what has been made so far. Throws Trouble. */
+  marks() {
+    return this.json(this.resolve(this.state.marks_url));
   }
 
   async json(url) {
