@@ -9,7 +9,7 @@ from service.engines.engine import Engine
 from service.errors import EngineError
 from service.types import Clip, Utterance
 
-LONGEST = 0.40
+LONGEST = 0.25
 """Seconds a letter at speed 1, beyond which an engine has run away. News is read at about 0.09."""
 SHORTEST = 0.02
 """Seconds a letter at speed 1, below which words were swallowed."""

@@ -42,6 +42,7 @@ class XttsEngine:
             torch.set_num_threads(surroundings.threads)
             self._model = read(self._folder).to(surroundings.device)
             self._latents = self._speaker(options.get("speaker"), options.get("reference"))
+        self._most_tokens = int(self._model.gpt.max_gen_mel_tokens)
         self._temperature = float(options.get("temperature", self._model.config.temperature))
 
     @property
@@ -71,8 +72,9 @@ class XttsEngine:
             torch.cuda.empty_cache()
 
     def _say(self, text: str, speed: float) -> pcm.Samples:
-        # An untrained or confused model never stops of itself.
-        longest = LONGEST * sum(map(str.isalpha, text)) + ALLOWANCE
+        # An untrained or confused model never stops of itself; it has no place for more than its maximum.
+        seconds = LONGEST * sum(map(str.isalpha, text)) + ALLOWANCE
+        self._model.gpt.max_gen_mel_tokens = min(int(seconds * _TOKENS_A_SECOND), self._most_tokens)
         config = self._model.config
         with foreign(self._folder):
             said = self._model.inference(
@@ -85,7 +87,6 @@ class XttsEngine:
                 top_k=config.top_k,
                 top_p=config.top_p,
                 speed=speed,
-                max_new_tokens=int(longest * _TOKENS_A_SECOND),
             )
         return np.asarray(said["wav"], dtype=np.float32)
 

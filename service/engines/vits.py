@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,15 +107,17 @@ def clip(said: Said, sample_rate: int, owners: Sequence[int | None]) -> Clip:
         EngineError: the sound holds a value that is no number.
     """
     samples, lead = pcm.trim(pcm.whole(said.samples), sample_rate)
-    words: list[WordTiming] = []
+    spans: dict[int, tuple[int, int]] = {}
     if said.durations is not None and len(said.durations) == len(owners):
-        limit = samples.size
-        begins = [0, *accumulate(int(duration) for duration in said.durations)]
-        for word, group in groupby(range(len(owners)), key=lambda at: owners[at]):
-            at = list(group)
-            begin, end = begins[at[0]] - lead, begins[at[-1] + 1] - lead
-            if word is not None and 0 <= begin < limit:
-                words.append(WordTiming(word, begin / sample_rate, min(end, limit) / sample_rate))
-            elif word is not None and begin < 0 < end:
-                words.append(WordTiming(word, 0.0, min(end, limit) / sample_rate))
-    return Clip(pcm.to_int16(samples), sample_rate, tuple(words))
+        ends = accumulate(int(duration) for duration in said.durations)
+        begin = 0
+        for owner, end in zip(owners, ends, strict=True):
+            if owner is not None:
+                spans[owner] = (spans[owner][0] if owner in spans else begin, end)
+            begin = end
+    seconds = samples.size / sample_rate
+    words = (
+        WordTiming(word, max(0.0, (begin - lead) / sample_rate), min(seconds, (end - lead) / sample_rate))
+        for word, (begin, end) in spans.items()
+    )
+    return Clip(pcm.to_int16(samples), sample_rate, tuple(word for word in words if word.start < word.end))
