@@ -80,10 +80,25 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     if options and options[0][0].singular in SCALES:
         number = number.as_decimal()
     if number.fraction:
-        return Replacement(length, decimal(number.whole, number.fraction, case=case))
+        return _broken(number, options, case, length)
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
+
+
+def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
+    """Decimals: the noun agrees with the whole part; words of scale stay as the writer chose them."""
+    words = decimal(number.whole, number.fraction, case=case)
+    if not options:
+        return Replacement(length, words)
+    noun = options[0][0]
+    if (number.value, number.fraction) == (0, "5"):
+        return Replacement(length + 1, f"نصف {noun.singular}")
+    if noun.singular in SCALES:
+        return Replacement(length, words)
+    rest = number.value % 100
+    after = noun.plural if 3 <= rest <= 10 else noun.accusative if rest > 10 else noun.singular
+    return Replacement(length + 1, f"{words} {after}")
 
 
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
