@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
 from service.text.grammar import Case
-from service.text.nouns import Form, Noun, guess, known
+from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
-SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
-_NISBA = re.compile(r".{2,}[^ا]ي")
+_NISBA = re.compile(r".+[^ا]ي")
 _VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
 
@@ -102,13 +102,15 @@ def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, le
 
 
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
-    noun, form = _choose(known(tokens[after].text), n)
+    written = tokens[after].text
+    noun, form = _choose(known(written), n)
+    if form is Form.PLURAL and not written.endswith(("ون", "ي")):
+        noun = replace(noun, plural=written)  # of two plurals the writer's
     following = _following(tokens, after)
     if noun.singular in SCALES:
         construct = following is not None and _is_noun(following)
-        return Replacement(length + 1, counted(n, noun, case=case, construct=construct))
-    if noun.singular == "واحد":
-        return None
+        words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
+        return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
     construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
     words = counted(n, noun, case=case, construct=construct)
     if (
