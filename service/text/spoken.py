@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from service.text import clitics, counted, dates, ordinals, plain, years
+from service.text import (
+    articles,
+    breath,
+    counted,
+    dates,
+    fractions,
+    negatives,
+    ordinals,
+    plain,
+    proclitics,
+    ranges,
+    scores,
+    times,
+    years,
+)
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
@@ -22,15 +38,28 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
     # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
     (dates.rules, _ALWAYS),
+    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (times.rules, _DIGITS),
+    # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
+    (ordinals.rules, _DIGITS | {Kind.LATIN}),
     # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
     (years.rules, _DIGITS),
-    # Ranks before counted nouns: «المادة 12 قانون».
-    (ordinals.rules, _DIGITS | {Kind.LATIN}),
+    # After decades: «سنوات الـ90».
+    (articles.rules, _DIGITS),
+    # The slash that is left is no date and no season.
+    (fractions.rules, _DIGITS | {Kind.SYMBOL}),
+    # A result is told from a range by the words around.
+    (scores.rules, _DIGITS),
+    # Ranges leave their second number to the rules of what it counts: nouns, units, money, percent.
+    (ranges.rules, _DIGITS),
+    # The dash that is left before a number is a minus.
+    (negatives.rules, _DIGITS),
+    # Units, money and percent belong here.
     (counted.rules, _DIGITS),
     # The last resort: whatever digits are left.
     (plain.rules, _DIGITS),
     # After all that say numbers: they look at the clitic to find the case.
-    (clitics.rules, _DIGITS),
+    (proclitics.rules, _DIGITS),
 )
 
 
@@ -40,8 +69,8 @@ class ReadingOptions:
 
     locale: str = "ar-MA"
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
-    breath_limit: int = 200
-    """Letters at most in a piece."""
+    breath_limit: int = breath.BREATH
+    """Characters at most in a piece."""
     lexicon: tuple[tuple[str, Rule], ...] = ()
     """The site's own words, as rules; they go before all others."""
 
@@ -84,15 +113,12 @@ def _unsaid(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], limit: int) -> Iterator[Piece]:
-    for first, end in _cuts(words, limit):
-        run = words[first:end]
-        yield _piece(sentence, run, Boundary.CLAUSE if end < len(words) else sentence.boundary)
-
-
-def _cuts(words: Sequence[Word], limit: int) -> Iterator[tuple[int, int]]:
-    """Where a sentence is cut for breath, in words."""
-    if words:
-        yield 0, len(words)
+    """Cut for breath; a word belongs to the piece in which it starts."""
+    spoken = " ".join(word.text for word in words)
+    starts = list(accumulate((len(word.text) + 1 for word in words), initial=0))
+    ends = [bisect_left(starts, end) for _, end in breath.pieces(spoken, limit)]
+    for first, end in pairwise(sorted({0, *ends})):
+        yield _piece(sentence, words[first:end], Boundary.CLAUSE if end < len(words) else sentence.boundary)
 
 
 def _piece(sentence: Sentence, run: Sequence[Word], boundary: Boundary) -> Piece:
