@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
-from service.text.grammar import Case, Gender
+from service.text.grammar import Case
 from service.text.nouns import Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
@@ -154,7 +154,7 @@ def _is_adjective(word: str) -> bool:
 
 
 def _is_code(number: Number) -> bool:
-    return len(number.whole) > 1 and number.whole[0] == "0" or number.value > LIMIT
+    return (len(number.whole) > 1 and number.whole[0] == "0") or number.value > LIMIT
 
 
 @cache

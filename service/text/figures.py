@@ -1,5 +1,7 @@
 """Numbers as they are written: separators of either convention, and thousands parted by spaces."""
 
+
+
 from __future__ import annotations
 
 import re
@@ -57,11 +59,10 @@ def parse(token_text: str) -> Number | None:
         return Number(first) if len(first) <= _LONGEST else None
     marks, groups = rest[::2], rest[1::2]
     last = marks[-1]
-    if len(set(marks)) > 1:
-        whole = _joined(first, groups[:-1]) if len(set(marks[:-1])) == 1 and last not in marks[:-1] else None
+    if len(set(marks)) > 1 or last == "٫":
+        before = set(marks[:-1])
+        whole = _joined(first, groups[:-1]) if len(before) <= 1 and last not in before else None
         return Number(whole, groups[-1]) if whole else None
-    if last == "٫":
-        return Number(first, groups[0]) if len(groups) == 1 else None
     whole = _joined(first, groups)
     if len(groups) > 1 or last == "٬":
         return Number(whole) if whole else None
@@ -89,6 +90,8 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
 
 def _joined(first: str, groups: Sequence[str]) -> str | None:
     """The digits of well-formed thousands, or ``None``."""
+    if not groups:
+        return first
     if not 0 < len(first) <= _GROUP or first[0] == "0" or any(len(group) != _GROUP for group in groups):
         return None
     return first + "".join(groups)

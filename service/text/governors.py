@@ -4,6 +4,8 @@ The words are in ``governors.tsv``. What stands before is looked at, nothing is 
 one that is right most often where the clause alone could tell.
 """
 
+# ruff: noqa: PLR2004 - how many digits or letters a form has
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ from service.text.nouns import Form, known
 from service.text.tokens import Kind, Token
 
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
+_CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
 _REACH = 6
 """How many words back a verb is looked for."""
@@ -39,20 +42,9 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     if word in _CONJUNCTIONS:
         return _conjoined(tokens, before)
     effect = _effect(word)
-    if effect == _PREPOSITION:
-        return Case.GENITIVE
-    if effect in (_PARTICLE, _VERB):
-        return Case.ACCUSATIVE
     if effect:
-        return Case.NOMINATIVE
-    if _opens_idafa(word):
-        return Case.GENITIVE
-    return _after_subject(tokens, before)
-
-
-def governed_by_preposition(word: str) -> bool:
-    """Whether what follows the word at once is in the genitive."""
-    return _effect(word) == _PREPOSITION
+        return _CASES.get(effect, Case.NOMINATIVE)
+    return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
 
 
 def _conjoined(tokens: Sequence[Token], conjunction: int) -> Case:

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from service.text import clitics, counted, dates, ordinals, plain, years
+from service.text import (
+    articles,
+    counted,
+    dates,
+    fractions,
+    negatives,
+    ordinals,
+    plain,
+    proclitics,
+    ranges,
+    scores,
+    times,
+    years,
+)
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
@@ -22,15 +35,28 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
     # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
     (dates.rules, _ALWAYS),
+    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (times.rules, _DIGITS),
+    # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
+    (ordinals.rules, _DIGITS | {Kind.LATIN}),
     # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
     (years.rules, _DIGITS),
-    # Ranks before counted nouns: «المادة 12 قانون».
-    (ordinals.rules, _DIGITS | {Kind.LATIN}),
+    # After decades: «سنوات الـ90».
+    (articles.rules, _DIGITS),
+    # The slash that is left is no date and no season.
+    (fractions.rules, _DIGITS | {Kind.SYMBOL}),
+    # A result is told from a range by the words around.
+    (scores.rules, _DIGITS),
+    # Ranges leave their second number to the rules of what it counts: nouns, units, money, percent.
+    (ranges.rules, _DIGITS),
+    # The dash that is left before a number is a minus.
+    (negatives.rules, _DIGITS),
+    # Units, money and percent belong here.
     (counted.rules, _DIGITS),
     # The last resort: whatever digits are left.
     (plain.rules, _DIGITS),
     # After all that say numbers: they look at the clitic to find the case.
-    (clitics.rules, _DIGITS),
+    (proclitics.rules, _DIGITS),
 )
 
 

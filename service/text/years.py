@@ -12,14 +12,16 @@
 'الفترة من ألفين وتسعة عشر إلى ألفين وثلاثة وعشرين'
 """
 
+# ruff: noqa: PLR2004 - how many digits or letters a form has
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
 from service.text.counted import function_words
+from service.text.eras import era
 from service.text.figures import run_at, whole_at
-from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal
@@ -126,20 +128,6 @@ def head_before(tokens: Sequence[Token], at: int) -> str | None:
     if back < 0 or not (match := _HEAD.fullmatch(tokens[back].text)):
         return None
     return match["noun"]
-
-
-def era(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """The era written after a year or century, and how many tokens it takes."""
-    texts = [token.text for token in tokens[at : at + 4]]
-    if texts[:3] == ["ق", ".", "م"]:
-        return "قبل الميلاد", 4 if texts[3:] == ["."] and at + 4 < len(tokens) else 3
-    if texts[:1] in (["هـ"], ["ه"]):
-        return "للهجرة", 1
-    if texts[:1] == ["م"]:
-        return "للميلاد", 1
-    if texts[:1] == ["ق"] and texts[1:2] == ["م"]:
-        return "قبل الميلاد", 2
-    return "", 0
 
 
 def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
