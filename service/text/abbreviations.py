@@ -79,7 +79,10 @@ def _paged(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _in_lead(tokens: Sequence[Token], _start: int, end: int) -> bool:
-    return end <= _LEAD and (_text(tokens, end) in {")", "-", "–", "—", "/", ":"})
+    after = _text(tokens, end)
+    if after == ")":
+        return _text(tokens, start - 1) == "("
+    return end <= _LEAD and after in {"-", "–", "—", "/", ":"}
 
 
 _CONDITIONS: dict[str, Condition] = {
@@ -92,6 +95,7 @@ _CONDITIONS: dict[str, Condition] = {
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
+    "after an hour": lambda tokens, start, _: start > 0 and tokens[start - 1].rule == "time",
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,

@@ -1,7 +1,5 @@
 """The era written after a year or a century: م، هـ، ق.م."""
 
-
-
 from __future__ import annotations
 
 from collections.abc import Sequence

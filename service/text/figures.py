@@ -1,7 +1,5 @@
 """Numbers as they are written: separators of either convention, and thousands parted by spaces."""
 
-
-
 from __future__ import annotations
 
 import re

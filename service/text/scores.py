@@ -7,8 +7,6 @@
 ('فاز الفريق ثلاثة مقابل واحد', 'تعادل الفريقان اثنين لمثلهما', 'بخطة أربعة ثلاثة ثلاثة')
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Sequence
