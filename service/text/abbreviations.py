@@ -78,7 +78,7 @@ def _paged(tokens: Sequence[Token], start: int, end: int) -> bool:
     return _before_number(tokens, start, end) and _text(tokens, start - 1) not in _ENUMERATED
 
 
-def _in_lead(tokens: Sequence[Token], _start: int, end: int) -> bool:
+def _in_lead(tokens: Sequence[Token], start: int, end: int) -> bool:
     after = _text(tokens, end)
     if after == ")":
         return _text(tokens, start - 1) == "("
@@ -95,7 +95,7 @@ _CONDITIONS: dict[str, Condition] = {
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
-    "after an hour": lambda tokens, start, _: start > 0 and tokens[start - 1].rule == "time",
+    "after an hour": lambda tokens, start, _: _text(tokens, start - 2) == "الساعة",
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,
