@@ -73,6 +73,8 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
         return None
     if not parts and tokens[at].kind is Kind.NUMBER and tokens[at].text.count(".") == 2:
         parts, length = tokens[at].text.split("."), 1
+    if not all(map(str.isdecimal, parts)):
+        return None
     asked = bool(at) and tokens[at - 1].text in _DATE_WORDS
     date = _date(parts, asked=asked)
     if date is None:

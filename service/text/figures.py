@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.text.tokens import Kind, Token
 
 _GROUP = 3
-_LONGEST = 15
+_LONGEST = 16
 """Digits of a whole number that is still said as one."""
 _SPLIT = re.compile(r"([.,٬٫])")
 
@@ -129,7 +129,7 @@ def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False
 
 
 def whole_at(tokens: Sequence[Token], at: int) -> int | None:
-    """The value of a token that is a short plain number: no separators, fifteen digits at most."""
+    """The value of a token that is a short plain number: no separators, sixteen digits at most."""
     return int(tokens[at].text) if _is_whole(tokens, at) and len(tokens[at].text) <= _LONGEST else None
 
 

@@ -19,6 +19,7 @@ from service.text.tokens import Kind, Token
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
 _CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
+_DAYS = frozenset(["اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"])
 _REACH = 6
 """How many words back a verb is looked for."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -42,6 +43,8 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     if word in _CONJUNCTIONS:
         return _conjoined(tokens, before)
     effect = _effect(word)
+    if effect == _EITHER and _has_subject_before(tokens, before):
+        return Case.ACCUSATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
     return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
@@ -80,6 +83,16 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
         if effect == _TOPIC:
             break
     return Case.NOMINATIVE
+
+
+def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
+    """A definite noun right before the verb, free of prepositions, or a relative pronoun: it acts itself."""
+    if not verb or tokens[verb - 1].text in _DAYS or tokens[verb].text.startswith("و"):
+        return False
+    before = tokens[verb - 1].text
+    if before in ("أنه", "أنها", "أنهم", "قد", "وقد"):
+        return before not in ("قد", "وقد") or _has_subject_before(tokens, verb - 1)
+    return before.startswith(("ال", "وال")) and (verb == 1 or _effect(tokens[verb - 2].text) != _PREPOSITION)
 
 
 def _opens_idafa(word: str) -> bool:

@@ -25,7 +25,7 @@ from service.text.eras import era
 from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
-from service.text.nouns import Noun, known
+from service.text.nouns import Form, Noun, known
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -49,6 +49,7 @@ _QUEENS = frozenset(
     }
 )
 _LARGEST_RANK = 999
+_FEW = (3, 10)
 _CENTURY, _HOUR = "قرن", "ساعة"
 _ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
@@ -66,13 +67,9 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     head = _head(tokens, at)
     if head is None:
         return None
-    if head[1].singular in _ALSO_ADVERBS and noun_next(tokens, at + 1):
+    if _counts(tokens, at + 1, n):
         return None
     return _ranked_as(tokens, at, n, head)
-
-
-_ALSO_ADVERBS = frozenset({"يوم", "عام", "سنة"})
-"""«اليوم 20 شخصا»: today, twenty people."""
 
 
 def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -148,6 +145,19 @@ def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
         return None
     found = known(tokens[at].text)
     return found[0][0] if found else None
+
+
+def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
+    """A noun stands at a token in the form that the number asks for: «دامت الجلسة 22 ساعة»."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return False
+    few = _FEW[0] <= n % 100 <= _FEW[1]
+    word = tokens[at].text
+    return any(
+        form is (Form.PLURAL if few else Form.ACCUSATIVE)
+        or (not few and word.endswith("ة") and form is Form.SINGULAR)
+        for _, form in known(word)
+    )
 
 
 def bare(word: str) -> str:

@@ -17,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from service.text.counted import SCALES, function_words
+from service.text.counted import counted, function_words
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
-from service.text.grammar import Case, Gender
-from service.text.nouns import guess, known
+from service.text.grammar import Case
+from service.text.nouns import Noun, guess, known
 from service.text.numerals import cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -39,15 +39,15 @@ def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
     pair = _pair(tokens, at, lambda token: token.text in _DASHES)
     if pair is None:
         return None
-    first, second, length, gender = pair
+    first, second, length, noun = pair
     if not _rises(first, second):
         return None
     before = tokens[at - 1].text if at else ""
     case = case_at(tokens, at)
     if before.endswith("بين"):
-        return Replacement(length, f"{_say(first, gender, Case.GENITIVE)} و")
+        return Replacement(length, f"{_say(first, second, noun, Case.GENITIVE)} و")
     opening = "" if case is Case.GENITIVE else "من "
-    return Replacement(length, f"{opening}{_say(first, gender, Case.GENITIVE)} إلى")
+    return Replacement(length, f"{opening}{_say(first, second, noun, Case.GENITIVE)} إلى")
 
 
 def paired(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -55,14 +55,14 @@ def paired(tokens: Sequence[Token], at: int) -> Replacement | None:
     pair = _pair(tokens, at, lambda token: token.text in _JOINTS)
     if pair is None or pair[3] is None:
         return None
-    first, _, length, gender = pair
-    return Replacement(length - 1, _say(first, gender, case_at(tokens, at)))
+    first, second, length, noun = pair
+    return Replacement(length - 1, _say(first, second, noun, case_at(tokens, at)))
 
 
 def _pair(
     tokens: Sequence[Token], at: int, joins: Callable[[Token], bool]
-) -> tuple[Number, Number, int, Gender | None] | None:
-    """Both numbers, the tokens up to the second, and the gender of the noun after it."""
+) -> tuple[Number, Number, int, Noun | None] | None:
+    """Both numbers, the tokens up to the second, and the noun after it."""
     found = number_at(tokens, at)
     if found is None or at + found[1] + 1 >= len(tokens) or not joins(tokens[at + found[1]]):
         return None
@@ -70,19 +70,16 @@ def _pair(
     second = number_at(tokens, at + length + 1)
     if second is None:
         return None
-    return first, second[0], length + 1, _gender(tokens, at + length + 1 + second[1])
+    return first, second[0], length + 1, _noun(tokens, at + length + 1 + second[1])
 
 
-def _gender(tokens: Sequence[Token], at: int) -> Gender | None:
+def _noun(tokens: Sequence[Token], at: int) -> Noun | None:
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at].text in function_words():
         return None
     if tokens[at].text.startswith("ال"):
         return None
     options = known(tokens[at].text)
-    if options and options[0][0].singular in SCALES:
-        return Gender.MASCULINE
-    noun = options[0][0] if options else guess(tokens[at].text)
-    return noun.gender if noun else None
+    return options[0][0] if options else guess(tokens[at].text)
 
 
 def _rises(first: Number, second: Number) -> bool:
@@ -92,7 +89,19 @@ def _rises(first: Number, second: Number) -> bool:
     )
 
 
-def _say(number: Number, gender: Gender | None, case: Case) -> str:
-    if number.fraction:
-        return decimal(number.whole, number.fraction, case=case)
-    return cardinal(number.value, gender=gender or Gender.MASCULINE, case=case)
+def _say(number: Number, second: Number, noun: Noun | None, case: Case) -> str:
+    """The first number, in the gender of the noun; with the noun itself before a dual: «يوم أو يومين»."""
+    if noun is None:
+        words = decimal(number.whole, number.fraction, case=case)
+    elif second.value in (1, 2) and noun.known:
+        whole = noun.one(case) if number.value == 1 else counted(number.value, noun, case=case)
+        words = (
+            f"{decimal(number.whole, number.fraction, case=case)} {noun.singular}"
+            if number.fraction
+            else whole
+        )
+    elif number.fraction:
+        words = decimal(number.whole, number.fraction, case=case)
+    else:
+        words = cardinal(number.value, gender=noun.gender, case=case)
+    return words

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from service.text import (
     articles,
+    breath,
     counted,
     dates,
     fractions,
@@ -66,8 +69,8 @@ class ReadingOptions:
 
     locale: str = "ar-MA"
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
-    breath_limit: int = 200
-    """Letters at most in a piece."""
+    breath_limit: int = breath.BREATH
+    """Characters at most in a piece."""
     lexicon: tuple[tuple[str, Rule], ...] = ()
     """The site's own words, as rules; they go before all others."""
 
@@ -110,15 +113,12 @@ def _unsaid(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], limit: int) -> Iterator[Piece]:
-    for first, end in _cuts(words, limit):
-        run = words[first:end]
-        yield _piece(sentence, run, Boundary.CLAUSE if end < len(words) else sentence.boundary)
-
-
-def _cuts(words: Sequence[Word], limit: int) -> Iterator[tuple[int, int]]:
-    """Where a sentence is cut for breath, in words."""
-    if words:
-        yield 0, len(words)
+    """Cut for breath; a word belongs to the piece in which it starts."""
+    spoken = " ".join(word.text for word in words)
+    starts = list(accumulate((len(word.text) + 1 for word in words), initial=0))
+    ends = [bisect_left(starts, end) for _, end in breath.pieces(spoken, limit)]
+    for first, end in pairwise(sorted({0, *ends})):
+        yield _piece(sentence, words[first:end], Boundary.CLAUSE if end < len(words) else sentence.boundary)
 
 
 def _piece(sentence: Sentence, run: Sequence[Word], boundary: Boundary) -> Piece:
