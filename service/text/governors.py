@@ -19,7 +19,9 @@ from service.text.tokens import Kind, Token
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
 _CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
-_DAYS = frozenset(["اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"])
+_DAYS = frozenset(
+    ["اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"]
+)
 _REACH = 6
 """How many words back a verb is looked for."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")

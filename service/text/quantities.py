@@ -17,6 +17,7 @@ from service.text.tables import mapping
 from service.text.tokens import Kind, Token
 
 DASHES = frozenset("-–—−‐‑")
+_JOINTS = DASHES | {"/", ":"}
 _SIGNS = {"-": "ناقص", "−": "ناقص", "–": "ناقص", "+": "زائد"}
 _RANGES = {**dict.fromkeys(DASHES, "إلى"), "إلى": "إلى", "الى": "إلى", "أو": "أو", "و": "و"}
 _SCALES = {10**3: "ألف", 10**6: "مليون", 10**9: "مليار", 10**12: "تريليون"}
@@ -92,7 +93,7 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
         start += 1
         if not sign or start == len(tokens) or tokens[start].spaced or not _free(tokens, at):
             return None
-    found = number_at(tokens, start)
+    found = None if _continued(tokens, start) else number_at(tokens, start)
     if found is None:
         return None
     number, length = found
@@ -114,6 +115,12 @@ def _free(tokens: Sequence[Token], at: int) -> bool:
     return (
         at == 0 or tokens[at].spaced or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text == "و"
     )
+
+
+def _continued(tokens: Sequence[Token], at: int) -> bool:
+    """The second part of 1/2, 10:30 or 12-5, which is no number of its own."""
+    joined = at > 1 and not tokens[at].spaced and not tokens[at - 1].spaced
+    return joined and tokens[at - 1].text in _JOINTS and tokens[at - 2].kind is Kind.NUMBER
 
 
 def _ranged(quantity: Quantity, tokens: Sequence[Token], at: int) -> Quantity:
