@@ -73,8 +73,8 @@ def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[at + 1]
     if not word.rule or word.kind is not Kind.WORD:
         return None
-    if word.spaced and not tokens[at].text.endswith("ـ"):
-        return None
+    if word.spaced and before in {"أ", "س"}:
+        return None  # a letter's name
     return Replacement(2, joined(before, word.text))
 
 
