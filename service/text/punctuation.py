@@ -37,6 +37,12 @@ def _slash(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "،") if tokens[at].text in {"/", "\\", "⁄"} else None
 
 
+def _last_bracket(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A bracket that ends the sentence: the sentence's own end is heard."""
+    last = at + 1 == len(tokens) and tokens[at].text in {")", "]", "}"}
+    return Replacement(1, "") if last else None
+
+
 def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
     """(!), (؟), (...) and [...], which are for the eye: dropped."""
     if tokens[at].text not in {"(", "["} or _text(tokens, at + 2) not in {")", "]"}:
@@ -76,6 +82,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("ending in brackets", _ending),
         ("remark in brackets", _remark),
+        ("last bracket", _last_bracket),
         ("slash", _slash),
         ("dash", _dash),
         ("quotation mark", _apostrophe),
