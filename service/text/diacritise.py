@@ -8,12 +8,13 @@ decides, and so do the phrases whose vowels are known (``phrases.py``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from service.text.orthography import MARKS, PAUSES, SHADDA
+from service.text.orthography import LETTER, MARKS, PAUSES, SHADDA
 from service.text.phrases import known
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""
 _NEAREST = str.maketrans("ٱیکپچژڤگ", "ايكبجزفك")
 """Letters that the models don't know, as the ones nearest to them."""
+_WORD = re.compile(f"[{LETTER}]+")
 _STOPS = tuple(PAUSES)
 _CUTS = ("؛", "،", ":", " ")
 """Where a text longer than a window is best cut."""
@@ -72,7 +74,10 @@ class Diacritiser:
         """The models' common belief. They expect a stop at the end, and guess worse where none is."""
         stop = "" if chars.rstrip().endswith(_STOPS) else "."
         said = _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars + stop, [*marks, ""])
-        said += _RAWI * self._rawi.log_probabilities(chars + stop)
+        unread = self._rawi.log_probabilities(chars + stop)
+        for start, end in _contradicted(chars, marks, unread):
+            unread[start:end] = 0
+        said += _RAWI * unread
         return said[: len(chars)]
 
     @cached_property
@@ -99,6 +104,17 @@ def _parted(text: str) -> tuple[str, list[str]]:
         elif marks:
             marks[-1] += char
     return chars, marks
+
+
+def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:
+    """The words of which a model that reads no marks believes otherwise than is written."""
+    from service.text.vowels import CLASSES
+
+    for match in _WORD.finditer(chars):
+        start, end = match.span()
+        written = {at: set(marks[at]) for at in range(start, end) if marks[at]}
+        if any(not mark <= set(CLASSES[likely[at].argmax()]) for at, mark in written.items()):
+            yield start, end
 
 
 def _windows(chars: str) -> Iterator[tuple[int, int]]:
