@@ -1,0 +1,20 @@
+"""What can go wrong with a voice, in English and in Arabic. The service translates these at its door."""
+
+from __future__ import annotations
+
+
+class VoiceError(Exception):
+    """Base of this package's errors."""
+
+    def __init__(self, en: str, ar: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.ar = ar
+
+
+class NoSuchVoice(VoiceError):  # noqa: N818
+    """No card has that id."""
+
+
+class BadCard(VoiceError):  # noqa: N818
+    """A voice card cannot be read; the message names the file and the field."""
