@@ -32,8 +32,10 @@ STATE = """player => {
     const { audio } = playback;
     return {
         time: playback.time, duration: playback.duration, phase: playback.phase, paused: player.paused,
-        source: audio.currentSrc, sentence: playback.sentence, marks: playback.marks, rate: audio.playbackRate,
-        status: view.status.textContent, found: follow ? follow.reading.sentences.map(Boolean) : [],
+        source: audio.currentSrc, rate: audio.playbackRate,
+        sentence: playback.sentence, marks: playback.marks,
+        status: view.status.textContent,
+        found: follow ? follow.reading.sentences.map(Boolean) : [],
     };
 }"""
 
@@ -190,7 +192,7 @@ class Reader:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._heard(message))
+        page.on("console", self._heard)
 
     def _heard(self, message: Any) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
@@ -241,12 +243,13 @@ class Reader:
 
 
 @pytest.fixture
-def visit(browser) -> Iterator[Callable[..., Reader]]:
-    """Open a page as a new reader; every script error on it fails the test."""
+def visit(browser, service) -> Iterator[Callable[..., Reader]]:
+    """Open a page (an address, or a path of the service) as a new reader; any script error fails the test."""
     contexts, readers = [], []
 
     def open_page(url: str, **options: Any) -> Reader:
-        contexts.append(browser.new_context(**{"viewport": {"width": 900, "height": 900}, **options}))
+        defaults = {"viewport": {"width": 900, "height": 900}, "base_url": f"{service}/"}
+        contexts.append(browser.new_context(**(defaults | options)))
         readers.append(Reader(contexts[-1].new_page()))
         return readers[-1].open(url)
 
@@ -254,3 +257,11 @@ def visit(browser) -> Iterator[Callable[..., Reader]]:
     for context in contexts:
         context.close()
     assert [error for reader in readers for error in reader.errors] == []
+
+
+@pytest.fixture(scope="session")
+def axe() -> Path:
+    """axe-core, the accessibility checker; ``npm ci`` in this folder brings it."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: npm ci in tests/browser")
+    return AXE

@@ -22,7 +22,10 @@ def test_many_articles_on_a_page_are_many_players(visit, publisher, ready, fresh
 
 def test_a_line_in_the_head_goes_before_the_article(visit, publisher, ready):
     reader = visit(publisher.publish(publisher.page("", head=publisher.line(ready))))
-    assert reader.page.evaluate("document.querySelector('article').firstElementChild.localName") == "listen-article"
+    assert (
+        reader.page.evaluate("document.querySelector('article').firstElementChild.localName")
+        == "listen-article"
+    )
 
 
 def test_an_element_by_hand_plays_too(visit, publisher, service, ready):
@@ -40,15 +43,21 @@ def test_scripts_of_the_page_can_play_pause_and_seek(visit, publisher, ready):
     reader.play()
     player = reader.player()
     player.evaluate("player => { player.pause(); player.currentTime = 50; player.playbackRate = 1.25; }")
-    assert player.evaluate("player => [player.paused, player.currentTime, player.playbackRate]") == [True, 50, 1.25]
+    assert player.evaluate("player => [player.paused, player.currentTime, player.playbackRate]") == [
+        True,
+        50,
+        1.25,
+    ]
     assert player.evaluate("player => player.duration") > 60
 
 
 def test_a_player_taken_off_the_page_falls_silent(visit, publisher, ready):
     reader = visit(publisher.news(ready))
     reader.play()
-    silent = "async player => { const { audio } = player.playback; player.remove();" \
+    silent = (
+        "async player => { const { audio } = player.playback; player.remove();"
         " await new Promise(r => setTimeout(r, 100)); return audio.paused && !audio.getAttribute('src'); }"
+    )
     assert reader.player().evaluate(silent)
     assert reader.page.evaluate("CSS.highlights.size") == 0
 
@@ -105,7 +114,9 @@ def test_a_site_that_is_given_an_address_finds_the_frame(service, ready):
 
 
 def test_colours_can_be_chosen_from_outside(visit, publisher, ready):
-    page = publisher.page(publisher.line(ready), head="<style>listen-article{--istami-accent:rgb(120,20,60)}</style>")
+    page = publisher.page(
+        publisher.line(ready), head="<style>listen-article{--istami-accent:rgb(120,20,60)}</style>"
+    )
     reader = visit(publisher.publish(page))
     button = reader.player().get_by_role("button", name="تشغيل", exact=True).first
     assert button.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(120, 20, 60)"

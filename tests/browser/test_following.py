@@ -55,7 +55,9 @@ def test_the_text_its_markup_and_what_is_copied_stay_the_same(visit, publisher, 
 
 
 def test_links_within_a_sentence_do_not_part_it(visit, publisher, ready):
-    page = publisher.page(publisher.line(ready)).replace("«قطار الكتب»", '«<a href="#x">قطار</a> <b>الكتب</b>»')
+    page = publisher.page(publisher.line(ready)).replace(
+        "«قطار الكتب»", '«<a href="#x">قطار</a> <b>الكتب</b>»'
+    )
     reader = visit(publisher.publish(page))
     reader.play()
     assert all(reader.until(lambda s: s["found"])["found"])

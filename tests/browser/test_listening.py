@@ -69,8 +69,8 @@ def test_in_arabic_the_left_arrow_leads_onward(reader, key, least, most):
     assert least <= reader.until(lambda s: abs(s["time"] - 60) > 1)["time"] <= most
 
 
-@pytest.mark.parametrize(("key", "least", "most"), [("ArrowLeft", 54.9, 56), ("ArrowRight", 64.9, 66)])
-def test_in_english_the_right_arrow_leads_onward(visit, publisher, ready, key, least, most):
+@pytest.mark.parametrize(("key", "second"), [("ArrowLeft", 55), ("ArrowRight", 65)])
+def test_in_english_the_right_arrow_leads_onward(visit, publisher, ready, key, second):
     reader = visit(publisher.news(ready, lang="en"))
     reader.press("Play")
     reader.until(lambda s: s["marks"])
@@ -78,7 +78,7 @@ def test_in_english_the_right_arrow_leads_onward(visit, publisher, ready, key, l
     reader.player().evaluate("player => player.currentTime = 60")
     reader.player().get_by_role("slider", name="Listening position").focus()
     reader.page.keyboard.press(key)
-    assert least <= reader.until(lambda s: abs(s["time"] - 60) > 1)["time"] <= most
+    assert reader.until(lambda s: abs(s["time"] - 60) > 1)["time"] == pytest.approx(second, abs=0.1)
 
 
 def test_digits_lead_to_tenths_and_k_and_space_toggle(reader):
@@ -108,7 +108,7 @@ def test_the_slider_tells_its_place_in_arabic_words(reader):
     reader.player().evaluate("player => player.currentTime = 62")
     slider = reader.player().get_by_role("slider", name="موضع الاستماع")
     told = reader.wait(lambda: (text := slider.get_attribute("aria-valuetext")).startswith("دقيقة") and text)
-    assert told.startswith("دقيقة واحدة وثانيتان من") or told.startswith("دقيقة واحدة و3 ثوانٍ من")
+    assert told.startswith(("دقيقة واحدة وثانيتان من", "دقيقة واحدة و3 ثوانٍ من"))
 
 
 def test_speed_keeps_pitch_and_is_heard(reader):
