@@ -24,7 +24,7 @@ _MOSTLY = 0.5
 _ON_ITS_OWN = re.compile(r"\s+[-–|»:]\s+[^-–|»:]+$")
 
 
-def from_html(  # noqa: D417, PLR0913 - metadata by name
+def from_html(  # noqa: D417 - metadata by name
     html: str,
     *,
     url: str | None = None,

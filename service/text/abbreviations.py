@@ -49,7 +49,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or len(name.text) < 2:  # noqa: PLR2004 - one letter is an initial
+    if name is None or len(name.text) < 2:
         return False
     before = tokens[start - 1] if start else None
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
@@ -57,7 +57,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2  # noqa: PLR2004
+    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2
 
 
 def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
@@ -128,7 +128,7 @@ def _abbreviations(locale: str) -> Rule:
             for entry, length in table.at(tokens, at):
                 if _CONDITIONS[entry.where](tokens, at, at + length):
                     return _said(entry, tokens, at, at + length)
-        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
+        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
             for entry, length in table.at(tokens, at, text[1]):
                 if _takes_prefix(entry, text[0]) and _CONDITIONS[entry.where](tokens, at, at + length):
                     answer = _said(entry, tokens, at, at + length)

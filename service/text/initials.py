@@ -28,7 +28,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
         if end == len(tokens) or tokens[end].text != ".":
             break
         end += 1
-    if len(names) < 2:  # noqa: PLR2004 - a single letter is no run of initials
+    if len(names) < 2:
         return None
     if end == len(tokens) and tokens[-1].text == ".":
         end -= 1  # the full stop of the sentence
@@ -38,7 +38,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«وم. ع.»: the conjunction on the first of them."""
     text = tokens[at].text
-    if len(text) != 2 or text[0] != "و" or text[1] not in _NAMES:  # noqa: PLR2004 - و and a letter
+    if len(text) != 2 or text[0] != "و" or text[1] not in _NAMES:
         return None
     if at + 1 == len(tokens) or tokens[at + 1].text != ".":
         return None

@@ -107,7 +107,7 @@ def _varint(content: bytes, at: int) -> tuple[int, int]:
         byte = content[at]
         value |= (byte & 0x7F) << shift
         at, shift = at + 1, shift + 7
-        if byte < 0x80:  # noqa: PLR2004 - the wire format's continuation bit
+        if byte < 0x80:
             break
     return value, at
 

@@ -53,7 +53,7 @@ def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The number of a verse in ornate brackets, ﴿١﴾: dropped."""
     run = tokens[at : at + 3]
-    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"  # noqa: PLR2004 - two brackets
+    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"
     return Replacement(3, "") if numbered and run[1].kind is Kind.NUMBER else None
 
 
