@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from cache.errors import ClaimLost
+from cache.errors import ClaimLost, StoreError
 from service import planning
 from service.audio.join import Joiner, Said, concatenate
 from service.audio.mp3 import Encoder
@@ -108,10 +108,18 @@ class Maker:
                 )
             self._repository.keep_state(plan.key, state)
             self._record(plan, keeper, state)
+        except StoreError:
+            raise
         except IstamiError as error:
             log.warning("recording %s failed: %s", plan.key, error.en)
-            failure = Failure(type(error).__name__, error.en, error.ar)
-            self._repository.keep_failure(plan.key, replace(state, status=Status.FAILED, failure=failure))
+            self._fail(plan, state, Failure(type(error).__name__, error.en, error.ar))
+        except Exception:
+            # A defect of ours or of an engine: it would only happen again.
+            log.exception("recording %s failed", plan.key)
+            self._fail(plan, state, Failure("Internal", "Something went wrong here.", "حدث خطأ داخلي."))
+
+    def _fail(self, plan: Plan, state: State, failure: Failure) -> None:
+        self._repository.keep_failure(plan.key, replace(state, status=Status.FAILED, failure=failure))
 
     def _record(self, plan: Plan, keeper: Keeper, state: State) -> None:
         """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
