@@ -15,10 +15,11 @@ import re
 from collections.abc import Sequence
 
 from service.text.figures import whole_at
+from service.text.governors import case_at
 from service.text.grammar import Case, Gender
-from service.text.nouns import Form, known, noun
+from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
-from service.text.ordinals import DEFINITE, bare, noun_case, noun_next
+from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
@@ -41,6 +42,9 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     case = Case.GENITIVE if article["to"] or article["clitic"][-1:] in ("ب", "ك") else None
     prefix = article["clitic"]
+    if [token.text for token in tokens[at + 2 : at + 3]] == ["من"] and _is_age(tokens, at + 3):
+        rank = ordinal(n, gender=Gender.FEMININE, case=case or noun_case(tokens, at))
+        return Replacement(2, prefix + rank)
     counted_noun = noun_next(tokens, at + 2)
     before = tokens[at - 1].text if at and tokens[at - 1].kind is Kind.WORD else ""
     if counted_noun:
@@ -72,5 +76,21 @@ def _after_definite(tokens: Sequence[Token], at: int, n: int) -> str:
     readings = known(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
-    plural = readings[0][1] is Form.PLURAL if readings else word.endswith(("ات", "ين", "ون"))
+    plural = any(form is Form.PLURAL for _, form in readings) or (
+        not readings and word.endswith(("ات", "ين", "ون"))
+    )
+    if not plural and (owner := _owner(tokens, place)):
+        return _the(n, owner.gender, case_at(tokens, place - 1))
     return _the(n, gender, case) if plural else ordinal(n, gender=gender, case=case)
+
+
+def _owner(tokens: Sequence[Token], at: int) -> Noun | None:
+    """The plural before a definite noun that is not ranked itself: «دول الاتحاد الـ27»."""
+    if not at or is_ranked(bare(tokens[at].text)):
+        return None
+    return next((what for what, form in known(tokens[at - 1].text) if form is Form.PLURAL), None)
+
+
+def _is_age(tokens: Sequence[Token], at: int) -> bool:
+    """«في الـ18 من عمرها»: the year of a life, feminine."""
+    return at < len(tokens) and tokens[at].text in ("عمره", "عمرها", "العمر", "عمرهم", "عمري")

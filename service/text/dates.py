@@ -103,7 +103,7 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     name, length, _ = found
     end = after + length
     year, more = _year_after(tokens, end)
-    return Replacement(end + more - at, f"{_day(day, case)} من {name}{year}")
+    return Replacement(end + more - at, f"{_day(day, case)} من {_governed(name)}{year}")
 
 
 def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -118,6 +118,11 @@ def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     if not words and length == len(name.split()):
         return None
     return Replacement(length + more, name + words)
+
+
+def _governed(month: str) -> str:
+    """«ذو الحجة» after «من»."""
+    return "ذي" + month.removeprefix("ذو") if month.startswith("ذو") else month
 
 
 def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> Replacement | None:

@@ -76,7 +76,9 @@ def _mixed(tokens: Sequence[Token], at: int, whole: int, parts: tuple[int, int],
     after = at + length
     rest = say(*parts, case=case) if _is_proper(*parts) else ""
     if after < len(tokens) and tokens[after].kind is Kind.WORD and (options := known(tokens[after].text)):
-        return Replacement(length + 1, f"{counted(whole, options[0][0], case=case)} و{rest}")
+        noun = options[0][0]
+        number = noun.one(case) if whole == 1 else counted(whole, noun, case=case)
+        return Replacement(length + 1, f"{number} و{rest}")
     return Replacement(length, f"{cardinal(whole, case=case)} و{rest}")
 
 

@@ -20,7 +20,7 @@ _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول"
 _CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
 _DAYS = frozenset(
-    ["اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"]
+    {"اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"}
 )
 _REACH = 6
 """How many words back a verb is looked for."""
@@ -110,7 +110,7 @@ def _opens_idafa(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _effect(word: str) -> str | None:
     words = _words()
-    bare = word.lstrip("وف") if word not in words else word
+    bare = word[1:] if word not in words and word[0] in "وف" else word
     if bare in words:
         return words[bare]
     if bare[:1] in ("ب", "ل", "ك") and words.get(bare[1:]) == _PREPOSITION and len(bare) > 3:

@@ -22,7 +22,7 @@ from functools import cache
 from importlib.resources import files
 
 from service.text.eras import era
-from service.text.figures import whole_at
+from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import Form, Noun, known
@@ -67,7 +67,7 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     head = _head(tokens, at)
     if head is None:
         return None
-    if _counts(tokens, at + 1, n):
+    if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
         return None
     return _ranked_as(tokens, at, n, head)
 
@@ -100,6 +100,11 @@ def roman_value(text: str) -> int | None:
         return None
     values = [_ROMAN_VALUES[sign] for sign in text]
     return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+
+
+def is_ranked(word: str) -> bool:
+    """Whether a word, without its article, is a noun that numbers rank."""
+    return any(what.singular in _ranked() for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:

@@ -9,7 +9,7 @@ The clock is read as it is written, in twenty-four hours where it is written so.
 ...         tokens, _ = apply(name, rule, tokens)
 ...     return written(tokens)
 >>> say("الساعة 15:30"), say("على 20h45"), say("8:00 ص")
-('الساعة الخامسة عشرة والنصف', 'على العشرين وخمس وأربعين دقيقة', 'الثامنة صباحا')
+('الساعة الخامسة عشرة والنصف', 'على الساعة العشرين وخمس وأربعين دقيقة', 'الثامنة صباحا')
 >>> say("في زمن 2:03:15")
 'في زمن ساعتين وثلاث دقائق وخمس عشرة ثانية'
 """
@@ -63,7 +63,7 @@ _HALVES = {
     "gmt": "بتوقيت غرينتش",
     "utc": "بتوقيت غرينتش",
 }
-_PARTS_OF_DAY = frozenset(["صباحا", "مساء", "ليلا", "ظهرا", "زوالا", "فجرا", "عصرا", "ص", "am", "pm"])
+_PARTS_OF_DAY = frozenset(["صباحا", "مساء", "ليلا", "ظهرا", "زوالا", "فجرا", "عصرا", "ص", "م", "am", "pm"])
 _HOUR_SIGNS = frozenset({"h", "H", "سا", "س"})
 _STOPPAGE = frozenset({45, 90, 105, 120})
 _PRIMES = frozenset("'’′")
@@ -98,11 +98,20 @@ def time(tokens: Sequence[Token], at: int) -> Replacement | None:
         first, last = _say(clock.numbers, Case.GENITIVE), _say(until.numbers, Case.GENITIVE)
         link = "و" if before.endswith("بين") else "إلى "
         opening = "" if before.endswith(("من", "بين")) else "من "
-        words, end = f"{opening}{first} {link}{last}", end + 1 + until.length
+        words, end = f"{opening}{_headed(tokens, at, end, first)} {link}{last}", end + 1 + until.length
     else:
-        words = _say(clock.numbers, case)
+        words = _headed(tokens, at, end, _say(clock.numbers, case))
     half = _half(tokens, end)
     return Replacement(end - at + bool(half), f"{words} {half}".strip())
+
+
+def _headed(tokens: Sequence[Token], at: int, end: int, words: str) -> str:
+    """«الساعة» before a time that nothing else shows to be one."""
+    before = _text(tokens, at - 1) if at else ""
+    joined = before in ("و", "إلى", "حتى", "أو") and at > 1 and tokens[at - 2].kind is Kind.NUMBER
+    if before.endswith(_HEAD) or joined or _text(tokens, end).lower() in _PARTS_OF_DAY or "منتصف" in words:
+        return words
+    return "الساعة " + words
 
 
 def match_minute(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -166,7 +175,7 @@ def _hour_of_day(tokens: Sequence[Token], at: int) -> Replacement | None:
     if hour is None or not 1 <= hour <= _NOON or at + 1 >= len(tokens):
         return None
     after = tokens[at + 1].text
-    if after.lower() not in _PARTS_OF_DAY:
+    if after == "م" or after.lower() not in _PARTS_OF_DAY:  # metres
         return None
     before = tokens[at - 1].text if at else ""
     case = noun_case(tokens, at - 1) if before.endswith(_HEAD) else case_at(tokens, at)

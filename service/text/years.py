@@ -67,7 +67,8 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
     if head and n < _FIRST and not ending and _noun_at(tokens, at + 1):
         return None
-    return Replacement(1 + length, f"{say_year(n, gender)} {ending}".strip())
+    words = say_year(n, gender) if at else cardinal(n)
+    return Replacement(1 + length, f"{words} {ending}".strip())
 
 
 def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -83,6 +84,8 @@ def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
         or (len(found[1]) == 2 and last != first + 1)
         or len(found[1]) not in (2, 4)
     ):
+        return None
+    if first < _NOT_COUNTED_FIRST and _noun_at(tokens, at + length):
         return None
     ending, more = era(tokens, at + length)
     head = head_before(tokens, at)

@@ -4,6 +4,8 @@ Every ``*.tsv`` beside this file, in ``numbers``, ``symbols`` and ``latin``, hol
 ``@ar-EG`` and the like after it where the locale matters), written, spoken and a comment on the grammar.
 """
 
+# ruff: noqa: T201 - it reports
+
 from __future__ import annotations
 
 import sys
