@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
+from service.text.counted import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
 from service.text.prefixes import joined
@@ -57,7 +58,9 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2  # noqa: PLR2004
+    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():  # noqa: PLR2004
+        return False
+    return _before_name(tokens, start, end)
 
 
 def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
@@ -66,6 +69,11 @@ def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
 
 def _after_number(tokens: Sequence[Token], start: int, _end: int) -> bool:
     return start > 0 and tokens[start - 1].kind is Kind.NUMBER
+
+
+def _after_hour(tokens: Sequence[Token], start: int, _end: int) -> bool:
+    before = start - 3 if _text(tokens, start - 2).rstrip("ـ") == "ال" else start - 2
+    return _after_number(tokens, start, start) and _text(tokens, before).endswith("الساعة")
 
 
 def _cited(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -93,7 +101,7 @@ _CONDITIONS: dict[str, Condition] = {
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
-    "after an hour": lambda tokens, start, _: _text(tokens, start - 2) == "الساعة",
+    "after an hour": _after_hour,
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,

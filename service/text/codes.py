@@ -128,6 +128,8 @@ def _part(text: str, case: Case = Case.NOMINATIVE) -> str:
 def _is_law(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
     if before >= 0 and tokens[before].text in {"رقم", "عدد", "رقمه", "برقم", ":"}:
+        if "." in tokens[at].text and tokens[before].text == "رقم":
+            return True
         before -= 1
     for back in range(before, max(before - 3, -1), -1):
         if tokens[back].text in cues("law"):

@@ -22,7 +22,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Initials of a name that is withheld, م.ع or «م. ع»: letter by letter."""
     names: list[str] = []
     end = at
-    while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end):
+    while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end, last=bool(names)):
         names.append(_NAMES[tokens[end].text])
         end += 1
         if end == len(tokens) or tokens[end].text != ".":
@@ -47,10 +47,12 @@ def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(answer.length, "و" + answer.words) if answer else None
 
 
-def _is_clitic(tokens: Sequence[Token], at: int) -> bool:
-    """A letter that touches what comes after it is a prefix: و500, ل"داعش"."""
+def _is_clitic(tokens: Sequence[Token], at: int, *, last: bool) -> bool:
+    """A letter that touches what comes after it is a prefix: و500, ل"داعش"; the last of a run is none."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is not None and not after.spaced and after.text not in {".", ")", "،"}
+    if after is None or after.spaced:
+        return False
+    return after.kind is not Kind.PUNCTUATION or (after.text in _OPENING and not last)
 
 
 def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:

@@ -49,7 +49,7 @@ def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     quote, word = tokens[at + 1], tokens[at + 2]
     touching = not quote.spaced and quote.text in _OPENING
-    if not touching or word.kind is not Kind.WORD or prefix(word) == word.text:
+    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:  # noqa: PLR2004
         return None
     return Replacement(3, joined(before, word.text))
 
@@ -66,16 +66,17 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة."""
+    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
     before = prefix(tokens[at])
     if before is None or at + 1 >= len(tokens):
         return None
-    word = tokens[at + 1]
+    quoted = tokens[at + 1].text in _OPENING and not tokens[at + 1].spaced and at + 2 < len(tokens)
+    word = tokens[at + 1 + quoted]
     if not word.rule or word.kind is not Kind.WORD:
         return None
     if word.spaced and before in {"أ", "س"}:
         return None  # a letter's name
-    return Replacement(2, joined(before, word.text))
+    return Replacement(2 + quoted, joined(before, word.text))
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

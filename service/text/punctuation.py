@@ -68,8 +68,8 @@ def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _apostrophe(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """Signs that mark a quotation but are not told as punctuation: dropped."""
-    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", '"', "＂"} else None
+    """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
+    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"} else None
 
 
 def numbers(_locale: str) -> tuple[tuple[str, Rule], ...]:
