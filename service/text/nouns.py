@@ -83,6 +83,11 @@ def noun(word: str) -> Noun | None:
     return found[0][0] if found else guess(bare)
 
 
+def is_verbal_noun(word: str) -> bool:
+    """Whether a word has the form of a verbal noun: «امتناع», «استقبال», «تفكيك»."""
+    return _VERBAL_NOUN.fullmatch(word) is not None
+
+
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:
     """Every reading of a written word that the lexicon has, singular ones first."""
     return _index().get(word, ())
