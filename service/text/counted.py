@@ -141,7 +141,8 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
         if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None
         return Replacement(length, cardinal(n, case=case, construct=True))
-    if word[0] in "وب" or (word[0] in "لكف" and known(word[1:])):
+    sound = 3 <= rest <= 10 and word.endswith(("ات", "ين"))
+    if (word[0] in "وب" and not sound) or (word[0] in "لكف" and known(word[1:])):
         return None  # the next phrase: «القرار 2797 بأغلبية»
     if n in (1, 2):
         return Replacement(length + 1, counted(n, noun, case=case)) if word.endswith("ة") else None
