@@ -13,6 +13,8 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ENUMERATED = cues("enumerated")
 _LONGEST = 12
+_JOINED = 2
+"""Letters of و and an initial."""
 _OPENING = frozenset('(«"“')
 _CLOSING = frozenset(')»"”')
 _NAMES = mapping("letters.tsv")
@@ -20,6 +22,8 @@ _NAMES = mapping("letters.tsv")
 
 def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Initials of a name that is withheld, م.ع or «م. ع»: letter by letter."""
+    if tokens[at].text not in _NAMES:
+        return _conjoined(tokens, at) if len(tokens[at].text) == _JOINED else None
     names: list[str] = []
     end = at
     while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end, last=bool(names)):
@@ -38,7 +42,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«وم. ع.»: the conjunction on the first of them."""
     text = tokens[at].text
-    if len(text) != 2 or text[0] != "و" or text[1] not in _NAMES:  # noqa: PLR2004 - و and a letter
+    if text[0] != "و" or text[1] not in _NAMES:
         return None
     if at + 1 == len(tokens) or tokens[at + 1].text != ".":
         return None
@@ -79,6 +83,5 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("letter name", _letter),
         ("initials", _initials),
-        ("joined initials", _conjoined),
         ("letter in brackets", _bracketed),
     )

@@ -17,15 +17,13 @@ _ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "
 _LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
 CLITICS = frozenset(_ARTICLES + _LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""
+_BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 
 def prefix(token: Token) -> str | None:
     """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
-    if token.kind is not Kind.WORD or len(token.text) > 5:  # noqa: PLR2004 - the longest is وبالـ
-        return None
-    bare = token.text.rstrip("ـ")
-    return bare if bare in CLITICS else None
+    return _BARE.get(token.text)
 
 
 def joined(before: str, word: str) -> str:

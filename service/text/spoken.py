@@ -46,7 +46,8 @@ Factory = Callable[[str], tuple[tuple[str, Rule], ...]]
 _ALWAYS = frozenset(Kind)
 _DIGITS = frozenset({Kind.NUMBER})
 
-_SIGNS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION, Kind.ADDRESS})
+_SIGNS = frozenset({Kind.SYMBOL, Kind.ADDRESS})
+_MARKS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION})
 _AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
 
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
@@ -98,7 +99,7 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (prefixes.joins, _ALWAYS),
     (symbols.leftovers, _SIGNS),
     # Last: which dash, slash or bracket is heard.
-    (punctuation.rules, _SIGNS),
+    (punctuation.rules, _MARKS),
 )
 
 
