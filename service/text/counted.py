@@ -20,6 +20,7 @@ from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
+_SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 _NISBA = re.compile(r".+[^ا]ي")
 _VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
@@ -75,13 +76,19 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[after].text
     case = case_at(tokens, at)
     options = known(word)
-    if options and options[0][0].singular in SCALES:
+    if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
         number = number.as_decimal()
     if number.fraction:
         return _broken(number, options, case, length)
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
+
+
+def _is_share(tokens: Sequence[Token], at: int) -> bool:
+    """«12.500 في المئة» is no thousands."""
+    words = [token.text for token in tokens[at : at + 2]]
+    return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
 
 
 def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
@@ -132,8 +139,11 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
         if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None
         return Replacement(length, cardinal(n, case=case, construct=True))
-    if n in (1, 2) or (word[0] == "و" and known(word[1:])):
-        return None
+    sound = 3 <= rest <= 10 and word.endswith(("ات", "ين"))
+    if (word[0] in "وب" and not sound) or (word[0] in "لكف" and known(word[1:])):
+        return None  # the next phrase: «القرار 2797 بأغلبية»
+    if n in (1, 2):
+        return Replacement(length + 1, counted(n, noun, case=case)) if word.endswith("ة") else None
     return Replacement(length, cardinal(n, gender=noun.gender, case=case, construct=True))
 
 

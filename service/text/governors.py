@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from service.text.grammar import Case
-from service.text.nouns import Form, known
+from service.text.nouns import Form, is_verbal_noun, known
 from service.text.tokens import Kind, Token
 
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
@@ -98,6 +98,8 @@ def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
 def _opens_idafa(word: str) -> bool:
     """A word that is the first term of an iḍāfa when a bare noun or number follows: «بفارق 3»."""
     word = word.removeprefix("و")
+    if is_verbal_noun(word):
+        return True
     if len(word) < 4 or "ال" in word[:3] or word.endswith(("ا", "ها", "هم", "ه")):
         return False
     if word[0] == "ب":

@@ -61,7 +61,7 @@ class Noun:
 SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
 """Nouns that are numbers themselves and count on."""
 _TANWIN_ON_ALIF = re.compile(r"(?:[^ةىاأو]|[^ا]ء|[^ا]ئ|عضو|عدو|دلو|غزو|نحو|ضوء|لواء)$")
-_VERBAL_NOUN = re.compile(r"(?:ا|إ|است|ان)[^ا]{2,3}ا.|ت..ي.")
+_VERBAL_NOUN = re.compile(r"(?:إ[^ا]{2}|(?!ال|است)ا[^ا]{3}|است[^ا]{3})ا.|استماع|استلام|ت..ي.")
 _SOUND_PLURAL = re.compile(r"(.{3,})(?:ين|ون)")
 _BROKEN = re.compile(
     r"أ..ا.|أ..?.ة|أ..?ع|.{2,3}ا[ءئ]|[^اويت][^ا]ا[^اة][^اة]|[^اوي][^ا]ا[^اة]ي[^اة]|[^اويت]{2}و[^اوي]|.{2,3}لاء|..[^ا]ى"
@@ -79,6 +79,11 @@ def noun(word: str) -> Noun | None:
     bare = word.removeprefix("ال") if len(word) > 4 else word
     found = known(word) or known(bare)
     return found[0][0] if found else guess(bare)
+
+
+def is_verbal_noun(word: str) -> bool:
+    """Whether a word has the form of a verbal noun: «امتناع», «استقبال», «تفكيك»."""
+    return _VERBAL_NOUN.fullmatch(word) is not None
 
 
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:

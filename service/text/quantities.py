@@ -13,6 +13,7 @@ from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.numerals import LIMIT, cardinal, decimal
+from service.text.prefixes import prefix
 from service.text.tables import mapping
 from service.text.tokens import Kind, Token
 
@@ -97,6 +98,8 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
     if found is None:
         return None
     number, length = found
+    if number.fraction == "00":
+        number = Number(number.whole)  # 3,00 is a way to write 3
     end = start + length
     quantity = Quantity(number, end - at, sign)
     quantity = _ranged(quantity, tokens, at)
@@ -111,10 +114,10 @@ def case_of(tokens: Sequence[Token], at: int) -> Case:
 
 
 def _free(tokens: Sequence[Token], at: int) -> bool:
-    """Nothing touches the sign from before, so that it is no dash between two numbers."""
-    return (
-        at == 0 or tokens[at].spaced or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text == "و"
-    )
+    """Nothing touches the sign from before but a prefix, so that it is no dash between two numbers."""
+    if at == 0 or tokens[at].spaced:
+        return True
+    return tokens[at - 1].kind is Kind.PUNCTUATION or prefix(tokens[at - 1]) is not None
 
 
 def _continued(tokens: Sequence[Token], at: int) -> bool:

@@ -46,7 +46,8 @@ Factory = Callable[[str], tuple[tuple[str, Rule], ...]]
 _ALWAYS = frozenset(Kind)
 _DIGITS = frozenset({Kind.NUMBER})
 
-_SIGNS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION, Kind.ADDRESS})
+_SIGNS = frozenset({Kind.SYMBOL, Kind.ADDRESS})
+_MARKS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION})
 _AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
 
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
@@ -64,8 +65,8 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (symbols.rules, _AMOUNTS | {Kind.LATIN}),
     # Telephones and laws, which look like amounts and dates.
     (codes.rules, _DIGITS),
-    # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
-    (dates.rules, _ALWAYS),
+    # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+    (dates.rules, _DIGITS | {Kind.SYMBOL}),
     # Times before ranks and scores: «الساعة 8», «10:00-12:00».
     (times.rules, _DIGITS),
     # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
@@ -98,7 +99,7 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (prefixes.joins, _ALWAYS),
     (symbols.leftovers, _SIGNS),
     # Last: which dash, slash or bracket is heard.
-    (punctuation.rules, _SIGNS),
+    (punctuation.rules, _MARKS),
 )
 
 
@@ -130,15 +131,15 @@ def read(sentence: Sentence, options: ReadingOptions) -> Reading:
         if not needs.isdisjoint(kinds):
             tokens, made = apply(name, rule, tokens)
             steps += made
-    tokens, made = apply("unsaid", _unsaid, tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options.breath_limit))
-    return Reading(sentence, pieces, tuple(steps + made))
+    return Reading(sentence, pieces, tuple(steps))
 
 
 def _links(options: ReadingOptions) -> Iterator[_Link]:
     for name, rule in options.lexicon:
         yield _Link(name, rule, _ALWAYS)
     yield from _chain(options.locale)
+    yield _Link("unsaid", _unsaid, frozenset({Kind.SYMBOL}))
 
 
 @lru_cache(maxsize=8)

@@ -107,18 +107,6 @@ def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, _POWERS[tokens[at].text]) if tokens[at].text in _POWERS else None
 
 
-def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """:) ;) :( as drawn faces, not as a colon."""
-    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
-        return None
-    dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
-    mouth = at + 1 + dash
-    words_follow = mouth + 1 < len(tokens) and tokens[mouth].text == "(" and not tokens[mouth + 1].spaced
-    if tokens[mouth].text not in {")", "("} or words_follow or not tokens[at].spaced:
-        return None
-    return Replacement(mouth + 1 - at, "")
-
-
 def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Emoji, dingbats and whatever pictures there are: dropped."""
     end = at
@@ -156,6 +144,5 @@ def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("ampersand", _ampersand),
         ("power", _power),
         ("sign", _said_sign),
-        ("emoticon", _emoticon),
         ("emoji", _emoji),
     )

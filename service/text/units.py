@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from service.text.grammar import Case, Gender
-from service.text.measures import Measure
+from service.text.measures import Measure, counted
 from service.text.prefixes import joined
 from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
@@ -21,11 +21,20 @@ from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _NUMBER_SIGNS = frozenset("+-−–")
-_AMBIGUOUS = frozenset({"ل", "in", "ch"})
-"""Units that are words or prefixes too: only where no word follows."""
+_LITRE = "ل"
+"""A prefix too: no unit where a word follows, save those that go on after an amount."""
+_GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
 _UNMISTAKABLE = frozenset({"كلم", "كغ", "كلغ", "كجم", "كغم", "ملغ", "ملغم", "℃", "℉"})
 _WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 _YEARS = range(1000, 2200)
+_CENTIMETRE = Measure("سنتيمتر", "سنتيمترات", Gender.MASCULINE)
+_CENTI, _TALL = 2, 10
+_SHORTHAND = {
+    "K": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "k": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "M": Measure("مليون", "ملايين", Gender.MASCULINE),
+}
+_AMOUNTS = frozenset({"unit", "money"})
 _BELOW = "تحت الصفر"
 
 
@@ -68,7 +77,7 @@ def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tu
         return False
     if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
         return False
-    return sign not in _AMBIGUOUS or after is None or after.kind not in _WORDS
+    return sign != _LITRE or after is None or after.kind not in _WORDS or after.text in _GOING_ON
 
 
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
@@ -80,10 +89,42 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     return not year and before.isdisjoint(cues("time or year"))
 
 
+def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """1.5M مشاهدة, 10K متابع: the thousands and millions of the networks, before an Arabic noun."""
+    quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
+    if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
+        return None
+    sign, noun = tokens[at + quantity.length : at + quantity.length + 2]
+    scale = _SHORTHAND.get(sign.text)
+    if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
+        return None
+    return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
+
+
+def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """5 ل/100 كم: لكل."""
+    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
+        return None
+    amounts = tokens[at - 1].rule in _AMOUNTS and tokens[at + 1].rule in _AMOUNTS
+    return Replacement(1, "لكل") if amounts else None
+
+
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
     if quantity.sign == "ناقص" and measure.singular == "درجة" and quantity.low is None:
         return f"{replace(quantity, sign='').said(measure, case)} {_BELOW}"
+    number = quantity.number
+    if measure.singular == "متر" and not measure.adjective and not measure.tail and _in_centimetres(quantity):
+        parts = [counted(number.value, measure, case)] * (number.value > 1)
+        parts += [measure.one(case)] * (number.value == 1)
+        return " و".join([*parts, counted(int(number.fraction), _CENTIMETRE, case)])
     return quantity.said(measure, case)
+
+
+def _in_centimetres(quantity: Quantity) -> bool:
+    """1,80 م is a height: a metre and eighty centimetres."""
+    number = quantity.number
+    plain = not quantity.sign and quantity.low is None and quantity.scale == 1
+    return plain and len(number.fraction) == _CENTI and 0 < number.value < _TALL and int(number.fraction) > 0
 
 
 def _spelt_degrees(quantity: Quantity, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -112,6 +153,14 @@ def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     return None
 
 
+def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """م2 and كم2 without a number before: the 2 must not be counted."""
+    if tokens[at].kind is Kind.NUMBER:
+        return None
+    answer = _alone(tokens, at)
+    return answer if answer and answer.length > 1 else None
+
+
 def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
     if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
@@ -120,7 +169,7 @@ def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
     if not money:
         return None
     for (_, measure), length in _units().at(tokens, at + 1):
-        return Replacement(1 + length, joined("ل", "ال" + measure.singular))
+        return Replacement(1 + length, measure.each())
     noun = tokens[at + 1]
     if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
         return Replacement(2, joined("ل", "ال" + noun.text))
@@ -129,7 +178,13 @@ def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
-    return (("price for each", _per), ("unit", _measurement))
+    return (
+        ("price for each", _per),
+        ("shorthand", _shorthand),
+        ("unit", _measurement),
+        ("for each", _for_each),
+        ("squared unit", _squared),
+    )
 
 
 def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
