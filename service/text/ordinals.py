@@ -25,7 +25,7 @@ from service.text.eras import era
 from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
-from service.text.nouns import Form, Noun, known
+from service.text.nouns import SCALES, Form, Noun, known
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -50,6 +50,10 @@ _QUEENS = frozenset(
 )
 _LARGEST_RANK = 999
 _FEW = (3, 10)
+_LIST = 24
+"""Tokens that a list of ranks («المواد 1 و2 و3») is followed back over."""
+_ADVERBS = frozenset({"يوم", "عام", "سنة"})
+"""«اليوم 20 شخصا»: today, twenty people."""
 _CENTURY, _HOUR = "قرن", "ساعة"
 _ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
@@ -66,6 +70,8 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     head = _head(tokens, at)
     if head is None:
+        return None
+    if head[1].singular in _ADVERBS and noun_next(tokens, at + 1):
         return None
     if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
         return None
@@ -132,7 +138,7 @@ def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun])
 def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
     """The ranked noun before a number: over other numbers in a list, and over its adjectives."""
     back = at - 1
-    while back > 0 and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
+    while max(at - _LIST, 0) < back and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
         back -= 2
     for place in range(back, max(-1, back - 3), -1):
         text = tokens[place].text
@@ -159,9 +165,10 @@ def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
     few = _FEW[0] <= n % 100 <= _FEW[1]
     word = tokens[at].text
     return any(
-        form is (Form.PLURAL if few else Form.ACCUSATIVE)
+        what.singular in SCALES
+        or form is (Form.PLURAL if few else Form.ACCUSATIVE)
         or (not few and word.endswith("ة") and form is Form.SINGULAR)
-        for _, form in known(word)
+        for what, form in known(word)
     )
 
 

@@ -22,6 +22,8 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 _LARGEST = 20
 _SETS = 2
 _PLAYERS = 10
+_AROUND = 60
+"""Words before and after in which a match is looked for."""
 _EQUAL = {0: "صفر لمثله", 1: "واحد لمثله", 2: "اثنين لمثلهما"}
 
 
@@ -39,7 +41,7 @@ def score(tokens: Sequence[Token], at: int) -> Replacement | None:
     if len(numbers) > _SETS:
         plays = sum(numbers) == _PLAYERS
         return Replacement(length, " ".join(map(cardinal, numbers))) if plays else None
-    told = _in_match(tokens) or _LARGEST >= numbers[0] >= numbers[1]
+    told = _in_match(tokens, at) or _LARGEST >= numbers[0] >= numbers[1]
     return Replacement(length, _result(*numbers)) if told and not _counts(tokens, at + length) else None
 
 
@@ -49,8 +51,9 @@ def _result(home: int, away: int) -> str:
     return f"{cardinal(home, case=Case.GENITIVE)} مقابل {cardinal(away, case=Case.GENITIVE)}"
 
 
-def _in_match(tokens: Sequence[Token]) -> bool:
-    return any(token.text in _match_words() for token in tokens)
+def _in_match(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the words around speak of a match."""
+    return any(token.text in _match_words() for token in tokens[max(at - _AROUND, 0) : at + _AROUND])
 
 
 def _counts(tokens: Sequence[Token], at: int) -> bool:

@@ -46,6 +46,9 @@ _FIRST, _LAST = 1000, 2199
 _NOT_COUNTED_FIRST, _NOT_COUNTED_LAST = 1800, 2099
 """Between these a bare number after a noun is a year: «دستور 2011»."""
 _CENTURY = 100
+_LISTED = frozenset({"و", "،", "إلى", "أو"})
+_LIST = 24
+"""Tokens that a list of years is followed back over."""
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -126,7 +129,11 @@ def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
 def head_before(tokens: Sequence[Token], at: int) -> str | None:
     """«سنة» or «عام» before a number, also over «2019 و» in a pair."""
     back = at - 1
-    while back > 0 and tokens[back].text in ("و", "،", "إلى", "أو") and tokens[back - 1].kind is Kind.NUMBER:
+    while (
+        max(at - _LIST, 0) < back
+        and tokens[back].text in ("و", "،", "إلى", "أو")
+        and tokens[back - 1].kind is Kind.NUMBER
+    ):
         back -= 2
     if back < 0 or not (match := _HEAD.fullmatch(tokens[back].text)):
         return None
