@@ -27,6 +27,8 @@ _PLURAL_VERB = re.compile(r".{3,}وا|[يت].{3,}ون")
 """«ربحوا», «يملكون»: the subject is in the verb, so the object follows."""
 _REACH = 6
 """How many words back a verb is looked for."""
+_LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
+"""What may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
 _STOPS = frozenset(".؛؟!?…;:")
 
@@ -40,13 +42,13 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     ('جر', 'نصب', 'رفع', 'نصب')
     """
     before = at - 1
-    while before >= 0 and tokens[before].text in _QUOTES:
+    while before >= 0 and tokens[before].text in _LIGHT:
         before -= 1
     if before < 0 or tokens[before].kind is Kind.PUNCTUATION:
         return Case.NOMINATIVE
     word = tokens[before].text
     if word in _CONJUNCTIONS:
-        return _conjoined(tokens, before)
+        return conjoined(tokens, before)
     effect = _effect(word)
     if effect == _EITHER and _has_subject_before(tokens, before):
         return Case.ACCUSATIVE
@@ -57,7 +59,7 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
 
 
-def _conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
+def conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
     """After «و»: the case of what it is joined to, which is the last number, or else the last governor's."""
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]

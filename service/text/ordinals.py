@@ -2,7 +2,8 @@
 
 Gender and case are those of the noun.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.wordlists import words
+from service.text.tokens import apply, tokenise, written
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -18,8 +19,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from service.text.eras import era
 from service.text.figures import run_at, whole_at
@@ -28,6 +27,7 @@ from service.text.grammar import Case, Gender
 from service.text.nouns import SCALES, Form, Noun, known
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
 
 DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")
@@ -90,7 +90,7 @@ def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
     if head:
         return _ranked_as(tokens, at, n, head)
     name = tokens[at - 1].text
-    if len(token.text) == 1 and name not in _kings() and name not in _QUEENS:
+    if len(token.text) == 1 and name not in words("kings") and name not in _QUEENS:
         return None
     gender = Gender.FEMININE if name in _QUEENS else Gender.MASCULINE
     return Replacement(1, ordinal(n, gender=gender, case=case_at(tokens, at - 1)))
@@ -110,7 +110,7 @@ def roman_value(text: str) -> int | None:
 
 def is_ranked(word: str) -> bool:
     """Whether a word, without its article, is a noun that numbers rank."""
-    return any(what.singular in _ranked() for what, _ in known(word))
+    return any(what.singular in words("ranked") for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:
@@ -144,18 +144,16 @@ def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
         text = tokens[place].text
         if tokens[place].kind is not Kind.WORD or not DEFINITE.fullmatch(text):
             return None
-        for what, _ in known(bare(text)):
-            if what.singular in _ranked():
+        for what, form in known(bare(text)):
+            counts = form is Form.PLURAL and place == at - 1 and not _listed(tokens, at)
+            if what.singular in words("ranked") and not counts:
                 return place, what
     return None
 
 
-def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
-    """A known indefinite noun at a token."""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
-        return None
-    found = known(tokens[at].text)
-    return found[0][0] if found else None
+def _listed(tokens: Sequence[Token], at: int) -> bool:
+    """Another number follows: «المواد 1، 2 و3», not «الأيام 3 الأولى»."""
+    return at + 2 < len(tokens) and tokens[at + 1].text in _CHAIN and tokens[at + 2].kind is Kind.NUMBER
 
 
 def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
@@ -177,15 +175,9 @@ def bare(word: str) -> str:
     return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
 
 
-@cache
-def _ranked() -> frozenset[str]:
-    return _table("ranked")
-
-
-@cache
-def _kings() -> frozenset[str]:
-    return _table("kings")
-
-
-def _table(name: str) -> frozenset[str]:
-    return frozenset(files("service.text").joinpath(f"{name}.txt").read_text("utf-8").split())
+def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
+    """A known indefinite noun at a token."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return None
+    found = known(tokens[at].text)
+    return found[0][0] if found else None

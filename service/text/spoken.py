@@ -15,6 +15,7 @@ from service.text import (
     counted,
     dates,
     fractions,
+    match_minutes,
     negatives,
     ordinals,
     plain,
@@ -38,7 +39,8 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
     # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
     (dates.rules, _DIGITS | {Kind.SYMBOL}),
-    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (match_minutes.rules, _DIGITS),
     (times.rules, _DIGITS),
     # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
     (ordinals.rules, _DIGITS | {Kind.LATIN}),
