@@ -30,6 +30,8 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
+_LIST = 24
+"""Tokens that a list of days before their month may take."""
 _PIVOT = 50
 """Years of two digits from here on are of the twentieth century."""
 _DATE_WORDS = frozenset(
@@ -133,7 +135,8 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
     first = _day(int(tokens[at].text), case)
     if joint in _JOINTS:
         end = at + 2
-        while end + 2 < len(tokens) and tokens[end + 1].text in _JOINTS and whole_at(tokens, end + 2):
+        last_end = min(len(tokens), at + _LIST)
+        while end + 2 < last_end and tokens[end + 1].text in _JOINTS and whole_at(tokens, end + 2):
             end += 2
         return Replacement(1, first) if month_at(tokens, end + 1, locale) else None
     found = month_at(tokens, at + 3, locale) if joint in "-–/" else None

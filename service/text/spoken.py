@@ -22,6 +22,7 @@ from service.text import (
     initials,
     lists,
     markup,
+    match_minutes,
     money,
     negatives,
     ordinals,
@@ -67,7 +68,8 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (codes.rules, _DIGITS),
     # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
     (dates.rules, _DIGITS | {Kind.SYMBOL}),
-    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (match_minutes.rules, _DIGITS),
     (times.rules, _DIGITS),
     # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
     (money.rules, _AMOUNTS),
