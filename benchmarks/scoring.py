@@ -3,8 +3,8 @@
 Two spellings that sound the same count as the same: sukūn or nothing, fatḥa or nothing before alif, kasra or
 nothing before a yāʾ and ḍamma or nothing before a wāw of prolongation, tanwīn on or before its alif, any mark
 on alif, and the vowel that a still last letter takes before hamzat al-waṣl. A word of which the reference
-leaves most letters bare (foreign names in some sets) is not scored. The case ending is the mark on a word's last
-letter, or on the one before a last alif.
+leaves most letters bare (foreign names in some sets) is not scored. The case ending is the mark on a word's
+last letter, or on the one before a last alif.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from service.text.orthography import (
 )
 
 _WORD = re.compile(f"[{LETTER}]+")
-_ALIFS = str.maketrans("أإآ", "ااا")
+_SEATS = str.maketrans("أإآؤئ", "اااوي")
 """The rawi models write hamzas anew; only their vowels are judged."""
 _LONG = {"ا": FATHA, "ى": FATHA, "ي": KASRA, "و": DAMMA}
 
@@ -62,7 +62,7 @@ def add(score: Score, reference: str, said: str) -> None:
     """Compare a line with its reference, whose letters it must have."""
     want, have = letters(reference), letters(said)
     bones = "".join(letter.char for letter in want)
-    if bones.translate(_ALIFS) != "".join(letter.char for letter in have).translate(_ALIFS):
+    if bones.translate(_SEATS) != "".join(letter.char for letter in have).translate(_SEATS):
         raise ValueError(f"other letters than in the reference: {said}")
     for match in _WORD.finditer(bones):
         span = slice(*match.span())
