@@ -157,8 +157,8 @@ def test_bomb_is_read_or_refused_in_time(html: str) -> None:
     [
         ("<p>" * 15_001 + SENTENCE, "15000"),
         (f"<p {' '.join(f'a{n}' for n in range(1001))}>{SENTENCE}", "1000"),
-        (f"<p b='>' {'/'.join(f'a{n}=">"' for n in range(1000))}>{SENTENCE}", "1000"),
-        (f'<script>"<a x=\'"</script><p x="\'>" {" ".join(f"a{n}=1" for n in range(99_999))}>', "1000"),
+        ("<p " + "/".join(f"a{n}='>'" for n in range(1001)) + f">{SENTENCE}", "1000"),
+        ("<script>'<a x=\"'</script><p x='\">' " + " ".join(f"a{n}=1" for n in range(99_999)), "1000"),
         ("<p>" + "ا" * 2_000_000, "2000000"),
         (f'<a title="{"x" * 2_000_000}">{SENTENCE}</a>', "2000000"),
         (f"<p>{'ا' * 100_001}</p>", "100000"),
