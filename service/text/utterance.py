@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from service.text.diacritise import Diacritiser
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
-from service.types import Piece, Utterance
+from service.types import Utterance
 
 
-def utter(piece: Piece, diacritiser: Diacritiser) -> Utterance:
+class Said(Protocol):
+    """Anything that has words to say: a ``Piece`` as it is read, or as it is planned."""
+
+    @property
+    def spoken(self) -> str:
+        """As in ``Piece``."""
+
+
+def utter(piece: Said, diacritiser: Diacritiser) -> Utterance:
     """Make one piece ready to be said, without a look at its neighbours."""
     return utter_all([piece], diacritiser)[0]
 
 
-def utter_all(pieces: Sequence[Piece], diacritiser: Diacritiser) -> list[Utterance]:
+def utter_all(pieces: Sequence[Said], diacritiser: Diacritiser) -> list[Utterance]:
     """Make the pieces of one sentence ready to be said.
 
     They are vowelled together, so that a word is read in its sentence even where a breath cuts it off.

@@ -1,0 +1,161 @@
+"""The working half of the path, inside a worker: a plan becomes clips, a joined track, an MP3."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from cache.errors import ClaimLost
+from service import planning
+from service.audio.join import Joiner, Said, concatenate
+from service.audio.mp3 import Encoder
+from service.engines.engine import Engine
+from service.errors import EngineError, IstamiError
+from service.keeper import Keeper
+from service.repository import Repository, claim_name
+from service.text.diacritise import Diacritiser
+from service.text.utterance import utter_all
+from service.types import Clip, Failure, Plan, PlannedSentence, State, Status, Timing, Timings
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 4
+"""A plan that has killed so many makers is not tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """An engine that is loaded, and what the join must know of it."""
+
+    engine: Engine
+    gain_db: float
+    """Brings it to the programme's loudness."""
+
+
+class Maker:
+    """Makes recordings, one at a time.
+
+    Args:
+        repository: where plans come from and recordings go.
+        voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
+            ``EngineError``.
+        diacritiser: restores vowels.
+        kbps: of the MP3.
+        cover: picture in the MP3, JPEG or PNG.
+        stalled: called, from another thread, when a sentence has not come to an end in time.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        voices: Callable[[str], Voice],
+        diacritiser: Diacritiser,
+        *,
+        kbps: int,
+        cover: bytes | None,
+        stalled: Callable[[], None],
+    ) -> None:
+        self._repository = repository
+        self._voices = voices
+        self._diacritiser = diacritiser
+        self._kbps = kbps
+        self._cover = cover
+        self._stalled = stalled
+
+    def make(self, key: str) -> None:
+        """Make a planned recording, unless it is there or somebody is at it.
+
+        A failure is kept in the recording's state, never raised.
+
+        Raises:
+            StoreUnavailable, StoreFull: the store; somebody may try again.
+        """
+        store = self._repository.store
+        plan = self._repository.plan(key)
+        claim = store.claim(claim_name(key), Keeper.CLAIM_SECONDS)
+        if plan is None or claim is None:
+            return
+        try:
+            if self._repository.has_audio(key):
+                return
+            with Keeper(store, claim, self._stalled) as keeper:
+                self._attempt(plan, keeper)
+        except ClaimLost:
+            log.warning("recording %s: another maker has taken over", key)
+        finally:
+            store.release(claim)
+
+    def warm(self, voice: str) -> None:
+        """Load what the first article would otherwise wait for.
+
+        Raises:
+            UnknownVoice, MissingPart, EngineError: the voice does not load.
+        """
+        self._diacritiser.diacritise("مرحبا")
+        self._voices(voice)
+
+    def _attempt(self, plan: Plan, keeper: Keeper) -> None:
+        known = self._repository.state(plan.key)
+        attempts = (known.attempts if known else 0) + 1
+        state = State(Status.SPEAKING, 0, len(plan.sentences), attempts=attempts, updated=time.time())
+        try:
+            if attempts > MOST_ATTEMPTS:
+                raise EngineError(
+                    f"Given up after {MOST_ATTEMPTS} attempts that ended without a word.",
+                    f"توقّفت المحاولات بعد {MOST_ATTEMPTS} مرّات لم يكتمل أيّ منها.",
+                )
+            self._repository.keep_state(plan.key, state)
+            self._record(plan, keeper, state)
+        except IstamiError as error:
+            log.warning("recording %s failed: %s", plan.key, error.en)
+            failure = Failure(type(error).__name__, error.en, error.ar)
+            self._repository.keep_failure(plan.key, replace(state, status=Status.FAILED, failure=failure))
+
+    def _record(self, plan: Plan, keeper: Keeper, state: State) -> None:
+        """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
+        voice = self._voices(plan.voice)
+        joiner = Joiner(voice.engine.sample_rate, voice.gain_db)
+        encoder = Encoder(voice.engine.sample_rate, self._kbps, plan.tags, self._cover)
+        timings = []
+        self._repository.clear_live(plan.key)
+        for done, sentence in enumerate(plan.sentences, 1):
+            clip = self._clip(sentence, plan, voice.engine)
+            timing = _timing(clip, sentence, joiner.position)
+            timings.append(timing)
+            pcm = joiner.add(clip, sentence.pieces[-1].pause)
+            self._repository.append_live(plan.key, encoder.encode(pcm), timing)
+            state = replace(state, done=done, updated=time.time())
+            self._repository.keep_state(plan.key, state)
+            keeper.progress()
+        last, whole = encoder.finish()
+        self._repository.append_live(plan.key, last)
+        ready = replace(state, status=Status.READY, duration=joiner.position, attempts=0)
+        measured = Timings(joiner.position, tuple(timings))
+        self._repository.commit_audio(keeper.claim, plan.key, whole, measured, ready)
+
+    def _clip(self, sentence: PlannedSentence, plan: Plan, engine: Engine) -> Clip:
+        """The sentence as it was spoken before, or spoken now."""
+        key = planning.clip_key(sentence, plan, self._diacritiser.version)
+        clip = self._repository.clip(key)
+        if clip is None:
+            clip = self._speak(sentence, plan.speed, engine)
+            self._repository.keep_clip(key, clip)
+        return clip
+
+    def _speak(self, sentence: PlannedSentence, speed: float, engine: Engine) -> Clip:
+        utterances = utter_all(sentence.pieces, self._diacritiser)
+        return concatenate(
+            [
+                Said(engine.speak(utterance, speed), piece.pause, len(piece.spoken.split()))
+                for utterance, piece in zip(utterances, sentence.pieces, strict=True)
+            ]
+        )
+
+
+def _timing(clip: Clip, sentence: PlannedSentence, start: float) -> Timing:
+    """Where the clip lands in the track. Words are told all or not at all: a gap would shift the rest."""
+    words: Sequence[tuple[float, float]] = [(start + word.start, start + word.end) for word in clip.words]
+    complete = [word.word for word in clip.words] == list(range(len(sentence.written.words)))
+    return Timing(start, start + clip.duration, tuple(words) if complete else ())

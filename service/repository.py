@@ -1,0 +1,224 @@
+"""What is kept in the store, under which name and for how long.
+
+All names of one recording carry its key in braces, so that a Redis Cluster keeps them in one slot and can
+change them in one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+import time
+import zlib
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cache.store import Claim, Put, Store
+from service.types import ArticleRecord, Clip, Plan, State, Status, Timing, Timings, WordTiming
+
+log = logging.getLogger(__name__)
+
+PENDING = "istami:pending"
+"""Set of keys of recordings that are asked for and not made yet."""
+
+_PLAN = TypeAdapter(Plan)
+_STATE = TypeAdapter(State)
+_TIMING = TypeAdapter(Timing)
+_TIMINGS = TypeAdapter(Timings)
+_RECORD = TypeAdapter(ArticleRecord)
+_WORDS = TypeAdapter(tuple[WordTiming, ...])
+_T = TypeVar("_T")
+
+
+def audio_name(key: str) -> str:
+    """The finished MP3."""
+    return f"istami:{{{key}}}:audio"
+
+
+def live_name(key: str) -> str:
+    """The MP3 as far as it is made."""
+    return f"istami:{{{key}}}:live"
+
+
+def claim_name(key: str) -> str:
+    """Who makes the recording now."""
+    return f"istami:{{{key}}}:claim"
+
+
+def channel(key: str) -> str:
+    """Where news of the recording is published."""
+    return f"istami:{{{key}}}:news"
+
+
+def _timings_name(key: str) -> str:
+    return f"istami:{{{key}}}:timings"
+
+
+def _growing_timings_name(key: str) -> str:
+    return f"istami:{{{key}}}:growing-timings"
+
+
+def _asked_name(key: str) -> str:
+    return f"istami:{{{key}}}:asked"
+
+
+def _plan_name(key: str) -> str:
+    return f"istami:{{{key}}}:plan"
+
+
+def state_name(key: str) -> str:
+    """How far the recording is; read it with ``unpack_state``."""
+    return f"istami:{{{key}}}:state"
+
+
+def _article_name(article: str) -> str:
+    return f"istami:article:{article}"
+
+
+def _clip_name(key: str) -> str:
+    return f"istami:clip:{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetimes:
+    """How long things are kept, in seconds."""
+
+    article: int
+    audio: int
+    clip: int
+
+
+class Repository:
+    """The store, in the service's own nouns. Damaged values are logged and count as absent."""
+
+    def __init__(self, store: Store, lifetimes: Lifetimes) -> None:
+        self.store = store
+        self.lifetimes = lifetimes
+
+    def article(self, article: str) -> ArticleRecord | None:
+        """The present version of an article."""
+        return self._load(_RECORD, _article_name(article))
+
+    def keep_article(self, record: ArticleRecord) -> None:
+        """Make this the article's present version."""
+        self.store.put(_article_name(record.id), _packed(_RECORD, record, self.lifetimes.article))
+
+    def forget_article(self, article: str) -> None:
+        """Forget the article; its recording stays, for others may share it."""
+        self.store.delete(_article_name(article))
+
+    def plan(self, key: str) -> Plan | None:
+        """What a recording is made from."""
+        return self._load(_PLAN, _plan_name(key))
+
+    def state(self, key: str) -> State | None:
+        """How far a recording is, as its maker last said."""
+        return unpack_state(self.store.get(state_name(key)))
+
+    def keep_state(self, key: str, state: State) -> None:
+        """Say how far a recording is, and tell whoever listens."""
+        put = _packed(_STATE, state, self.lifetimes.article)
+        self.store.put(state_name(key), put)
+        self.store.publish(channel(key), put.value)
+
+    def begin(self, plan: Plan) -> bool:
+        """Note that a recording is wanted; whether this is the first to want it since it last failed."""
+        self.store.put(_plan_name(plan.key), _packed(_PLAN, plan, self.lifetimes.article))
+        # Pending before asked: should this process die between the two, recovery still finds the key.
+        self.store.add(PENDING, plan.key)
+        first = self.store.put_new(_asked_name(plan.key), Put(b"1", self.lifetimes.article))
+        if first:
+            self.keep_state(plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=time.time()))
+        return first
+
+    def keep_failure(self, key: str, state: State) -> None:
+        """Say why a recording could not be made; whoever asks from now on asks anew."""
+        self.keep_state(key, state)
+        self.store.delete(_asked_name(key), live_name(key), _growing_timings_name(key))
+
+    def timings(self, key: str) -> Timings:
+        """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
+        if timings := self._load(_TIMINGS, _timings_name(key)):
+            return timings
+        lines = (self.store.get(_growing_timings_name(key)) or b"").splitlines()
+        spoken = tuple(_TIMING.validate_json(line) for line in lines)
+        return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
+
+    def audio(self, key: str) -> bytes | None:
+        """The finished MP3, whole."""
+        return self.store.get(audio_name(key))
+
+    def has_audio(self, key: str) -> bool:
+        """Whether the finished MP3 is there, and what goes with it."""
+        return self.store.size(audio_name(key)) > 0 and self.store.size(_timings_name(key)) > 0
+
+    def clear_live(self, key: str) -> None:
+        """Begin the growing MP3 anew."""
+        self.store.delete(live_name(key), _growing_timings_name(key))
+
+    def append_live(self, key: str, mp3: bytes, timing: Timing | None = None) -> None:
+        """Add to what listeners hear while it is being made, and tell when the sentence in it sounds."""
+        if timing:
+            line = _TIMING.dump_json(timing) + b"\n"
+            self.store.append(_growing_timings_name(key), line, self.lifetimes.audio)
+        self.store.append(live_name(key), mp3, self.lifetimes.audio)
+
+    def commit_audio(self, claim: Claim, key: str, mp3: bytes, timings: Timings, state: State) -> None:
+        """Put the finished recording in place, whole, and tell whoever listens.
+
+        Raises:
+            ClaimLost: another maker is at it; nothing was changed.
+        """
+        lifetime = self.lifetimes.audio
+        puts = {
+            audio_name(key): Put(mp3, lifetime),
+            _timings_name(key): _packed(_TIMINGS, timings, lifetime),
+            state_name(key): _packed(_STATE, state, self.lifetimes.article),
+        }
+        self.store.commit(claim, puts, delete=[live_name(key), _growing_timings_name(key), _asked_name(key)])
+        self.store.publish(channel(key), puts[state_name(key)].value)
+
+    def clip(self, key: str) -> Clip | None:
+        """A spoken sentence."""
+        value = self.store.get(_clip_name(key))
+        if value is None:
+            return None
+        try:
+            rate, length = struct.unpack_from("<II", value)
+            words = _WORDS.validate_json(value[8 : 8 + length])
+            clip = Clip(value[8 + length :], rate, words)
+        except (struct.error, ValueError):
+            log.warning("damaged clip %s: speaking it again", key)
+            return None
+        self.store.touch(_clip_name(key), self.lifetimes.clip)
+        return clip
+
+    def keep_clip(self, key: str, clip: Clip) -> None:
+        """Keep a spoken sentence."""
+        words = _WORDS.dump_json(clip.words)
+        value = struct.pack("<II", clip.sample_rate, len(words)) + words + clip.pcm
+        self.store.put(_clip_name(key), Put(value, self.lifetimes.clip))
+
+    def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
+        return _unpacked(adapter, self.store.get(name))
+
+
+def unpack_state(value: bytes | None) -> State | None:
+    """A state as it is kept and published."""
+    return _unpacked(_STATE, value)
+
+
+def _packed(adapter: TypeAdapter[Any], value: object, ttl: int) -> Put:
+    return Put(zlib.compress(adapter.dump_json(value)), ttl)
+
+
+def _unpacked(adapter: TypeAdapter[_T], value: bytes | None) -> _T | None:
+    if value is None:
+        return None
+    try:
+        return adapter.validate_json(zlib.decompress(value))
+    except (zlib.error, ValidationError) as error:
+        log.warning("a damaged value counts as absent: %s", error)
+        return None
