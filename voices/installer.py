@@ -20,7 +20,7 @@ _BLOCK = 1 << 20
 _PATIENT = Patience()
 
 
-def install(  # noqa: PLR0913  # what, where from, how: each is one
+def install(  # what, where from, how: each is one
     catalogue: Catalogue,
     card: VoiceCard,
     progress: Progress,
