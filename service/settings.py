@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, FilePath, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -27,7 +27,9 @@ def _data_folder() -> Path:
 class Settings(BaseSettings):
     """One field a setting; README has them as a table, which a test holds to these."""
 
-    model_config = SettingsConfigDict(env_prefix="ISTAMI_", toml_file="istami.toml", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="ISTAMI_", env_ignore_empty=True, toml_file="istami.toml", extra="forbid"
+    )
 
     data_dir: Path = Field(
         default_factory=_data_folder, description="Embedded Redis data, installed voices, lexicons"
@@ -46,15 +48,16 @@ class Settings(BaseSettings):
         "ar-MA", description="Whose month names and currencies are meant"
     )
     site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
-    cover: Path | None = Field(None, description="JPEG or PNG put into the MP3")
+    cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3")
     public_url: str = Field(
         "", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Address in front of a proxy"
     )
     max_characters: int = Field(100_000, ge=1, description="Longest article, in characters")
     max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body")
-    bitrate: Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] = Field(
-        64, description="Of the MP3, in kbit/s, constant"
-    )
+    bitrate: Annotated[
+        Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
+        BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
+    ] = Field(64, description="Of the MP3, in kbit/s, constant")
     loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
     pause_clause: float = Field(0.3, ge=0, le=5, description="Seconds of silence within a long sentence")
     pause_sentence: float = Field(0.55, ge=0, le=5, description="… after a sentence")
