@@ -39,6 +39,10 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
         f"“{field}” must be a finite number.",
         f"يجب أن يكون الحقل «{field}» عددًا منتهيًا.",
     ),
+    "model_attributes_type": lambda _field, _context: (
+        "The body must be a JSON object, sent as application/json.",
+        "يجب أن يكون متن الطلب كائن JSON، ونوعه application/json.",
+    ),
     "json_invalid": lambda _field, context: (
         f"The body is not JSON: {context.get('error', 'it cannot be read')}.",
         "متن الطلب ليس JSON صالحًا.",

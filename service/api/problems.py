@@ -111,6 +111,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["loc"][0] == "path":  # an address that nothing can ever stand at
+            return Problem(404, *_HTTP[404]).response()
         field, en, ar = complaint(first)
         malformed = first["type"] == "json_invalid"
         code = "bad_json" if malformed else "bad_field"

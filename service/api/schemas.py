@@ -44,7 +44,6 @@ class ArticleIn(_Wire):
         ge=SPEEDS[0],
         le=SPEEDS[1],
         allow_inf_nan=False,
-        strict=False,
         description="1.0 is the voice's pace.",
     )
 
