@@ -32,7 +32,7 @@ class Said:
 
 
 FADE_MS = 5
-"""A fade this long at both ends of a clip lets no step be heard where it meets silence."""
+"""A fade this long at both ends of a piece lets no step be heard where it meets silence."""
 
 
 class Joiner:
@@ -66,11 +66,15 @@ class Joiner:
         """
         if clip.sample_rate != self.sample_rate:
             raise ValueError(f"clip of {clip.sample_rate} Hz in a track of {self.sample_rate} Hz")
-        sound = AudioSegment(data=clip.pcm, sample_width=2, frame_rate=clip.sample_rate, channels=1)
-        sound = sound.fade_in(FADE_MS).fade_out(FADE_MS)
-        pcm = limit(sound.raw_data, self.sample_rate, self._gain_db) + silence(pause, self.sample_rate)
+        pcm = limit(clip.pcm, self.sample_rate, self._gain_db) + silence(pause, self.sample_rate)
         self._samples += len(pcm) // 2
         return pcm
+
+
+def _faded(clip: Clip) -> bytes:
+    sound = AudioSegment(data=clip.pcm, sample_width=2, frame_rate=clip.sample_rate, channels=1)
+    faded: bytes = sound.fade_in(FADE_MS).fade_out(FADE_MS).raw_data
+    return faded
 
 
 def silence(seconds: float, sample_rate: int) -> bytes:
@@ -79,7 +83,7 @@ def silence(seconds: float, sample_rate: int) -> bytes:
 
 
 def concatenate(pieces: Sequence[Said]) -> Clip:
-    """The pieces of one sentence as one clip, each followed by its pause but for the last.
+    """The pieces of one sentence as one clip, each faded in and out and, but for the last, with its pause.
 
     Raises:
         ValueError: no pieces, or clips of different sample rates.
@@ -96,7 +100,7 @@ def concatenate(pieces: Sequence[Said]) -> Clip:
             WordTiming(word.word + counted, word.start + start, word.end + start) for word in said.clip.words
         )
         counted += said.words
-        pcm += said.clip.pcm
+        pcm += _faded(said.clip)
         if at < len(pieces) - 1:
             pcm += silence(said.pause, rate)
     return Clip(bytes(pcm), rate, tuple(words))
