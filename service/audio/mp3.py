@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import lameenc
 from mutagen.id3 import APIC, ID3, TIT2, TLAN, TPE1, TSSE, WOAS
@@ -22,6 +23,9 @@ SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _QUALITY = 7
 """LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
 time that it takes at 5."""
+
+_URI = "%:/?#[]@!$&'()*+,;="
+"""What stays as it is when an address with Arabic in it becomes a URI (RFC 3987, section 3.1)."""
 
 _ENCODER_DELAY = 576
 """Samples that LAME puts before the first one it was given."""
@@ -66,11 +70,11 @@ class Encoder:
         self._samples += len(pcm) // 2
         return self._out(bytes(self._lame.encode(pcm)))
 
-    def finish(self) -> tuple[bytes, bytes]:
-        """The last bytes of the growing file, and the whole finished file."""
-        last = self._out(bytes(self._lame.flush()))
+    def finish(self) -> bytes:
+        """The whole finished file."""
+        self._out(bytes(self._lame.flush()))
         header = self._layout.header(len(self._frames), self._samples)
-        return last, self._id3 + header + bytes(self._frames)
+        return self._id3 + header + bytes(self._frames)
 
     def _out(self, frames: bytes) -> bytes:
         self._frames += frames
@@ -90,7 +94,7 @@ def id3(tags: Tags, cover: bytes | None = None) -> bytes:
     if tags.artist:
         frames.add(TPE1(encoding=1, text=tags.artist))
     if tags.link:
-        frames.add(WOAS(url=tags.link))
+        frames.add(WOAS(url=quote(tags.link, safe=_URI)))
     if cover:
         mime = "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"
         frames.add(APIC(encoding=0, mime=mime, type=3, desc="", data=cover))
