@@ -31,6 +31,8 @@ def build(settings: Settings, url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first article must not wait for tables of words to be read from disk.
+        await run_in_threadpool(desk.narration.warm)
         rounds = asyncio.create_task(_look_after(desk.narration.recover, queue))
         yield
         rounds.cancel()

@@ -106,8 +106,11 @@ class Maker:
             self._record(plan, keeper, making, state)
         except StoreError:
             raise
-        except Exception as error:  # whatever an engine or a library of its trips on
-            log.warning("recording %s failed", plan.key, exc_info=True)
+        except Exception as error:
+            # Ours by name; else a defect of ours or of an engine, which would only happen again.
+            log.warning(
+                "recording %s failed: %s", plan.key, error, exc_info=not isinstance(error, IstamiError)
+            )
             making.fail(replace(state, status=Status.FAILED, failure=_failure(error)))
 
     def _record(self, plan: Plan, keeper: Keeper, making: Making, state: State) -> None:
@@ -159,7 +162,7 @@ def _check_attempts(state: State) -> None:
 def _failure(error: Exception) -> Failure:
     if isinstance(error, IstamiError):
         return Failure(type(error).__name__, error.en, error.ar)
-    return Failure("Internal", f"Something went wrong: {error!r}.", f"حدث خطأ داخلي: {error!r}.")
+    return Failure("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
 
 
 def _timing(clip: Clip, sentence: PlannedSentence, start: float) -> Timing:

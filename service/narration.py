@@ -65,6 +65,10 @@ class Narration:
         self._dispatch = dispatch
         self._utter = utter
 
+    def warm(self) -> None:
+        """Load what the first article would otherwise wait for; nothing is kept."""
+        self._intake.read(self._intake.extract(Request(text="في 1 يناير 2026 قال 3 رجال: مرحبا.")))
+
     def submit(self, request: Request) -> ArticleRecord:
         """Take an article in, and have its recording made unless it is there or on its way.
 

@@ -1,4 +1,4 @@
-"""Writes a Piper voice of a few kilobytes: every phoneme is a tone of its own, six frames long.
+"""Writes a Piper voice of a few kilobytes: every phoneme is a tone of its own, 48 ms long.
 
 Usage: python tests/make_piper_voice.py FOLDER [--without-durations]
 """
@@ -11,7 +11,7 @@ import onnx
 from onnx import TensorProto, helper
 
 RATE = 16000
-HOP = 256
+HOP = 64
 IPA = "abcdefghijklmnopqrstuvwxyzæçðøħŋœɐɑɒɔɕɖəɚɛɜɟɡɢɣɥɦɪɬɭɯɲɳɴɹɾʀʁʂʃʈʊʋʌʍʎʏʐʑʒʔʕʙʝʰʲˈˌːˑ˞ˠˤ̩̪̯̃̊θχβʷ.,;:?!-"
 
 
@@ -48,7 +48,7 @@ def model(*, durations: bool) -> onnx.ModelProto:
     constants = [
         constant("one", 1, kinds.INT64),
         constant("first", 0, kinds.INT64),
-        constant("frames", 6.0, kinds.FLOAT),
+        constant("frames", 24.0, kinds.FLOAT),
         constant("hop", float(HOP), kinds.FLOAT),
         constant("last", [2], kinds.INT64, (1,)),
         constant("zero", [0], kinds.INT64, (1,)),

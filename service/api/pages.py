@@ -20,7 +20,6 @@ from service.types import Request as Submission
 router = APIRouter(include_in_schema=False)
 
 _DEMO = "demo"
-_NAMES = "|".join(sorted(player.assets())).replace(".", r"\.")
 
 
 @router.get("/")
@@ -63,10 +62,22 @@ def oembed(
     return JSONResponse(told)
 
 
-@router.get("/{name}")
-def asset(name: Annotated[str, Path(pattern=f"^({_NAMES})$")], request: Request) -> Response:
-    """A file of the player."""
-    file = player.assets()[name]
+@router.get("/embed.js")
+def embed(request: Request) -> Response:
+    """The player, for publishers' pages."""
+    return _file("embed.js", request)
+
+
+@router.get("/assets/{name}")
+def asset(name: str, request: Request) -> Response:
+    """A file that our own pages use."""
+    return _file(name, request)
+
+
+def _file(name: str, request: Request) -> Response:
+    file = player.assets().get(name)
+    if file is None:
+        raise NotFound(f"There is no file “{name}”.", f"لا يوجد ملف باسم «{name}».")
     headers = {"ETag": file.etag, "Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
     if request.headers.get("if-none-match") == file.etag:
         return Response(status_code=304, headers=headers)

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -42,6 +43,9 @@ def serve(
     """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers."""
     settings = Settings()
     logging.getLogger().setLevel(settings.log_level.upper())
+    # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end_well)
     with wiring.redis_address(settings) as url, _working(url, workers) if workers else nullcontext():
         config = uvicorn.Config(
             web.build(settings, url),
@@ -63,8 +67,14 @@ def worker(
             "--processes", "-n", min=1, max=1024, help="Speaking processes; eSpeak takes one core each."
         ),
     ] = _PROCESSES,
+    *,
+    tied: Annotated[
+        bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
+    ] = False,
 ) -> None:
     """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
+    if tied:
+        threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
     settings = Settings()
     url = settings.redis_url
     if url is None:
@@ -76,6 +86,10 @@ def worker(
             )
         url = server.url(folder)
     work.run(settings, url, processes)
+
+
+def _end_well(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 class _Server(uvicorn.Server):
@@ -104,10 +118,10 @@ def _working(url: str, processes: int) -> Generator[None]:
 
 
 def _keep_working(url: str, processes: int, stop: threading.Event) -> None:
-    command = [sys.executable, "-m", "service", "worker", "--processes", str(processes)]
+    command = [sys.executable, "-m", "service", "worker", "--tied", "--processes", str(processes)]
     while not stop.is_set():
         process = subprocess.Popen(
-            command, env={**os.environ, "REDIS_URL": url}, stdin=subprocess.DEVNULL, start_new_session=True
+            command, env={**os.environ, "REDIS_URL": url}, stdin=subprocess.PIPE, start_new_session=True
         )
         while process.poll() is None and not stop.wait(0.2):
             pass
@@ -116,6 +130,13 @@ def _keep_working(url: str, processes: int, stop: threading.Event) -> None:
             return
         log.error("the worker ended with status %s; starting it again", process.returncode)
         stop.wait(_RESTART_SECONDS)
+
+
+def _end_with_input() -> None:
+    # Not through sys.stdin, whose lock a forked process would inherit as held.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

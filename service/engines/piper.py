@@ -58,8 +58,9 @@ class PiperEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance in one run of the model, so that no seam is heard."""
-        phonemes = [phoneme for part in self._voice.phonemize(utterance.diacritised) for phoneme in part]
-        if not phonemes:
+        sentences = self._voice.phonemize(utterance.diacritised)
+        phonemes = [phoneme for part in sentences for phoneme in (*part, _BREAK)][:-1]
+        if not any(phoneme not in _SILENT for phoneme in phonemes):
             raise EngineError("there is nothing to say", "لا شيء يقال")
         ids = self._voice.phonemes_to_ids(phonemes)
         scales = Scales(self._noise, self._config.length_scale / (self._speed * speed), self._noise_w)

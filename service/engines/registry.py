@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from service.engines.checked import Checked
 from service.engines.engine import Engine, Surroundings
-from service.errors import MissingPart
+from service.errors import EngineError, MissingPart
 from voices.card import VoiceCard
 
 GROUP = "istami.engines"
@@ -25,9 +25,15 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
 
     Raises:
         MissingPart: no such engine, or something it needs is not installed; the message names the cure.
-        EngineError: the voice's files cannot be loaded.
+        EngineError: the voice's files cannot be loaded, or are not those of the card.
     """
-    return Checked(_loader(card)(card, surroundings))
+    engine = _loader(card)(card, surroundings)
+    if engine.sample_rate != card.sample_rate:
+        raise EngineError(
+            f"The voice {card.id} speaks at {engine.sample_rate} Hz; its card says {card.sample_rate}.",
+            f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
+        )
+    return Checked(engine)
 
 
 def _loader(card: VoiceCard) -> Load:

@@ -4,8 +4,8 @@ The sources are standard modules, CSS and JSON modules included, and run unlinke
 those. One file is what an embed line with ``integrity`` can vouch for, and what a first listen waits for
 once. The modules keep to the subset told apart here: ``import { names } from "./x.js"``, ``import name from
 "./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, no two top-level names alike,
-no string over several lines, no quote in a regular expression (the escape for U+0022 says it). Comments and white space
-are left out.
+no string over several lines, no quote in a regular expression (the escape for U+0022 says it). Comments and
+white space are left out.
 """
 
 from __future__ import annotations

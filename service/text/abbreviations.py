@@ -10,17 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from service.text.citations import cite
 from service.text.feminine import is_womans_name
-from service.text.figures import number_at
 from service.text.grammar import Gender
-from service.text.numerals import cardinal, ordinal
 from service.text.prefixes import joined
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _PREFIXES = frozenset("وفبل")
-_CARDINAL_FROM = 100
+_CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}
 _LEAD = 8
 """An agency is named within the first tokens."""
 _PROPHET = cues("prophet")
@@ -50,7 +49,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or len(name.text) < 2:  # noqa: PLR2004 - one letter is an initial
+    if name is None or len(name.text) < 2:
         return False
     before = tokens[start - 1] if start else None
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
@@ -58,7 +57,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2  # noqa: PLR2004
+    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2
 
 
 def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
@@ -78,8 +77,11 @@ def _paged(tokens: Sequence[Token], start: int, end: int) -> bool:
     return _before_number(tokens, start, end) and _text(tokens, start - 1) not in _ENUMERATED
 
 
-def _in_lead(tokens: Sequence[Token], _start: int, end: int) -> bool:
-    return end <= _LEAD and (_text(tokens, end) in {")", "-", "–", "—", "/", ":"})
+def _in_lead(tokens: Sequence[Token], start: int, end: int) -> bool:
+    after = _text(tokens, end)
+    if after == ")":
+        return _text(tokens, start - 1) == "("
+    return end <= _LEAD and after in {"-", "–", "—", "/", ":"}
 
 
 _CONDITIONS: dict[str, Condition] = {
@@ -87,11 +89,11 @@ _CONDITIONS: dict[str, Condition] = {
     "name": _before_name,
     "bare name": _before_bare_name,
     "page": _paged,
-    "pages": _paged,
     "part": _cited,
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
+    "after an hour": lambda tokens, start, _: _text(tokens, start - 2) == "الساعة",
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,
@@ -126,7 +128,7 @@ def _abbreviations(locale: str) -> Rule:
             for entry, length in table.at(tokens, at):
                 if _CONDITIONS[entry.where](tokens, at, at + length):
                     return _said(entry, tokens, at, at + length)
-        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
+        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
             for entry, length in table.at(tokens, at, text[1]):
                 if _takes_prefix(entry, text[0]) and _CONDITIONS[entry.where](tokens, at, at + length):
                     answer = _said(entry, tokens, at, at + length)
@@ -146,26 +148,14 @@ def _said(entry: _Entry, tokens: Sequence[Token], at: int, end: int) -> Replacem
     if entry.where in {"name", "bare name"}:
         womans = is_womans_name(tokens[end].text)
         return Replacement(end - at, entry.womans if womans else entry.spoken)
-    if entry.where in {"page", "part", "part f"}:
-        return _counted(entry, tokens, at, end)
+    if entry.where in _CITED:
+        return cite(tokens, (at, end), entry.spoken, _CITED[entry.where])
     if "." in entry.written and end + 1 < len(tokens) and tokens[end].text == "." and not tokens[end].spaced:
         end += 1
     spoken = entry.spoken
     if _text(tokens, at - 1).endswith("وكالة"):
         spoken = spoken.removeprefix("وكالة ")
     return Replacement(end - at, spoken)
-
-
-def _counted(entry: _Entry, tokens: Sequence[Token], at: int, end: int) -> Replacement:
-    """The second part, the twelfth page; beyond a hundred a cardinal: الصفحة مئتان."""
-    found = number_at(tokens, end)
-    if found is None or found[0].fraction:
-        return Replacement(end - at, entry.spoken)
-    number, length = found
-    gender = Gender.MASCULINE if entry.where == "part" else Gender.FEMININE
-    short = number.value < _CARDINAL_FROM
-    said = ordinal(number.value, gender=gender) if short else cardinal(number.value, gender=gender)
-    return Replacement(end + length - at, f"{entry.spoken} {said}")
 
 
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:

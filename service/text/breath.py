@@ -153,7 +153,7 @@ def _price(words: Sequence[_Word], number: int) -> float:
     leaning = _LEANING if before.plain in _words("leaning") else 0.0
     if after.plain in _words("clause"):
         return leaning or _CLAUSE
-    if after.plain[0] == "و" and len(after.plain) > 2 and after.plain not in _words("waw"):  # noqa: PLR2004 - «و» and two letters
+    if after.plain[0] == "و" and len(after.plain) > 2 and after.plain not in _words("waw"):
         return leaning or (_CLAUSE if _VERBAL.fullmatch(after.plain) else _AND)
     return leaning or _WORD
 

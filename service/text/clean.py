@@ -104,6 +104,8 @@ _SIGN = re.compile(f"[{SIGNS}]")
 _MAQSURA = re.compile(r"^([وفبلك]?(?:عل|إل|حت|لد|مت|موس|عيس|مصطف|مستشف|أخر|كبر|مد|سو))ی$")
 """Words on ى whose Persian ی must not become ي."""
 
+_ENDED = frozenset({"ه", "اه"})
+"""هـ and اهـ, which are abbreviations with their tatweel."""
 _UNORDERED = re.compile(f"[ً-ِْ]ّ|ا[ًٌٍ]|([{MARKS}])\\1")
 _STRETCHED = re.compile(r"([ء-ي])\1\1+")
 
@@ -142,7 +144,7 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     if token.kind is not Kind.WORD or "ـ" not in token.text:
         return None
     text = token.text.replace("ـ", "")
-    if text in CLITICS or text == "ه":
+    if text in CLITICS or text in _ENDED:
         text += "ـ" * token.text.endswith("ـ")
     return Replacement(1, text) if text and text != token.text else None
 
@@ -151,7 +153,7 @@ def _unstretched(found: re.Match[str]) -> str:
     letter, start = found.group(1), found.start()
     if letter == "ل" and found.string[found.end() :] == "ه":
         return "لل"
-    if start == 0 and letter in "تلو" and len(found.group()) == 3:  # noqa: PLR2004 - تتتبع, للل, وووصف are words
+    if start == 0 and letter in "تلو" and len(found.group()) == 3:
         return found.group()
     return "مم" if letter == "م" and start == 0 else letter
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from service.text.grammar import Case
 from service.text.numerals import cardinal, digits
 from service.text.quantities import DASHES
 from service.text.tables import cues
@@ -98,21 +99,29 @@ def _law(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«القانون رقم 43.20», «ظهير 1.58.250», «المرسوم رقم 2-18-417», «القانون 05/2020»."""
     if tokens[at].kind is not Kind.NUMBER or not _is_law(tokens, at):
         return None
-    words = " نقطة ".join(map(_group_of_year, _parts(tokens[at])))
     end = at + 1
+    if end < len(tokens) and tokens[end].text in {"لسنة", "لعام"} and tokens[at].text.isdecimal():
+        return Replacement(1, _part(tokens[at].text))
+    words = _dotted_parts(tokens[at])
     while (
         end + 1 < len(tokens) and tokens[end].text in DASHES | {"/"} and tokens[end + 1].kind is Kind.NUMBER
     ):
-        by = " على " if tokens[end].text == "/" else " "
-        words += by + " نقطة ".join(map(_group_of_year, _parts(tokens[end + 1])))
+        if tokens[end].text == "/":
+            words += f" على {_dotted_parts(tokens[end + 1], Case.GENITIVE)}"
+        else:
+            words += f" {_dotted_parts(tokens[end + 1])}"
         end += 2
     if end == at + 1 and "." not in tokens[at].text:
         return None
     return Replacement(end - at, words)
 
 
-def _group_of_year(text: str) -> str:
-    return cardinal(int(text)) if text[0] != "0" else digits(text)
+def _dotted_parts(token: Token, case: Case = Case.NOMINATIVE) -> str:
+    return " نقطة ".join(_part(part, case) for part in _parts(token))
+
+
+def _part(text: str, case: Case = Case.NOMINATIVE) -> str:
+    return digits(text) if text[0] == "0" and len(text) > 1 else cardinal(int(text), case=case)
 
 
 def _is_law(tokens: Sequence[Token], at: int) -> bool:
@@ -134,7 +143,7 @@ def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
     parts = tokens[at].text.split(".")
     if not all(map(str.isdecimal, parts)):
         return None
-    address = len(parts) == _IP and all(int(part) < 256 for part in parts)  # noqa: PLR2004 - one byte each
+    address = len(parts) == _IP and all(int(part) < 256 for part in parts)
     if not address and not _follows(tokens, at, "version"):
         return None
     return Replacement(1, " نقطة ".join(map(_group, parts)))

@@ -5,24 +5,22 @@ hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above 
 digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
 """
 
-# ruff: noqa: PLR2004 - the numbers below are the grammar's own
-
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
-from service.text.grammar import Case, Gender
-from service.text.nouns import Form, Noun, guess, known
+from service.text.grammar import Case
+from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
-SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
-_NISBA = re.compile(r".{2,}[^ا]ي")
+_NISBA = re.compile(r".+[^ا]ي")
 _VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
 
@@ -80,20 +78,37 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     if options and options[0][0].singular in SCALES:
         number = number.as_decimal()
     if number.fraction:
-        return Replacement(length, decimal(number.whole, number.fraction, case=case))
+        return _broken(number, options, case, length)
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
 
 
+def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
+    """Decimals: the noun agrees with the whole part; words of scale stay as the writer chose them."""
+    words = decimal(number.whole, number.fraction, case=case)
+    if not options:
+        return Replacement(length, words)
+    noun = options[0][0]
+    if (number.value, number.fraction) == (0, "5"):
+        return Replacement(length + 1, f"نصف {noun.singular}")
+    if noun.singular in SCALES:
+        return Replacement(length, words)
+    rest = number.value % 100
+    after = noun.plural if 3 <= rest <= 10 else noun.accusative if rest > 10 else noun.singular
+    return Replacement(length + 1, f"{words} {after}")
+
+
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
-    noun, form = _choose(known(tokens[after].text), n)
+    written = tokens[after].text
+    noun, form = _choose(known(written), n)
+    if form is Form.PLURAL and not written.endswith(("ون", "ي")):
+        noun = replace(noun, plural=written)  # of two plurals the writer's
     following = _following(tokens, after)
     if noun.singular in SCALES:
         construct = following is not None and _is_noun(following)
-        return Replacement(length + 1, counted(n, noun, case=case, construct=construct))
-    if noun.singular == "واحد":
-        return None
+        words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
+        return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
     construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
     words = counted(n, noun, case=case, construct=construct)
     if (
@@ -154,7 +169,7 @@ def _is_adjective(word: str) -> bool:
 
 
 def _is_code(number: Number) -> bool:
-    return len(number.whole) > 1 and number.whole[0] == "0" or number.value > LIMIT
+    return (len(number.whole) > 1 and number.whole[0] == "0") or number.value > LIMIT
 
 
 @cache

@@ -19,20 +19,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from service.text.eras import era
 from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.months import month_at, month_name
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.years import era, say_year
+from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
 _PIVOT = 50
 """Years of two digits from here on are of the twentieth century."""
 _DATE_WORDS = frozenset(
-    "يوم بتاريخ تاريخ الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد ليوم اليوم مؤرخ المؤرخ".split()
+    [
+        "يوم",
+        "بتاريخ",
+        "تاريخ",
+        "الاثنين",
+        "الإثنين",
+        "الثلاثاء",
+        "الأربعاء",
+        "الخميس",
+        "الجمعة",
+        "السبت",
+        "الأحد",
+        "ليوم",
+        "اليوم",
+        "مؤرخ",
+        "المؤرخ",
+    ]
 )
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى", "،", ","})
 _OPENED = frozenset({"من", "ومن", "بين", "وبين", "أيام", "يومي", "ليلتي", "ليلة"})
@@ -54,6 +71,8 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
         return None
     if not parts and tokens[at].kind is Kind.NUMBER and tokens[at].text.count(".") == 2:
         parts, length = tokens[at].text.split("."), 1
+    if not all(map(str.isdecimal, parts)):
+        return None
     asked = bool(at) and tokens[at - 1].text in _DATE_WORDS
     date = _date(parts, asked=asked)
     if date is None:
@@ -82,7 +101,7 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     name, length, _ = found
     end = after + length
     year, more = _year_after(tokens, end)
-    return Replacement(end + more - at, f"{_day(day, case)} من {name}{year}")
+    return Replacement(end + more - at, f"{_day(day, case)} من {_governed(name)}{year}")
 
 
 def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -97,6 +116,11 @@ def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     if not words and length == len(name.split()):
         return None
     return Replacement(length + more, name + words)
+
+
+def _governed(month: str) -> str:
+    """«ذو الحجة» after «من»."""
+    return "ذي" + month.removeprefix("ذو") if month.startswith("ذو") else month
 
 
 def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> Replacement | None:
@@ -119,7 +143,7 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
     year, more = _year_after(tokens, at + 3 + length)
     before = tokens[at - 1].text if at else ""
     opening = "" if before in _OPENED else "من "
-    link = "و" if before.endswith("بين") or before.startswith("يوم") and before != "يوم" else "إلى "
+    link = "و" if before.endswith("بين") or (before.startswith("يوم") and before != "يوم") else "إلى "
     first = _day(int(tokens[at].text), Case.GENITIVE)
     words = f"{'' if link == 'و' else opening}{first} {link}{_day(last, Case.GENITIVE)} من {name}{year}"
     return Replacement(3 + length + more, words)

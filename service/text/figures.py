@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.text.tokens import Kind, Token
 
 _GROUP = 3
-_LONGEST = 15
+_LONGEST = 16
 """Digits of a whole number that is still said as one."""
 _SPLIT = re.compile(r"([.,٬٫])")
 
@@ -57,11 +57,10 @@ def parse(token_text: str) -> Number | None:
         return Number(first) if len(first) <= _LONGEST else None
     marks, groups = rest[::2], rest[1::2]
     last = marks[-1]
-    if len(set(marks)) > 1:
-        whole = _joined(first, groups[:-1]) if len(set(marks[:-1])) == 1 and last not in marks[:-1] else None
+    if len(set(marks)) > 1 or last == "٫":
+        before = set(marks[:-1])
+        whole = _joined(first, groups[:-1]) if len(before) <= 1 and last not in before else None
         return Number(whole, groups[-1]) if whole else None
-    if last == "٫":
-        return Number(first, groups[0]) if len(groups) == 1 else None
     whole = _joined(first, groups)
     if len(groups) > 1 or last == "٬":
         return Number(whole) if whole else None
@@ -89,6 +88,8 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
 
 def _joined(first: str, groups: Sequence[str]) -> str | None:
     """The digits of well-formed thousands, or ``None``."""
+    if not groups:
+        return first
     if not 0 < len(first) <= _GROUP or first[0] == "0" or any(len(group) != _GROUP for group in groups):
         return None
     return first + "".join(groups)
@@ -128,7 +129,7 @@ def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False
 
 
 def whole_at(tokens: Sequence[Token], at: int) -> int | None:
-    """The value of a token that is a short plain number: no separators, fifteen digits at most."""
+    """The value of a token that is a short plain number: no separators, sixteen digits at most."""
     return int(tokens[at].text) if _is_whole(tokens, at) and len(tokens[at].text) <= _LONGEST else None
 
 

@@ -15,7 +15,11 @@ from service.text.nouns import Form, known
 from service.text.tokens import Kind, Token
 
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
+_CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
+_DAYS = frozenset(
+    {"اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"}
+)
 _REACH = 6
 """How many words back a verb is looked for."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -39,20 +43,11 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     if word in _CONJUNCTIONS:
         return _conjoined(tokens, before)
     effect = _effect(word)
-    if effect == _PREPOSITION:
-        return Case.GENITIVE
-    if effect in (_PARTICLE, _VERB):
+    if effect == _EITHER and _has_subject_before(tokens, before):
         return Case.ACCUSATIVE
     if effect:
-        return Case.NOMINATIVE
-    if _opens_idafa(word):
-        return Case.GENITIVE
-    return _after_subject(tokens, before)
-
-
-def governed_by_preposition(word: str) -> bool:
-    """Whether what follows the word at once is in the genitive."""
-    return _effect(word) == _PREPOSITION
+        return _CASES.get(effect, Case.NOMINATIVE)
+    return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
 
 
 def _conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
@@ -90,6 +85,16 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
     return Case.NOMINATIVE
 
 
+def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
+    """A definite noun right before the verb, free of prepositions, or a relative pronoun: it acts itself."""
+    if not verb or tokens[verb - 1].text in _DAYS or tokens[verb].text.startswith("و"):
+        return False
+    before = tokens[verb - 1].text
+    if before in ("أنه", "أنها", "أنهم", "قد", "وقد"):
+        return before not in ("قد", "وقد") or _has_subject_before(tokens, verb - 1)
+    return before.startswith(("ال", "وال")) and (verb == 1 or _effect(tokens[verb - 2].text) != _PREPOSITION)
+
+
 def _opens_idafa(word: str) -> bool:
     """A word that is the first term of an iḍāfa when a bare noun or number follows: «بفارق 3»."""
     word = word.removeprefix("و")
@@ -103,7 +108,7 @@ def _opens_idafa(word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _effect(word: str) -> str | None:
     words = _words()
-    bare = word.lstrip("وف") if word not in words else word
+    bare = word[1:] if word not in words and word[0] in "وف" else word
     if bare in words:
         return words[bare]
     if bare[:1] in ("ب", "ل", "ك") and words.get(bare[1:]) == _PREPOSITION and len(bare) > 3:

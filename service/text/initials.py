@@ -6,11 +6,13 @@ After ``abbreviations``, which knows the letters that stand for words.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from service.text.tables import cues, mapping
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ENUMERATED = cues("enumerated")
+_LONGEST = 12
 _OPENING = frozenset('(«"“')
 _CLOSING = frozenset(')»"”')
 _NAMES = mapping("letters.tsv")
@@ -26,11 +28,23 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
         if end == len(tokens) or tokens[end].text != ".":
             break
         end += 1
-    if len(names) < 2:  # noqa: PLR2004 - a single letter is no run of initials
+    if len(names) < 2:
         return None
     if end == len(tokens) and tokens[-1].text == ".":
         end -= 1  # the full stop of the sentence
     return Replacement(end - at, " ".join(names))
+
+
+def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«وم. ع.»: the conjunction on the first of them."""
+    text = tokens[at].text
+    if len(text) != 2 or text[0] != "و" or text[1] not in _NAMES:
+        return None
+    if at + 1 == len(tokens) or tokens[at + 1].text != ".":
+        return None
+    bare = [replace(tokens[at], text=text[1]), *tokens[at + 1 : at + _LONGEST]]
+    answer = _initials(bare, 0)
+    return Replacement(answer.length, "و" + answer.words) if answer else None
 
 
 def _is_clitic(tokens: Sequence[Token], at: int) -> bool:
@@ -60,4 +74,9 @@ def _bracketed(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After ``abbreviations``, before the plain number rules."""
-    return (("letter name", _letter), ("initials", _initials), ("letter in brackets", _bracketed))
+    return (
+        ("letter name", _letter),
+        ("initials", _initials),
+        ("joined initials", _conjoined),
+        ("letter in brackets", _bracketed),
+    )

@@ -12,8 +12,10 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ADVERBS = ("", "أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا")
 _LIST_MARKS = frozenset({"ـ", "-", "–", ")", ".", "/"})
-_LETTER_MARKS = frozenset({"-", "–", ")", "/"})
+_LETTER_MARKS = frozenset({"-", "–", ")"})
+_DASHES = frozenset("-–")
 _BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*")
+_CONJUNCTIONS = frozenset("وف")
 _FOOTNOTE = 3
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -37,7 +39,8 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     mark = tokens[end - 1]
     wanted = {")"} if bracket else _LIST_MARKS
-    if mark.text not in wanted or mark.spaced or not 0 < int(number.text) < len(_ADVERBS):
+    apart = mark.spaced and not (mark.text in _DASHES and tokens[end].kind is Kind.WORD)
+    if mark.text not in wanted or apart or not 0 < int(number.text) < len(_ADVERBS):
         return None
     if mark.text in {"-", "–", ".", "/"} and not tokens[end].spaced:
         return None
@@ -46,13 +49,14 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«أ)», «ب-» at the start of a line: the letter's name."""
-    if at or len(tokens) < 3 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):  # noqa: PLR2004
+    if at or len(tokens) < 2 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):
         return None
     stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
     name = mapping("letters.tsv")[tokens[0].text.rstrip("ـ")]
     if stretched and tokens[1].spaced and tokens[0].text[0] not in "بلكفو":
         return Replacement(1, f"{name} ،")
-    if tokens[1].text in _LETTER_MARKS and not tokens[1].spaced and tokens[2].spaced:
+    apart = tokens[1].spaced and (tokens[1].text not in _DASHES or tokens[0].text in _CONJUNCTIONS)
+    if tokens[1].text in _LETTER_MARKS and not apart and len(tokens) > 2 and tokens[2].spaced:
         return Replacement(2, f"{name} ،")
     return None
 

@@ -45,7 +45,7 @@ def _entity(tokens: Sequence[Token], at: int) -> Replacement | None:
             return None
         if token.text == ";":
             if name != "amp" or not _more(tokens, at + length):
-                return _unescaped(name, length)
+                return _unescaped(tokens, at, name, length)
             name = ""
             continue
         name += token.text
@@ -62,7 +62,10 @@ def _more(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def _unescaped(name: str, length: int) -> Replacement | None:
+def _unescaped(tokens: Sequence[Token], at: int, name: str, length: int) -> Replacement | None:
+    after = tokens[at + length] if at + length < len(tokens) else None
+    if name == "amp" and after is not None and after.kind is Kind.WORD:
+        return Replacement(length + 1, "و" + after.text)
     sign = html.unescape(f"&{name};")
     if sign.startswith("&") and len(sign) > 1:
         return None
@@ -86,15 +89,28 @@ def _tag(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _link(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The address of a Markdown link, [نص](https://…): the words in the square brackets stay."""
-    if [token.text for token in tokens[at : at + 2]] != ["]", "("] or tokens[at + 1].spaced:
-        return None
-    if at + 2 >= len(tokens) or tokens[at + 2].kind is not Kind.ADDRESS:
+    """A Markdown link, [نص](https://…): the words in the square brackets stay, bare."""
+    if tokens[at].text == "[":
+        return Replacement(1, "") if _link_end(tokens, at) else None
+    if not _goes_on(tokens, at):
         return None
     for length, token in enumerate(tokens[at : at + _LONGEST_TAG], start=1):
         if token.text == ")":
             return Replacement(length, "")
     return None
+
+
+def _link_end(tokens: Sequence[Token], at: int) -> bool:
+    for place in range(at + 1, min(at + _LONGEST_TAG, len(tokens))):
+        if tokens[place].text == "]":
+            return _goes_on(tokens, place)
+    return False
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """``](`` and an address."""
+    run = tokens[at : at + 3]
+    return [token.text for token in run[:2]] == ["]", "("] and run[-1].kind is Kind.ADDRESS
 
 
 def _emphasis(tokens: Sequence[Token], at: int) -> Replacement | None:

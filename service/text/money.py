@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
-from service.text.quantities import Quantity, quantity_at
+from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import rows
 from service.text.tokens import Kind, Replacement, Rule, Token
@@ -94,7 +93,7 @@ def _sign_last(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Repl
     if quantity is None or at + quantity.length == len(tokens):
         return None
     for currency, length in signs.at(tokens, at + quantity.length):
-        return Replacement(quantity.length + length, currency.said(quantity, case_at(tokens, at)))
+        return Replacement(quantity.length + length, currency.said(quantity, case_of(tokens, at)))
     return None
 
 
@@ -103,7 +102,7 @@ def _sign_first(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Rep
         start = at + length
         quantity = quantity_at(tokens, start, latin=True) if start < len(tokens) else None
         if quantity:
-            return Replacement(length + quantity.length, currency.said(quantity, case_at(tokens, at)))
+            return Replacement(length + quantity.length, currency.said(quantity, case_of(tokens, at)))
     return None
 
 
@@ -116,7 +115,7 @@ def _named(names: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> R
     currency = names.get(tokens[end].text)
     if currency is None or quantity.scale > 1 or _described(tokens, end + 1):
         return None
-    return Replacement(quantity.length + 1, currency.said(quantity, case_at(tokens, at)))
+    return Replacement(quantity.length + 1, currency.said(quantity, case_of(tokens, at)))
 
 
 def _described(tokens: Sequence[Token], at: int) -> bool:

@@ -58,6 +58,8 @@ class Noun:
         return dual[:-1] if construct else dual
 
 
+SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
+"""Nouns that are numbers themselves and count on."""
 _TANWIN_ON_ALIF = re.compile(r"(?:[^ةىاأو]|[^ا]ء|[^ا]ئ|عضو|عدو|دلو|غزو|نحو|ضوء|لواء)$")
 _VERBAL_NOUN = re.compile(r"(?:ا|إ|است|ان)[^ا]{2,3}ا.|ت..ي.")
 _SOUND_PLURAL = re.compile(r"(.{3,})(?:ين|ون)")
@@ -88,20 +90,22 @@ def guess(word: str) -> Noun | None:
     """Judge an unknown noun by its form; ``None`` where the form tells nothing."""
     if len(word) < 4:
         return None
-    if plural := _SOUND_PLURAL.fullmatch(word):
-        return _build(plural[1], plural[1] + "ين", Gender.MASCULINE)
-    if word.endswith("ات"):
-        stem = word[:-2]
-        if _VERBAL_NOUN.fullmatch(stem):
-            return _build(stem, word, Gender.MASCULINE)
-        return _build(stem + "ة", word, Gender.FEMININE)
-    if _BROKEN.fullmatch(word):
-        return _build(word, word, Gender.MASCULINE)
-    if word.endswith("ة"):
+    if word.endswith("ات") and not word.endswith("وهات") and not _VERBAL_NOUN.fullmatch(word[:-2]):
+        return _build(word[:-2] + "ة", word, Gender.FEMININE)
+    if word.endswith("ة") and not _BROKEN.fullmatch(word):
         return _build(word, word[:-1] + "ات", Gender.FEMININE)
-    if word.endswith("ا") and word[-2] not in "اوى":
-        return _build(word[:-1], word[:-1], Gender.MASCULINE)
-    return None
+    singular = _masculine_singular(word)
+    return _build(singular, word, Gender.MASCULINE) if singular else None
+
+
+def _masculine_singular(word: str) -> str | None:
+    if plural := _SOUND_PLURAL.fullmatch(word):
+        return plural[1]
+    if word.endswith("ات"):
+        return word[: -3 if word.endswith("وهات") else -2]
+    if _BROKEN.fullmatch(word):
+        return word
+    return word[:-1] if word.endswith("ا") and word[-2] not in "اوى" else None
 
 
 def _build(singular: str, plural: str, gender: Gender) -> Noun:
@@ -131,7 +135,7 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
     for line in files("service.text").joinpath("nouns.tsv").read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
-        singular, plurals, gender, dual, accusative = (line.split("\t") + ["", ""])[:5]
+        singular, plurals, gender, dual, accusative = [*line.split("\t"), "", ""][:5]
         many = plurals.split()
         entry = Noun(
             singular,
@@ -143,6 +147,10 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
         forms = dict.fromkeys(many, Form.PLURAL)
         forms |= {form[:-2] + "ون": Form.PLURAL for form in many if form.endswith("ين")}
         forms |= {entry.two(case): Form.DUAL for case in (Case.NOMINATIVE, Case.GENITIVE)}
+        if singular in SCALES:
+            forms |= {entry.two(case, construct=True): Form.DUAL for case in (Case.NOMINATIVE, Case.GENITIVE)}
+        if accusative:  # defective: «قاض», also written «قاضي»
+            forms[singular + "ي"] = Form.SINGULAR
         forms |= {entry.accusative: Form.ACCUSATIVE, singular: Form.SINGULAR}
         for form, kind in forms.items():
             index[form] = (*index.get(form, ()), (entry, kind))

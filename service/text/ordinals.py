@@ -1,7 +1,6 @@
-"""Numbers that rank: «المادة 12», «الدورة الـ79», «القرن XXI», «محمد VI»; and numbers with an article.
+"""Numbers that rank what stands before them: «المادة 12», «الفصلين 19 و20», «القرن XXI», «محمد VI».
 
-A number after a definite singular noun ranks («الذكرى الـ50»), after a plural it counts («الدول الـ27»).
-The case is that of the noun, the gender too.
+Gender and case are those of the noun.
 
 >>> from service.text.tokens import apply, tokenise, written
 >>> def say(text):
@@ -9,8 +8,10 @@ The case is that of the noun, the gender too.
 ...     for name, rule in rules("ar-MA"):
 ...         tokens, _ = apply(name, rule, tokens)
 ...     return written(tokens)
->>> say("في المادة 12"), say("الدول الـ27"), say("محمد VI"), say("منذ القرن XX")
-('في المادة الثانية عشرة', 'الدول السبع والعشرون', 'محمد السادس', 'منذ القرن العشرين')
+>>> say("في المادة 12"), say("محمد VI"), say("منذ القرن XX")
+('في المادة الثانية عشرة', 'محمد السادس', 'منذ القرن العشرين')
+>>> say("القرن 3 ق.م")
+'القرن الثالث قبل الميلاد'
 """
 
 from __future__ import annotations
@@ -20,15 +21,15 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from service.text.figures import whole_at
+from service.text.eras import era
+from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
-from service.text.nouns import Form, Noun, known, noun
-from service.text.numerals import cardinal, ordinal
+from service.text.nouns import Form, Noun, known
+from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
 
-_ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
-_DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
+DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
@@ -48,12 +49,14 @@ _QUEENS = frozenset(
     }
 )
 _LARGEST_RANK = 999
-_COUNTED_BY_TWENTY = 20
+_FEW = (3, 10)
+_CENTURY, _HOUR = "قرن", "ساعة"
+_ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After dates and times, before counted nouns."""
-    return (("ordinal", ranked), ("article", definite), ("roman", roman))
+    return (("ordinal", ranked), ("roman", roman))
 
 
 def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -64,36 +67,9 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     head = _head(tokens, at)
     if head is None:
         return None
-    place, what = head
-    if what.singular in _ALSO_ADVERBS and _counts_next(tokens, at + 1):
+    if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
         return None
-    return Replacement(1, ordinal(n, gender=what.gender, case=noun_case(tokens, place)))
-
-
-_ALSO_ADVERBS = frozenset({"يوم", "عام", "سنة"})
-"""«اليوم 20 شخصا»: today, twenty people."""
-
-
-def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«الـ79»: an ordinal after a singular noun, else a cardinal with its article."""
-    article = _ARTICLE.fullmatch(tokens[at].text)
-    n = whole_at(tokens, at + 1) if article else None
-    if article is None or n is None or not n:
-        return None
-    case = Case.GENITIVE if article["to"] or article["clitic"][-1:] in ("ب", "ك") else None
-    prefix = article["clitic"]
-    counted_noun = _counts_next(tokens, at + 2)
-    before = tokens[at - 1].text if at and tokens[at - 1].kind is Kind.WORD else ""
-    if counted_noun:
-        words = the(cardinal(n, gender=counted_noun.gender, case=case or case_at(tokens, at), construct=True))
-    elif before and _DEFINITE.fullmatch(before) and not prefix and not article["to"]:
-        words = _after_definite(tokens, at, n)
-    else:
-        gender = Gender.FEMININE if before == "مجموعة" and n < 10 else Gender.MASCULINE
-        words = the(cardinal(n, gender=gender, case=case or case_at(tokens, at)))
-    if article["to"]:
-        words = "لل" + words.removeprefix("ال")
-    return Replacement(2, prefix + words)
+    return _ranked_as(tokens, at, n, head)
 
 
 def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -106,7 +82,7 @@ def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     head = _head(tokens, at)
     if head:
-        return Replacement(1, ordinal(n, gender=head[1].gender, case=noun_case(tokens, head[0])))
+        return _ranked_as(tokens, at, n, head)
     name = tokens[at - 1].text
     if len(token.text) == 1 and name not in _kings() and name not in _QUEENS:
         return None
@@ -126,22 +102,31 @@ def roman_value(text: str) -> int | None:
     return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
-def the(words: str) -> str:
-    """A cardinal with its article: on both parts of «الخمسة والعشرون», on the first of «الخمسة عشر»."""
-    first, *others = words.split(" و")
-    return " وال".join(("ال" + first, *others))
+def is_ranked(word: str) -> bool:
+    """Whether a word, without its article, is a noun that numbers rank."""
+    return any(what.singular in _ranked() for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:
     """The case of a definite noun: asked by its own prefix, by a governor, or by the iḍāfa it closes."""
-    if _GENITIVE.fullmatch(tokens[at].text):
+    word = tokens[at].text
+    if _GENITIVE.fullmatch(word) or (word.endswith("ين") and known(bare(word))):
         return Case.GENITIVE
     case = case_at(tokens, at)
     if case is Case.NOMINATIVE and at and tokens[at - 1].kind is Kind.WORD:
         before = tokens[at - 1].text
-        if not _DEFINITE.fullmatch(before) and known(before.removeprefix("و")):
+        if not DEFINITE.fullmatch(before) and known(before.removeprefix("و")):
             return Case.GENITIVE
     return case
+
+
+def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun]) -> Replacement:
+    place, what = head
+    if what.singular == _HOUR and n == 1:
+        return Replacement(1, "الواحدة")
+    ending, length = era(tokens, at + 1) if what.singular == _CENTURY else ("", 0)
+    rank = ordinal(n, gender=what.gender, case=noun_case(tokens, place))
+    return Replacement(1 + length, f"{rank} {_ERAS.get(ending, ending)}".strip())
 
 
 def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
@@ -151,32 +136,15 @@ def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
         back -= 2
     for place in range(back, max(-1, back - 3), -1):
         text = tokens[place].text
-        if tokens[place].kind is not Kind.WORD or not _DEFINITE.fullmatch(text):
+        if tokens[place].kind is not Kind.WORD or not DEFINITE.fullmatch(text):
             return None
-        for what, _ in known(_bare(text)):
+        for what, _ in known(bare(text)):
             if what.singular in _ranked():
                 return place, what
     return None
 
 
-def _after_definite(tokens: Sequence[Token], at: int, n: int) -> str:
-    place = at - 1
-    while (
-        place > 0 and _DEFINITE.fullmatch(tokens[place].text) and _DEFINITE.fullmatch(tokens[place - 1].text)
-    ):
-        place -= 1
-    bare = _bare(tokens[place].text)
-    case = noun_case(tokens, place)
-    what = known(bare)
-    form = what[0][1] if what else Form.PLURAL if bare.endswith(("ات", "ين", "ون")) else Form.SINGULAR
-    head = what[0][0] if what else noun(bare)
-    gender = head.gender if head else Gender.MASCULINE
-    if form is Form.PLURAL:
-        return the(cardinal(n, gender=gender, case=case))
-    return ordinal(n, gender=gender, case=case)
-
-
-def _counts_next(tokens: Sequence[Token], at: int) -> Noun | None:
+def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
     """A known indefinite noun at a token."""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return None
@@ -184,7 +152,21 @@ def _counts_next(tokens: Sequence[Token], at: int) -> Noun | None:
     return found[0][0] if found else None
 
 
-def _bare(word: str) -> str:
+def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
+    """A noun stands at a token in the form that the number asks for: «دامت الجلسة 22 ساعة»."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return False
+    few = _FEW[0] <= n % 100 <= _FEW[1]
+    word = tokens[at].text
+    return any(
+        form is (Form.PLURAL if few else Form.ACCUSATIVE)
+        or (not few and word.endswith("ة") and form is Form.SINGULAR)
+        for _, form in known(word)
+    )
+
+
+def bare(word: str) -> str:
+    """A definite word without its article and what leans on it."""
     return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
 
 

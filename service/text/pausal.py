@@ -41,7 +41,7 @@ def pausal(diacritised: str) -> str:
 
 def _paused(word: str) -> str:
     bones = skeleton(word)
-    if bones in _UNCHANGED or len(bones) < 2:  # noqa: PLR2004 - a proclitic standing alone
+    if bones in _UNCHANGED or len(bones) < 2:
         return word
     said = letters(word)
     silent = bones.endswith("عمرو") and not said[-1].vowel

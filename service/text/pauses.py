@@ -45,6 +45,8 @@ def heard(tokens: Iterable[Token]) -> list[Word]:
                 words.append(Word(token.text, token.span))
         elif words and mark:
             words[-1] = _paused(words[-1], mark, token.span)
+    if words and words[-1].text.endswith("،"):
+        words[-1] = replace(words[-1], text=words[-1].text[:-1])  # the boundary makes the pause
     return words
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.governors import case_at
-from service.text.quantities import DASHES, quantity_at
+from service.text.quantities import DASHES, case_of, quantity_at
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _SIGNS = {
@@ -46,7 +45,7 @@ def _sign_last(tokens: Sequence[Token], at: int) -> Replacement | None:
     if end == len(tokens) or tokens[end].text not in _SIGNS:
         return None
     return Replacement(
-        quantity.length + 1, f"{quantity.alone(case_at(tokens, at))} {_SIGNS[tokens[end].text]}"
+        quantity.length + 1, f"{quantity.alone(case_of(tokens, at))} {_SIGNS[tokens[end].text]}"
     )
 
 
@@ -58,7 +57,7 @@ def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
     if quantity is None:
         return None
     return Replacement(
-        1 + quantity.length, f"{quantity.alone(case_at(tokens, at))} {_SIGNS[tokens[at].text]}"
+        1 + quantity.length, f"{quantity.alone(case_of(tokens, at))} {_SIGNS[tokens[at].text]}"
     )
 
 

@@ -22,7 +22,7 @@ _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 def prefix(token: Token) -> str | None:
     """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
-    if token.kind is not Kind.WORD or len(token.text) > 5:  # noqa: PLR2004 - the longest is وبالـ
+    if token.kind is not Kind.WORD or len(token.text) > 5:
         return None
     bare = token.text.rstrip("ـ")
     return bare if bare in CLITICS else None
@@ -31,12 +31,12 @@ def prefix(token: Token) -> str | None:
 def joined(before: str, word: str) -> str:
     """The prefix written onto the word: لـ + القدس is للقدس.
 
-    >>> joined("ل", "القدس"), joined("بال", "القدس"), joined("ال", "القدس"), joined("ل", "داعش")
-    ('للقدس', 'بالقدس', 'القدس', 'لداعش')
+    >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
+    ('للقدس', 'للقاء', 'بالقدس', 'لداعش')
     """
-    definite = word.startswith("ال") and len(word) > 3  # noqa: PLR2004 - ال and two letters at least
+    definite = word.startswith("ال") and len(word) > 3
     if definite and before.endswith("ل") and before in _LETTERS:
-        return before + word[1:]
+        return before + (word[2:] if word.startswith("الل") else word[1:])
     if definite and before in _ARTICLES:
         return before + word[2:]
     return before + word
@@ -57,10 +57,10 @@ def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A prefix with tatweel before an Arabic word that the writer set apart: الـ مغرب."""
     before = prefix(tokens[at])
-    if before is None or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
+    if before in {None, "أ"} or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
         return None
     word = tokens[at + 1]
-    if word.kind is not Kind.WORD or len(word.text) < 2:  # noqa: PLR2004 - a lone letter is a name or a list mark
+    if word.kind is not Kind.WORD or len(word.text) < 2:
         return None
     return Replacement(2, joined(before, word.text))
 
@@ -73,8 +73,8 @@ def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[at + 1]
     if not word.rule or word.kind is not Kind.WORD:
         return None
-    if word.spaced and not tokens[at].text.endswith("ـ"):
-        return None
+    if word.spaced and before in {"أ", "س"}:
+        return None  # a letter's name
     return Replacement(2, joined(before, word.text))
 
 

@@ -37,6 +37,12 @@ def _slash(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "،") if tokens[at].text in {"/", "\\", "⁄"} else None
 
 
+def _last_bracket(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A bracket that ends the sentence: the sentence's own end is heard."""
+    last = at + 1 == len(tokens) and tokens[at].text in {")", "]", "}"}
+    return Replacement(1, "") if last else None
+
+
 def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
     """(!), (؟), (...) and [...], which are for the eye: dropped."""
     if tokens[at].text not in {"(", "["} or _text(tokens, at + 2) not in {")", "]"}:
@@ -47,7 +53,7 @@ def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The number of a verse in ornate brackets, ﴿١﴾: dropped."""
     run = tokens[at : at + 3]
-    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"  # noqa: PLR2004 - two brackets
+    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"
     return Replacement(3, "") if numbered and run[1].kind is Kind.NUMBER else None
 
 
@@ -76,6 +82,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("ending in brackets", _ending),
         ("remark in brackets", _remark),
+        ("last bracket", _last_bracket),
         ("slash", _slash),
         ("dash", _dash),
         ("quotation mark", _apostrophe),

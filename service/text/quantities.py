@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.text.figures import Number, number_at
+from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.numerals import LIMIT, cardinal, decimal
@@ -16,6 +17,7 @@ from service.text.tables import mapping
 from service.text.tokens import Kind, Token
 
 DASHES = frozenset("-–—−‐‑")
+_JOINTS = DASHES | {"/", ":"}
 _SIGNS = {"-": "ناقص", "−": "ناقص", "–": "ناقص", "+": "زائد"}
 _RANGES = {**dict.fromkeys(DASHES, "إلى"), "إلى": "إلى", "الى": "إلى", "أو": "أو", "و": "و"}
 _SCALES = {10**3: "ألف", 10**6: "مليون", 10**9: "مليار", 10**12: "تريليون"}
@@ -33,7 +35,9 @@ class Quantity:
     low: Number | None = None
     """The lower end of a range."""
     between: str = ""
-    """The word between the ends of a range."""
+    """The word between the ends of a range: إلى, أو; و after بين."""
+    dashed: bool = False
+    """A dash stands between them, so that «من» may be missing."""
     scale: int = 1
     scale_word: str = ""
     """As an Arabic writer chose it (3.5 مليون, 3.5 ملايين); empty for a Latin one."""
@@ -54,8 +58,12 @@ class Quantity:
         sign = f"{self.sign} " if self.sign else ""
         if self.low is None:
             return case, sign
-        low = f"{sign}{_plain(self.low, gender, case)} {self.between}"
-        return Case.GENITIVE if self.between == "إلى" else case, low if self.between == "و" else f"{low} "
+        if self.between in {"أو", "و"}:
+            return case, f"{sign}{_plain(self.low, gender, case)} {self.between}" + " " * (
+                self.between == "أو"
+            )
+        opening = "من " if self.dashed and case is not Case.GENITIVE else ""
+        return Case.GENITIVE, f"{sign}{opening}{_plain(self.low, gender, Case.GENITIVE)} إلى "
 
     def _with(self, measure: Measure, case: Case) -> str:
         number = self.number
@@ -85,7 +93,7 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
         start += 1
         if not sign or start == len(tokens) or tokens[start].spaced or not _free(tokens, at):
             return None
-    found = number_at(tokens, start)
+    found = None if _continued(tokens, start) else number_at(tokens, start)
     if found is None:
         return None
     number, length = found
@@ -95,11 +103,24 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
     return _scaled(quantity, tokens, at, latin=latin)
 
 
+def case_of(tokens: Sequence[Token], at: int) -> Case:
+    """The case of a quantity; an article that stands apart (الـ20%) hands on what governs it."""
+    if at and tokens[at - 1].text.rstrip("ـ") == "ال":
+        return case_at(tokens, at - 1)
+    return case_at(tokens, at)
+
+
 def _free(tokens: Sequence[Token], at: int) -> bool:
     """Nothing touches the sign from before, so that it is no dash between two numbers."""
     return (
         at == 0 or tokens[at].spaced or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text == "و"
     )
+
+
+def _continued(tokens: Sequence[Token], at: int) -> bool:
+    """The second part of 1/2, 10:30 or 12-5, which is no number of its own."""
+    joined = at > 1 and not tokens[at].spaced and not tokens[at - 1].spaced
+    return joined and tokens[at - 1].text in _JOINTS and tokens[at - 2].kind is Kind.NUMBER
 
 
 def _ranged(quantity: Quantity, tokens: Sequence[Token], at: int) -> Quantity:
@@ -113,15 +134,18 @@ def _ranged(quantity: Quantity, tokens: Sequence[Token], at: int) -> Quantity:
         return quantity
     high, length = found
     between = _RANGES[tokens[middle].text]
-    if between == "و" and (tokens[middle + 1].spaced or not at or not tokens[at - 1].text.endswith("بين")):
+    if tokens[middle].text in DASHES and at and tokens[at - 1].text.endswith("بين"):
+        between = "و"
+    elif between == "و" and (tokens[middle + 1].spaced or not at or not tokens[at - 1].text.endswith("بين")):
         return quantity
-    if between == "إلى" and high.value < quantity.number.value:
+    if between != "أو" and high.value < quantity.number.value:
         return quantity  # a score, a code, a date
     return replace(
         quantity,
         number=high,
         low=quantity.number,
         between=between,
+        dashed=tokens[middle].text in DASHES,
         length=quantity.length + 1 + length,
     )
 

@@ -260,7 +260,7 @@ def _begins_with_cluster(stem: list[Letter], *, after: str) -> bool:
     """
     first, second, third = (*stem, Letter(""), Letter(""), Letter(""))[:3]
     if first.shadda:
-        return first.char in "تدطظثذز" and len(stem) > 2  # noqa: PLR2004 - a root's letters
+        return first.char in "تدطظثذز" and len(stem) > 2
     if not first.still:
         return False
     pair = first.char + second.char
@@ -268,7 +268,7 @@ def _begins_with_cluster(stem: list[Letter], *, after: str) -> bool:
         return True
     if second.vowel not in ({KASRA} if after in {"ك", "ل"} else SHORT):
         return False
-    if first.char == "ن" and len(stem) > 2:  # noqa: PLR2004
+    if first.char == "ن" and len(stem) > 2:
         return not (second.vowel == DAMMA and third.char == "و")
     ends = "".join(letter.char for letter in stem[3:]) in {"", "ا", "وا"}
     imperative = after in {"و", "ف"} and third.char not in {"", "ا", "ة"} and third.still and ends

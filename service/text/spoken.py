@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from service.text import clitics, counted, dates, ordinals, plain, years
+from service.text import (
+    abbreviations,
+    addresses,
+    articles,
+    breath,
+    clean,
+    codes,
+    counted,
+    dates,
+    fractions,
+    initials,
+    lists,
+    markup,
+    money,
+    negatives,
+    ordinals,
+    percent,
+    plain,
+    prefixes,
+    punctuation,
+    ranges,
+    scores,
+    symbols,
+    times,
+    units,
+    years,
+)
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
@@ -18,19 +46,59 @@ Factory = Callable[[str], tuple[tuple[str, Rule], ...]]
 _ALWAYS = frozenset(Kind)
 _DIGITS = frozenset({Kind.NUMBER})
 
+_SIGNS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION, Kind.ADDRESS})
+_AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
+
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
+    # Plain letters first: all others rely on them.
+    (clean.rules, _ALWAYS),
+    # What the reader of the page never sees.
+    (markup.rules, _SIGNS),
+    # A prefix is pulled over an opening quote before quotes are anything else.
+    (prefixes.rules, _ALWAYS),
+    (addresses.rules, _SIGNS),
+    (punctuation.numbers, _DIGITS),
+    (lists.rules, _ALWAYS),
+    # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
+    (symbols.rules, _AMOUNTS | {Kind.LATIN}),
+    # Telephones and laws, which look like amounts and dates.
+    (codes.rules, _DIGITS),
     # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
     (dates.rules, _ALWAYS),
+    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (times.rules, _DIGITS),
+    # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
+    (money.rules, _AMOUNTS),
+    (percent.rules, _AMOUNTS),
+    (units.rules, _AMOUNTS),
+    # After د.م. and 8 م; before ranks: «ص 12».
+    (abbreviations.rules, _ALWAYS),
+    (initials.rules, _ALWAYS),
+    # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
+    (ordinals.rules, _DIGITS | {Kind.LATIN}),
     # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
     (years.rules, _DIGITS),
-    # Ranks before counted nouns: «المادة 12 قانون».
-    (ordinals.rules, _DIGITS | {Kind.LATIN}),
+    # After decades: «سنوات الـ90».
+    (articles.rules, _DIGITS),
+    # The slash that is left is no date and no season.
+    (fractions.rules, _DIGITS | {Kind.SYMBOL}),
+    # A result is told from a range by the words around.
+    (scores.rules, _DIGITS),
+    # Ranges leave their second number to the nouns.
+    (ranges.rules, _DIGITS),
+    # The dash that is left before a number is a minus.
+    (negatives.rules, _DIGITS),
     (counted.rules, _DIGITS),
     # The last resort: whatever digits are left.
     (plain.rules, _DIGITS),
-    # After all that say numbers: they look at the clitic to find the case.
-    (clitics.rules, _DIGITS),
+    # Units after a fraction, or after no digits at all.
+    (units.leftovers, _ALWAYS),
+    # After all that say numbers: they look at the prefix to find the case.
+    (prefixes.joins, _ALWAYS),
+    (symbols.leftovers, _SIGNS),
+    # Last: which dash, slash or bracket is heard.
+    (punctuation.rules, _SIGNS),
 )
 
 
@@ -40,8 +108,8 @@ class ReadingOptions:
 
     locale: str = "ar-MA"
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
-    breath_limit: int = 200
-    """Letters at most in a piece."""
+    breath_limit: int = breath.BREATH
+    """Characters at most in a piece."""
     lexicon: tuple[tuple[str, Rule], ...] = ()
     """The site's own words, as rules; they go before all others."""
 
@@ -84,15 +152,12 @@ def _unsaid(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], limit: int) -> Iterator[Piece]:
-    for first, end in _cuts(words, limit):
-        run = words[first:end]
-        yield _piece(sentence, run, Boundary.CLAUSE if end < len(words) else sentence.boundary)
-
-
-def _cuts(words: Sequence[Word], limit: int) -> Iterator[tuple[int, int]]:
-    """Where a sentence is cut for breath, in words."""
-    if words:
-        yield 0, len(words)
+    """Cut for breath; a word belongs to the piece in which it starts."""
+    spoken = " ".join(word.text for word in words)
+    starts = list(accumulate((len(word.text) + 1 for word in words), initial=0))
+    ends = [bisect_left(starts, end) for _, end in breath.pieces(spoken, limit)]
+    for first, end in pairwise(sorted({0, *ends})):
+        yield _piece(sentence, words[first:end], Boundary.CLAUSE if end < len(words) else sentence.boundary)
 
 
 def _piece(sentence: Sentence, run: Sequence[Word], boundary: Boundary) -> Piece:

@@ -23,9 +23,9 @@ def stressed(phones: Sequence[str], stem: int = 0) -> int | None:
         return None
     ends = [*nuclei[1:], len(phones) + 1]
     weight = {at: len(phones[at]) + end - at - 2 for at, end in zip(nuclei, ends, strict=True)}
-    if weight[own[-1]] > 2 or len(own) == 1:  # noqa: PLR2004 - morae
+    if weight[own[-1]] > 2 or len(own) == 1:
         nucleus = own[-1]
-    elif weight[own[-2]] > 1 or len(own) == 2:  # noqa: PLR2004
+    elif weight[own[-2]] > 1 or len(own) == 2:
         nucleus = own[-2]
     else:
         nucleus = own[-3]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from service.text.tables import mapping
+from service.text.tables import mapping, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _COMPARISONS = {
@@ -21,6 +21,7 @@ _COMPARISONS = {
     "≤": ("أصغر من أو يساوي", "لا يزيد على"),
 }
 _APPROXIMATE = frozenset("~≈∼≃≅～")
+_GOVERNING = frozenset(sign for sign, _, where in rows("symbols.tsv") if where == "before")
 _TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
 _POWERS = {"²": "تربيع", "³": "تكعيب"}
 
@@ -88,20 +89,34 @@ def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A sign with a name in ``symbols.tsv``; + = ÷ only between two things."""
+    """A sign with a name in ``symbols.tsv``; + = ÷ not at the end."""
     if tokens[at].kind is not Kind.SYMBOL:
         return None
     spoken = mapping("symbols.tsv").get(tokens[at].text)
-    if spoken is None:
-        return None
-    if tokens[at].text in "+=÷" and at + 1 == len(tokens):
-        return None
-    return Replacement(1, spoken)
+    last = at + 1 == len(tokens) and tokens[at].text in "+=÷"
+    return None if spoken is None or last else Replacement(1, spoken)
+
+
+def _governing_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A sign whose word governs the number after it: √2, 10 ÷ 2, № 5, § 5."""
+    return _said_sign(tokens, at) if tokens[at].text in _GOVERNING else None
 
 
 def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5²: تربيع."""
     return Replacement(1, _POWERS[tokens[at].text]) if tokens[at].text in _POWERS else None
+
+
+def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """:) ;) :( as drawn faces, not as a colon."""
+    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+        return None
+    dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
+    mouth = at + 1 + dash
+    words_follow = mouth + 1 < len(tokens) and tokens[mouth].text == "(" and not tokens[mouth + 1].spaced
+    if tokens[mouth].text not in {")", "("} or words_follow or not tokens[at].spaced:
+        return None
+    return Replacement(mouth + 1 - at, "")
 
 
 def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -130,6 +145,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("approximation", _approximate),
         ("plus or minus", _plus_minus),
         ("times", _times),
+        ("governing sign", _governing_sign),
     )
 
 
@@ -140,5 +156,6 @@ def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("ampersand", _ampersand),
         ("power", _power),
         ("sign", _said_sign),
+        ("emoticon", _emoticon),
         ("emoji", _emoji),
     )

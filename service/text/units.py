@@ -1,7 +1,8 @@
 """Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, −5 °C (تحت الصفر), 10-15 كغ.
 
-After ``codes``, ``money`` and the dates, times and eras of the number rules (2016 م, 8 م); before
-``abbreviations`` and the plain number rules. The units are lines of ``units.tsv``. Units that are spelt out
+Two places in the chain. :func:`rules` comes after ``codes``, ``money`` and the dates and times of the number
+rules (8 م), before ``abbreviations``, years, ranges and counted nouns. :func:`leftovers` comes after all
+number rules. The units are lines of ``units.tsv``. Units that are spelt out
 (هكتارات) are nouns like others and left to the number rules, save for degrees below zero.
 """
 
@@ -11,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure
 from service.text.prefixes import joined
-from service.text.quantities import Quantity, quantity_at
+from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
@@ -55,7 +55,7 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     for (sign, measure), length in _units().at(tokens, end):
         if _plausible(sign, quantity, tokens, (end, end + length)):
-            words = _said(quantity, measure, case_at(tokens, at))
+            words = _said(quantity, measure, case_of(tokens, at))
             return Replacement(quantity.length + length, words)
     return _spelt_degrees(quantity, tokens, at)
 
@@ -95,14 +95,15 @@ def _spelt_degrees(quantity: Quantity, tokens: Sequence[Token], at: int) -> Repl
     if end + 1 < len(tokens) and tokens[end + 1].text == "تحت":
         return None
     degree = Measure("درجة", "درجات", Gender.FEMININE, "مئوي" if described else "")
-    words = replace(quantity, sign="").said(degree, case_at(tokens, at))
+    words = replace(quantity, sign="").said(degree, case_of(tokens, at))
     return Replacement(quantity.length + 1 + described, f"{words} {_BELOW}")
 
 
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
     for (sign, measure), length in _units().at(tokens, at):
-        if length == 1 and sign not in _UNMISTAKABLE:
+        after_fraction = at > 0 and tokens[at - 1].rule == "fraction"
+        if length == 1 and sign not in _UNMISTAKABLE and not after_fraction:
             continue
         touched = at + length < len(tokens) and not tokens[at + length].spaced
         if touched and tokens[at + length].kind in _WORDS:
@@ -128,4 +129,9 @@ def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
-    return (("price for each", _per), ("unit", _measurement), ("unit sign", _alone))
+    return (("price for each", _per), ("unit", _measurement))
+
+
+def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After all number rules: ½ كم, آلاف كلم."""
+    return (("unit sign", _alone),)

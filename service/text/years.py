@@ -18,8 +18,8 @@ import re
 from collections.abc import Sequence
 
 from service.text.counted import function_words
+from service.text.eras import era
 from service.text.figures import run_at, whole_at
-from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal
@@ -65,7 +65,8 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
     if head and n < _FIRST and not ending and _noun_at(tokens, at + 1):
         return None
-    return Replacement(1 + length, f"{say_year(n, gender)} {ending}".strip())
+    words = say_year(n, gender) if at else cardinal(n)
+    return Replacement(1 + length, f"{words} {ending}".strip())
 
 
 def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -81,6 +82,8 @@ def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
         or (len(found[1]) == 2 and last != first + 1)
         or len(found[1]) not in (2, 4)
     ):
+        return None
+    if first < _NOT_COUNTED_FIRST and _noun_at(tokens, at + length):
         return None
     ending, more = era(tokens, at + length)
     head = head_before(tokens, at)
@@ -126,20 +129,6 @@ def head_before(tokens: Sequence[Token], at: int) -> str | None:
     if back < 0 or not (match := _HEAD.fullmatch(tokens[back].text)):
         return None
     return match["noun"]
-
-
-def era(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """The era written after a year or century, and how many tokens it takes."""
-    texts = [token.text for token in tokens[at : at + 4]]
-    if texts[:3] == ["ق", ".", "م"]:
-        return "قبل الميلاد", 4 if texts[3:] == ["."] and at + 4 < len(tokens) else 3
-    if texts[:1] in (["هـ"], ["ه"]):
-        return "للهجرة", 1
-    if texts[:1] == ["م"]:
-        return "للميلاد", 1
-    if texts[:1] == ["ق"] and texts[1:2] == ["م"]:
-        return "قبل الميلاد", 2
-    return "", 0
 
 
 def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:

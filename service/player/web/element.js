@@ -136,7 +136,7 @@ export class ListenArticle extends HTMLElement {
     const { playback, view } = this;
     if (!playback) return;
     const { phase, duration } = playback;
-    if (playback.trouble && playback.trouble !== this.told) this.emit("error", { kind: playback.trouble.kind, message: playback.trouble.message });
+    if (playback.trouble && playback.trouble !== this.told) this.emit("error", playback.trouble);
     this.told = playback.trouble;
     if (phase === "playing") this.started = true;
     if (!playback.paused) this.asleep = false;
@@ -158,7 +158,7 @@ export class ListenArticle extends HTMLElement {
   message(phase) {
     const { words, playback } = this;
     const { state } = this.recording;
-    if (phase === "error") return playback.trouble.messages?.[words.lang] ?? words.say(`error_${playback.trouble.kind}`);
+    if (phase === "error") return words.say(`error_${playback.trouble.kind}`);
     if (phase === "waiting") return words.say("waiting");
     if ((phase === "loading" || phase === "playing") && state?.status !== "ready") {
       const { sentences_done: done, sentences_total: total } = state?.progress ?? {};

@@ -147,8 +147,9 @@ export class Playback extends EventTarget {
     return false;
   }
 
-  load(seconds) {
+  load(asked) {
     const { ready } = this.recording;
+    const seconds = ready ? Math.min(asked, this.duration) : asked;
     this.pending = seconds || null;
     if (!ready && this.audio.src && !this.audio.error) {
       this.audio.pause(); // asked for more than exists: the whole recording will bring it

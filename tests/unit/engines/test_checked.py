@@ -60,9 +60,9 @@ def test_a_fault_that_stays_is_an_error_that_names_the_sentence(fault):
 
 
 def test_the_bounds_follow_the_speed():
-    assert Checked(Engine(clip(14))).speak(SENTENCE, 0.5).duration == 14
+    assert Checked(Engine(clip(9))).speak(SENTENCE, 0.5).duration == 9
     with pytest.raises(EngineError, match="too long"):
-        Checked(Engine(clip(14), clip(14))).speak(SENTENCE, 1.0)
+        Checked(Engine(clip(9), clip(9))).speak(SENTENCE, 1.0)
 
 
 def test_closing_reaches_the_engine():

@@ -1,0 +1,26 @@
+"""What the vowel models share: one thread a model, for each worker process is given one core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+Floats = npt.NDArray[np.float32]
+
+
+def session(model: bytes) -> Any:
+    """An inference session for a model."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def log_softmax(logits: Floats) -> Floats:
+    """Logits → logarithms of probabilities, along the last axis."""
+    shifted: Floats = logits - logits.max(axis=-1, keepdims=True)
+    normal: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return normal
