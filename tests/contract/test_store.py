@@ -7,7 +7,7 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -236,16 +236,20 @@ class TestReading:
 
     def test_listeners_hear_what_is_published_in_order(self, store: Store, store_url: str, name: str) -> None:
         async def listen(reader: Reader) -> None:
-            heard = []
             news = reader.listen(name)
             assert await anext(news) is None  # a first look, before anything was published
             for message in (b"one", b"two", b"three"):
                 store.publish(name, message)
-            while len(heard) < 3:
-                if message := await anext(news):
-                    heard.append(message)
-            await news.aclose()
-            assert heard == [b"one", b"two", b"three"]
+            assert [await heard(news) for _ in range(3)] == [b"one", b"two", b"three"]
+
+        reading(store_url, listen)
+
+    def test_there_may_be_very_many_listeners(self, store: Store, store_url: str, name: str) -> None:
+        async def listen(reader: Reader) -> None:
+            all_news = [reader.listen(name) for _ in range(150)]
+            assert await asyncio.gather(*map(anext, all_news)) == [None] * 150
+            store.publish(name, b"news")
+            assert await asyncio.gather(*map(heard, all_news)) == [b"news"] * 150
 
         reading(store_url, listen)
 
@@ -372,6 +376,13 @@ def soon(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+async def heard(news: AsyncIterator[bytes | None]) -> bytes:
+    """The next message."""
+    while (message := await anext(news)) is None:
+        pass
+    return message
 
 
 def reading(url: str, act: Callable[[Reader], Awaitable[None]]) -> None:
