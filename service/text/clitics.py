@@ -7,10 +7,18 @@ that result: لِ + الْمَغْرِب is لِلْمَغْرِب, and the arti
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from service.text.tokens import MARKS
+from service.text.entries import letters
+from service.text.tokens import MARKS, Kind, Token
 
+QUOTES = frozenset("\"“”„«»'‘’")
+
+_CODES = frozenset({Kind.LATIN, Kind.NUMBER})
+_LONGEST = 16
+"""Code points in a token of clitics, with vowels and tatweel."""
 _SUN = frozenset("تثدذرزسشصضطظلن")
 _VOWELLED = {"و": "وَ", "ف": "فَ", "ب": "بِ", "ك": "كَ", "ل": "لِ", "س": "سَ", "": ""}
 _SUN_PHONES = ("tˤ", "dˤ", "sˤ", "ðˤ", "zˤ", "t", "d", "θ", "ð", "r", "z", "s", "ʃ", "n", "l")
@@ -67,6 +75,33 @@ def _definite(conjunction: str, particle: str, rest: str) -> list[tuple[Clitics,
         cuts.append((Clitics(conjunction, particle, article=True), rest[1:]))
         cuts.append((Clitics(conjunction, particle, article=True), rest))
     return cuts
+
+
+@lru_cache(4096)
+def alone(text: str) -> Clitics | None:
+    """The clitics that a token is, when it holds nothing else.
+
+    >>> alone("بالـ")
+    Clitics(conjunction='', particle='ب', article=True)
+    """
+    if len(text) > _LONGEST:
+        return None
+    return next((clitics for clitics, rest in cuts(letters(text)) if clitics and not rest), None)
+
+
+def host(tokens: Sequence[Token], at: int) -> int:
+    """Where the word stands that a prefix token («الـ», «ل"») belongs to; 0 if it belongs to none."""
+    joined = tokens[at].text.endswith("ـ")
+    at += 1
+    if at < len(tokens) and tokens[at].text in QUOTES and (joined or not tokens[at].spaced):
+        at += 1
+    elif (
+        at >= len(tokens)
+        or tokens[at].kind not in {Kind.LATIN, Kind.NUMBER}
+        or not (joined or not tokens[at].spaced)
+    ):
+        return 0
+    return at if at < len(tokens) else 0
 
 
 def attach(clitics: Clitics, word: str) -> str:

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.text.annotation import annotate
-from service.text.clitics import Clitics, attach, attach_phones, cuts
+from service.text.clitics import QUOTES, Clitics, attach, attach_phones, cuts, host
 from service.text.constraint import constrain
 from service.text.entries import Entry, letters
 from service.text.tokens import Kind, Replacement, Token, tokenise
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")
 _JOINS = frozenset("-–‑'’")
-_QUOTES = frozenset("\"“”„«»'‘’")
 _GLUED = (Kind.LATIN, Kind.NUMBER)
 _SHORT = 3
 """Shorter Arabic graphemes take no clitics; Latin capitals up to this length match in capitals alone."""
@@ -94,7 +93,7 @@ class Index:
             words = _words(match, tokens, at)
             if words is not None:
                 end = match.end
-                if match.start > at + 1 and end < len(tokens) and tokens[end].text in _QUOTES:
+                if match.start > at + 1 and end < len(tokens) and tokens[end].text in QUOTES:
                     end += 1
                 return Replacement(end - at, words)
         return None
@@ -117,7 +116,7 @@ class Index:
         for clitics, rest, patterns in candidates:
             start = at
             if not rest:
-                start = _after_prefix(tokens, at)
+                start = host(tokens, at)
                 if not start:
                     continue
                 rest = tokens[start].text  # noqa: PLW2901 (the word stands in a token of its own)
@@ -129,17 +128,6 @@ class Index:
                 match = _reach(pattern, taken, rest, tokens, start)
                 if match:
                     yield match
-
-
-def _after_prefix(tokens: Sequence[Token], at: int) -> int:
-    """Where the word stands that a prefix token («الـ», «ل"») belongs to; 0 if it belongs to none."""
-    joined = tokens[at].text.endswith("ـ")
-    at += 1
-    if at < len(tokens) and tokens[at].text in _QUOTES and (joined or not tokens[at].spaced):
-        at += 1
-    elif at >= len(tokens) or tokens[at].kind not in _GLUED or not (joined or not tokens[at].spaced):
-        return 0
-    return at if at < len(tokens) else 0
 
 
 def _reach(
