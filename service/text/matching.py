@@ -35,9 +35,8 @@ class _Pattern:
             return True
         if ours.isascii() and ours.isupper() and len(ours) <= _SHORT:
             return False
-        return not any(
-            "آ" in pair and "ا" not in pair for pair in zip(ours, text, strict=False) if pair[0] != pair[1]
-        )
+        # Hamza on alif may be left out or put too much; أ for إ is another word.
+        return all("ا" in pair for pair in zip(ours, text, strict=False) if _differ(*pair))
 
     def take(self, clitics: Clitics, *, apart: bool) -> Clitics | None:
         """The clitics as the grapheme takes them; ``None`` if it cannot.
@@ -151,19 +150,24 @@ def _reach(
 
 def _is_cut_out(tokens: Sequence[Token], start: int, end: int) -> bool:
     """The match would tear a string such as «xG20» or «5Gs» apart."""
-    before = (
-        start > 0
-        and tokens[start].kind in _GLUED
-        and not tokens[start].spaced
-        and tokens[start - 1].kind in _GLUED
-    )
-    after = (
-        end < len(tokens)
-        and tokens[end - 1].kind in _GLUED
-        and not tokens[end].spaced
-        and tokens[end].kind in _GLUED
-    )
+    before = start > 0 and tokens[start].kind in _GLUED and _glued(tokens, start - 1, start)
+    after = end < len(tokens) and tokens[end - 1].kind in _GLUED and _glued(tokens, end, end - 1)
     return before or after
+
+
+def _glued(tokens: Sequence[Token], at: int, inner: int) -> bool:
+    """What stands at a place is written as one with a word or number beside it («24/7» in «24/7/2026»)."""
+    if tokens[max(at, inner)].spaced:
+        return False
+    if tokens[at].kind in _GLUED:
+        return True
+    beyond = 2 * at - inner
+    return (
+        tokens[at].text == "/"
+        and 0 <= beyond < len(tokens)
+        and tokens[beyond].kind is Kind.NUMBER
+        and not tokens[max(at, beyond)].spaced
+    )
 
 
 def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
@@ -182,6 +186,10 @@ def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
         phones[0] = attach_phones(match.clitics, phones[0])
         words = list(map(annotate, words, phones))
     return " ".join(words)
+
+
+def _differ(ours: str, theirs: str) -> bool:
+    return ours != theirs and ours >= "\u0600"
 
 
 def _fold(text: str) -> str:
