@@ -43,12 +43,12 @@ class Clitics:
 
 
 def cuts(letters: str) -> list[tuple[Clitics, str]]:
-    """Every way to cut a word without marks into clitics and a rest, the fewest clitics first.
+    """Every way to cut a word without marks into clitics and a rest, the likeliest first.
 
     The rest may be empty: the clitics then belong to what follows («الـ» before «G20»).
 
     >>> [(len(clitics), rest) for clitics, rest in cuts("للمغرب")]
-    [(0, 'للمغرب'), (1, 'لمغرب'), (1, 'المغرب'), (1, 'اللمغرب'), (3, 'مغرب'), (3, 'لمغرب')]
+    [(0, 'للمغرب'), (1, 'المغرب'), (1, 'اللمغرب'), (3, 'مغرب'), (3, 'لمغرب'), (1, 'لمغرب')]
     """
     found = []
     for conjunction in ("", "و", "ف"):
@@ -59,7 +59,13 @@ def cuts(letters: str) -> list[tuple[Clitics, str]]:
             if not after.startswith(particle):
                 continue
             found.extend(_definite(conjunction, particle, after[len(particle) :]))
-    return sorted(found, key=lambda cut: len(cut[0]))
+    return sorted(found, key=_cost)
+
+
+def _cost(cut: tuple[Clitics, str]) -> int:
+    clitics, rest = cut
+    # «للوبي» may be without the article too, but names alone are read so.
+    return len(clitics) + (9 if clitics.particle == "ل" and not clitics.article and rest[:1] == "ل" else 0)
 
 
 def _definite(conjunction: str, particle: str, rest: str) -> list[tuple[Clitics, str]]:

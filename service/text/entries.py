@@ -109,7 +109,7 @@ def checked(entry: Entry, place: Place) -> Entry:
     Raises:
         BadLexicon: it says nothing, or something that cannot be said.
     """
-    grapheme = " ".join(unicodedata.normalize("NFC", entry.grapheme).split())
+    grapheme = " ".join(unicodedata.normalize("NFC", letters(entry.grapheme)).split())
     reading = _MARK_BEFORE_SHADDA.sub("\u0651\\1", " ".join(entry.reading.split()))
     ipa = " ".join(unicodedata.normalize("NFC", entry.ipa).split())
     if not any(map(str.isalnum, grapheme)):
@@ -135,6 +135,11 @@ def checked(entry: Entry, place: Place) -> Entry:
         raise place.refuse(
             f"«{ipa}» must have as many words as «{reading or grapheme}»",
             f"يجب أن يكون عدد الكلمات في «{ipa}» كعددها في «{reading or grapheme}»",
+        )
+    if ipa and not reading and not _READING.fullmatch(grapheme):
+        raise place.refuse(
+            f"«{grapheme}» is not in Arabic letters; fill reading too, for voices that read letters",
+            f"«{grapheme}» بغير الحروف العربية؛ املأ reading أيضا للأصوات التي تقرأ الحروف",
         )
     if entry.role not in _ROLES:
         raise place.refuse(

@@ -63,8 +63,8 @@ class _Match:
     exact: bool
 
     @property
-    def rank(self) -> tuple[int, bool, int]:
-        return self.end, self.exact, -len(self.clitics)
+    def rank(self) -> tuple[int, bool]:
+        return self.end, self.exact
 
 
 _Candidates = tuple[tuple[Clitics, str, tuple[_Pattern, ...]], ...]

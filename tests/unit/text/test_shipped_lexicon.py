@@ -12,7 +12,7 @@ FILES = sorted(
     (file for file in resources.files("service.text").joinpath("lexicon").iterdir() if ".tsv" in file.name),
     key=lambda file: file.name,
 )
-MARKS = "ًٌٍَُِّْٰ"
+MARKS = "ًٌٍَُِّْٰ"
 LETTER = re.compile(rf"([^{MARKS}])([{MARKS}]*)")
 SUN = set("تثدذرزسشصضطظلن")
 ARABIC = re.compile("[ء-ي ]+")
