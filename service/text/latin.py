@@ -20,6 +20,8 @@ from service.text.numerals import cardinal, decimal, digits
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import language_of, table, transliterate
 
+_ARTICLES = frozenset({"al", "el"})
+"""In names; said as one with the next word."""
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _HYPHENS = frozenset("-‑–")
 _WITHIN_GLOSS = frozenset("-–‑&./,:+'’\"“”®™")
@@ -126,6 +128,7 @@ def _word(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
 def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterator[str]:
     run = [token.text for token in _run(tokens, start)]
     language = language_of(run, locale)
+    article = ""
     shouted = any(word.isupper() and len(word) > _SHOUTED for word in run)
     for at in range(start, end):
         token = tokens[at]
@@ -133,9 +136,15 @@ def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterato
             if token.text in _SAID and not _is_initial(tokens, at):
                 yield _SAID[token.text]
             continue
-        yield transliterate(token.text.lower() if shouted else token.text, locale=locale, language=language)
+        word = transliterate(token.text.lower() if shouted else token.text, locale=locale, language=language)
+        if word == _ARTICLE and at + 1 < end:
+            article = word
+            continue
+        yield article + word
+        article = ""
 
 
+_ARTICLE = "ال"
 _SHOUTED = 5
 """A word of more capitals than an acronym has tells that its neighbours are words in capitals too."""
 
@@ -157,6 +166,8 @@ def _is_latin(token: Token) -> bool:
 def _chain_end(tokens: Sequence[Token], start: int) -> int:
     """Where a chain ends that signs hold together: Coca-Cola, H&M, Booking.com, U.S., Disney+."""
     end = start + 1
+    if tokens[start].text.lower() in _ARTICLES and end < len(tokens) and tokens[end].kind is Kind.LATIN:
+        end += 1
     while end < len(tokens) and not tokens[end].spaced:
         follows = end + 1 < len(tokens) and tokens[end + 1].kind is Kind.LATIN and not tokens[end + 1].spaced
         if tokens[end].text in {"-", "‑", "&", ".", "/", "'", "’"} and follows:

@@ -21,10 +21,12 @@ _SOUNDS = str.maketrans(
     | {"ć": "tch", "ž": "j", "đ": "dj", "ð": "th", "þ": "th", "ğ": "gh", "ü": "u", "ö": "o", "ä": "e"}
 )
 _FRENCH = re.compile(
-    r"eau|aux$|oux$|ille|gn|ou|quet?|oi|ette|elle$|eur|euse|ais$|ault$|ieux|ique$|isme$|euil|ieu"
+    r"eau|aux$|oux$|ille|gn|ou|quet?|oi(?=[rsx])|ette|elle$|eur|euse|ais$|ault$|ieux|ique$|isme$|euil|ieu"
     rf"|ch(?=[aeiou])|dj|[{_FRENCH_ACCENTS}]"
 )
-_ENGLISH = re.compile(r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|er$|ea(?!u)|dge")
+_ENGLISH = re.compile(r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|(?<![ié])er$|[dgkpz]le$|ke$|field$|ea(?!u)|dge")
+_APOSTROPHE = re.compile("['’]")
+_ELISION = re.compile("^[dlDL]['’].")
 _PARTS = re.compile(r"[A-ZÀ-Þ]{2,}(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ɏ]+|[^\W\d_]")
 _ALIF_START = re.compile("^(?:ا(?=[وي])|[اوي])")
 _SEATED = {"ا": "أ", "و": "أو", "ي": "إي"}
@@ -58,8 +60,8 @@ def language_of(words: Iterable[str], locale: str) -> Language:
         if is_acronym(word):
             continue
         lower = word.lower()
-        told = _words().get(lower, ("", ""))[1]
-        score += 3 * ((told == Language.FRENCH) - (told == Language.ENGLISH))
+        told = _words().get(_key(word), {})
+        score += 3 * ((Language.FRENCH in told) - (Language.ENGLISH in told))
         score += len(_FRENCH.findall(lower)) - len(_ENGLISH.findall(lower))
         score += 2 * any(letter in _FRENCH_ACCENTS for letter in lower)
     if score:
@@ -90,7 +92,8 @@ def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | Non
     >>> transliterate("Bordeaux"), transliterate("Washington"), transliterate("CNSS")
     ('بوردو', 'واشينغتون', 'سي إن إس إس')
     """
-    word = unicodedata.normalize("NFC", word).replace("'", "").replace("’", "")
+    word = _ELISION.sub(lambda found: found.group().lower(), unicodedata.normalize("NFC", word))
+    word = _APOSTROPHE.sub("", word)
     language = language or language_of([word], locale)
     said = " ".join(_camel(word, language))
     return said.replace("گ", "ج" if locale == _EGYPT else "غ")
@@ -108,7 +111,7 @@ def spell(letters: str, language: Language) -> str:
 
 def _camel(word: str, language: Language) -> Iterator[str]:
     """YouTube is two words, iPhone a letter and a word, McDonald one."""
-    if word.lower() in _words() or is_acronym(word) or word.isupper():
+    if _key(word) in _words() or is_acronym(word) or word.isupper():
         yield _part(word, language)
         return
     parts = _PARTS.findall(word)
@@ -126,11 +129,12 @@ def _camel(word: str, language: Language) -> Iterator[str]:
 
 
 def _part(word: str, language: Language) -> str:
-    lower = word.lower()
-    if lower in _words():
-        return _words()[lower][0]
+    known = _words().get(_key(word))
+    if known:
+        return known.get(language) or next(iter(known.values()))
     if is_acronym(word):
         return spell(word, language)
+    lower = word.lower()
     if language is Language.ENGLISH:
         lower = _unaccented(lower)
     else:
@@ -163,8 +167,16 @@ def _alphabet(language: Language) -> dict[str, str]:
 
 
 @cache
-def _words() -> dict[str, tuple[str, str]]:
-    return {word: (arabic, language) for word, arabic, language in table("words")}
+def _words() -> dict[str, dict[str, str]]:
+    """By word, then by language; the empty one where it is the same in both."""
+    words: dict[str, dict[str, str]] = {}
+    for word, arabic, language in table("words"):
+        words.setdefault(word, {})[language] = arabic
+    return words
+
+
+def _key(word: str) -> str:
+    return _APOSTROPHE.sub("", word.lower())
 
 
 def table(name: str) -> Iterator[list[str]]:
