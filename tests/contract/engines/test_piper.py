@@ -67,12 +67,12 @@ def test_options_of_the_card_are_heard_in_a_real_voice(tmp_path):
     card = Catalogue(tmp_path).get("piper-en-joe")
     still = replace(card, options={"noise_scale": 0.0, "noise_w": 0.0})
     engine = load(still, Surroundings(folder, threads=2))
-    said = utterance("Work on the new schools will begin next month.")
+    said = utterance("The government announced this morning a new plan.")
 
     once, again = engine.speak(said, 1.0), engine.speak(said, 1.0)
     lively = load(replace(card, options={}), Surroundings(folder, threads=2)).speak(said, 1.0)
 
     assert once == again
     assert lively.pcm != once.pcm
-    assert [word.word for word in once.words] == list(range(9))
+    assert [word.word for word in once.words] == list(range(8))
     assert 1.5 < once.duration < 6
