@@ -33,6 +33,7 @@ _SHORTHAND = {
     "k": Measure("ألف", "آلاف", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
+_IN_WORDS = ("few in words", "tens in words", "hundreds in words")
 _AMOUNTS = frozenset({"unit", "money"})
 
 
@@ -136,15 +137,24 @@ def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
         touched = at + length < len(tokens) and not tokens[at + length].spaced
         if touched and tokens[at + length].kind in _WORDS:
             continue
-        return Replacement(length, measure.one(Case.NOMINATIVE))
+        return Replacement(length, _after_word(measure, tokens[at - 1].text if at else ""))
     return None
+
+
+def _after_word(measure: Measure, word: str) -> str:
+    """The form after a number in words: عشرة كيلومترات, خمسين كيلومترا, مئة كيلومتر."""
+    if word in cues("few in words"):
+        return measure.many()
+    return measure.one(Case.ACCUSATIVE if word in cues("tens in words") else Case.GENITIVE)
 
 
 def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
     """After a fraction, or a round number in words: نصف كم, مئة كم."""
     if not at:
         return False
-    return tokens[at - 1].rule == "fraction" or (sign == "كم" and tokens[at - 1].text in cues("round number"))
+    return tokens[at - 1].rule == "fraction" or (
+        sign == "كم" and any(tokens[at - 1].text in cues(name) for name in _IN_WORDS)
+    )
 
 
 def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
