@@ -33,6 +33,7 @@ from service.text import (
     ranges,
     scores,
     symbols,
+    temperatures,
     times,
     units,
     years,
@@ -74,6 +75,7 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
     (money.rules, _AMOUNTS),
     (percent.rules, _AMOUNTS),
+    (temperatures.rules, _AMOUNTS),
     (units.rules, _AMOUNTS),
     # After د.م. and 8 م; before ranks: «ص 12».
     (abbreviations.rules, _ALWAYS),

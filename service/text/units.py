@@ -1,15 +1,14 @@
-"""Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, −5 °C (تحت الصفر), 10-15 كغ.
+"""Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, 10-15 كغ.
 
 Two places in the chain. :func:`rules` comes after ``codes``, ``money`` and the dates and times of the number
 rules (8 م), before ``abbreviations``, years, ranges and counted nouns. :func:`leftovers` comes after all
 number rules. The units are lines of ``units.tsv``. Units that are spelt out
-(هكتارات) are nouns like others and left to the number rules, save for degrees below zero.
+(هكتارات) are nouns like others and left to the number rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from service.text.grammar import Case, Gender
@@ -34,8 +33,8 @@ _SHORTHAND = {
     "k": Measure("ألف", "آلاف", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
+_IN_WORDS = ("few in words", "tens in words", "hundreds in words")
 _AMOUNTS = frozenset({"unit", "money"})
-_BELOW = "تحت الصفر"
 
 
 @cache
@@ -53,6 +52,11 @@ def _units() -> Signs[tuple[str, Measure]]:
     return Signs(pairs)
 
 
+def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
+    """The unit whose sign stands at a token, and the number of its tokens."""
+    return next(((measure, length) for (_, measure), length in _units().at(tokens, at)), None)
+
+
 def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
     if tokens[at].kind is not Kind.NUMBER and tokens[at].text not in _NUMBER_SIGNS:
         return None
@@ -66,7 +70,7 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
         if _plausible(sign, quantity, tokens, (end, end + length)):
             words = _said(quantity, measure, case_of(tokens, at))
             return Replacement(quantity.length + length, words)
-    return _spelt_degrees(quantity, tokens, at)
+    return None
 
 
 def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tuple[int, int]) -> bool:
@@ -110,8 +114,6 @@ def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
-    if quantity.sign == "ناقص" and measure.singular == "درجة" and quantity.low is None:
-        return f"{replace(quantity, sign='').said(measure, case)} {_BELOW}"
     number = quantity.number
     if measure.singular == "متر" and not measure.adjective and not measure.tail and _in_centimetres(quantity):
         parts = [counted(number.value, measure, case)] * (number.value > 1)
@@ -127,30 +129,32 @@ def _in_centimetres(quantity: Quantity) -> bool:
     return plain and len(number.fraction) == _CENTI and 0 < number.value < _TALL and int(number.fraction) > 0
 
 
-def _spelt_degrees(quantity: Quantity, tokens: Sequence[Token], at: int) -> Replacement | None:
-    """-5 درجات: five degrees below zero."""
-    end = at + quantity.length
-    if quantity.sign != "ناقص" or tokens[end].text not in {"درجة", "درجات"}:
-        return None
-    described = end + 1 < len(tokens) and tokens[end + 1].text == "مئوية"
-    if end + 1 < len(tokens) and tokens[end + 1].text == "تحت":
-        return None
-    degree = Measure("درجة", "درجات", Gender.FEMININE, "مئوي" if described else "")
-    words = replace(quantity, sign="").said(degree, case_of(tokens, at))
-    return Replacement(quantity.length + 1 + described, f"{words} {_BELOW}")
-
-
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
     for (sign, measure), length in _units().at(tokens, at):
-        after_fraction = at > 0 and tokens[at - 1].rule == "fraction"
-        if length == 1 and sign not in _UNMISTAKABLE and not after_fraction:
+        if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
             continue
         touched = at + length < len(tokens) and not tokens[at + length].spaced
         if touched and tokens[at + length].kind in _WORDS:
             continue
-        return Replacement(length, measure.one(Case.NOMINATIVE))
+        return Replacement(length, _after_word(measure, tokens[at - 1].text if at else ""))
     return None
+
+
+def _after_word(measure: Measure, word: str) -> str:
+    """The form after a number in words: عشرة كيلومترات, خمسين كيلومترا, مئة كيلومتر."""
+    if word in cues("few in words"):
+        return measure.many()
+    return measure.one(Case.ACCUSATIVE if word in cues("tens in words") else Case.GENITIVE)
+
+
+def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
+    """After a fraction, or a round number in words: نصف كم, مئة كم."""
+    if not at:
+        return False
+    return tokens[at - 1].rule == "fraction" or (
+        sign == "كم" and any(tokens[at - 1].text in cues(name) for name in _IN_WORDS)
+    )
 
 
 def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
