@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
-from service.text.counted import function_words
+from service.text.wordlists import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
 from service.text.prefixes import joined
