@@ -17,6 +17,7 @@ from service.text import (
     fractions,
     match_minutes,
     negatives,
+    numeric_dates,
     ordinals,
     plain,
     proclitics,
@@ -38,6 +39,7 @@ _DIGITS = frozenset({Kind.NUMBER})
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
     # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+    (numeric_dates.rules, _DIGITS),
     (dates.rules, _DIGITS | {Kind.SYMBOL}),
     # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
     (match_minutes.rules, _DIGITS),
