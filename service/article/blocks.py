@@ -58,7 +58,8 @@ _SILENT = frozenset(
 )
 _SIDE = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|share|sharing|social|caption|breadcrumbs?|comments|newsletter|subscribe|"
-    r"advert\w*|ads?|sponsored|sidebar|readmore|read-more|tags|toolbar|player)(?:$|[\s_-])"
+    r"advert\w*|ads?|sponsored|sidebar|readmore|read-more|read-also|see-also|tags|toolbar|player|menu|navbar|"
+    r"cookies?|popup|modal)(?:$|[\s_-])"
 )
 _SIDE_PART = 0.5
 """An element of such a class that holds more of the text than this is the article in spite of it."""
