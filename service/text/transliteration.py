@@ -24,7 +24,9 @@ _FRENCH = re.compile(
     r"eau|aux$|oux$|ille|gn|ou|quet?|oi(?=[rsx])|ette|elle$|eur|euse|ais$|ault$|ieux|ique$|isme$|euil|ieu"
     rf"|ch(?=[aeiou])|dj|[{_FRENCH_ACCENTS}]"
 )
-_ENGLISH = re.compile(r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|(?<![ié])er$|[dgkpz]le$|ke$|field$|ea(?!u)|dge")
+_ENGLISH = re.compile(
+    r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|(?<![ié])er$|[dgkpz]le$|ke$|field$|ea(?!u)|dge"
+)
 _APOSTROPHE = re.compile("['’]")
 _ELISION = re.compile("^[dlDL]['’].")
 _PARTS = re.compile(r"[A-ZÀ-Þ]{2,}(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ɏ]+|[^\W\d_]")
