@@ -34,6 +34,10 @@ class EngineError(IstamiError):
     """An engine could not speak a sentence; the message names the sentence."""
 
 
+class Unwritable(IstamiError):  # noqa: N818
+    """A file could not be written."""
+
+
 class MissingPart(IstamiError):  # noqa: N818
     """Something istami needs is not installed; the message names its cure."""
 

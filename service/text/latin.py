@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from service.text.clitics import attach, closed, prefix
-from service.text.codes import code
+from service.text.designations import designation
 from service.text.entries import letters
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import is_acronym, language_of, table, transliterate
@@ -42,7 +42,7 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
         keep_glosses: say a Latin gloss in brackets although it repeats the Arabic before it.
     """
     gloss = () if keep_glosses else (("latin-gloss", _gloss),)
-    return (*gloss, ("latin-code", partial(code, locale)), ("latin", partial(_word, locale)))
+    return (*gloss, ("latin-code", partial(designation, locale)), ("latin", partial(_word, locale)))
 
 
 def _gloss(tokens: Sequence[Token], at: int) -> Replacement | None:

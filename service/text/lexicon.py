@@ -33,6 +33,10 @@ class Lexicon:
 
     entries: tuple[Entry, ...] = ()
 
+    def __hash__(self) -> int:
+        # Lexicons are keys of small caches; thousands of entries are not to be hashed at every look-up.
+        return len(self.entries)
+
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Lexicon:
         """Read files, ``.pls`` and ``.xml`` as W3C PLS and others as ``lexicon.tsv``; a later one wins.

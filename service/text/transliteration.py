@@ -25,7 +25,8 @@ _FRENCH = re.compile(
     rf"|ch(?=[aeiou])|dj|[{_FRENCH_ACCENTS}]"
 )
 _ENGLISH = re.compile(
-    r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|(?<![ié])er$|[dgkpz]le$|ke$|field$|ea(?!u)|dge"
+    r"w|sh|th|ee|oo|gh(?!a)|ck|ing$|ey$|ay$|ow|igh|(?<=[a-z]{2})y$|ss$|(?<![ié])er$|[dgkpz]le$|ke$|field$"
+    r"|ea(?!u)|dge"
 )
 _APOSTROPHE = re.compile("['’]")
 _ELISION = re.compile("^[dlDL]['’].")

@@ -1,0 +1,6 @@
+"""What a publisher sends (pasted text or HTML) → ``Article``, its page chrome left out."""
+
+from service.article.page import from_html
+from service.article.pasted import from_text
+
+__all__ = ["from_html", "from_text"]

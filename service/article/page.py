@@ -1,0 +1,156 @@
+"""A page of HTML → ``Article``: title, author, date, site, headings and paragraphs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from service.article.blocks import CELL, Line, blocks, tidied
+from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
+from service.article.markup import bodies, parse, tame
+from service.article.pasted import About, assemble
+from service.errors import BadArticle
+from service.types import Article, Role, Span
+
+_log = logging.getLogger(__name__)
+
+_PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
+_MOSTLY = 0.5
+"""A body in JSON-LD is preferred to what was found on the page when that is shorter than this part of it."""
+_ON_ITS_OWN = re.compile(r"\s+[-–|»:]\s+[^-–|»:]+$")
+
+
+def from_html(  # noqa: D417 - metadata by name
+    html: str,
+    *,
+    url: str | None = None,
+    title: str | None = None,
+    author: str | None = None,
+    site: str | None = None,
+    max_characters: int,
+) -> Article:
+    """Make an article of a page, or of the part of a page that holds the article.
+
+    ``Article.text`` is the extracted text, a line for every paragraph; what is given beside the page goes
+    before what the page tells of itself. Captions, menus, tags, tables and links to other articles are
+    dropped.
+
+    Args:
+        html: a page or a fragment, however broken.
+        max_characters: longest extracted text taken, in code points.
+
+    Raises:
+        BadArticle: the page is empty, too large to parse, or has no article in it; the article is too long;
+            the title is too long.
+    """
+    if not html.strip():
+        check_text(html, "html", max_characters)
+    check_markup(html)
+    try:
+        told, lines = _read(clean(html), url)
+    except Exception as error:
+        # Anybody's markup goes through two libraries: whatever trips them, the page is at fault.
+        _log.info("page refused", exc_info=True)
+        raise _nothing_found() from error
+    about = About(
+        title=title or _without_site(told.title, lines),
+        author=author or told.author,
+        url=url or told.url,
+        site=site or told.site,
+        published=told.published,
+    )
+    return _joined(lines, about, max_characters)
+
+
+def _nothing_found() -> BadArticle:
+    return BadArticle("No article was found in the page.", "الصفحة: لم يُعثر فيها على نص مقال.", field="html")
+
+
+def _joined(lines: list[Line], about: About, max_characters: int) -> Article:
+    text = "\n".join(line for line, _ in lines)
+    if not is_speakable(text):
+        raise _nothing_found()
+    check_text(text, "html", max_characters)
+    places, at = [], 0
+    for line, role in lines:
+        places.append((Span(at, at + len(line)), role))
+        at += len(line) + 1
+    return assemble(text, places, about)
+
+
+def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
+    """What markup tells of itself, and its lines."""
+    if not _PAGE.search(markup):
+        tree = parse(markup)
+        return About(title=tree.findtext(".//h1")), blocks(tree)
+    told, found = _extracted(markup, url)
+    return told, _longer(found, _embedded(markup)) or blocks(parse(markup))
+
+
+def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
+    """Title and so on, and the lines of the article's body, by trafilatura."""
+    from trafilatura import bare_extraction
+
+    page: Any = bare_extraction(
+        tame(parse(markup)), url=url, include_comments=False, with_metadata=True, config=_config()
+    )
+    if page is None:
+        return About(), []
+    about = About(page.title, page.author, page.url, page.sitename, page.date)
+    return about.cleaned(), tidied(_body(page.body))
+
+
+@cache
+def _config() -> Any:
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    # Below this many characters it would glue all the page's text together, chrome included.
+    config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
+    return config
+
+
+def _body(body: Any) -> Iterator[Line]:
+    """The lines of trafilatura's markup: ``head``, ``p``, ``quote``, ``item``, ``row`` of ``cell``."""
+    for element in body.iter("head", "p", "quote", "item", "row"):
+        if element.tag == "row":
+            yield CELL.join(said for cell in element if (said := "".join(_own(cell)).strip())), Role.BODY
+        else:
+            yield "".join(_own(element)), Role.HEADING if element.tag == "head" else Role.BODY
+
+
+def _own(element: Any) -> Iterator[str]:
+    """The text of an element but for that of the lines nested in it."""
+    yield element.text or ""
+    for child in element:
+        if child.tag == "lb":
+            yield "\n"
+        elif child.tag not in {"head", "p", "quote", "item", "list"}:
+            yield from _own(child)
+        else:
+            yield "\n"
+        yield child.tail or ""
+
+
+def _longer(found: list[Line], embedded: list[Line]) -> list[Line]:
+    size = sum(len(line) for line, _ in found)
+    return embedded if size < _MOSTLY * sum(len(line) for line, _ in embedded) else found
+
+
+def _embedded(markup: str) -> list[Line]:
+    """The lines of the longest article that a page carries as linked data."""
+    if "articleBody" not in markup:
+        return []
+    longest = max(bodies(parse(markup)), key=len, default="")
+    return blocks(parse(longest)) if "</" in longest else tidied(iter([(longest, Role.BODY)]))
+
+
+def _without_site(title: str | None, lines: list[Line]) -> str | None:
+    """The title without the site's name after it, where the page's heading stands without it."""
+    if title is None or len(title) > MAX_TITLE:
+        return None
+    short = _ON_ITS_OWN.sub("", title)
+    return short if any(line == short for line, _ in lines[:5]) else title

@@ -1,0 +1,175 @@
+"""Where a long sentence may be cut: for breath, and for the number of characters an engine takes.
+
+Every place between two words gets a price: low after «؛» and «،», higher before a clause, high between
+ordinary words, forbidding within numbers and quoted names. The cuts are those of the lowest total price,
+where pieces of unlike length cost too. Works on written and on spoken text.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from itertools import pairwise
+
+from service.text.tokens import INVISIBLE, MARKS
+
+BREATH = 220
+"""Characters that a newsreader says in one breath: some 30 written words, 12 to 15 seconds."""
+
+_SEMICOLON, _COMMA, _CLAUSE, _AND, _WORD, _LEANING, _BOUND, _LETTER = 0.0, 0.1, 0.5, 0.8, 1.6, 2.6, 12.0, 60.0
+"""Prices of a cut: after a semicolon, after a comma, before a clause, before a mere «and», between words,
+after a word that leans on the next, within a number or name, within a word."""
+_UNEVEN = 1.5
+"""Price of a piece as far from the mean length as the mean is long; grows with the square."""
+
+_MARKS_A_LETTER = 4
+
+_GAP = re.compile(r"\s+")
+_HIDDEN = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
+_ALIF = str.maketrans("أإآٱ", "اااا")
+_EDGE = re.compile(r"^[^\w#@+]+|[^\w%٪]+$")
+_NAME = re.compile(r"«[^«»\n]{1,60}»|“[^“”\n]{1,60}”|\"[^\"\n]{1,60}\"|\([^()\n]{1,40}\)")
+_VERBAL = re.compile(
+    r"و(?:[يتنأ]\w{2,}|قد|هو|هي|هم|هذا|هذه|ذلك|كان\w*|أن\w*|إن\w*|لا|لم|لن|ليس\w*|لكن\w*|في|من|على|إلى)"
+)
+_PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A piece may end at ``end`` and the next begin at ``start``."""
+
+    end: int
+    start: int
+    price: float
+
+
+def pieces(text: str, limit: int = BREATH) -> list[tuple[int, int]]:
+    """Cut a sentence, written or spoken, into stretches of at most ``limit`` characters.
+
+    Cuts after «؛», then «،» and «:», then before و، ثم، حيث، الذي and other openers of clauses, then between
+    words; within a number with what it counts or a short quotation only when it alone is over the limit, and
+    within a word only when the word is. Pieces of like length are preferred to a short tail.
+
+    Args:
+        text: a sentence.
+        limit: in code points, at least 1.
+
+    Returns:
+        Start and end of every piece in ``text``, in order; only white space stands between them.
+    """
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if start >= end:
+        return []
+    if end - start <= limit:
+        return [(start, end)]
+    cuts = [_Cut(start, start, 0.0), *_cuts(text, start, end, limit), _Cut(end, end, 0.0)]
+    chosen = _cheapest(cuts, limit)
+    return [(cuts[left].start, cuts[right].end) for left, right in pairwise(chosen)]
+
+
+def _cheapest(cuts: Sequence[_Cut], limit: int) -> list[int]:
+    """Indices of the cuts of the lowest total price, first and last included."""
+    total = cuts[-1].end - cuts[0].start
+    mean = total / -(-total // limit)
+    price = [0.0] * len(cuts)
+    origin = [0] * len(cuts)
+    for here in range(1, len(cuts)):
+        best, end = float("inf"), cuts[here].end
+        for there in range(here - 1, -1, -1):
+            length = end - cuts[there].start
+            if length > limit:
+                break
+            cost = price[there] + _UNEVEN * ((length - mean) / mean) ** 2
+            if cost < best:
+                best, origin[here] = cost, there
+        price[here] = best + cuts[here].price
+    chosen = [len(cuts) - 1]
+    while chosen[-1]:
+        chosen.append(origin[chosen[-1]])
+    return chosen[::-1]
+
+
+def _cuts(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
+    """Every place where the text may be cut, in order."""
+    names = [match.span() for match in _NAME.finditer(text, start, end)]
+    gaps = [match.span() for match in _GAP.finditer(text, start, end)]
+    words = [_Word.of(text[a:b]) for a, b in pairwise([start, *(x for gap in gaps for x in gap), end])][::2]
+    at = start
+    for number, (left, right) in enumerate(gaps):
+        yield from _within(text, at, left, limit)
+        while names and names[0][1] <= left:
+            names.pop(0)
+        named = bool(names) and names[0][0] < left
+        price = _BOUND if named else _price(words, number)
+        yield _Cut(left, right, price)
+        at = right
+    yield from _within(text, at, end, limit)
+
+
+def _within(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
+    """Places within a word that alone is over the limit; marks stay on their letter."""
+    while end - start > limit:
+        cut = start + limit
+        lowest = max(start + 1, cut - _MARKS_A_LETTER)
+        while cut > lowest and unicodedata.combining(text[cut]):
+            cut -= 1
+        yield _Cut(cut, cut, _LETTER)
+        start = cut
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word as it bears on the places before and after it."""
+
+    plain: str
+    """Without marks and the signs around it; alifs bare."""
+    sign: str
+    """The last character as written."""
+    is_number: bool
+    has_digit: bool
+
+    @classmethod
+    def of(cls, written: str) -> _Word:
+        shown = _HIDDEN.sub("", written)
+        plain = _EDGE.sub("", shown).translate(_ALIF)
+        return cls(plain, shown[-1:], _stem(plain) in _words("number"), any(map(str.isdigit, plain)))
+
+
+def _price(words: Sequence[_Word], number: int) -> float:
+    """Price of the cut between two words."""
+    before, after = words[number], words[number + 1]
+    if before.sign in ";؛…!?؟":
+        return _SEMICOLON
+    if before.sign in "،,:" or after.plain == "" or before.plain == "":
+        return _COMMA
+    if before.has_digit or after.has_digit or before.is_number:
+        return _BOUND
+    leaning = _LEANING if before.plain in _words("leaning") else 0.0
+    if after.plain in _words("clause"):
+        return leaning or _CLAUSE
+    if after.plain[0] == "و" and len(after.plain) > 2 and after.plain not in _words("waw"):
+        return leaning or (_CLAUSE if _VERBAL.fullmatch(after.plain) else _AND)
+    return leaning or _WORD
+
+
+def _stem(word: str) -> str:
+    """A number word without the particles joined to it."""
+    if word in _words("number"):
+        return word
+    for particle in _PARTICLES:
+        rest = word.removeprefix(particle)
+        if rest != word and rest in _words("number"):
+            return rest
+    return word
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    table = tomllib.loads(resources.files(__package__).joinpath("breath.toml").read_text("utf-8"))
+    return frozenset(word.translate(_ALIF) for word in table[name])

@@ -1,0 +1,182 @@
+"""Numbers with the noun they count, each in the form that the other asks for.
+
+3 to 10 take the genitive plural and the opposite gender; 11 to 99 the accusative singular (tamyīz); round
+hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above a hundred the last two
+digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.text.figures import Number, number_at
+from service.text.governors import case_at
+from service.text.grammar import Case
+from service.text.nouns import SCALES, Form, Noun, guess, known
+from service.text.numerals import LIMIT, cardinal, decimal
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import adjectives, function_words, second_terms
+
+_SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
+_NISBA = re.compile(r".+[^ا]ي")
+_VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """Numbers before a noun; dates, units and money must have had their turn."""
+    return (("counted", count),)
+
+
+def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
+    """A number and its noun.
+
+    Args:
+        n: zero or more.
+        noun: what is counted.
+        case: that the governing word asks of the number.
+        construct: the noun is the first term of an iḍāfa («خمسة عشر مليون درهم», «رجلا أمن»).
+
+    >>> book = known("كتاب")[0][0]
+    >>> [counted(n, book, case=Case.NOMINATIVE) for n in (2, 3, 15, 100, 103)]
+    ['كتابان', 'ثلاثة كتب', 'خمسة عشر كتابا', 'مئة كتاب', 'مئة وثلاثة كتب']
+    """
+    rest = n % 100
+    if rest in (1, 2):
+        if n > 100:
+            first = counted(n - rest, noun, case=case)
+            return f"{first} و{noun.two(case, construct=construct) if rest == 2 else noun.one(case)}"
+        if n == 2:
+            return noun.two(case, construct=construct)
+        return f"{noun.one(case)} {cardinal(1, gender=noun.gender, case=case)}"
+    number = cardinal(n, gender=noun.gender, case=case, construct=True)
+    if 3 <= rest <= 10:
+        return f"{number} {noun.plural}"
+    if rest and not construct:
+        return f"{number} {noun.accusative}"
+    return f"{number} {noun.singular}"
+
+
+def count(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The rule: a number and the noun, or the thousands and millions, after it.
+
+    >>> from service.text.wordlists import adjectives, function_words, second_terms
+    from service.text.tokens import apply, tokenise, written
+    >>> [written(apply("", count, list(tokenise(text)))[0]) for text in ("650 شخصا", "نحو 2 مليون درهم")]
+    ['ستمئة وخمسون شخصا', 'نحو مليوني درهم']
+    """
+    found = number_at(tokens, at)
+    if found is None:
+        return None
+    number, length = found
+    after = at + length
+    if after >= len(tokens) or tokens[after].kind is not Kind.WORD or _is_code(number):
+        return None
+    word = tokens[after].text
+    case = case_at(tokens, at)
+    options = known(word)
+    if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
+        number = number.as_decimal()
+    if number.fraction:
+        return _broken(number, options, case, length)
+    if options:
+        return _known(tokens, after, number.value, case, length)
+    return _unknown(word, number.value, case, length)
+
+
+def _is_share(tokens: Sequence[Token], at: int) -> bool:
+    """«12.500 في المئة» is no thousands."""
+    words = [token.text for token in tokens[at : at + 2]]
+    return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
+
+
+def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
+    """Decimals: the noun agrees with the whole part; words of scale stay as the writer chose them."""
+    words = decimal(number.whole, number.fraction, case=case)
+    if not options:
+        return Replacement(length, words)
+    noun = options[0][0]
+    if (number.value, number.fraction) == (0, "5"):
+        return Replacement(length + 1, f"نصف {noun.singular}")
+    if noun.singular in SCALES:
+        return Replacement(length, words)
+    rest = number.value % 100
+    after = noun.plural if 3 <= rest <= 10 else noun.accusative if rest > 10 else noun.singular
+    return Replacement(length + 1, f"{words} {after}")
+
+
+def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
+    written = tokens[after].text
+    noun, form = _choose(known(written), n)
+    if form is Form.PLURAL and not written.endswith(("ون", "ي")):
+        noun = replace(noun, plural=written)  # of two plurals the writer's
+    following = _following(tokens, after)
+    if noun.singular in SCALES:
+        construct = following is not None and _is_noun(following)
+        words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
+        return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
+    construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
+    words = counted(n, noun, case=case, construct=construct)
+    if (
+        form is Form.SINGULAR
+        and 11 <= n % 100 <= 99
+        and not construct
+        and following
+        and _is_adjective(following)
+    ):
+        return Replacement(length + 2, f"{words} {following}ا")
+    return Replacement(length + 1, words)
+
+
+def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
+    """A noun that no lexicon has: its number agrees as far as its form tells, itself stays as written."""
+    if word in function_words() or word.startswith(("ال", "لل", "بال", "وال", "كال", "فال")):
+        return None
+    noun = guess(word)
+    rest = n % 100
+    if noun is None:
+        if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
+            return None
+        return Replacement(length, cardinal(n, case=case, construct=True))
+    sound = 3 <= rest <= 10 and word.endswith(("ات", "ين"))
+    if (word[0] in "وب" and not sound) or (word[0] in "لكف" and known(word[1:])):
+        return None  # the next phrase: «القرار 2797 بأغلبية»
+    if n in (1, 2):
+        return Replacement(length + 1, counted(n, noun, case=case)) if word.endswith("ة") else None
+    return Replacement(length, cardinal(n, gender=noun.gender, case=case, construct=True))
+
+
+def _choose(options: Sequence[tuple[Noun, Form]], n: int) -> tuple[Noun, Form]:
+    """Of the readings of a written noun the one that fits the number: «أسرة» are families or beds."""
+    plural = 3 <= n % 100 <= 10
+    return next((option for option in options if (option[1] is Form.PLURAL) is plural), options[0])
+
+
+def _following(tokens: Sequence[Token], noun: int) -> str | None:
+    """The word right after the noun, where no pause parts them."""
+    if noun + 1 < len(tokens) and tokens[noun + 1].kind is Kind.WORD:
+        return tokens[noun + 1].text
+    return None
+
+
+def _is_noun(word: str) -> bool:
+    """After thousands and millions: whether this is the noun they count."""
+    if word in function_words() or word.startswith(("ال", "لل", "بال")):
+        return False
+    if known(word):
+        return True
+    return word[0] not in "وفبلك" and not _VERB_LIKE.fullmatch(word)
+
+
+def _second_term(word: str) -> bool:
+    """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
+    return word in second_terms() or (bool(known(word)) and not _is_adjective(word))
+
+
+def _is_adjective(word: str) -> bool:
+    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+
+
+def _is_code(number: Number) -> bool:
+    return (len(number.whole) > 1 and number.whole[0] == "0") or number.value > LIMIT

@@ -1,0 +1,183 @@
+"""Numbers that rank what stands before them: «المادة 12», «الفصلين 19 و20», «القرن XXI», «محمد VI».
+
+Gender and case are those of the noun.
+
+>>> from service.text.wordlists import words
+from service.text.tokens import apply, tokenise, written
+>>> def say(text):
+...     tokens = list(tokenise(text))
+...     for name, rule in rules("ar-MA"):
+...         tokens, _ = apply(name, rule, tokens)
+...     return written(tokens)
+>>> say("في المادة 12"), say("محمد VI"), say("منذ القرن XX")
+('في المادة الثانية عشرة', 'محمد السادس', 'منذ القرن العشرين')
+>>> say("القرن 3 ق.م")
+'القرن الثالث قبل الميلاد'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.text.eras import era
+from service.text.figures import run_at, whole_at
+from service.text.governors import case_at
+from service.text.grammar import Case, Gender
+from service.text.nouns import SCALES, Form, Noun, known
+from service.text.numerals import ordinal
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
+
+DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
+_GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+_CHAIN = frozenset({"و", "،", ",", "إلى", "أو", "-"})
+_QUEENS = frozenset(
+    {
+        "إليزابيث",
+        "اليزابيث",
+        "إليزابيت",
+        "كاترين",
+        "كاثرين",
+        "مارغريت",
+        "مارغريتا",
+        "إيزابيلا",
+        "ماري",
+        "فيكتوريا",
+    }
+)
+_LARGEST_RANK = 999
+_FEW = (3, 10)
+_LIST = 24
+"""Tokens that a list of ranks («المواد 1 و2 و3») is followed back over."""
+_ADVERBS = frozenset({"يوم", "عام", "سنة"})
+"""«اليوم 20 شخصا»: today, twenty people."""
+_CENTURY, _HOUR = "قرن", "ساعة"
+_ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After dates and times, before counted nouns."""
+    return (("ordinal", ranked), ("roman", roman))
+
+
+def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«المادة 12», «الفصلين 19 و20»: a number after a noun that is known to be ranked."""
+    n = whole_at(tokens, at)
+    if n is None or not 1 <= n <= _LARGEST_RANK or tokens[at].text[0] == "0":
+        return None
+    head = _head(tokens, at)
+    if head is None:
+        return None
+    if head[1].singular in _ADVERBS and noun_next(tokens, at + 1):
+        return None
+    if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
+        return None
+    return _ranked_as(tokens, at, n, head)
+
+
+def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«محمد VI», «القرن XX»: a Roman numeral after an Arabic word."""
+    token = tokens[at]
+    if token.kind is not Kind.LATIN or not at or tokens[at - 1].kind is not Kind.WORD:
+        return None
+    n = roman_value(token.text)
+    if n is None:
+        return None
+    head = _head(tokens, at)
+    if head:
+        return _ranked_as(tokens, at, n, head)
+    name = tokens[at - 1].text
+    if len(token.text) == 1 and name not in words("kings") and name not in _QUEENS:
+        return None
+    gender = Gender.FEMININE if name in _QUEENS else Gender.MASCULINE
+    return Replacement(1, ordinal(n, gender=gender, case=case_at(tokens, at - 1)))
+
+
+def roman_value(text: str) -> int | None:
+    """1 to 39 from a Roman numeral in capitals.
+
+    >>> roman_value("XIV"), roman_value("IIII")
+    (14, None)
+    """
+    if not text or not _ROMAN.fullmatch(text):
+        return None
+    values = [_ROMAN_VALUES[sign] for sign in text]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+
+
+def is_ranked(word: str) -> bool:
+    """Whether a word, without its article, is a noun that numbers rank."""
+    return any(what.singular in words("ranked") for what, _ in known(word))
+
+
+def noun_case(tokens: Sequence[Token], at: int) -> Case:
+    """The case of a definite noun: asked by its own prefix, by a governor, or by the iḍāfa it closes."""
+    word = tokens[at].text
+    if _GENITIVE.fullmatch(word) or (word.endswith("ين") and known(bare(word))):
+        return Case.GENITIVE
+    case = case_at(tokens, at)
+    if case is Case.NOMINATIVE and at and tokens[at - 1].kind is Kind.WORD:
+        before = tokens[at - 1].text
+        if not DEFINITE.fullmatch(before) and known(before.removeprefix("و")):
+            return Case.GENITIVE
+    return case
+
+
+def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun]) -> Replacement:
+    place, what = head
+    if what.singular == _HOUR and n == 1:
+        return Replacement(1, "الواحدة")
+    ending, length = era(tokens, at + 1) if what.singular == _CENTURY else ("", 0)
+    rank = ordinal(n, gender=what.gender, case=noun_case(tokens, place))
+    return Replacement(1 + length, f"{rank} {_ERAS.get(ending, ending)}".strip())
+
+
+def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
+    """The ranked noun before a number: over other numbers in a list, and over its adjectives."""
+    back = at - 1
+    while max(at - _LIST, 0) < back and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
+        back -= 2
+    for place in range(back, max(-1, back - 3), -1):
+        text = tokens[place].text
+        if tokens[place].kind is not Kind.WORD or not DEFINITE.fullmatch(text):
+            return None
+        for what, form in known(bare(text)):
+            counts = form is Form.PLURAL and place == at - 1 and not _listed(tokens, at)
+            if what.singular in words("ranked") and not counts:
+                return place, what
+    return None
+
+
+def _listed(tokens: Sequence[Token], at: int) -> bool:
+    """Another number follows: «المواد 1، 2 و3», not «الأيام 3 الأولى»."""
+    return at + 2 < len(tokens) and tokens[at + 1].text in _CHAIN and tokens[at + 2].kind is Kind.NUMBER
+
+
+def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
+    """A noun stands at a token in the form that the number asks for: «دامت الجلسة 22 ساعة»."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return False
+    few = _FEW[0] <= n % 100 <= _FEW[1]
+    word = tokens[at].text
+    return any(
+        what.singular in SCALES
+        or form is (Form.PLURAL if few else Form.ACCUSATIVE)
+        or (not few and word.endswith("ة") and form is Form.SINGULAR)
+        for what, form in known(word)
+    )
+
+
+def bare(word: str) -> str:
+    """A definite word without its article and what leans on it."""
+    return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
+
+
+def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
+    """A known indefinite noun at a token."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return None
+    found = known(tokens[at].text)
+    return found[0][0] if found else None

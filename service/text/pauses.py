@@ -1,0 +1,73 @@
+"""What is left after all rules, as words with the punctuation that is heard.
+
+Five marks reach an engine: ``، ؛ : . ؟`` and ``! …``. Quotation marks are not heard; brackets and dashes
+are heard as a comma. Where several stand together the strongest is heard, once.
+
+>>> from service.text.tokens import tokenise
+>>> [word.text for word in heard(list(tokenise('قال: "نعم" (أمس)...')))]
+['قال:', 'نعم،', 'أمس…']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from service.text.tokens import Kind, Token
+from service.types import Span
+
+_STRENGTH = "،؛:….!؟"
+_HEARD = {
+    **{mark: mark for mark in _STRENGTH},
+    **dict.fromkeys(",()[]{}–—", "،"),
+    ";": "؛",
+    "?": "؟",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A spoken word and what it reads."""
+
+    text: str
+    """With the pause mark after it, where there is one."""
+    span: Span
+    """Of the word and the marks after it."""
+
+
+def heard(tokens: Iterable[Token]) -> list[Word]:
+    """Drop what is not heard and put every pause mark after its word."""
+    words: list[Word] = []
+    for token in tokens:
+        mark = _mark(token)
+        if mark is None:
+            if token.kind is not Kind.SYMBOL:
+                words.append(Word(token.text, token.span))
+        elif words and mark:
+            words[-1] = _paused(words[-1], mark, token.span)
+    if words and words[-1].text.endswith("،"):
+        words[-1] = replace(words[-1], text=words[-1].text[:-1])  # the boundary makes the pause
+    return words
+
+
+def _mark(token: Token) -> str | None:
+    """The pause that a token makes; empty for an unheard mark, ``None`` for a word."""
+    if token.kind is Kind.PUNCTUATION:
+        if token.text.startswith(".."):
+            return "…"
+        return max((_HEARD.get(sign, "") for sign in token.text), key=_strength)
+    if token.text in _STRENGTH:  # a rule put it there
+        return token.text
+    return None
+
+
+def _paused(word: Word, mark: str, span: Span) -> Word:
+    span = Span(word.span.start, max(word.span.end, span.end))
+    if word.text[-1] not in _STRENGTH:
+        return Word(word.text + mark, span)
+    stronger = max(word.text[-1], mark, key=_strength)
+    return replace(word, text=word.text[:-1] + stronger, span=span)
+
+
+def _strength(mark: str) -> int:
+    return _STRENGTH.index(mark) if mark else -1

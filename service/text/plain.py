@@ -1,0 +1,36 @@
+"""Numbers that no other rule has taken: bare cardinals, decimals, codes.
+
+>>> from service.text.tokens import apply, tokenise, written
+>>> [written(apply("", bare, list(tokenise(text)))[0]) for text in ("بلغ 3,5", "الرمز 0042")]
+['بلغ ثلاثة فاصلة خمسة', 'الرمز صفر صفر أربعة اثنان']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.figures import number_at
+from service.text.governors import case_at
+from service.text.numerals import cardinal, decimal, digits
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """The last of the number rules: it leaves no digit behind."""
+    return (("number", bare),)
+
+
+def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Say a number as a cardinal; with leading zeros or too many digits, digit by digit."""
+    if tokens[at].kind is not Kind.NUMBER:
+        return None
+    found = number_at(tokens, at)
+    if found is None:
+        return Replacement(1, digits(tokens[at].text))
+    number, length = found
+    case = case_at(tokens, at)
+    if number.fraction:
+        return Replacement(length, decimal(number.whole, number.fraction, case=case))
+    if number.whole[0] == "0" and len(number.whole) > 1:
+        return Replacement(length, digits(number.whole))
+    return Replacement(length, cardinal(number.value, case=case))

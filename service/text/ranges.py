@@ -1,0 +1,108 @@
+"""From one number to another: «10-15 سنة», «بين 3 و5 أيام», «3 أو 4 أشخاص».
+
+The noun stands after the second number, but the first must agree with it too. So this rule says the first
+number only; the second is left for the rules of nouns, units and money, governed by the «إلى» before it.
+
+>>> from service.text.tokens import apply, tokenise, written
+>>> def say(text):
+...     tokens = list(tokenise(text))
+...     for name, rule in rules("ar-MA"):
+...         tokens, _ = apply(name, rule, tokens)
+...     return written(tokens)
+>>> say("10-15 سنة"), say("بين 3 و5 أيام"), say("منذ 10–12 سنة")
+('من عشر إلى15 سنة', 'بين ثلاثة و5 أيام', 'منذ عشر إلى12 سنة')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from service.text.counted import counted
+from service.text.figures import Number, number_at
+from service.text.governors import case_at
+from service.text.grammar import Case
+from service.text.nouns import Noun, guess, known
+from service.text.numerals import cardinal, decimal
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
+
+_DASHES = "-–—−"
+_JOINTS = frozenset({"و", "أو", "إلى", "حتى"})
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After scores and years; before nouns, percentages, units and money."""
+    return (("range", dashed), ("pair", paired))
+
+
+def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A rising pair joined by a dash."""
+    pair = _pair(tokens, at, lambda token: token.text in _DASHES)
+    if pair is None:
+        return None
+    first, second, length, noun = pair
+    if not _rises(first, second):
+        return None
+    before = tokens[at - 1].text if at else ""
+    case = case_at(tokens, at)
+    if before.endswith("بين"):
+        return Replacement(length, f"{_say(first, second, noun, Case.GENITIVE)} و")
+    opening = "" if case is Case.GENITIVE else "من "
+    return Replacement(length, f"{opening}{_say(first, second, noun, Case.GENITIVE)} إلى")
+
+
+def paired(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The first of two numbers that count one noun together."""
+    pair = _pair(tokens, at, lambda token: token.text in _JOINTS)
+    if pair is None or pair[3] is None:
+        return None
+    first, second, length, noun = pair
+    return Replacement(length - 1, _say(first, second, noun, case_at(tokens, at)))
+
+
+def _pair(
+    tokens: Sequence[Token], at: int, joins: Callable[[Token], bool]
+) -> tuple[Number, Number, int, Noun | None] | None:
+    """Both numbers, the tokens up to the second, and the noun after it."""
+    found = number_at(tokens, at)
+    if found is None or at + found[1] + 1 >= len(tokens) or not joins(tokens[at + found[1]]):
+        return None
+    first, length = found
+    second = number_at(tokens, at + length + 1)
+    if second is None:
+        return None
+    return first, second[0], length + 1, _noun(tokens, at + length + 1 + second[1])
+
+
+def _noun(tokens: Sequence[Token], at: int) -> Noun | None:
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at].text in function_words():
+        return None
+    if tokens[at].text.startswith("ال"):
+        return None
+    options = known(tokens[at].text)
+    return options[0][0] if options else guess(tokens[at].text)
+
+
+def _rises(first: Number, second: Number) -> bool:
+    return (first.value, float("0." + (first.fraction or "0"))) < (
+        second.value,
+        float("0." + (second.fraction or "0")),
+    )
+
+
+def _say(number: Number, second: Number, noun: Noun | None, case: Case) -> str:
+    """The first number, in the gender of the noun; with the noun itself before a dual: «يوم أو يومين»."""
+    if noun is None:
+        words = decimal(number.whole, number.fraction, case=case)
+    elif second.value in (1, 2) and noun.known:
+        whole = noun.one(case) if number.value == 1 else counted(number.value, noun, case=case)
+        words = (
+            f"{decimal(number.whole, number.fraction, case=case)} {noun.singular}"
+            if number.fraction
+            else whole
+        )
+    elif number.fraction:
+        words = decimal(number.whole, number.fraction, case=case)
+    else:
+        words = cardinal(number.value, gender=noun.gender, case=case)
+    return words

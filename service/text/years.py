@@ -1,0 +1,162 @@
+"""Years, alone and in ranges, decades, and the eras after them.
+
+>>> from service.text.tokens import apply, tokenise, written
+>>> def say(text):
+...     tokens = list(tokenise(text))
+...     for name, rule in rules("ar-MA"):
+...         tokens, _ = apply(name, rule, tokens)
+...     return written(tokens)
+>>> say("سنة 2016"), say("عام 2012"), say("سنوات 90")
+('سنة ألفين وست عشرة', 'عام ألفين واثني عشر', 'سنوات التسعينيات')
+>>> say("الفترة 2019-2023")
+'الفترة من ألفين وتسعة عشر إلى ألفين وثلاثة وعشرين'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.text.eras import era
+from service.text.figures import run_at, whole_at
+from service.text.grammar import Case, Gender
+from service.text.nouns import known
+from service.text.numerals import cardinal
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
+
+_HEAD = re.compile(r"[وف]?[بلك]?(?:ال|ل)?(?P<noun>سنة|سنوات|سنتي|عام|عامي|أعوام|السنة|العام)")
+_FEMININE_HEADS = frozenset({"سنة", "سنتي", "السنة", "سنوات"})
+_SINGLE = frozenset({"سنة", "عام", "السنة", "العام"})
+_SEASONS = ("موسم", "الموسم", "الدراسية", "الدراسي", "الجامعية", "الجامعي", "الفلاحي", "الكروي", "الرياضي")
+_DECADES = (
+    "",
+    "",
+    "العشرينيات",
+    "الثلاثينيات",
+    "الأربعينيات",
+    "الخمسينيات",
+    "الستينيات",
+    "السبعينيات",
+    "الثمانينيات",
+    "التسعينيات",
+)
+_FIRST, _LAST = 1000, 2199
+_NOT_COUNTED_FIRST, _NOT_COUNTED_LAST = 1800, 2099
+"""Between these a bare number after a noun is a year: «دستور 2011»."""
+_CENTURY = 100
+_LISTED = frozenset({"و", "،", "إلى", "أو"})
+_LIST = 24
+"""Tokens that a list of years is followed back over."""
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After dates, before ranges."""
+    return (("year range", year_range), ("decade", decade), ("year", year))
+
+
+def year(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """One year, with its era where one is written."""
+    n = whole_at(tokens, at)
+    if n is None or n > _LAST or tokens[at].text[0] == "0":
+        return None
+    head = head_before(tokens, at)
+    ending, length = era(tokens, at + 1)
+    if not head and not ending and not _looks_like_year(tokens, at, n):
+        return None
+    if head is None and ending and n < _FIRST and ending != "قبل الميلاد":
+        return None
+    gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
+    if head and n < _FIRST and not ending and (n < _CENTURY or _noun_at(tokens, at + 1)):
+        return None
+    governed = at and tokens[at - 1].kind is Kind.WORD
+    words = say_year(n, gender) if governed else cardinal(n)
+    return Replacement(1 + length, f"{words} {ending}".strip())
+
+
+def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«2019-2023», «موسم 2023/2024», «2023-24»."""
+    found, length = run_at(tokens, at, "-–/−", spaced=True)
+    if len(found) != 2 or len(found[0]) != 4 or not _FIRST <= int(found[0]) <= _LAST:
+        return None
+    first, last = int(found[0]), int(found[1])
+    if len(found[1]) == 2:
+        last += first - first % _CENTURY
+    if (
+        not (first < last <= _LAST)
+        or (len(found[1]) == 2 and last != first + 1)
+        or len(found[1]) not in (2, 4)
+    ):
+        return None
+    if first < _NOT_COUNTED_FIRST and _noun_at(tokens, at + length):
+        return None
+    ending, more = era(tokens, at + length)
+    head = head_before(tokens, at)
+    gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
+    start, end = say_year(first, gender), f"{say_year(last, gender)} {ending}".strip()
+    before = tokens[at - 1].text if at else ""
+    if last == first + 1 and (before in _SEASONS or head in _SINGLE or tokens[at + 1].text == "/"):
+        words = f"{start} {end}"
+    elif before in ("بين", "عامي", "سنتي", "وبين"):
+        words = f"{start} و{end}"
+    elif before in ("من", "ومن", "منذ"):
+        words = f"{start} إلى {end}"
+    else:
+        words = f"من {start} إلى {end}"
+    return Replacement(length + more, words)
+
+
+def decade(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«سنوات 90», «سنوات الـ90»."""
+    if not at:
+        return None
+    place = at + 1 if tokens[at].text.rstrip("ـ") == "ال" else at
+    n = whole_at(tokens, place)
+    if n is None or not 20 <= n % _CENTURY <= 90 or n % 10 or not (n < _CENTURY or _FIRST <= n < 2000):
+        return None
+    if tokens[at - 1].text not in ("سنوات", "بسنوات", "أعوام", "عقد", "حقبة", "فترة") or _noun_at(
+        tokens, place + 1
+    ):
+        return None
+    return Replacement(place + 1 - at, _DECADES[n % _CENTURY // 10])
+
+
+def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
+    """A year, in the genitive of «سنة», «عام» or the month before it."""
+    return cardinal(n, gender=gender, case=Case.GENITIVE)
+
+
+def head_before(tokens: Sequence[Token], at: int) -> str | None:
+    """«سنة» or «عام» before a number, also over «2019 و» in a pair."""
+    back = at - 1
+    while (
+        max(at - _LIST, 0) < back
+        and tokens[back].text in ("و", "،", "إلى", "أو")
+        and tokens[back - 1].kind is Kind.NUMBER
+    ):
+        back -= 2
+    if back < 0 or not (match := _HEAD.fullmatch(tokens[back].text)):
+        return None
+    return match["noun"]
+
+
+def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
+    """A four-digit number that counts nothing, after a noun or a preposition of time."""
+    if len(tokens[at].text) != 4 or not _NOT_COUNTED_FIRST <= n <= _NOT_COUNTED_LAST or not at:
+        return False
+    if _noun_at(tokens, at + 1) or tokens[at - 1].kind is not Kind.WORD:
+        return False
+    return tokens[at - 1].text not in ("و", "أو") or _year_before(tokens, at)
+
+
+def _year_before(tokens: Sequence[Token], at: int) -> bool:
+    n = whole_at(tokens, at - 2)
+    return n is not None and _NOT_COUNTED_FIRST <= n <= _NOT_COUNTED_LAST
+
+
+def _noun_at(tokens: Sequence[Token], at: int) -> bool:
+    """A noun that the number may count."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return False
+    word = tokens[at].text
+    return word not in function_words() and bool(known(word))

@@ -1,0 +1,75 @@
+"""How many of the hand-checked readings are right: ``python tests/corpus/report.py``.
+
+Every ``*.tsv`` beside this file, in ``numbers``, ``symbols`` and ``latin``, holds lines of class (with
+``@ar-EG`` and the like after it where the locale matters), written, spoken and a comment on the grammar.
+"""
+
+# ruff: noqa: T201 - it reports
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOMS = ("numbers", "symbols", "latin")
+HOME = "ar-MA"
+
+sys.path.insert(0, str(HERE.parent.parent))
+
+from service.text.spoken import ReadingOptions, read  # noqa: E402 - after the path
+from service.types import Boundary, Sentence, Span  # noqa: E402 - after the path
+
+
+@dataclass(frozen=True)
+class Case:
+    """One reading, as it must be."""
+
+    rule: str
+    written: str
+    spoken: str
+    locale: str
+
+    @property
+    def heard(self) -> str:
+        """What the chain makes of it."""
+        sentence = Sentence(self.written, Span(0, len(self.written)), Boundary.SENTENCE)
+        pieces = read(sentence, ReadingOptions(locale=self.locale, breath_limit=10_000)).pieces
+        return " ".join(piece.spoken for piece in pieces)
+
+
+def cases(*rooms: str) -> Iterator[Case]:
+    """All cases of the rooms named."""
+    for room in rooms:
+        for table in sorted((HERE / room).glob("*.tsv")):
+            for line in table.read_text("utf-8").splitlines():
+                if line.strip() and not line.startswith("#"):
+                    name, written, spoken = line.split("\t")[:3]
+                    rule, _, locale = name.partition("@")
+                    yield Case(rule, written, spoken, locale or HOME)
+
+
+def main() -> int:
+    """Print class, cases, right; then what is wrong."""
+    total: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    wrong: list[tuple[Case, str]] = []
+    for case in cases(*ROOMS):
+        heard = case.heard
+        total[case.rule] += 1
+        right[case.rule] += heard == case.spoken
+        if heard != case.spoken:
+            wrong.append((case, heard))
+    for rule in total:
+        print(f"{rule:<24}{total[rule]:>6}{right[rule]:>6}")
+    print(f"{'all':<24}{total.total():>6}{right.total():>6}")
+    for case, heard in wrong:
+        print(f"{case.rule}: {case.written}\n  must be {case.spoken}\n  is      {heard}")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
