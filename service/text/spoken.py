@@ -27,6 +27,7 @@ from service.text import (
     match_minutes,
     money,
     negatives,
+    numeric_dates,
     ordinals,
     percent,
     plain,
@@ -121,6 +122,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         # Telephones and laws, which look like amounts and dates.
         (codes.rules(locale), _DIGITS),
         # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+        (numeric_dates.rules(locale), _DIGITS),
         (dates.rules(locale), _DIGITS | {Kind.SYMBOL}),
         # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
         (match_minutes.rules(locale), _DIGITS),
