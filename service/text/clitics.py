@@ -110,6 +110,19 @@ def host(tokens: Sequence[Token], at: int) -> int:
     return at if at < len(tokens) else 0
 
 
+def closed(tokens: Sequence[Token], at: int, start: int, end: int) -> int:
+    """Where a word ends with the quotation mark that closes it, if one opened between prefix and word."""
+    opened = start > at + 1 and tokens[start - 1].text in QUOTES
+    return end + 1 if opened and end < len(tokens) and tokens[end].text in QUOTES else end
+
+
+def prefix(tokens: Sequence[Token], at: int) -> tuple[Clitics, int]:
+    """Clitics that stand in a token of their own («الـ», «ل"»), and where the word begins."""
+    clitics = alone(tokens[at].text) if tokens[at].kind is Kind.WORD else None
+    start = host(tokens, at) if clitics else 0
+    return (clitics, start) if clitics and start else (Clitics(), at)
+
+
 def attach(clitics: Clitics, word: str) -> str:
     """Put clitics before a word, vowelled if the word is.
 
@@ -122,6 +135,8 @@ def attach(clitics: Clitics, word: str) -> str:
     >>> attach(Clitics("", "ب"), "ناتو")
     'بِناتو'
     """
+    if not word:
+        return ""
     if clitics.article and not is_definite(word):
         word = _with_article(word)
     particle = _VOWELLED[clitics.particle]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.text.annotation import annotate
-from service.text.clitics import QUOTES, Clitics, attach, attach_phones, cuts, host
+from service.text.clitics import Clitics, attach, attach_phones, closed, cuts, host
 from service.text.constraint import constrain
 from service.text.entries import Entry, letters
 from service.text.tokens import Kind, Replacement, Token, tokenise
@@ -58,7 +58,7 @@ class _Match:
     pattern: _Pattern
     clitics: Clitics
     start: int
-    """Of the grapheme itself; clitics may be a token of their own before it."""
+    """Of the grapheme; clitics may be a token before it."""
     end: int
     exact: bool
 
@@ -91,10 +91,7 @@ class Index:
         for match in matches:
             words = _words(match, tokens, at)
             if words is not None:
-                end = match.end
-                if match.start > at + 1 and end < len(tokens) and tokens[end].text in QUOTES:
-                    end += 1
-                return Replacement(end - at, words)
+                return Replacement(closed(tokens, at, match.start, match.end) - at, words)
         return None
 
     def _candidates(self, text: str) -> _Candidates:
