@@ -23,6 +23,7 @@ from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
+from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions
 from service.types import Boundary
 from voices.card import VoiceCard
@@ -66,7 +67,10 @@ def repository(settings: Settings, url: str) -> Repository:
 
 def intake(settings: Settings) -> Intake:
     """Makes sentences of what was sent; needs no Redis."""
-    return Intake(settings.site, settings.max_characters, ReadingOptions(locale=settings.locale))
+    own = settings.data_dir / "lexicon.tsv"
+    lexicon = Lexicon.shipped() | Lexicon.load([own] if own.exists() else [])
+    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses, lexicon=lexicon)
+    return Intake(settings.site, settings.max_characters, reading)
 
 
 def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:

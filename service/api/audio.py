@@ -88,10 +88,11 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
         return StreamingResponse(await _begun(listening.growing(desk.reader, key)), 200, headers, _MP3)
-    end = asked.first + 1 if asked.last is None else asked.last + 1
-    if not await listening.available(desk.reader, key, end):
+    if not await listening.available(desk.reader, key, asked.first + 1):
         return Response(status_code=416, headers=headers)
-    part = await listening.part(desk.reader, key, asked.first, None if asked.last is None else end)
+    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
+    end = None if asked.last is None else asked.last + 1
+    part = await listening.part(desk.reader, key, asked.first, end)
     headers["Content-Range"] = f"bytes {asked.first}-{asked.first + len(part) - 1}/*"
     return Response(part, 206, headers, _MP3)
 

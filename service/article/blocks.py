@@ -64,18 +64,6 @@ _SIDE_PART = 0.5
 """An element of such a class that holds more of the text than this is the article in spite of it."""
 
 
-def parse(markup: str) -> Any:
-    """The tree of a page or fragment, however broken. No entity is expanded, nothing is fetched.
-
-    Raises:
-        lxml.etree.LxmlError: there is no element in it at all.
-    """
-    from lxml import html
-
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    return html.document_fromstring(markup.encode(), parser=parser)
-
-
 def tidied(lines: Iterator[Line]) -> list[Line]:
     """Every line on its own, white space tidied, the unspeakable left out."""
     return [

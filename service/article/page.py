@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from service.article.blocks import CELL, Line, blocks, parse, tidied
-from service.article.checks import check_markup, check_text, clean, is_speakable
+from service.article.blocks import CELL, Line, blocks, tidied
+from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
+from service.article.markup import bodies, parse, tame
 from service.article.pasted import About, assemble
 from service.errors import BadArticle
 from service.types import Article, Role, Span
@@ -18,7 +18,6 @@ from service.types import Article, Role, Span
 _log = logging.getLogger(__name__)
 
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
-_ARTICLE_TYPE = re.compile(r"Article|Posting|Report|Review")
 _MOSTLY = 0.5
 """A body in JSON-LD is preferred to what was found on the page when that is shorter than this part of it."""
 _ON_ITS_OWN = re.compile(r"\s+[-–|»:]\s+[^-–|»:]+$")
@@ -96,7 +95,7 @@ def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
     from trafilatura import bare_extraction
 
     page: Any = bare_extraction(
-        parse(markup), url=url, include_comments=False, with_metadata=True, config=_config()
+        tame(parse(markup)), url=url, include_comments=False, with_metadata=True, config=_config()
     )
     if page is None:
         return About(), []
@@ -115,7 +114,7 @@ def _config() -> Any:
 
 
 def _body(body: Any) -> Iterator[Line]:
-    """The lines of trafilatura's own markup: ``head``, ``p``, ``quote``, ``item``, and ``row`` of ``cell``."""
+    """The lines of trafilatura's markup: ``head``, ``p``, ``quote``, ``item``, ``row`` of ``cell``."""
     for element in body.iter("head", "p", "quote", "item", "row"):
         if element.tag == "row":
             yield CELL.join(said for cell in element if (said := "".join(_own(cell)).strip())), Role.BODY
@@ -142,40 +141,16 @@ def _longer(found: list[Line], embedded: list[Line]) -> list[Line]:
 
 
 def _embedded(markup: str) -> list[Line]:
-    """The lines of the ``articleBody`` that a page carries as JSON-LD."""
+    """The lines of the longest article that a page carries as linked data."""
     if "articleBody" not in markup:
         return []
-    scripts = parse(markup).iterfind('.//script[@type="application/ld+json"]')
-    bodies = [body for script in scripts for body in _bodies(_json(script.text or ""))]
-    longest = max(bodies, key=len, default="")
-    if "</" in longest:
-        return blocks(parse(longest))
-    return tidied(iter([(longest, Role.BODY)]))
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _bodies(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            body = item.get("articleBody")
-            if isinstance(body, str) and _ARTICLE_TYPE.search(str(item.get("@type"))):
-                yield body
-            waiting.extend(item.values())
+    longest = max(bodies(parse(markup)), key=len, default="")
+    return blocks(parse(longest)) if "</" in longest else tidied(iter([(longest, Role.BODY)]))
 
 
 def _without_site(title: str | None, lines: list[Line]) -> str | None:
     """The title without the site's name after it, where the page's heading stands without it."""
-    if title is None:
+    if title is None or len(title) > MAX_TITLE:
         return None
     short = _ON_ITS_OWN.sub("", title)
     return short if any(line == short for line, _ in lines[:5]) else title

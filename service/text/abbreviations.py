@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
+from service.text.wordlists import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
 from service.text.prefixes import joined
@@ -49,7 +50,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or len(name.text) < 2:
+    if name is None or len(name.text) < 2:  # noqa: PLR2004 - one letter is an initial
         return False
     before = tokens[start - 1] if start else None
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
@@ -57,7 +58,9 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2
+    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():  # noqa: PLR2004
+        return False
+    return _before_name(tokens, start, end)
 
 
 def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
@@ -66,6 +69,11 @@ def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
 
 def _after_number(tokens: Sequence[Token], start: int, _end: int) -> bool:
     return start > 0 and tokens[start - 1].kind is Kind.NUMBER
+
+
+def _after_hour(tokens: Sequence[Token], start: int, _end: int) -> bool:
+    before = start - 3 if _text(tokens, start - 2).rstrip("ـ") == "ال" else start - 2
+    return _after_number(tokens, start, start) and _text(tokens, before).endswith("الساعة")
 
 
 def _cited(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -93,7 +101,7 @@ _CONDITIONS: dict[str, Condition] = {
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
-    "after an hour": lambda tokens, start, _: _text(tokens, start - 2) == "الساعة",
+    "after an hour": _after_hour,
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,
@@ -128,7 +136,7 @@ def _abbreviations(locale: str) -> Rule:
             for entry, length in table.at(tokens, at):
                 if _CONDITIONS[entry.where](tokens, at, at + length):
                     return _said(entry, tokens, at, at + length)
-        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
+        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
             for entry, length in table.at(tokens, at, text[1]):
                 if _takes_prefix(entry, text[0]) and _CONDITIONS[entry.where](tokens, at, at + length):
                     answer = _said(entry, tokens, at, at + length)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _RULES = 1
 """Counts up with every change to what this module says of a text."""
-_LIBTASHKEEL, _RAWI = 1.0, 0.36
+_LIBTASHKEEL, _RAWI = 1.0, 1.3
 """The weights of the mixture."""
 _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""

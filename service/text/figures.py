@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from service.text.tokens import Kind, Token
 
 _GROUP = 3
+_RUN = 8
+"""Numbers that are looked at together; more are no date, result or formation."""
 _LONGEST = 16
 """Digits of a whole number that is still said as one."""
 _SPLIT = re.compile(r"([.,٬٫])")
@@ -77,7 +79,7 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     end = at + 1
     if token.text == number.whole and len(token.text) <= _GROUP and token.text[0] != "0":
         whole = token.text
-        while end < len(tokens) and _is_group(tokens[end]):
+        while end < len(tokens) and len(whole) <= _LONGEST - _GROUP and _is_group(tokens[end]):
             whole += tokens[end].text[:_GROUP]
             end += 1
             if len(tokens[end - 1].text) > _GROUP:  # «1 250,5»: the decimals came with the last group
@@ -118,7 +120,12 @@ def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False
     if not _is_whole(tokens, at):
         return [], 0
     found, end = [tokens[at].text], at + 1
-    while end + 1 < len(tokens) and tokens[end].text in signs and _is_whole(tokens, end + 1):
+    while (
+        len(found) < _RUN
+        and end + 1 < len(tokens)
+        and tokens[end].text in signs
+        and _is_whole(tokens, end + 1)
+    ):
         if len(found) > 1 and tokens[end].text != tokens[at + 1].text:
             break
         if not spaced and (tokens[end].spaced or tokens[end + 1].spaced):

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.errors import MissingPart
-from service.text.onnx import Floats, log_softmax, session
+from service.text.onnx import FLOOR, Floats, session
 from service.text.vowels import CLASSES
 
 PACKAGE = "dengjen_tashkeel_py"
@@ -58,8 +58,8 @@ class Libtashkeel:
                 ),
                 "input_lengths": np.array([len(known)], dtype=np.int64),
             }
-            logits = self._session.run(["logits"], feed)[0][0]
-            found[known] = log_softmax(logits[:, self._order])
+            probabilities = self._session.run(["logits"], feed)[0][0]  # so the output is called
+            found[known] = np.log(probabilities[:, self._order] + FLOOR)
         return found
 
 

@@ -17,11 +17,14 @@ from service.text.measures import Measure, counted
 from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import rows
-from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
 
 _FILS = 3
 """No minor unit has more digits that is said in everyday speech."""
 _NUMBER_SIGNS = frozenset("+-−")
+_SCALED = {"KDH": 10**3, "MDH": 10**6, "MDHS": 10**6, "MMDH": 10**9, "MMDHS": 10**9}
+"""Moroccan signs of thousands, millions and milliards of dirhams."""
+_DIRHAM = tuple(tokenise("DH"))
 _LONG = 100_000
 _GENDERS = {"m": Gender.MASCULINE, "f": Gender.FEMININE}
 _NAMES = {("ar-MA", "EUR"): "أورو"}
@@ -92,6 +95,10 @@ def _sign_last(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Repl
     quantity = quantity_at(tokens, at, latin=True)
     if quantity is None or at + quantity.length == len(tokens):
         return None
+    if (scaled := _SCALED.get(tokens[at + quantity.length].text)) and quantity.scale == 1:
+        quantity = replace(quantity, scale=scaled)
+        dirham = next(currency for currency, _ in signs.at(_DIRHAM, 0))
+        return Replacement(quantity.length + 1, dirham.said(quantity, case_of(tokens, at)))
     for currency, length in signs.at(tokens, at + quantity.length):
         return Replacement(quantity.length + length, currency.said(quantity, case_of(tokens, at)))
     return None
