@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _CHAIN = (
     *("diacritise.py", "vowels.py", "libtashkeel.py", "rawi.py", "possible.py", "phrases.py", "phrases.tsv"),
-    *("orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "syllables.py", "phonemes.py"),
+    *("orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "wasl.py", "syllables.py", "phonemes.py"),
 )
 """All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
 _LIBTASHKEEL, _RAWI = 1.0, 1.3
