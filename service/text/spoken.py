@@ -30,6 +30,7 @@ from service.text import (
     prefixes,
     punctuation,
     ranges,
+    references,
     scores,
     symbols,
     temperatures,
@@ -59,8 +60,9 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (markup.rules, _SIGNS),
     # A prefix is pulled over an opening quote before quotes are anything else.
     (prefixes.rules, _ALWAYS),
-    (addresses.rules, _SIGNS),
-    (punctuation.numbers, _DIGITS),
+    (addresses.rules, _SIGNS | {Kind.PUNCTUATION}),
+    # Verses and articles in brackets.
+    (references.rules, _DIGITS),
     (lists.rules, _ALWAYS),
     # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
     (symbols.rules, _AMOUNTS | {Kind.LATIN}),
