@@ -2,8 +2,7 @@
 
 Gender and case are those of the noun.
 
->>> from service.text.wordlists import words
-from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import apply, tokenise, written
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):

@@ -10,20 +10,33 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from service.text import (
+    abbreviations,
+    addresses,
     articles,
     breath,
+    clean,
+    codes,
     counted,
     dates,
     fractions,
+    initials,
+    lists,
+    markup,
     match_minutes,
+    money,
     negatives,
     numeric_dates,
     ordinals,
+    percent,
     plain,
-    proclitics,
+    prefixes,
+    punctuation,
     ranges,
     scores,
+    symbols,
+    temperatures,
     times,
+    units,
     years,
 )
 from service.text.pauses import Word, heard
@@ -36,14 +49,39 @@ Factory = Callable[[str], tuple[tuple[str, Rule], ...]]
 _ALWAYS = frozenset(Kind)
 _DIGITS = frozenset({Kind.NUMBER})
 
+_SIGNS = frozenset({Kind.SYMBOL, Kind.ADDRESS})
+_MARKS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION})
+_AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
+
 CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
+    # Plain letters first: all others rely on them.
+    (clean.rules, _ALWAYS),
+    # What the reader of the page never sees.
+    (markup.rules, _SIGNS),
+    # A prefix is pulled over an opening quote before quotes are anything else.
+    (prefixes.rules, _ALWAYS),
+    (addresses.rules, _SIGNS),
+    (punctuation.numbers, _DIGITS),
+    (lists.rules, _ALWAYS),
+    # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
+    (symbols.rules, _AMOUNTS | {Kind.LATIN}),
+    # Telephones and laws, which look like amounts and dates.
+    (codes.rules, _DIGITS),
     # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
     (numeric_dates.rules, _DIGITS),
     (dates.rules, _DIGITS | {Kind.SYMBOL}),
     # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
     (match_minutes.rules, _DIGITS),
     (times.rules, _DIGITS),
+    # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
+    (money.rules, _AMOUNTS),
+    (percent.rules, _AMOUNTS),
+    (temperatures.rules, _AMOUNTS),
+    (units.rules, _AMOUNTS),
+    # After د.م. and 8 م; before ranks: «ص 12».
+    (abbreviations.rules, _ALWAYS),
+    (initials.rules, _ALWAYS),
     # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
     (ordinals.rules, _DIGITS | {Kind.LATIN}),
     # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
@@ -54,16 +92,20 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (fractions.rules, _DIGITS | {Kind.SYMBOL}),
     # A result is told from a range by the words around.
     (scores.rules, _DIGITS),
-    # Ranges leave their second number to the rules of what it counts: nouns, units, money, percent.
+    # Ranges leave their second number to the nouns.
     (ranges.rules, _DIGITS),
     # The dash that is left before a number is a minus.
     (negatives.rules, _DIGITS),
-    # Units, money and percent belong here.
     (counted.rules, _DIGITS),
     # The last resort: whatever digits are left.
     (plain.rules, _DIGITS),
-    # After all that say numbers: they look at the clitic to find the case.
-    (proclitics.rules, _DIGITS),
+    # Units after a fraction, or after no digits at all.
+    (units.leftovers, _ALWAYS),
+    # After all that say numbers: they look at the prefix to find the case.
+    (prefixes.joins, _ALWAYS),
+    (symbols.leftovers, _SIGNS),
+    # Last: which dash, slash or bracket is heard.
+    (punctuation.rules, _MARKS),
 )
 
 

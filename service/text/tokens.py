@@ -58,19 +58,25 @@ Rule = Callable[[Sequence[Token], int], Replacement | None]
 
 MARKS = "ً-ْٰ"
 """Character class body: tanwīn, short vowels, shadda, sukūn, dagger alif."""
-LETTERS = "ء-غـ-يٱ-ۓﭐ-﷿ﹰ-ﻼ"
-"""Character class body: Arabic letters, Persian ones, presentation forms, tatweel."""
+LETTERS = "ء-غـ-يٱ-ۓەۮۯۺ-ۼۿݐ-ݿﭐ-ﮱﯓ-ﴽ\ufd40-\ufdcfﷰ-ﷻ\ufdfd-\ufdffﹰ-ﻼ"
+"""Character class body: Arabic letters, Persian ones, presentation forms and ligatures, tatweel.
+
+The ornate brackets ﴾ ﴿ and the rial sign ﷼ lie amid the presentation forms and are no letters."""
+SIGNS = "\u0610-\u061a\u0653-\u065f\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
+"""Character class body: Koranic and other marks that stand on a letter and so never part a word."""
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Character class body: bidi and zero-width marks, soft hyphen. They part no token and are never said."""
 
 _DIGIT = r"0-9٠-٩۰-۹"
+_LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
+_NOT_IN_URL = r'\s<>«»"“”،؛؟'
 _TOKEN = re.compile(
     rf"""
-    (?P<address>(?:https?://|www\.)[^\s<>«»"،؛؟]+
-      | [\w.+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,4}})
+    (?P<address>(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ww][Ww][Ww]\.)[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,:;!?()\[\]{{}}'’…*]
+      | [A-Za-z0-9_.+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,4}})
   | (?P<number>[{_DIGIT}]+(?:[{INVISIBLE}]*[.,٬٫][{INVISIBLE}]*[{_DIGIT}]+)*)
-  | (?P<word>[{LETTERS}](?:[{LETTERS}{MARKS}{INVISIBLE}]*[{LETTERS}{MARKS}])?)
-  | (?P<latin>[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['’][A-Za-zÀ-ÖØ-öø-ɏ]+)*)
+  | (?P<word>[{LETTERS}](?:[{LETTERS}{MARKS}{SIGNS}{INVISIBLE}]*[{LETTERS}{MARKS}{SIGNS}])?)
+  | (?P<latin>[{_LATIN}][{_LATIN}\u0300-\u036f]*(?:['’][{_LATIN}][{_LATIN}\u0300-\u036f]*)*)
   | (?P<punctuation>\.+|…+|[!?؟]+|[،؛,;:()\[\]{{}}«»"“”„‟'‘’‹›﴾﴿–—])
   | (?P<symbol>\S)
     """,

@@ -92,7 +92,7 @@ def test_an_emoji_alone_is_dropped_by_name_and_leaves_no_piece():
     reading = _read("😀")
 
     assert reading.pieces == ()
-    assert [(step.rule, step.spoken) for step in reading.steps] == [("unsaid", "")]
+    assert [(step.rule, step.spoken) for step in reading.steps] == [("emoji", "")]
 
 
 def test_a_long_sentence_is_cut_into_clauses_and_ends_with_its_own_boundary():

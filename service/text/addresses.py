@@ -1,0 +1,96 @@
+"""Web addresses, e-mails, hashtags and handles.
+
+After ``markup``, before every rule that speaks signs. A web address is dropped, or said as «رابط» where the
+setting asks for it; what a tracking address would spell helps no listener. A hashtag is read as its words, a
+handle as its name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from service.text.numerals import digits
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+Speaker = Callable[[str], str]
+_PART = re.compile(r"[A-Za-z]+|[0-9]+|[@._+-]")
+_AT = {"@": "آت", ".": "نقطة", "-": "شرطة", "_": "شرطة سفلية", "+": "زائد"}
+_NAMES = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
+
+
+def _dropped_link(tokens: Sequence[Token], at: int) -> Replacement | None:
+    return Replacement(1, "") if tokens[at].kind is Kind.ADDRESS and "@" not in tokens[at].text else None
+
+
+def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:
+    if tokens[at].kind is not Kind.ADDRESS or "@" in tokens[at].text:
+        return None
+    said_already = at and tokens[at - 1].text.endswith(("رابط", "الرابط", "الموقع", "موقع"))
+    return Replacement(1, "" if said_already else "رابط")
+
+
+def _email(latin: Speaker | None) -> Rule:
+    """info@example.ma, in its parts: إنفو آت إكزامبل نقطة ما; dropped where nobody can say Latin."""
+
+    def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
+        if tokens[at].kind is not Kind.ADDRESS or "@" not in tokens[at].text:
+            return None
+        if latin is None:
+            return Replacement(1, "")
+        parts = _PART.findall(tokens[at].text)
+        return Replacement(1, " ".join(_AT.get(part) or _part(part, latin) for part in parts))
+
+    return rule
+
+
+def _part(part: str, latin: Speaker) -> str:
+    return digits(part) if part.isdecimal() else latin(part)
+
+
+def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """# before a word is not said; before a number it is «رقم»."""
+    if tokens[at].text not in {"#", "＃"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+        return None
+    after = tokens[at + 1].kind
+    if after is Kind.NUMBER and not _underscored(tokens, at + 2):
+        return Replacement(1, "رقم")
+    return Replacement(1, "") if after in _NAMES else None
+
+
+def _handle(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """@ before a name is not said."""
+    if tokens[at].text not in {"@", "＠"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+        return None
+    return Replacement(1, "") if tokens[at + 1].kind in _NAMES or _underscored(tokens, at + 1) else None
+
+
+def _underscored(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].text == "_" and not tokens[at].spaced
+
+
+def _underscore(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The joints of a hashtag or a handle."""
+    return Replacement(1, "") if tokens[at].text == "_" else None
+
+
+def rules(
+    _locale: str,
+    *,
+    say_links: bool = False,
+    latin: Speaker | None = None,
+) -> tuple[tuple[str, Rule], ...]:
+    """After markup, before signs.
+
+    Args:
+        _locale: makes no difference here.
+        say_links: say «رابط» for a web address instead of dropping it.
+        latin: says a Latin word in Arabic letters, for e-mails; without it they are dropped.
+    """
+    return (
+        ("e-mail", _email(latin)),
+        ("link", _said_link if say_links else _dropped_link),
+        ("hashtag", _hashtag),
+        ("handle", _handle),
+        ("underscore", _underscore),
+    )

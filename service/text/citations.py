@@ -1,0 +1,45 @@
+"""Pages, parts and editions by their number: الصفحة الثانية عشرة, الصفحات من الثالثة إلى الخامسة."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.figures import whole_at
+from service.text.grammar import Case, Gender
+from service.text.numerals import cardinal, ordinal
+from service.text.quantities import DASHES
+from service.text.tokens import Replacement, Token
+
+_CARDINAL_FROM = 100
+_PLURALS = {"الصفحة": "الصفحات", "الجزء": "الأجزاء"}
+
+
+def cite(tokens: Sequence[Token], place: tuple[int, int], noun: str, gender: Gender) -> Replacement:
+    """A cited page or part.
+
+    Args:
+        tokens: the sentence.
+        place: where the abbreviation starts and ends; its number follows.
+        noun: what it stands for, with the article.
+        gender: of the noun.
+    """
+    start, end = place
+    first = whole_at(tokens, end)
+    if first is None:
+        return Replacement(end - start, noun)
+    last = whole_at(tokens, end + 2) if end + 1 < len(tokens) and tokens[end + 1].text in DASHES else None
+    if last is None or last <= first:
+        return Replacement(end + 1 - start, f"{_singular(noun)} {_rank(first, gender, Case.NOMINATIVE)}")
+    ends = " إلى ".join(_rank(number, gender, Case.GENITIVE) for number in (first, last))
+    return Replacement(end + 3 - start, f"{_PLURALS.get(noun, noun)} من {ends}")
+
+
+def _singular(noun: str) -> str:
+    return next((one for one, many in _PLURALS.items() if many == noun), noun)
+
+
+def _rank(number: int, gender: Gender, case: Case) -> str:
+    """An ordinal; from a hundred on a cardinal, as one says «الصفحة مئتان»."""
+    if number < _CARDINAL_FROM:
+        return ordinal(number, gender=gender, case=case)
+    return cardinal(number, gender=gender, case=case)

@@ -1,0 +1,178 @@
+"""Letters as they should be: ligatures, presentation forms, Persian letters, marks, tatweel, stretching.
+
+First in the chain: every other rule may rely on plain letters. Author's own vowels are kept. The only
+tatweel that stays is the one that ends a prefix (الـ, بـ) or an abbreviation (هـ); ``prefixes`` takes it up.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from service.text.prefixes import CLITICS
+from service.text.tokens import MARKS, SIGNS, Kind, Replacement, Rule, Token
+
+_LIGATURES = {
+    "\u0610": "صلى الله عليه وسلم",
+    "\u0611": "عليه السلام",
+    "\u0612": "رحمه الله",
+    "\u0613": "رضي الله عنه",
+    "\ufd40": "رحمه الله",
+    "\ufd41": "رضي الله عنه",
+    "\ufd42": "رضي الله عنها",
+    "\ufd43": "رضي الله عنهم",
+    "\ufd44": "رضي الله عنهما",
+    "\ufd45": "رضي الله عنهن",
+    "\ufd46": "صلى الله عليه وآله",
+    "\ufd47": "عليه السلام",
+    "\ufd48": "عليهم السلام",
+    "\ufd49": "عليهما السلام",
+    "\ufd4a": "عليه الصلاة والسلام",
+    "\ufd4b": "قدس سره",
+    "\ufd4c": "صلى الله عليه وآله وسلم",
+    "\ufd4d": "عليها السلام",
+    "\ufd4e": "تبارك وتعالى",
+    "\ufd4f": "رحمهم الله",
+    "\ufdcf": "سلامه علينا",
+    "\ufdf3": "أكبر",
+    "\ufdf5": "صلى الله عليه وسلم",
+    "\ufdfa": "صلى الله عليه وسلم",
+    "\ufdfb": "جل جلاله",
+    "\ufdfd": "بسم الله الرحمن الرحيم",
+    "\ufdfe": "سبحانه وتعالى",
+    "\ufdff": "عز وجل",
+}
+"""By the characters' Unicode names; NFKC leaves most of them as they are."""
+_LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
+
+_LETTERS = {
+    "ٱ": "ا",
+    "ٲ": "أ",
+    "ٳ": "إ",
+    "ٵ": "أ",
+    "ٶ": "ؤ",
+    "ٸ": "ئ",
+    "ی": "ي",
+    "ې": "ي",
+    "ے": "ي",
+    "ۓ": "ئ",
+    "ک": "ك",
+    "ڪ": "ك",
+    "ګ": "گ",
+    "ہ": "ه",
+    "ھ": "ه",
+    "ە": "ه",
+    "ۀ": "ه",
+    "ۂ": "ه",
+    "ۃ": "ة",
+    "ۆ": "و",
+    "ۇ": "و",
+    "ۈ": "و",
+    "ۋ": "و",
+    "ڕ": "ر",
+    "ڵ": "ل",
+    "ټ": "ت",
+    "ٹ": "ت",
+    "ډ": "د",
+    "ڈ": "د",
+    "ړ": "ر",
+    "ڑ": "ر",
+    "ں": "ن",
+    "ڼ": "ن",
+    "ۡ": "ْ",
+    "ࣰ": "ً",
+    "ࣱ": "ٌ",
+    "ࣲ": "ٍ",
+}
+"""Persian, Urdu, Kurdish and Pashto letters in Arabic text, Koranic signs with a plain equivalent."""
+
+
+def _plain(code: int) -> str:
+    """A presentation form as plain letters: NFKC, without the blank or tatweel that carries a mark."""
+    return re.sub(r"[ \u0640]", "", unicodedata.normalize("NFKC", chr(code)))
+
+
+_FORMS = {ord(letter): plain for letter, plain in _LETTERS.items()}
+_FORMS |= {
+    code: _plain(code).translate(_FORMS)
+    for code in (*range(0xFB50, 0xFE00), *range(0xFE70, 0xFEFD))
+    if unicodedata.category(chr(code)) in {"Lo", "Lm", "So"} and chr(code) not in _LIGATURES
+}
+_ODD = re.compile(f"[{''.join(map(chr, _FORMS))}{SIGNS}]")
+_SIGN = re.compile(f"[{SIGNS}]")
+_MAQSURA = re.compile(r"^([وفبلك]?(?:عل|إل|حت|لد|مت|موس|عيس|مصطف|مستشف|أخر|كبر|مد|سو))ی$")
+"""Words on ى whose Persian ی must not become ي."""
+
+_ENDED = frozenset({"ه", "اه"})
+"""هـ and اهـ, which are abbreviations with their tatweel."""
+_UNORDERED = re.compile(f"[ً-ِْ]ّ|ا[ًٌٍ]|([{MARKS}])\\1")
+_STRETCHED = re.compile(r"([ء-ي])\1\1+")
+
+
+def _ligatures(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """ﷺ, ﷻ and their kin as words."""
+    token = tokens[at]
+    if token.kind not in {Kind.WORD, Kind.SYMBOL} or not _LIGATURE.search(token.text):
+        return None
+    return Replacement(1, _LIGATURE.sub(lambda found: f" {_LIGATURES[found.group()]} ", token.text))
+
+
+def _letter_forms(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Presentation forms, Persian letters and Koranic signs as plain Arabic letters."""
+    token = tokens[at]
+    if token.kind is not Kind.WORD or not _ODD.search(token.text):
+        return None
+    text = _MAQSURA.sub(r"\1ى", token.text).translate(_FORMS)
+    text = _SIGN.sub("", unicodedata.normalize("NFC", text))
+    return Replacement(1, text) if text != token.text else None
+
+
+def _order_of_marks(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Shadda before its vowel, tanwīn before its alif, no mark twice."""
+    token = tokens[at]
+    if token.kind is not Kind.WORD or not _UNORDERED.search(token.text):
+        return None
+    text = re.sub(f"([{MARKS}])\\1+", r"\1", token.text)
+    text = re.sub("([ً-ِْ])ّ", r"ّ\1", text)
+    return Replacement(1, re.sub(f"(?<=[^{MARKS}])اً$", "ًا", text))
+
+
+def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """عـــاجل is عاجل; a prefix keeps one tatweel, a lone one is a list mark."""
+    token = tokens[at]
+    if token.kind is not Kind.WORD or "ـ" not in token.text:
+        return None
+    text = token.text.replace("ـ", "")
+    if text in CLITICS or text in _ENDED:
+        text += "ـ" * token.text.endswith("ـ")
+    return Replacement(1, text) if text and text != token.text else None
+
+
+def _unstretched(found: re.Match[str]) -> str:
+    letter, start = found.group(1), found.start()
+    if letter == "ل" and found.string[found.end() :] == "ه":
+        return "لل"
+    if start == 0 and letter in "تلو" and len(found.group()) == 3:  # noqa: PLR2004 - تتتبع, للل, وووصف are words
+        return found.group()
+    return "مم" if letter == "م" and start == 0 else letter
+
+
+def _repeated_letters(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """جداااا is جدا; a word of one letter alone (هههه) is left."""
+    token = tokens[at]
+    if token.kind is not Kind.WORD or not _STRETCHED.search(token.text) or len(set(token.text)) == 1:
+        return None
+    text = _STRETCHED.sub(_unstretched, token.text)
+    return Replacement(1, text) if text != token.text else None
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """First of all rules."""
+    return (
+        ("ligature", _ligatures),
+        ("letter forms", _letter_forms),
+        ("order of marks", _order_of_marks),
+        ("tatweel", _tatweel),
+        ("repeated letters", _repeated_letters),
+    )

@@ -1,0 +1,190 @@
+"""Numbers that are names and not amounts: telephones, laws and decrees, IP addresses, versions, accounts.
+
+After cleaning and before every rule that reads an amount or a date. A telephone number is recognised by its
++, its leading zero or the word before it; a law or a version by the word before it. Numbers that are left
+(short ones, 141, and plain cardinals after رقم) go on to the number rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from service.text.grammar import Case
+from service.text.numerals import cardinal, digits
+from service.text.quantities import DASHES
+from service.text.tables import cues
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_PAUSE = " ، "
+_PHONE = range(8, 16)
+_SHORT_PHONE = range(4, 16)
+_DATE = ((2, 2, 4), (4, 2, 2))
+_IP = 4
+_LONG = 6
+_READ_WHOLE = 3
+_MOST_GROUPS = 16
+
+
+def _group(text: str) -> str:
+    """A group as a number; with a leading zero or many digits, digit by digit."""
+    if len(text) > _READ_WHOLE or (text[0] == "0" and len(text) > 1):
+        return digits(text)
+    return cardinal(int(text))
+
+
+def _groups(parts: Iterable[str]) -> str:
+    return _PAUSE.join(map(_group, parts))
+
+
+def _parts(token: Token) -> list[str]:
+    return token.text.replace(",", ".").replace("٫", ".").replace("٬", ".").split(".")
+
+
+def _run(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
+    """Digit groups parted by blanks, dots, dashes or a bracketed (0), and where they end."""
+    parts: list[str] = []
+    while at < len(tokens) and len(parts) <= _MOST_GROUPS:
+        if tokens[at].kind is Kind.NUMBER and (
+            not parts or tokens[at].spaced or tokens[at - 1].text in DASHES | {")"}
+        ):
+            parts += _parts(tokens[at])
+            at += 1
+        elif parts and _joins(tokens, at):
+            at += 1
+        elif parts and [token.text for token in tokens[at : at + 3]] == ["(", "0", ")"]:
+            at += 3
+        else:
+            break
+    return parts, at
+
+
+def _joins(tokens: Sequence[Token], at: int) -> bool:
+    """A dash between two groups."""
+    dash = tokens[at].text in DASHES and at + 1 < len(tokens) and tokens[at + 1].kind is Kind.NUMBER
+    return dash and tokens[at].spaced == tokens[at + 1].spaced
+
+
+def _telephone(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """+212 6 12 34 56 78, 0522-20-30-40, (+33) 1 ..., and any digits after «الهاتف»."""
+    token = tokens[at]
+    if token.text in {"+", "("}:
+        return _international(tokens, at)
+    if token.kind is not Kind.NUMBER or (token.text[0] != "0" and not _follows(tokens, at, "telephone")):
+        return None
+    parts, end = _run(tokens, at)
+    length = sum(map(len, parts))
+    if token.text[0] == "0":
+        shape = tuple(map(len, parts))
+        if length not in _PHONE or len(parts) == 1 or shape in _DATE:
+            return None
+    elif length not in _SHORT_PHONE:
+        return None
+    return Replacement(end - at, _groups(parts))
+
+
+def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
+    bracket = tokens[at].text == "("
+    plus = at + bracket
+    if plus + 1 >= len(tokens) or tokens[plus].text != "+" or tokens[plus + 1].spaced:
+        return None
+    parts, end = _run(tokens, plus + 1)
+    if bracket and end < len(tokens) and tokens[end].text == ")":
+        more, end = _run(tokens, end + 1)
+        parts += more
+    if sum(map(len, parts)) not in _PHONE:
+        return None
+    return Replacement(end - at, f"زائد {_groups(parts)}")
+
+
+def _law(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«القانون رقم 43.20», «ظهير 1.58.250», «المرسوم رقم 2-18-417», «القانون 05/2020»."""
+    if tokens[at].kind is not Kind.NUMBER or not _is_law(tokens, at):
+        return None
+    end = at + 1
+    if end < len(tokens) and tokens[end].text in {"لسنة", "لعام"} and tokens[at].text.isdecimal():
+        return Replacement(1, _part(tokens[at].text))
+    words = _dotted_parts(tokens[at])
+    while (
+        end + 1 < len(tokens) and tokens[end].text in DASHES | {"/"} and tokens[end + 1].kind is Kind.NUMBER
+    ):
+        if tokens[end].text == "/":
+            words += f" على {_dotted_parts(tokens[end + 1], Case.GENITIVE)}"
+        else:
+            words += f" {_dotted_parts(tokens[end + 1])}"
+        end += 2
+    if end == at + 1 and "." not in tokens[at].text:
+        return None
+    return Replacement(end - at, words)
+
+
+def _dotted_parts(token: Token, case: Case = Case.NOMINATIVE) -> str:
+    return " نقطة ".join(_part(part, case) for part in _parts(token))
+
+
+def _part(text: str, case: Case = Case.NOMINATIVE) -> str:
+    return digits(text) if text[0] == "0" and len(text) > 1 else cardinal(int(text), case=case)
+
+
+def _is_law(tokens: Sequence[Token], at: int) -> bool:
+    before = at - 1
+    if before >= 0 and tokens[before].text in {"رقم", "عدد", "رقمه", "برقم", ":"}:
+        if "." in tokens[at].text and tokens[before].text == "رقم":
+            return True
+        before -= 1
+    for back in range(before, max(before - 3, -1), -1):
+        if tokens[back].text in cues("law"):
+            return True
+        if tokens[back].text not in cues("law adjective"):
+            return False
+    return False
+
+
+def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """IP addresses by their four parts; versions after a word that announces them."""
+    if tokens[at].kind is not Kind.NUMBER or "." not in tokens[at].text:
+        return None
+    parts = tokens[at].text.split(".")
+    if not all(map(str.isdecimal, parts)):
+        return None
+    address = len(parts) == _IP and all(int(part) < 256 for part in parts)  # noqa: PLR2004 - one byte each
+    if not address and not _follows(tokens, at, "version"):
+        return None
+    return Replacement(1, " نقطة ".join(map(_group, parts)))
+
+
+def _code(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Accounts, cards, identity numbers: AB123456, MA64 0112 3456 …, رقم الحساب 123456789."""
+    if tokens[at].kind is not Kind.NUMBER:
+        return None
+    joined = (
+        at > 0
+        and not tokens[at].spaced
+        and tokens[at - 1].kind is Kind.LATIN
+        and tokens[at - 1].text.isupper()
+    )
+    if not joined and not _follows(tokens, at, "code"):
+        return None
+    parts, end = _run(tokens, at)
+    if sum(map(len, parts)) < _LONG or "." in tokens[at].text:
+        return None
+    return Replacement(end - at, _PAUSE.join(map(digits, parts)))
+
+
+def _follows(tokens: Sequence[Token], at: int, cue: str) -> bool:
+    """A cue among the three tokens before, with nothing but words and a colon between."""
+    for before in reversed(tokens[max(at - 3, 0) : at]):
+        if before.text in cues(cue) or before.text.lower() in cues(cue):
+            return True
+        if before.kind not in {Kind.WORD, Kind.LATIN} and before.text not in {":", "(", "+"}:
+            return False
+    return False
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After cleaning; before dates, money, units and numbers."""
+    return (
+        ("law number", _law),
+        ("telephone number", _telephone),
+        ("dotted number", _dotted),
+        ("code", _code),
+    )

@@ -1,0 +1,114 @@
+"""List marks (1ـ, 2), أ), •) and footnote marks ([1], ¹).
+
+After ``addresses``, before ``symbols`` and all number rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.numerals import cardinal
+from service.text.tables import cues, mapping
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_ADVERBS = ("", "أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا")
+_LIST_MARKS = frozenset({"ـ", "-", "–", ")", ".", "/"})
+_LETTER_MARKS = frozenset({"-", "–", ")"})
+_DASHES = frozenset("-–")
+_BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*")
+_CONJUNCTIONS = frozenset("وف")
+_FOOTNOTE = 3
+_SUPERSCRIPTS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def _text(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].text if 0 <= at < len(tokens) else ""
+
+
+def _is_number(tokens: Sequence[Token], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at].kind is Kind.NUMBER
+
+
+def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«1ـ», «2)», «(3)» at the start of a line: أولا, ثانيا, ثالثا; beyond ten the number is left."""
+    if at:
+        return None
+    bracket = tokens[0].text == "("
+    number = tokens[bracket] if bracket < len(tokens) else tokens[0]
+    end = bracket + 2
+    if number.kind is not Kind.NUMBER or not number.text.isdecimal() or len(tokens) <= end:
+        return None
+    mark = tokens[end - 1]
+    wanted = {")"} if bracket else _LIST_MARKS
+    apart = mark.spaced and not (mark.text in _DASHES and tokens[end].kind is Kind.WORD)
+    if mark.text not in wanted or apart or not 0 < int(number.text) < len(_ADVERBS):
+        return None
+    if mark.text in {"-", "–", ".", "/"} and not tokens[end].spaced:
+        return None
+    return Replacement(end, f"{_ADVERBS[int(number.text)]} ،")
+
+
+def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«أ)», «ب-» at the start of a line: the letter's name."""
+    if at or len(tokens) < 2 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):  # noqa: PLR2004
+        return None
+    stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
+    name = mapping("letters.tsv")[tokens[0].text.rstrip("ـ")]
+    if stretched and tokens[1].spaced and tokens[0].text[0] not in "بلكفو":
+        return Replacement(1, f"{name} ،")
+    apart = tokens[1].spaced and (tokens[1].text not in _DASHES or tokens[0].text in _CONJUNCTIONS)
+    if tokens[1].text in _LETTER_MARKS and not apart and len(tokens) > 2 and tokens[2].spaced:  # noqa: PLR2004
+        return Replacement(2, f"{name} ،")
+    return None
+
+
+def _bullet(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Dropped at the start of a line, a pause elsewhere."""
+    if tokens[at].text not in _BULLETS or (tokens[at].text == "*" and at):
+        return None
+    return Replacement(1, "،" if at else "")
+
+
+def _footnote(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """[1], [12, 13] and ¹ after a word: dropped. A year in brackets stays."""
+    if tokens[at].text in _SUPERSCRIPTS:
+        return _superscript(tokens, at)
+    if tokens[at].text != "[" or not _is_number(tokens, at + 1):
+        return None
+    end = at + 1
+    while end < len(tokens) and (tokens[end].text in {",", "،", "-", "–"} or _short_number(tokens[end])):
+        end += 1
+    return Replacement(end + 1 - at, "") if _text(tokens, end) == "]" else None
+
+
+def _short_number(token: Token) -> bool:
+    return token.kind is Kind.NUMBER and len(token.text) <= _FOOTNOTE
+
+
+def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
+    end = at
+    while end < len(tokens) and tokens[end].text in _SUPERSCRIPTS and (end == at or not tokens[end].spaced):
+        end += 1
+    power = end == at + 1 and tokens[at].text in "²³"
+    if at > 1 and tokens[at - 1].text == "10" and tokens[at - 2].text in {"×", "x", "*", "في", "ضرب"}:
+        return _exponent(tokens[at:end])
+    before = tokens[at - 1] if at and not tokens[at].spaced else None
+    if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
+        return None  # a unit, or a power: see ``units`` and ``symbols``
+    return Replacement(end - at, "")
+
+
+def _exponent(superscripts: Sequence[Token]) -> Replacement:
+    """10⁸ in scientific notation: عشرة أس ثمانية."""
+    exponent = int("".join(str(_SUPERSCRIPTS.index(token.text)) for token in superscripts[:_FOOTNOTE]))
+    return Replacement(len(superscripts), f"أس {cardinal(exponent)}")
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After ``addresses``, before ``symbols`` and all number rules."""
+    return (
+        ("list number", _list_number),
+        ("list letter", _list_letter),
+        ("bullet", _bullet),
+        ("footnote mark", _footnote),
+    )

@@ -1,0 +1,87 @@
+"""Prefixes that stand apart from their word: ل"داعش", بـ 100, الـ«ناتو».
+
+Two places in the chain. :func:`rules` comes after cleaning and before every rule that speaks quotes,
+numbers or Latin words: it pulls a prefix over an opening quote to an Arabic word. :func:`joins` comes
+after all rules that make words out of numbers, signs and Latin letters: it glues a prefix to the word they
+made. What stands before a Latin word or a number is left alone in between, so that the article in الـ50
+and the preposition in بـ 100 can still govern them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "فلل", "وبال")
+_LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
+CLITICS = frozenset(_ARTICLES + _LETTERS)
+"""Prefixes that a writer may part from their word, without tatweel."""
+_BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
+_OPENING = frozenset("\"'«“”„‟‘’‹(")
+
+
+def prefix(token: Token) -> str | None:
+    """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
+    return _BARE.get(token.text)
+
+
+def joined(before: str, word: str) -> str:
+    """The prefix written onto the word: لـ + القدس is للقدس.
+
+    >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
+    ('للقدس', 'للقاء', 'بالقدس', 'لداعش')
+    """
+    definite = word.startswith("ال") and len(word) > 3  # noqa: PLR2004 - ال and two letters at least
+    if definite and before.endswith("ل") and before in _LETTERS:
+        return before + (word[2:] if word.startswith("الل") else word[1:])
+    if definite and before in _ARTICLES:
+        return before + word[2:]
+    return before + word
+
+
+def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A prefix before an opening quote that touches it: ل"داعش" is لداعش."""
+    before = prefix(tokens[at])
+    if before is None or at + 2 >= len(tokens):
+        return None
+    quote, word = tokens[at + 1], tokens[at + 2]
+    touching = not quote.spaced and quote.text in _OPENING
+    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:  # noqa: PLR2004
+        return None
+    return Replacement(3, joined(before, word.text))
+
+
+def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A prefix with tatweel before an Arabic word that the writer set apart: الـ مغرب."""
+    before = prefix(tokens[at])
+    if before in {None, "أ"} or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
+        return None
+    word = tokens[at + 1]
+    if word.kind is not Kind.WORD or len(word.text) < 2:  # noqa: PLR2004 - a lone letter is a name or a list mark
+        return None
+    return Replacement(2, joined(before, word.text))
+
+
+def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
+    before = prefix(tokens[at])
+    if before is None or at + 1 >= len(tokens):
+        return None
+    quoted = tokens[at + 1].text in _OPENING and not tokens[at + 1].spaced and at + 2 < len(tokens)
+    word = tokens[at + 1 + quoted]
+    if not word.rule or word.kind is not Kind.WORD:
+        return None
+    if word.spaced and before in {"أ", "س"}:
+        return None  # a letter's name
+    return Replacement(2 + quoted, joined(before, word.text))
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """Before quotes, numbers and Latin words are spoken."""
+    return (("prefix before a quote", _quoted), ("prefix with tatweel", _tatweel))
+
+
+def joins(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After numbers, signs and Latin words have been spoken."""
+    return (("prefix before a spoken word", _made),)

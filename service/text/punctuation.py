@@ -1,0 +1,102 @@
+"""What is left of punctuation: which dash, slash or bracket is heard as a pause.
+
+The last rules of the chain, after prefixes are joined; ``pauses`` then puts the marks that are heard after
+their words. Quotation marks and Koranic brackets are not heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_DASHES = frozenset("-–—―−‐‑‒⸺")
+_WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
+
+
+def _text(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].text if 0 <= at < len(tokens) else ""
+
+
+def _dash(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A dash between blanks is a pause; one that joins two words (الأورو-متوسطي) is nothing."""
+    if tokens[at].text not in _DASHES:
+        return None
+    end = at + 1
+    while end < len(tokens) and tokens[end].text in _DASHES and not tokens[end].spaced:
+        end += 1
+    inside = at > 0 and end < len(tokens) and not tokens[at].spaced and not tokens[end].spaced
+    joint = inside and end == at + 1 and tokens[at - 1].kind in _WORDS and tokens[end].kind in _WORDS
+    return Replacement(end - at, "" if joint else "،")
+
+
+def _slash(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«و/أو» is «أو»; between other words a slash is a pause."""
+    if tokens[at].text == "و" and [token.text for token in tokens[at + 1 : at + 3]] == ["/", "أو"]:
+        return Replacement(3, "أو")
+    return Replacement(1, "،") if tokens[at].text in {"/", "\\", "⁄"} else None
+
+
+def _last_bracket(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A bracket that ends the sentence: the sentence's own end is heard."""
+    last = at + 1 == len(tokens) and tokens[at].text in {")", "]", "}"}
+    return Replacement(1, "") if last else None
+
+
+def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """(!), (؟), (...) and [...], which are for the eye: dropped."""
+    if tokens[at].text not in {"(", "["} or _text(tokens, at + 2) not in {")", "]"}:
+        return None
+    return Replacement(3, "") if tokens[at + 1].text.strip("!؟?.…") == "" else None
+
+
+def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The number of a verse in ornate brackets, ﴿١﴾: dropped."""
+    run = tokens[at : at + 3]
+    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"  # noqa: PLR2004 - two brackets
+    return Replacement(3, "") if numbered and run[1].kind is Kind.NUMBER else None
+
+
+def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«المترشح(ة)»: the feminine ending as a word of its own, المترشح أو المترشحة."""
+    if at + 3 >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at + 1].spaced:
+        return None
+    if [token.text for token in tokens[at + 1 : at + 4]] != ["(", "ة", ")"]:
+        return None
+    word = tokens[at].text
+    return Replacement(4, f"{word} أو {word}ة")
+
+
+def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """:) ;) :( as drawn faces, not as a colon."""
+    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+        return None
+    dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
+    mouth = at + 1 + dash
+    words_follow = mouth + 1 < len(tokens) and tokens[mouth].text == "(" and not tokens[mouth + 1].spaced
+    if tokens[mouth].text not in {")", "("} or words_follow or not tokens[at].spaced:
+        return None
+    return Replacement(mouth + 1 - at, "")
+
+
+def _apostrophe(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
+    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"} else None
+
+
+def numbers(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """Before the number rules: numbers that punctuation takes away."""
+    return (("verse number", _verse_number),)
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """The last rules of all."""
+    return (
+        ("ending in brackets", _ending),
+        ("remark in brackets", _remark),
+        ("emoticon", _emoticon),
+        ("last bracket", _last_bracket),
+        ("slash", _slash),
+        ("dash", _dash),
+        ("quotation mark", _apostrophe),
+    )

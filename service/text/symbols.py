@@ -1,0 +1,148 @@
+"""Signs that are said: ± ≈ < > + × ÷ = & and what ``symbols.tsv`` names.
+
+Two places in the chain. :func:`rules` comes before the number rules: ±, ≈, × and comparisons, whose words
+govern the number after them. :func:`leftovers` comes after the number rules, which know 90+3 and fractions,
+and after the Latin rules, which know H&M: + ÷ = & and the signs that are only dropped.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+from service.text.tables import mapping, rows
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_COMPARISONS = {
+    # sign: between two things, before one alone
+    ">": ("أكبر من", "أكثر من"),
+    "<": ("أصغر من", "أقل من"),
+    "≥": ("أكبر من أو يساوي", "لا يقل عن"),
+    "≤": ("أصغر من أو يساوي", "لا يزيد على"),
+}
+_APPROXIMATE = frozenset("~≈∼≃≅～")
+_GOVERNING = frozenset(sign for sign, _, where in rows("symbols.tsv") if where == "before")
+_TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
+_POWERS = {"²": "تربيع", "³": "تكعيب"}
+
+
+def _text(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].text if 0 <= at < len(tokens) else ""
+
+
+def _is_number(tokens: Sequence[Token], at: int) -> bool:
+    return 0 <= at < len(tokens) and tokens[at].kind is Kind.NUMBER
+
+
+def _comparison(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """< > ≤ ≥ before a number, also as <= and >=."""
+    sign, length = tokens[at].text, 1
+    if sign not in _COMPARISONS:
+        return None
+    if sign in "<>" and _text(tokens, at + 1) == "=" and not tokens[at + 1].spaced:
+        sign, length = {"<": "≤", ">": "≥"}[sign], 2
+    if not _is_number(tokens, at + length) and _text(tokens, at + length) not in {"$", "€", "-", "%"}:
+        return None
+    alone = not at or tokens[at - 1].kind not in {Kind.NUMBER, Kind.LATIN}
+    return Replacement(length, _COMPARISONS[sign][alone])
+
+
+def _approximate(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """~50, ≈ 50: نحو."""
+    if tokens[at].text not in _APPROXIMATE:
+        return None
+    number = _is_number(tokens, at + 1) or _text(tokens, at + 1) in {"$", "€", "£"}
+    return Replacement(1, "نحو" if number else "")
+
+
+def _plus_minus(tokens: Sequence[Token], at: int) -> Replacement | None:
+    return Replacement(1, "زائد أو ناقص") if tokens[at].text == "±" else None
+
+
+def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """5 × 3 is «ضرب»; 10×20 and 4x4, measures, are «في»."""
+    if tokens[at].text not in _TIMES or not 0 < at < len(tokens) - 1:
+        return None
+    if not _is_number(tokens, at - 1) or not _is_number(tokens, at + 1):
+        return None
+    return Replacement(1, "ضرب" if tokens[at].spaced and tokens[at].kind is Kind.SYMBOL else "في")
+
+
+def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """18+ years: «فأكثر»."""
+    after_number = (
+        at and not tokens[at].spaced and (tokens[at - 1].rule or tokens[at - 1].kind is Kind.NUMBER)
+    )
+    if tokens[at].text != "+" or not after_number:
+        return None
+    last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
+    return Replacement(1, "فأكثر") if last else None
+
+
+def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """& as the conjunction, on the word after it."""
+    if tokens[at].text != "&":
+        return None
+    if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
+        return Replacement(2, "و" + tokens[at + 1].text)
+    return Replacement(1, "و" if at + 1 < len(tokens) else "")
+
+
+def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A sign with a name in ``symbols.tsv``; + = ÷ not at the end."""
+    if tokens[at].kind is not Kind.SYMBOL:
+        return None
+    spoken = mapping("symbols.tsv").get(tokens[at].text)
+    last = at + 1 == len(tokens) and tokens[at].text in "+=÷"
+    return None if spoken is None or last else Replacement(1, spoken)
+
+
+def _governing_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A sign whose word governs the number after it: √2, 10 ÷ 2, № 5, § 5."""
+    return _said_sign(tokens, at) if tokens[at].text in _GOVERNING else None
+
+
+def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """5²: تربيع."""
+    return Replacement(1, _POWERS[tokens[at].text]) if tokens[at].text in _POWERS else None
+
+
+def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Emoji, dingbats and whatever pictures there are: dropped."""
+    end = at
+    while end < len(tokens) and tokens[end].kind is Kind.SYMBOL and _is_picture(tokens[end].text):
+        end += 1
+    return Replacement(end - at, "") if end > at else None
+
+
+def _is_picture(sign: str) -> bool:
+    return sign not in mapping("symbols.tsv") and unicodedata.category(sign) in {
+        "So",
+        "Sk",
+        "Mn",
+        "Me",
+        "Cn",
+        "Co",
+    }
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After ``lists``, before ``codes`` and all number rules."""
+    return (
+        ("comparison", _comparison),
+        ("approximation", _approximate),
+        ("plus or minus", _plus_minus),
+        ("times", _times),
+        ("governing sign", _governing_sign),
+    )
+
+
+def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After all number and Latin rules, before punctuation."""
+    return (
+        ("or more", _or_more),
+        ("ampersand", _ampersand),
+        ("power", _power),
+        ("sign", _said_sign),
+        ("emoji", _emoji),
+    )

@@ -1,0 +1,28 @@
+"""The data files beside the code."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from service.text.prefixes import joined
+
+
+@cache
+def rows(name: str) -> tuple[tuple[str, ...], ...]:
+    """The rows of a tab-separated table of this package; lines that start with ``#`` are comments."""
+    text = (files("service.text") / name).read_text(encoding="utf-8")
+    return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def mapping(name: str) -> dict[str, str]:
+    """The first two columns of a table."""
+    return {first: second for first, second, *_ in rows(name)}
+
+
+@cache
+def cues(name: str) -> frozenset[str]:
+    """One of the sets of words in ``cues.tsv``, each also with the prefixes و ف ب ل ك."""
+    words = mapping("cues.tsv")[name].split()
+    return frozenset(words) | {joined(prefix, word) for prefix in "وفبلك" for word in words}

@@ -1,0 +1,196 @@
+"""Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, 10-15 كغ.
+
+Two places in the chain. :func:`rules` comes after ``codes``, ``money`` and the dates and times of the number
+rules (8 م), before ``abbreviations``, years, ranges and counted nouns. :func:`leftovers` comes after all
+number rules. The units are lines of ``units.tsv``. Units that are spelt out
+(هكتارات) are nouns like others and left to the number rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from service.text.grammar import Case, Gender
+from service.text.measures import Measure, counted
+from service.text.prefixes import joined
+from service.text.quantities import Quantity, case_of, quantity_at
+from service.text.signs import Signs
+from service.text.tables import cues, rows
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_NUMBER_SIGNS = frozenset("+-−–")
+_LITRE = "ل"
+"""A prefix too: no unit where a word follows, save those that go on after an amount."""
+_GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
+_UNMISTAKABLE = frozenset({"كلم", "كغ", "كلغ", "كجم", "كغم", "ملغ", "ملغم", "℃", "℉"})
+_WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
+_YEARS = range(1000, 2200)
+_CENTIMETRE = Measure("سنتيمتر", "سنتيمترات", Gender.MASCULINE)
+_CENTI, _TALL = 2, 10
+_SHORTHAND = {
+    "K": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "k": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "M": Measure("مليون", "ملايين", Gender.MASCULINE),
+}
+_IN_WORDS = ("few in words", "tens in words", "hundreds in words")
+_AMOUNTS = frozenset({"unit", "money"})
+
+
+@cache
+def _units() -> Signs[tuple[str, Measure]]:
+    pairs: list[tuple[str, tuple[str, Measure]]] = []
+    for written, singular, plural, gender, adjective, tail in rows("units.tsv"):
+        measure = Measure(
+            singular,
+            plural,
+            Gender.FEMININE if gender == "f" else Gender.MASCULINE,
+            adjective.strip("-"),
+            tail.strip("-"),
+        )
+        pairs += [(sign, (sign, measure)) for sign in written.split()]
+    return Signs(pairs)
+
+
+def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
+    """The unit whose sign stands at a token, and the number of its tokens."""
+    return next(((measure, length) for (_, measure), length in _units().at(tokens, at)), None)
+
+
+def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
+    if tokens[at].kind is not Kind.NUMBER and tokens[at].text not in _NUMBER_SIGNS:
+        return None
+    quantity = quantity_at(tokens, at)
+    if quantity is None:
+        return None
+    end = at + quantity.length
+    if end == len(tokens):
+        return None
+    for (sign, measure), length in _units().at(tokens, end):
+        if _plausible(sign, quantity, tokens, (end, end + length)):
+            words = _said(quantity, measure, case_of(tokens, at))
+            return Replacement(quantity.length + length, words)
+    return None
+
+
+def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tuple[int, int]) -> bool:
+    """Whether the sign at a place is a unit, and not an era, an hour, a prefix or a part of a word."""
+    start, end = place
+    after = tokens[end] if end < len(tokens) else None
+    if after is not None and not after.spaced and after.kind in _WORDS:
+        return False
+    if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
+        return False
+    return sign != _LITRE or after is None or after.kind not in _WORDS or after.text in _GOING_ON
+
+
+def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
+    """Not an hour (الساعة 8 م) nor a year of our era (1912 م), unless a length is spoken of."""
+    before = {token.text for token in tokens[max(at - 3, 0) : at]}
+    if not before.isdisjoint(cues("length")):
+        return True
+    year = not quantity.number.fraction and quantity.number.value in _YEARS
+    return not year and before.isdisjoint(cues("time or year"))
+
+
+def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """1.5M مشاهدة, 10K متابع: the thousands and millions of the networks, before an Arabic noun."""
+    quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
+    if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
+        return None
+    sign, noun = tokens[at + quantity.length : at + quantity.length + 2]
+    scale = _SHORTHAND.get(sign.text)
+    if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
+        return None
+    return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
+
+
+def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """5 ل/100 كم: لكل."""
+    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
+        return None
+    amounts = tokens[at - 1].rule in _AMOUNTS and tokens[at + 1].rule in _AMOUNTS
+    return Replacement(1, "لكل") if amounts else None
+
+
+def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
+    number = quantity.number
+    if measure.singular == "متر" and not measure.adjective and not measure.tail and _in_centimetres(quantity):
+        parts = [counted(number.value, measure, case)] * (number.value > 1)
+        parts += [measure.one(case)] * (number.value == 1)
+        return " و".join([*parts, counted(int(number.fraction), _CENTIMETRE, case)])
+    return quantity.said(measure, case)
+
+
+def _in_centimetres(quantity: Quantity) -> bool:
+    """1,80 م is a height: a metre and eighty centimetres."""
+    number = quantity.number
+    plain = not quantity.sign and quantity.low is None and quantity.scale == 1
+    return plain and len(number.fraction) == _CENTI and 0 < number.value < _TALL and int(number.fraction) > 0
+
+
+def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
+    for (sign, measure), length in _units().at(tokens, at):
+        if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
+            continue
+        touched = at + length < len(tokens) and not tokens[at + length].spaced
+        if touched and tokens[at + length].kind in _WORDS:
+            continue
+        return Replacement(length, _after_word(measure, tokens[at - 1].text if at else ""))
+    return None
+
+
+def _after_word(measure: Measure, word: str) -> str:
+    """The form after a number in words: عشرة كيلومترات, خمسين كيلومترا, مئة كيلومتر."""
+    if word in cues("few in words"):
+        return measure.many()
+    return measure.one(Case.ACCUSATIVE if word in cues("tens in words") else Case.GENITIVE)
+
+
+def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
+    """After a fraction, or a round number in words: نصف كم, مئة كم."""
+    if not at:
+        return False
+    return tokens[at - 1].rule == "fraction" or (
+        sign == "كم" and any(tokens[at - 1].text in cues(name) for name in _IN_WORDS)
+    )
+
+
+def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """م2 and كم2 without a number before: the 2 must not be counted."""
+    if tokens[at].kind is Kind.NUMBER:
+        return None
+    answer = _alone(tokens, at)
+    return answer if answer and answer.length > 1 else None
+
+
+def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
+    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
+        return None
+    money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")
+    if not money:
+        return None
+    for (_, measure), length in _units().at(tokens, at + 1):
+        return Replacement(1 + length, measure.each())
+    noun = tokens[at + 1]
+    if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
+        return Replacement(2, joined("ل", "ال" + noun.text))
+    return None
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After money, dates, times and eras; before abbreviations and the plain number rules."""
+    return (
+        ("price for each", _per),
+        ("shorthand", _shorthand),
+        ("unit", _measurement),
+        ("for each", _for_each),
+        ("squared unit", _squared),
+    )
+
+
+def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After all number rules: ½ كم, آلاف كلم."""
+    return (("unit sign", _alone),)
