@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
-from service.text.counted import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
 from service.text.prefixes import joined
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}

@@ -12,8 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
@@ -21,6 +19,7 @@ from service.text.grammar import Case
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import adjectives, function_words, second_terms
 
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 _NISBA = re.compile(r".+[^ا]ي")
@@ -173,32 +172,12 @@ def _is_noun(word: str) -> bool:
 
 def _second_term(word: str) -> bool:
     """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
-    return word in _second_terms() or (bool(known(word)) and not _is_adjective(word))
+    return word in second_terms() or (bool(known(word)) and not _is_adjective(word))
 
 
 def _is_adjective(word: str) -> bool:
-    return word in _adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
 
 
 def _is_code(number: Number) -> bool:
     return (len(number.whole) > 1 and number.whole[0] == "0") or number.value > LIMIT
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Words that are never counted: particles, pronouns, adverbs."""
-    return _words("function_words.txt")
-
-
-@cache
-def _adjectives() -> frozenset[str]:
-    return _words("adjectives.txt")
-
-
-@cache
-def _second_terms() -> frozenset[str]:
-    return _words("second_terms.txt")
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(files("service.text").joinpath(name).read_text("utf-8").split())

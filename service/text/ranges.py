@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from service.text.counted import counted, function_words
+from service.text.counted import counted
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.nouns import Noun, guess, known
 from service.text.numerals import cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _DASHES = "-–—−"
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى"})

@@ -22,8 +22,10 @@ from service.text import (
     initials,
     lists,
     markup,
+    match_minutes,
     money,
     negatives,
+    numeric_dates,
     ordinals,
     percent,
     plain,
@@ -69,8 +71,10 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     # Telephones and laws, which look like amounts and dates.
     (codes.rules, _DIGITS),
     # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+    (numeric_dates.rules, _DIGITS),
     (dates.rules, _DIGITS | {Kind.SYMBOL}),
-    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
+    # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
+    (match_minutes.rules, _DIGITS),
     (times.rules, _DIGITS),
     # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
     (money.rules, _AMOUNTS),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -57,6 +58,14 @@ def test_every_spoken_word_knows_the_letters_that_it_reads(text, start, limit):
         assert piece.text == text[piece.span.start - start : piece.span.end - start]
         for span in piece.words:
             assert piece.span.start <= span.start < span.end <= piece.span.end
+
+
+@pytest.mark.parametrize("joint", [" و", "-", "/", " ", "، ", ":", ".", " أو ", " و "])
+@pytest.mark.timeout(20)
+def test_a_very_long_list_of_numbers_is_read_to_its_end(joint):
+    pieces = _read(joint.join(["123"] * 3000)).pieces
+
+    assert sum(len(piece.words) for piece in pieces) >= 3000
 
 
 def test_words_of_a_number_share_the_span_of_its_digits():
