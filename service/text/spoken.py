@@ -32,6 +32,7 @@ from service.text import (
     prefixes,
     punctuation,
     ranges,
+    rates,
     references,
     scores,
     symbols,
@@ -80,7 +81,9 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (money.rules, _AMOUNTS),
     (percent.rules, _AMOUNTS),
     (temperatures.rules, _AMOUNTS),
+    (rates.rules, _AMOUNTS),
     (units.rules, _AMOUNTS),
+    (rates.leftovers, _AMOUNTS),
     # After د.م. and 8 م; before ranks: «ص 12».
     (abbreviations.rules, _ALWAYS),
     (initials.rules, _ALWAYS),
