@@ -134,7 +134,7 @@ def _abbreviations(locale: str) -> Rule:
         text = tokens[at].text
         if text in table:
             for entry, length in table.at(tokens, at):
-                if _CONDITIONS[entry.where](tokens, at, at + length):
+                if _CONDITIONS[entry.where](tokens, at, at + length) and not _goes_on(tokens, at + length):
                     return _said(entry, tokens, at, at + length)
         if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
             for entry, length in table.at(tokens, at, text[1]):
@@ -144,6 +144,13 @@ def _abbreviations(locale: str) -> Rule:
         return None
 
     return rule
+
+
+def _goes_on(tokens: Sequence[Token], end: int) -> bool:
+    """More initials follow, so that these letters are the start of something unknown: ق.م.ت."""
+    run = tokens[end : end + 2]
+    more = len(run) > 1 and run[0].text == "." and not run[0].spaced and not run[1].spaced
+    return more and run[1].kind is Kind.WORD and len(run[1].text) == 1
 
 
 def _takes_prefix(entry: _Entry, prefix: str) -> bool:

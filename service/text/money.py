@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import NamedTuple
 
+from service.text.figures import parse
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import rows
 from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.wordlists import function_words
 
 _FILS = 3
 """No minor unit has more digits that is said in everyday speech."""
@@ -28,6 +31,7 @@ _DIRHAM = tuple(tokenise("DH"))
 _LONG = 100_000
 _GENDERS = {"m": Gender.MASCULINE, "f": Gender.FEMININE}
 _NAMES = {("ar-MA", "EUR"): "أورو"}
+_SPELLINGS = {"EUR": ("أورو", "اورو")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,20 @@ class Currency:
         return sign + (" و".join(parts) or counted(0, self.major, case))
 
 
+class _Line(NamedTuple):
+    """A line of the table, as a locale says it."""
+
+    signs: tuple[str, ...]
+    forms: tuple[str, ...]
+    """Of its name, as a text may have them."""
+    currency: Currency
+    own: bool
+    """The locale's own."""
+
+
 @cache
-def _currencies(locale: str) -> tuple[Signs[Currency], dict[str, Currency]]:
-    """By signs and codes; by the forms of their names."""
-    signs: list[tuple[str, Currency]] = []
-    names: dict[str, Currency] = {}
+def _lines(locale: str) -> tuple[_Line, ...]:
+    lines = []
     for code, written, name, plural, gender, adjective, homes, *minor in rows("currencies.tsv"):
         spoken = _NAMES.get((locale, code), name)
         own = locale in homes.split()
@@ -69,18 +82,43 @@ def _currencies(locale: str) -> tuple[Signs[Currency], dict[str, Currency]]:
             "" if own or adjective == "-" else adjective,
         )
         small = Measure(minor[0], minor[1], _GENDERS[minor[2]])
-        currency = Currency(major, small, int(minor[3]))
-        signs += [(sign, currency) for sign in (code, *written.split()) if sign != "-"]
-        bare = Currency(Measure(spoken, major.plural, major.gender), small, currency.digits)
-        for form in (name, name + "ا", plural):
-            if own or form not in names:
-                names[form] = bare
-    names |= {"أورو": names["يورو"], "اورو": names["يورو"], "يورو": names["يورو"]}
-    return Signs(signs), names
+        signs = (code, *(sign for sign in written.split() if sign != "-"))
+        forms = (name, name + "ا", plural, *_SPELLINGS.get(code, ()))
+        lines.append(_Line(signs, forms, Currency(major, small, int(minor[3])), own))
+    return tuple(lines)
+
+
+@cache
+def _signs(locale: str) -> Signs[Currency]:
+    return Signs((sign, line.currency) for line in _lines(locale) for sign in line.signs)
+
+
+@cache
+def _names(locale: str) -> dict[str, Currency]:
+    """Currencies by a form of their name, where it tells the minor unit: whose dinar it is, none can say."""
+    names: dict[str, Currency | None] = {}
+    for line in sorted(_lines(locale), key=lambda line: not line.own):
+        major = replace(line.currency.major, adjective="")
+        currency = replace(line.currency, major=major)
+        for form in line.forms:
+            known = names.setdefault(form, currency)
+            minor = (currency.minor, currency.digits)
+            if (
+                known
+                and known is not currency
+                and (known.minor, known.digits) != minor
+                and not _own(locale, form)
+            ):
+                names[form] = None
+    return {form: currency for form, currency in names.items() if currency}
+
+
+def _own(locale: str, form: str) -> bool:
+    return any(line.own and form in line.forms for line in _lines(locale))
 
 
 def _amount(locale: str) -> Rule:
-    signs, names = _currencies(locale)
+    signs, names = _signs(locale), _names(locale)
 
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
         token = tokens[at]
@@ -116,9 +154,12 @@ def _sign_first(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Rep
 def _named(names: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
     """Decimals before a currency's name: minor units. Whole numbers are for counted nouns."""
     quantity = quantity_at(tokens, at)
-    if quantity is None or not quantity.number.fraction or at + quantity.length == len(tokens):
+    if quantity is None or at + quantity.length == len(tokens):
         return None
     end = at + quantity.length
+    written = parse(tokens[end - 1].text) if tokens[end - 1].kind is Kind.NUMBER else None
+    if written is None or not written.fraction:
+        return None
     currency = names.get(tokens[end].text)
     if currency is None or quantity.scale > 1 or _described(tokens, end + 1):
         return None
@@ -127,12 +168,14 @@ def _named(names: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> R
 
 def _described(tokens: Sequence[Token], at: int) -> bool:
     """An adjective follows (دولارا أمريكيا), which must stay beside its noun."""
-    return at < len(tokens) and tokens[at].text.endswith(("ي", "يا", "ية"))
+    if at == len(tokens) or tokens[at].text in function_words():
+        return False
+    return tokens[at].text.endswith(("ي", "يا", "ية"))
 
 
 def _alone(locale: str) -> Rule:
     """A sign without digits: ملايين $, سعر الـ€."""
-    signs, _ = _currencies(locale)
+    signs = _signs(locale)
 
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
         if tokens[at].kind is not Kind.SYMBOL or tokens[at].text not in signs:

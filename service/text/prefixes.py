@@ -18,6 +18,8 @@ _LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", 
 CLITICS = frozenset(_ARTICLES + _LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""
 _BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
+_WORDS_TOO = frozenset(_ARTICLES) | {"أ", "س"}
+"""Prefixes that must touch the quote: the others are no word by themselves."""
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 
@@ -41,12 +43,12 @@ def joined(before: str, word: str) -> str:
 
 
 def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before an opening quote that touches it: ل"داعش" is لداعش."""
+    """A prefix before an opening quote: ل"داعش" is لداعش."""
     before = prefix(tokens[at])
     if before is None or at + 2 >= len(tokens):
         return None
     quote, word = tokens[at + 1], tokens[at + 2]
-    touching = not quote.spaced and quote.text in _OPENING
+    touching = quote.text in _OPENING and not word.spaced and not (quote.spaced and before in _WORDS_TOO)
     if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:  # noqa: PLR2004
         return None
     return Replacement(3, joined(before, word.text))

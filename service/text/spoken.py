@@ -32,6 +32,8 @@ from service.text import (
     prefixes,
     punctuation,
     ranges,
+    rates,
+    references,
     scores,
     symbols,
     temperatures,
@@ -61,8 +63,9 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (markup.rules, _SIGNS),
     # A prefix is pulled over an opening quote before quotes are anything else.
     (prefixes.rules, _ALWAYS),
-    (addresses.rules, _SIGNS),
-    (punctuation.numbers, _DIGITS),
+    (addresses.rules, _SIGNS | {Kind.PUNCTUATION}),
+    # Verses and articles in brackets.
+    (references.rules, _DIGITS),
     (lists.rules, _ALWAYS),
     # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
     (symbols.rules, _AMOUNTS | {Kind.LATIN}),
@@ -78,7 +81,9 @@ CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
     (money.rules, _AMOUNTS),
     (percent.rules, _AMOUNTS),
     (temperatures.rules, _AMOUNTS),
+    (rates.rules, _AMOUNTS),
     (units.rules, _AMOUNTS),
+    (rates.leftovers, _AMOUNTS),
     # After د.م. and 8 م; before ranks: «ص 12».
     (abbreviations.rules, _ALWAYS),
     (initials.rules, _ALWAYS),

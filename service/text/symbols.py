@@ -69,11 +69,8 @@ def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """18+ years: «فأكثر»."""
-    after_number = (
-        at and not tokens[at].spaced and (tokens[at - 1].rule or tokens[at - 1].kind is Kind.NUMBER)
-    )
-    if tokens[at].text != "+" or not after_number:
+    """18+: «فأكثر»."""
+    if tokens[at].text != "+" or tokens[at].spaced or not _is_number(tokens, at - 1):
         return None
     last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
     return Replacement(1, "فأكثر") if last else None
@@ -133,6 +130,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("approximation", _approximate),
         ("plus or minus", _plus_minus),
         ("times", _times),
+        ("or more", _or_more),
         ("governing sign", _governing_sign),
     )
 
@@ -140,7 +138,6 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After all number and Latin rules, before punctuation."""
     return (
-        ("or more", _or_more),
         ("ampersand", _ampersand),
         ("power", _power),
         ("sign", _said_sign),
