@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from service.article import chrome
 from service.article.checks import MAX_TITLE, check_length, check_text, clean, is_speakable
+from service.article.labels import fold
 from service.types import Article, Paragraph, Role, Span
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
@@ -113,7 +114,7 @@ def _titled(body: list[Paragraph], title: str | None) -> list[Paragraph]:
 
 
 def _key(text: str) -> str:
-    return " ".join(_SIGNS.sub(" ", chrome.fold(text)).split())
+    return " ".join(_SIGNS.sub(" ", fold(text)).split())
 
 
 def _tidy(text: str | None) -> str | None:
