@@ -30,6 +30,7 @@ _CENTI, _TALL = 2, 10
 _SHORTHAND = {
     "K": Measure("ألف", "آلاف", Gender.MASCULINE),
     "k": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "م": Measure("مليون", "ملايين", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")
@@ -99,12 +100,14 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """1.5M مشاهدة, 10K متابع: the thousands and millions of the networks, before an Arabic noun."""
+    """1.5M مشاهدة, 10K متابع, 2م دولار: short thousands and millions, before an Arabic noun."""
     quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
     if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
         return None
     sign, noun = tokens[at + quantity.length : at + quantity.length + 2]
     scale = _SHORTHAND.get(sign.text)
+    if sign.text == "م" and noun.text not in cues("priced"):
+        return None
     if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
         return None
     return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
