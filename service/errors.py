@@ -34,9 +34,17 @@ class EngineError(IstamiError):
     """An engine could not speak a sentence; the message names the sentence."""
 
 
+class Unwritable(IstamiError):  # noqa: N818
+    """A file could not be written."""
+
+
 class MissingPart(IstamiError):  # noqa: N818
     """Something istami needs is not installed; the message names its cure."""
 
 
 class Unavailable(IstamiError):  # noqa: N818
     """The store or the workers do not answer for now; trying again later may work."""
+
+
+class BadLexicon(IstamiError):  # noqa: N818
+    """A lexicon cannot be read; the message names the file, the line and the cure."""

@@ -161,3 +161,186 @@ class Mark:
     span: Span | None
     role: Role = Role.BODY
     words: tuple[WordMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All marks of a recording."""
+
+    sentences: tuple[Mark, ...]
+    duration: float
+    complete: bool
+    """False while the recording grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPiece:
+    """One breath of a plan: what shapes its sound, and nothing else."""
+
+    spoken: str
+    pause: float
+    """Seconds of silence after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A sentence as the article has it: what marks tell beside the times."""
+
+    text: str
+    span: Span | None
+    role: Role
+    words: tuple[Span | None, ...]
+    """Where each spoken word stands in the original text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSentence:
+    """One sentence of a plan."""
+
+    pieces: tuple[PlannedPiece, ...]
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the MP3 says of itself (ID3v2)."""
+
+    title: str | None = None
+    artist: str | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A recording that is to be made: known whole before the first word is spoken."""
+
+    key: str
+    """SHA-256 of everything that shapes the sound."""
+    voice: str
+    voice_fingerprint: str
+    speed: float
+    sentences: tuple[PlannedSentence, ...]
+    tags: Tags = Tags()
+
+
+class Status(StrEnum):
+    """Where a recording stands."""
+
+    QUEUED = "queued"
+    SPEAKING = "speaking"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a recording could not be made."""
+
+    code: str
+    en: str
+    ar: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a recording is."""
+
+    status: Status
+    done: int
+    """Sentences spoken."""
+    total: int
+    duration: float | None = None
+    """Seconds; known when it is ready."""
+    failure: Failure | None = None
+    attempts: int = 0
+    """How often a maker has begun."""
+    updated: float = 0.0
+    """Seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a publisher asks for."""
+
+    text: str | None = None
+    html: str | None = None
+    """Exactly one of the two."""
+    id: str | None = None
+    title: str | None = None
+    author: str | None = None
+    url: str | None = None
+    voice: str | None = None
+    speed: float | None = None
+    site: str | None = None
+    """Whose lexicon holds, by its host name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """An article that is known by its id, in its present version."""
+
+    id: str
+    key: str
+    """The recording that is its sound."""
+    voice: str
+    speed: float
+    created: float
+    """Seconds since 1970, UTC: when this version came in."""
+    article: Article
+    sentences: tuple[Written, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a sentence, and each of its words where the voice tells, sounds in a recording."""
+
+    start: float
+    end: float
+    words: tuple[tuple[float, float], ...] = ()
+    """One pair a spoken word, or none at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Everything measured at the join of one recording."""
+
+    duration: float
+    sentences: tuple[Timing, ...]
+    complete: bool = True
+    """False while the recording grows; there are as many sentences as are spoken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPiece:
+    """One breath of a sentence on its way to the engine."""
+
+    text: str
+    span: Span | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How a sentence will be read: what each step made of it."""
+
+    text: str
+    span: Span | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+    """IPA."""
+    pieces: tuple[ExplainedPiece, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """What a worker process says of itself while it lives."""
+
+    name: str
+    voice: str
+    """The voice that it was to load first."""
+    fault: str | None
+    """Why that voice does not load; ``None`` when it does."""

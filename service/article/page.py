@@ -24,7 +24,7 @@ _SITE = re.compile(r"(.+?)\s+[-–—|»:]\s+(.+)")
 _TOP_LINES = 5
 
 
-def from_html(  # noqa: D417, PLR0913 - metadata by name
+def from_html(  # noqa: D417 - metadata by name
     html: str,
     *,
     url: str | None = None,

@@ -34,7 +34,7 @@ class About:
         return replace(self, **fields)
 
 
-def from_text(  # noqa: D417, PLR0913 - metadata by name
+def from_text(  # noqa: D417 - metadata by name
     text: str,
     *,
     title: str | None = None,

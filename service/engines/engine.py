@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
 
 from service.types import Clip, Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where an engine finds itself; what a machine decides and a voice does not."""
+
+    folder: Path
+    """The folder that holds the voice's files; the paths in its card count from here."""
+    threads: int = 1
+    """Cores it may use."""
+    device: Literal["cpu", "cuda"] = "cpu"
 
 
 class Engine(Protocol):

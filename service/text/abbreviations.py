@@ -50,7 +50,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or len(name.text) < 2:  # noqa: PLR2004 - one letter is an initial
+    if name is None or len(name.text) < 2:
         return False
     before = tokens[start - 1] if start else None
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
@@ -58,7 +58,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():  # noqa: PLR2004
+    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():
         return False
     return _before_name(tokens, start, end)
 
@@ -136,7 +136,7 @@ def _abbreviations(locale: str) -> Rule:
             for entry, length in table.at(tokens, at):
                 if _CONDITIONS[entry.where](tokens, at, at + length) and not _goes_on(tokens, at + length):
                     return _said(entry, tokens, at, at + length)
-        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
+        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
             for entry, length in table.at(tokens, at, text[1]):
                 if _takes_prefix(entry, text[0]) and _CONDITIONS[entry.where](tokens, at, at + length):
                     answer = _said(entry, tokens, at, at + length)

@@ -4,8 +4,6 @@ Letters only, no vowels; but every letter that hangs on grammar is right (مئت
 Rules: Wright, *A Grammar of the Arabic Language*, I §§ 318-328 and II §§ 92-109.
 """
 
-# ruff: noqa: PLR2004 - the numbers below are the grammar's own
-
 from __future__ import annotations
 
 from service.text.grammar import Case, Gender

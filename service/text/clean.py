@@ -153,7 +153,7 @@ def _unstretched(found: re.Match[str]) -> str:
     letter, start = found.group(1), found.start()
     if letter == "ل" and found.string[found.end() :] == "ه":
         return "لل"
-    if start == 0 and letter in "تلو" and len(found.group()) == 3:  # noqa: PLR2004 - تتتبع, للل, وووصف are words
+    if start == 0 and letter in "تلو" and len(found.group()) == 3:
         return found.group()
     return "مم" if letter == "م" and start == 0 else letter
 

@@ -146,7 +146,7 @@ def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
     parts = tokens[at].text.split(".")
     if not all(map(str.isdecimal, parts)):
         return None
-    address = len(parts) == _IP and all(int(part) < 256 for part in parts)  # noqa: PLR2004 - one byte each
+    address = len(parts) == _IP and all(int(part) < 256 for part in parts)
     if not address and not _follows(tokens, at, "version"):
         return None
     return Replacement(1, " نقطة ".join(map(_group, parts)))

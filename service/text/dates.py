@@ -12,8 +12,6 @@
 'شباط'
 """
 
-# ruff: noqa: PLR2004 - how many digits or letters a form has
-
 from __future__ import annotations
 
 from collections.abc import Sequence

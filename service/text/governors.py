@@ -4,8 +4,6 @@ The words are in ``governors.tsv``. What stands before is looked at, nothing is 
 one that is right most often where the clause alone could tell.
 """
 
-# ruff: noqa: PLR2004 - how many digits or letters a form has
-
 from __future__ import annotations
 
 import re

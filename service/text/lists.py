@@ -50,14 +50,14 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«أ)», «ب-» at the start of a line: the letter's name."""
-    if at or len(tokens) < 2 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):  # noqa: PLR2004
+    if at or len(tokens) < 2 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):
         return None
     stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
     name = mapping("letters.tsv")[tokens[0].text.rstrip("ـ")]
     if stretched and tokens[1].spaced and tokens[0].text[0] not in "بلكفو":
         return Replacement(1, f"{name} ،")
     apart = tokens[1].spaced and (tokens[1].text not in _DASHES or tokens[0].text in _CONJUNCTIONS)
-    if tokens[1].text in _LETTER_MARKS and not apart and len(tokens) > 2 and tokens[2].spaced:  # noqa: PLR2004
+    if tokens[1].text in _LETTER_MARKS and not apart and len(tokens) > 2 and tokens[2].spaced:
         return Replacement(2, f"{name} ،")
     return None
 

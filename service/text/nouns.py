@@ -3,8 +3,6 @@
 The lexicon is ``nouns.tsv``; a noun that is not in it is judged by its form, and then never rewritten.
 """
 
-# ruff: noqa: PLR2004 - how many letters a form has
-
 from __future__ import annotations
 
 import re

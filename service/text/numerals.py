@@ -5,8 +5,6 @@ The spelling مئة and the ordinals above a hundred («الثالثة بعد ا
 Language in Cairo.
 """
 
-# ruff: noqa: PLR2004 - the numbers below are the grammar's own
-
 from __future__ import annotations
 
 from service.text.cardinals import LIMIT, cardinal, digits

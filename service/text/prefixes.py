@@ -34,7 +34,7 @@ def joined(before: str, word: str) -> str:
     >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
     ('للقدس', 'للقاء', 'بالقدس', 'لداعش')
     """
-    definite = word.startswith("ال") and len(word) > 3  # noqa: PLR2004 - ال and two letters at least
+    definite = word.startswith("ال") and len(word) > 3
     if definite and before.endswith("ل") and before in _LETTERS:
         return before + (word[2:] if word.startswith("الل") else word[1:])
     if definite and before in _ARTICLES:
@@ -49,7 +49,7 @@ def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     quote, word = tokens[at + 1], tokens[at + 2]
     touching = quote.text in _OPENING and not word.spaced and not (quote.spaced and before in _WORDS_TOO)
-    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:  # noqa: PLR2004
+    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:
         return None
     return Replacement(3, joined(before, word.text))
 
@@ -60,7 +60,7 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     if before in {None, "أ"} or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
         return None
     word = tokens[at + 1]
-    if word.kind is not Kind.WORD or len(word.text) < 2:  # noqa: PLR2004 - a lone letter is a name or a list mark
+    if word.kind is not Kind.WORD or len(word.text) < 2:
         return None
     return Replacement(2, joined(before, word.text))
 

@@ -17,7 +17,7 @@ _BRACKETS = {"(": ")", "﴿": "﴾", "﴾": "﴿", "[": "]"}
 
 def _bracketed_number(tokens: Sequence[Token], at: int) -> bool:
     run = tokens[at : at + 3]
-    return len(run) == 3 and run[1].kind is Kind.NUMBER and _BRACKETS.get(run[0].text) == run[2].text  # noqa: PLR2004
+    return len(run) == 3 and run[1].kind is Kind.NUMBER and _BRACKETS.get(run[0].text) == run[2].text
 
 
 def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -46,7 +46,7 @@ def _numbered(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 def _chapter_and_verse(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The colon of [البقرة: 255]: الآية."""
-    if tokens[at].text != ":" or at < 2 or at + 2 >= len(tokens):  # noqa: PLR2004 - a bracket and a name
+    if tokens[at].text != ":" or at < 2 or at + 2 >= len(tokens):
         return None
     opening = tokens[at - 2].text if tokens[at - 2].text in {"[", "("} else tokens[max(at - 3, 0)].text
     koranic = opening == "[" or (

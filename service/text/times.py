@@ -14,8 +14,6 @@ The clock is read as it is written, in twenty-four hours where it is written so.
 'في زمن ساعتين وثلاث دقائق وخمس عشرة ثانية'
 """
 
-# ruff: noqa: PLR2004 - how many digits or letters a form has
-
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -12,8 +12,6 @@
 'الفترة من ألفين وتسعة عشر إلى ألفين وثلاثة وعشرين'
 """
 
-# ruff: noqa: PLR2004 - how many digits or letters a form has
-
 from __future__ import annotations
 
 import re

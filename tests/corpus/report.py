@@ -2,6 +2,7 @@
 
 Every ``*.tsv`` beside this file, in ``numbers``, ``symbols`` and ``latin``, holds lines of class (with
 ``@ar-EG`` and the like after it where the locale matters), written, spoken and a comment on the grammar.
+A file named after a locale is read in it. Names in Latin letters are looked up in the shipped lexicon.
 """
 
 # ruff: noqa: T201 - it reports
@@ -20,6 +21,7 @@ HOME = "ar-MA"
 
 sys.path.insert(0, str(HERE.parent.parent))
 
+from service.text.lexicon import Lexicon  # noqa: E402 - after the path
 from service.text.spoken import ReadingOptions, read  # noqa: E402 - after the path
 from service.types import Boundary, Sentence, Span  # noqa: E402 - after the path
 
@@ -32,24 +34,29 @@ class Case:
     written: str
     spoken: str
     locale: str
+    lexicon: Lexicon = Lexicon()
 
     @property
     def heard(self) -> str:
         """What the chain makes of it."""
         sentence = Sentence(self.written, Span(0, len(self.written)), Boundary.SENTENCE)
-        pieces = read(sentence, ReadingOptions(locale=self.locale, breath_limit=10_000)).pieces
+        pieces = read(
+            sentence, ReadingOptions(locale=self.locale, breath_limit=10_000, lexicon=self.lexicon)
+        ).pieces
         return " ".join(piece.spoken for piece in pieces)
 
 
 def cases(*rooms: str) -> Iterator[Case]:
     """All cases of the rooms named."""
     for room in rooms:
+        lexicon = Lexicon.shipped() if room == "latin" else Lexicon()
         for table in sorted((HERE / room).glob("*.tsv")):
             for line in table.read_text("utf-8").splitlines():
-                if line.strip() and not line.startswith("#"):
+                if line.strip() and not line.startswith(("#", "class\t")):
                     name, written, spoken = line.split("\t")[:3]
                     rule, _, locale = name.partition("@")
-                    yield Case(rule, written, spoken, locale or HOME)
+                    home = table.stem if table.stem.startswith("ar-") else HOME
+                    yield Case(rule, written, spoken, locale or home, lexicon)
 
 
 def main() -> int:

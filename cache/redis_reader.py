@@ -1,0 +1,60 @@
+"""The reading side in Redis, for the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import cast
+
+import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from cache.redis_store import translated
+
+_LISTENERS = 10_000
+"""Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
+
+
+class RedisReader:
+    """See ``cache.store.Reader``."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        """Connect when first used; arguments as for ``RedisStore``."""
+        self._redis = redis.Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            health_check_interval=15,
+            max_connections=_LISTENERS,
+            retry=Retry(NoBackoff(), 1),  # as in RedisStore
+            retry_on_error=[RedisConnectionError],
+        )
+
+    async def get(self, name: str) -> bytes | None:
+        with translated():
+            return cast("bytes | None", await self._redis.get(name))
+
+    async def size(self, name: str) -> int:
+        with translated():
+            return await self._redis.strlen(name)
+
+    async def read(self, name: str, start: int, end: int) -> bytes:
+        if end <= start:
+            return b""
+        with translated():
+            return cast("bytes", await self._redis.getrange(name, start, end - 1))
+
+    async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
+        with translated():
+            async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
+                await pubsub.subscribe(channel)
+                # Whatever was published before this moment has been missed: look once before waiting.
+                yield None
+                while True:
+                    message = await pubsub.get_message(timeout=1.0)
+                    yield message["data"] if message else None
+
+    async def close(self) -> None:
+        await self._redis.aclose()

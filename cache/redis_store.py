@@ -1,0 +1,189 @@
+"""The store in Redis (or Valkey), blocking: one server, Sentinel address or unix socket by URL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
+from typing import cast
+
+import redis
+from redis.backoff import NoBackoff
+from redis.client import Pipeline
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError, RedisError, WatchError
+from redis.retry import Retry
+
+from cache.errors import ClaimLost, StoreFull, StoreUnavailable
+from cache.store import Claim, Put
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Let only this package's errors out."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        raise StoreFull(str(error)) from error
+    except (RedisError, OSError) as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+class RedisStore:
+    """See ``cache.store.Store``."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        """Connect when first used.
+
+        Args:
+            url: ``redis://``, ``rediss://`` or ``unix://``.
+            timeout: seconds to wait for a connection or an answer.
+        """
+        self._redis = redis.Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            health_check_interval=15,
+            # One retry, at once: a pooled connection may have died with a restarted server.
+            retry=Retry(NoBackoff(), 1),
+            retry_on_error=[RedisConnectionError],
+        )
+
+    def get(self, name: str) -> bytes | None:
+        with translated():
+            return cast("bytes | None", self._redis.get(name))
+
+    def get_many(self, names: Iterable[str]) -> list[bytes | None]:
+        with translated():
+            return cast("list[bytes | None]", self._redis.mget(list(names)))
+
+    def put(self, name: str, put: Put) -> None:
+        with translated():
+            self._redis.set(name, put.value, ex=put.ttl)
+
+    def put_new(self, name: str, put: Put) -> bool:
+        with translated():
+            return bool(self._redis.set(name, put.value, ex=put.ttl, nx=True))
+
+    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
+        with translated(), self._redis.pipeline() as pipeline:
+            pipeline.watch(name)  # type: ignore[no-untyped-call]
+            if pipeline.get(name) != known:
+                return False
+            pipeline.multi()
+            pipeline.set(name, put.value, ex=put.ttl)
+            return _executed(pipeline)
+
+    def size(self, name: str) -> int:
+        with translated():
+            return self._redis.strlen(name)
+
+    def touch(self, name: str, ttl: int) -> None:
+        with translated():
+            self._redis.expire(name, ttl)
+
+    def delete(self, *names: str) -> None:
+        with translated():
+            self._redis.unlink(*names)
+
+    def add(self, name: str, member: str) -> None:
+        with translated():
+            self._redis.sadd(name, member)
+
+    def discard(self, name: str, member: str) -> None:
+        with translated():
+            self._redis.srem(name, member)
+
+    def members(self, name: str) -> set[str]:
+        with translated():
+            return {member.decode() for member in cast("set[bytes]", self._redis.smembers(name))}
+
+    def publish(self, channel: str, message: bytes) -> None:
+        with translated():
+            self._redis.publish(channel, message)
+
+    def claim(self, name: str, seconds: float) -> Claim | None:
+        claim = Claim(name, secrets.token_hex(16))
+        with translated(), self._redis.pipeline() as pipeline:
+            holder, now = _holder(pipeline, name)
+            if holder is not None:
+                return None
+            pipeline.multi()
+            pipeline.set(name, _held(claim, now + seconds))
+            return claim if _executed(pipeline) else None
+
+    def renew(self, claim: Claim, seconds: float) -> None:
+        self._under(claim, lambda pipeline, now: pipeline.set(claim.name, _held(claim, now + seconds)))
+
+    def release(self, claim: Claim) -> None:
+        with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
+            self._under(claim, lambda pipeline, _now: pipeline.delete(claim.name))
+
+    def claimed(self, name: str) -> bool:
+        with translated(), self._redis.pipeline() as pipeline:
+            return _holder(pipeline, name)[0] is not None
+
+    def commit(
+        self,
+        claim: Claim,
+        puts: Mapping[str, Put],
+        *,
+        append: Mapping[str, Put] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        def act(pipeline: Pipeline, _now: float) -> None:
+            for name, put in puts.items():
+                pipeline.set(name, put.value, ex=put.ttl)
+            for name, put in (append or {}).items():
+                pipeline.append(name, put.value)
+                if put.ttl is not None:
+                    pipeline.expire(name, put.ttl)
+            for name in delete:
+                pipeline.unlink(name)
+
+        self._under(claim, act)
+
+    def ping(self) -> None:
+        with translated():
+            self._redis.ping()
+
+    def shut_down(self) -> None:
+        """End the server, with its data on disk. No part of the contract: for a server of one's own."""
+        with translated():
+            self._redis.shutdown(save=True)
+
+    def _under(self, claim: Claim, act: Callable[[Pipeline, float], object]) -> None:
+        """Do something in one transaction if the claim is still held; told the server's time, too."""
+        with translated(), self._redis.pipeline() as pipeline:
+            done = False
+            while not done:  # again when the claim was renewed meanwhile, from the keeper's thread
+                holder, now = _holder(pipeline, claim.name)
+                if holder != claim.token:
+                    raise ClaimLost(claim.name)
+                pipeline.multi()
+                act(pipeline, now)
+                done = _executed(pipeline)
+
+
+def _held(claim: Claim, until: float) -> str:
+    """A claim as it is kept: its end is written into it, for a server short of room evicts what has a TTL."""
+    return f"{claim.token} {until}"
+
+
+def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
+    """Who holds a claim, which is watched from now on, and the server's time."""
+    pipeline.watch(name)  # type: ignore[no-untyped-call]
+    value = cast("bytes | None", pipeline.get(name))
+    seconds, microseconds = pipeline.time()
+    now = seconds + microseconds / 1e6
+    token, until = value.decode().split() if value else ("", "0")
+    return token if float(until) > now else None, now
+
+
+def _executed(pipeline: Pipeline) -> bool:
+    """Whether the transaction happened: it does not when what it watches has changed."""
+    try:
+        pipeline.execute()
+    except WatchError:
+        return False
+    return True

@@ -1,0 +1,125 @@
+"""The store contract, in bytes. Every implementation passes ``tests/contract/test_store.py``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A value and how long it is kept."""
+
+    value: bytes
+    ttl: int | None = None
+    """Seconds; ``None`` keeps it until it is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to make one thing, held by one maker until it runs out.
+
+    A store that is short of room and evicts what expires soonest must not evict claims.
+    """
+
+    name: str
+    token: str
+
+
+class Store(Protocol):
+    """Blocking access, for workers and request threads.
+
+    Every method raises ``StoreUnavailable`` when the store does not answer in time, and every writing
+    method ``StoreFull`` when it has no room.
+    """
+
+    def get(self, name: str) -> bytes | None:
+        """The whole value, or ``None``."""
+
+    def get_many(self, names: Iterable[str]) -> list[bytes | None]:
+        """Whole values in the order asked for, in one round trip."""
+
+    def put(self, name: str, put: Put) -> None:
+        """Keep a value, replacing what was there."""
+
+    def put_new(self, name: str, put: Put) -> bool:
+        """Keep a value unless there is one already; whether it was kept."""
+
+    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
+        """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept."""
+
+    def size(self, name: str) -> int:
+        """Length in bytes; 0 when absent."""
+
+    def touch(self, name: str, ttl: int) -> None:
+        """Keep a value, if it is there, for ``ttl`` seconds from now."""
+
+    def delete(self, *names: str) -> None:
+        """Forget values, those that are there."""
+
+    def add(self, name: str, member: str) -> None:
+        """Put a member into a set."""
+
+    def discard(self, name: str, member: str) -> None:
+        """Take a member out of a set."""
+
+    def members(self, name: str) -> set[str]:
+        """All members of a set."""
+
+    def publish(self, channel: str, message: bytes) -> None:
+        """Tell whoever listens now."""
+
+    def claim(self, name: str, seconds: float) -> Claim | None:
+        """Take a claim, or ``None`` when somebody holds it."""
+
+    def renew(self, claim: Claim, seconds: float) -> None:
+        """Hold a claim on for ``seconds`` from now.
+
+        Raises:
+            ClaimLost: it ran out, and perhaps somebody else took it.
+        """
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back; nothing happens when it is no longer held."""
+
+    def claimed(self, name: str) -> bool:
+        """Whether anybody holds it."""
+
+    def commit(
+        self,
+        claim: Claim,
+        puts: Mapping[str, Put],
+        *,
+        append: Mapping[str, Put] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        """Keep, add to the ends of, and forget values all at once, if the claim is still held.
+
+        What is appended to is made if absent, and lives from then on as long as was last said.
+
+        Raises:
+            ClaimLost: it is not; nothing was changed.
+        """
+
+    def ping(self) -> None:
+        """Do nothing, if the store answers."""
+
+
+class Reader(Protocol):
+    """Non-blocking reading, for the event loop that serves listeners."""
+
+    async def get(self, name: str) -> bytes | None:
+        """The whole value, or ``None``."""
+
+    async def size(self, name: str) -> int:
+        """Length in bytes; 0 when absent."""
+
+    async def read(self, name: str, start: int, end: int) -> bytes:
+        """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
+
+    def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
+        """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""
+
+    async def close(self) -> None:
+        """Close connections."""

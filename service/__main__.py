@@ -1,0 +1,5 @@
+"""``python -m service`` is ``istami``."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""What the service has and how it is: voices, readings, health."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from cache.errors import StoreError
+from service.api import schemas
+from service.api.desk import AtDesk
+from service.api.problems import RETRY_SECONDS
+from service.api.schemas import ExplainIn, ExplainOut, Message, VoiceOut, VoicesOut
+
+router = APIRouter(tags=["about"])
+
+
+@router.get("/v1/voices")
+def voices(desk: AtDesk) -> VoicesOut:
+    """The voices that are installed."""
+    installed = [card for card in desk.voices.list() if desk.voices.installed(card)]
+    return VoicesOut(
+        voices=[
+            VoiceOut(
+                id=card.id,
+                name=Message(ar=card.name.ar, en=card.name.en),
+                engine=card.engine,
+                language=card.language,
+                dialect=card.dialect,
+                gender=card.gender,
+                sample_rate=card.sample_rate,
+                licence=card.licence,
+                commercial_use=card.commercial_use,
+                attribution=card.attribution,
+            )
+            for card in installed
+        ],
+        default=desk.default_voice,
+    )
+
+
+@router.post("/v1/explain")
+def explain(body: ExplainIn, desk: AtDesk) -> ExplainOut:
+    """How an article will be read: each sentence as said, with its vowels and its phonemes."""
+    sentences = desk.narration.explain(body.request())
+    return ExplainOut(sentences=[schemas.explained(sentence) for sentence in sentences])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """The process is up."""
+    return {"status": "up"}
+
+
+@router.get("/readyz")
+def readyz(desk: AtDesk) -> JSONResponse:
+    """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads."""
+    reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
+    try:
+        workers = desk.workers()
+    except StoreError as error:
+        reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
+    else:
+        faults = [worker.fault for worker in workers]
+        if not workers:
+            reasons |= {"worker": "no worker is alive", "voice": "unknown"}
+        elif all(faults):
+            reasons["voice"] = faults[0]
+    ready = not any(reasons.values())
+    body = {"status": "ready" if ready else "not ready", "reasons": reasons}
+    headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
+    return JSONResponse(body, 200 if ready else 503, headers)

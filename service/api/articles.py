@@ -1,0 +1,111 @@
+"""``/v1/articles``: in goes an article, out comes how far its recording is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from service import listening
+from service.api import addresses, schemas
+from service.api.audio import captions_of, grow, marks_of
+from service.api.desk import AtDesk, Desk
+from service.api.schemas import ArticleId, ArticleIn, ArticleOut
+from service.repository import audio_name
+from service.types import ArticleRecord, State, Status
+
+router = APIRouter(prefix="/v1/articles", tags=["articles"])
+
+Id = Annotated[ArticleId, Path(alias="id")]
+
+
+@router.post("", status_code=202, responses={200: {"model": ArticleOut, "description": "Ready"}})
+def submit(body: ArticleIn, request: Request, response: Response, desk: AtDesk) -> ArticleOut:
+    """Have an article read aloud. 202 while it is being made, 200 when it is ready."""
+    record = desk.narration.submit(body.request())
+    out = _out(record, desk.narration.state(record.key), request, desk)
+    if out.status == "ready":
+        response.status_code = 200
+    response.headers["Location"] = addresses.article_path(record.id)
+    return out
+
+
+@router.get("/{id}")
+def show(article: Id, request: Request, desk: AtDesk) -> ArticleOut:
+    """How far an article is."""
+    record = desk.narration.article(article)
+    return _out(record, desk.narration.state(record.key), request, desk)
+
+
+@router.delete("/{id}", status_code=204)
+def delete(article: Id, desk: AtDesk) -> None:
+    """Forget an article. Its audio stays until it expires, since other articles may share it."""
+    desk.narration.delete(article)
+
+
+@router.get("/{id}/events", response_class=StreamingResponse)
+def events(article: Id, request: Request, desk: AtDesk) -> StreamingResponse:
+    """Server-sent events: ``progress`` whenever something changes, until it is ready or has failed."""
+    record = desk.narration.article(article)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = _events(record, request, desk)
+    return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+
+
+@router.api_route("/{id}/audio.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
+async def audio(article: Id, request: Request, desk: AtDesk) -> Response:
+    """The recording: a redirect to its lasting address, or the stream from its first sentence on."""
+    record = await run_in_threadpool(desk.narration.article, article)
+    await run_in_threadpool(desk.narration.demand, record.key)
+    if await desk.reader.size(audio_name(record.key)):
+        path = addresses.audio_path(record.key)
+        return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
+    return await grow(record.key, request, desk)
+
+
+@router.get("/{id}/marks.json", response_class=JSONResponse)
+def marks(article: Id, desk: AtDesk) -> JSONResponse:
+    """When each sentence sounds, and where it stands in this article's text."""
+    record = desk.narration.article(article)
+    return marks_of(desk.narration.marks(record.key, record), lasting=False)
+
+
+@router.get("/{id}/captions.vtt", response_class=Response)
+def captions(article: Id, desk: AtDesk) -> Response:
+    """The sentences as WebVTT captions."""
+    record = desk.narration.article(article)
+    return captions_of(desk.narration.marks(record.key, record), lasting=False)
+
+
+def _out(record: ArticleRecord, state: State, request: Request, desk: Desk) -> ArticleOut:
+    base = addresses.base(request, desk)
+    ready = state.status is Status.READY
+    own = base + addresses.article_path(record.id)
+    failure = state.failure
+    return ArticleOut(
+        id=record.id,
+        status=state.status.value,
+        progress=schemas.Progress(sentences_done=state.done, sentences_total=state.total),
+        key=record.key,
+        voice=record.voice,
+        speed=record.speed,
+        title=record.article.title,
+        duration_seconds=round(state.duration, 3) if state.duration is not None else None,
+        audio_url=base + addresses.audio_path(record.key) if ready else f"{own}/audio.mp3",
+        marks_url=f"{own}/marks.json",
+        captions_url=f"{own}/captions.vtt",
+        player_url=base + addresses.player_path(record.id),
+        error=schemas.Fault(code=failure.code, message=schemas.Message(ar=failure.ar, en=failure.en))
+        if failure
+        else None,
+    )
+
+
+async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:
+    async for state in listening.states(desk.reader, record.key):
+        out = _out(record, state, request, desk)
+        yield f"event: progress\ndata: {json.dumps(out.model_dump(), ensure_ascii=False)}\n\n"

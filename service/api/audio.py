@@ -1,0 +1,120 @@
+"""``/audio``: recordings under lasting addresses, by range and from Redis; marks and captions beside them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from service import listening
+from service.api import schemas
+from service.api.desk import AtDesk, Desk
+from service.api.ranges import parse
+from service.api.schemas import AudioKey
+from service.audio.captions import webvtt
+from service.repository import audio_name
+from service.types import Marks
+
+router = APIRouter(prefix="/audio", tags=["audio"])
+
+Key = Annotated[AudioKey, Path()]
+
+_LASTING = "public, max-age=31536000, immutable"
+_MP3 = "audio/mpeg"
+
+
+@router.api_route("/{key}.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
+async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
+    """A recording. One that was evicted is made again, and heard while it is being made."""
+    tag = f'"{key}"'
+    if _matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
+    size = await desk.reader.size(audio_name(key))
+    if not size:
+        await run_in_threadpool(desk.narration.demand, key)
+        return await grow(key, request, desk)
+    headers = {"ETag": tag, "Cache-Control": _LASTING, "Accept-Ranges": "bytes"}
+    asked = parse(request.headers.get("range")) if request.headers.get("if-range", tag) == tag else None
+    if request.method == "HEAD":
+        return Response(headers={**headers, "Content-Length": str(size)}, media_type=_MP3)
+    if asked is None:
+        return _send(desk, key, (0, size), headers, 200)
+    part = asked.within(size)
+    if part is None:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
+    return _send(desk, key, part, headers, 206)
+
+
+@router.get("/{key}.json", response_class=JSONResponse)
+def marks(key: Key, desk: AtDesk) -> JSONResponse:
+    """When each sentence sounds, and where it stands in the text that was first recorded so."""
+    return marks_of(desk.narration.marks(key), lasting=True)
+
+
+@router.get("/{key}.vtt", response_class=Response)
+def captions(key: Key, desk: AtDesk) -> Response:
+    """The sentences as WebVTT captions."""
+    return captions_of(desk.narration.marks(key), lasting=True)
+
+
+def marks_of(marks: Marks, *, lasting: bool) -> JSONResponse:
+    """Marks as JSON; while ``complete`` is false they are of what has been spoken so far."""
+    return JSONResponse(schemas.marks(marks), headers=_caching(marks, lasting))
+
+
+def captions_of(marks: Marks, *, lasting: bool) -> Response:
+    """Marks as a captions file."""
+    return Response(webvtt(marks.sentences), headers=_caching(marks, lasting), media_type="text/vtt")
+
+
+def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # one of two, named above
+    return {"Cache-Control": _LASTING if lasting and marks.complete else "no-cache"}
+
+
+async def grow(key: str, request: Request, desk: Desk) -> Response:
+    """A recording that is being made, from its first sentence on.
+
+    Its length is not known yet, so the whole goes out without one. Players that begin with the first two
+    bytes, or come back for what follows, are given what there is under an unknown length
+    (RFC 9110, section 14.4).
+    """
+    headers = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
+    if request.method == "HEAD":
+        return Response(headers=headers, media_type=_MP3)
+    asked = parse(request.headers.get("range"))
+    if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
+        return StreamingResponse(await _begun(listening.growing(desk.reader, key)), 200, headers, _MP3)
+    if not await listening.available(desk.reader, key, asked.first + 1):
+        return Response(status_code=416, headers=headers)
+    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
+    end = None if asked.last is None else asked.last + 1
+    part = await listening.part(desk.reader, key, asked.first, end)
+    headers["Content-Range"] = f"bytes {asked.first}-{asked.first + len(part) - 1}/*"
+    return Response(part, 206, headers, _MP3)
+
+
+async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The stream, after its first bytes: what fails before them can still be answered with a status."""
+    first = await anext(stream, b"")
+
+    async def rest() -> AsyncIterator[bytes]:
+        yield first
+        async for chunk in stream:
+            yield chunk
+
+    return rest()
+
+
+def _matches(header: str | None, tag: str) -> bool:
+    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2)."""
+    tags = [each.strip().removeprefix("W/") for each in (header or "").split(",")]
+    return tag in tags or "*" in tags
+
+
+def _send(desk: Desk, key: str, part: tuple[int, int], headers: dict[str, str], status: int) -> Response:
+    headers["Content-Length"] = str(part[1] - part[0])
+    return StreamingResponse(listening.finished(desk.reader, key, *part), status, headers, _MP3)

@@ -1,0 +1,70 @@
+"""What is wrong with a field, said in Arabic and in English, from what pydantic found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_Said = tuple[str, str]
+
+_SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
+    "missing": lambda field, _: (f"“{field}” is missing.", f"الحقل «{field}» ناقص."),
+    "extra_forbidden": lambda field, _: (
+        f"There is no field “{field}”.",
+        f"لا يوجد حقل باسم «{field}».",
+    ),
+    "string_type": lambda field, _: (f"“{field}” must be a string.", f"يجب أن يكون الحقل «{field}» نصًّا."),
+    "string_unicode": lambda field, _: (
+        f"“{field}” holds characters that are not Unicode text.",
+        f"في الحقل «{field}» محارف ليست نصًّا صالحًا.",
+    ),
+    "string_too_long": lambda field, context: (
+        f"“{field}” is longer than {context['max_length']} characters.",
+        f"الحقل «{field}» أطول من {context['max_length']} محرفًا.",
+    ),
+    "string_too_short": lambda field, _: (f"“{field}” is empty.", f"الحقل «{field}» فارغ."),
+    "string_pattern_mismatch": lambda field, context: (
+        f"“{field}” must match {context['pattern']}.",
+        f"الحقل «{field}» لا يطابق الصيغة المطلوبة: {context['pattern']}.",
+    ),
+    "greater_than_equal": lambda field, context: (
+        f"“{field}” must be at least {context['ge']}.",
+        f"يجب ألّا يقلّ الحقل «{field}» عن {context['ge']}.",
+    ),
+    "less_than_equal": lambda field, context: (
+        f"“{field}” must be at most {context['le']}.",
+        f"يجب ألّا يزيد الحقل «{field}» على {context['le']}.",
+    ),
+    "finite_number": lambda field, _: (
+        f"“{field}” must be a finite number.",
+        f"يجب أن يكون الحقل «{field}» عددًا منتهيًا.",
+    ),
+    "model_attributes_type": lambda _field, _context: (
+        "The body must be a JSON object, sent as application/json.",
+        "يجب أن يكون متن الطلب كائن JSON، ونوعه application/json.",
+    ),
+    "json_invalid": lambda _field, context: (
+        f"The body is not JSON: {context.get('error', 'it cannot be read')}.",
+        "متن الطلب ليس JSON صالحًا.",
+    ),
+}
+
+_NUMBER_TYPES = {"float_type", "float_parsing", "int_type", "int_parsing"}
+
+
+def complaint(error: Mapping[str, Any]) -> tuple[str | None, str, str]:
+    """The field at fault and what is wrong with it, in English and in Arabic.
+
+    Args:
+        error: one of the errors of a ``RequestValidationError``.
+    """
+    place = [str(step) for step in error["loc"][1:]]
+    malformed = error["type"] == "json_invalid"
+    field = None if malformed or not place else ".".join(place)
+    name = field or "body"
+    if error["type"] in _NUMBER_TYPES:
+        return field, f"“{name}” must be a number.", f"يجب أن يكون الحقل «{name}» عددًا."
+    say = _SAID.get(error["type"])
+    if say is None:
+        return field, f"“{name}”: {error['msg']}.", f"الحقل «{name}» غير صالح."
+    return field, *say(name, dict(error.get("ctx") or {}))

@@ -1,0 +1,39 @@
+"""What the routes reach for; built once, in ``service/wiring.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from cache.store import Reader
+from service.narration import Narration
+from service.types import WorkerReport
+from voices.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The service, as seen from HTTP."""
+
+    narration: Narration
+    reader: Reader
+    voices: Catalogue
+    default_voice: str
+    site: str | None
+    public_url: str
+    """Stands before every address that is told; empty: as the request came in."""
+    workers: Callable[[], list[WorkerReport]]
+    """Who is alive."""
+
+
+def _desk(connection: HTTPConnection) -> Desk:
+    desk: Desk = connection.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(_desk)]
+"""Declares that a route needs the desk."""

@@ -1,0 +1,57 @@
+"""Limits before work: no request body is read further than it may be long."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.api.problems import Problem
+
+
+class BodyLimit:
+    """Answers 413 to larger bodies, announced or not, before anything parses them."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+            await self._app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        body = None
+        if not announced.isdecimal() or int(announced) <= self._most:
+            body = await self._read(receive)
+        if body is None:
+            await self._refusal()(scope, receive, send)
+            return
+        whole: Message = {"type": "http.request", "body": body, "more_body": False}
+        waiting = [whole]
+
+        async def replay() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self._app(scope, replay, send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        body = bytearray()
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return None
+            body += message.get("body", b"")
+            if len(body) > self._most:
+                return None
+            if not message.get("more_body", False):
+                return bytes(body)
+
+    def _refusal(self) -> ASGIApp:
+        return Problem(
+            413,
+            "too_large",
+            f"The request body is larger than {self._most} bytes.",
+            f"متن الطلب أكبر من {self._most} بايت.",
+            field="body",
+        ).response()

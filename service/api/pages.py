@@ -1,0 +1,104 @@
+"""What people see: the home page, the player page, the embedded player and what tells sites about it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from service import player
+from service.api import addresses
+from service.api.desk import AtDesk
+from service.api.schemas import ArticleId
+from service.errors import NotFound
+from service.player import Recorded
+from service.types import ArticleRecord
+from service.types import Request as Submission
+
+router = APIRouter(include_in_schema=False)
+
+_DEMO = "demo"
+
+
+@router.get("/")
+def home(request: Request, desk: AtDesk) -> HTMLResponse:
+    """An article to hear, and a form to hear one's own."""
+    record = desk.narration.submit(Submission(id=_DEMO, text=player.demo()))
+    page = player.home(_recorded(record), base=addresses.base(request, desk) + "/")
+    return HTMLResponse(page, headers=_headers(player.HOME_POLICY))
+
+
+@router.get("/player/{id}")
+def player_page(
+    article: Annotated[ArticleId, Path(alias="id")], request: Request, desk: AtDesk
+) -> HTMLResponse:
+    """One article and its player, alone on a page or in another site's frame."""
+    record = desk.narration.article(article)
+    page = player.player_page(_recorded(record), base=addresses.base(request, desk) + "/")
+    return HTMLResponse(page, headers=_headers(player.PLAYER_POLICY))
+
+
+@router.get("/oembed")
+def oembed(
+    request: Request,
+    desk: AtDesk,
+    url: Annotated[str, Query(max_length=2048)],
+    maxwidth: Annotated[int | None, Query(ge=1)] = None,
+    maxheight: Annotated[int | None, Query(ge=1)] = None,
+) -> JSONResponse:
+    """What WordPress and its like are told of a player page's address (oEmbed 1.0)."""
+    try:
+        before, _, article = unquote(urlsplit(url).path).rpartition("/player/")
+    except ValueError as error:
+        raise _no_player() from error
+    if before.strip("/") and not desk.public_url:
+        raise _no_player()
+    record = desk.narration.article(article)
+    told = player.oembed(
+        _recorded(record),
+        base=addresses.base(request, desk) + "/",
+        max_width=maxwidth,
+        max_height=maxheight,
+    )
+    return JSONResponse(told)
+
+
+@router.get("/embed.js")
+def embed(request: Request) -> Response:
+    """The player, for publishers' pages."""
+    return _file("embed.js", request)
+
+
+@router.get("/assets/{name}")
+def asset(name: str, request: Request) -> Response:
+    """A file that our own pages use."""
+    return _file(name, request)
+
+
+def _file(name: str, request: Request) -> Response:
+    file = player.assets().get(name)
+    if file is None:
+        raise NotFound(f"There is no file “{name}”.", f"لا يوجد ملف باسم «{name}».")
+    headers = {"ETag": file.etag, "Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
+    if request.headers.get("if-none-match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    return Response(file.content, headers=headers, media_type=file.content_type)
+
+
+def _no_player() -> NotFound:
+    return NotFound("That is no player page.", "هذا العنوان ليس صفحة مشغّل.", field="url")
+
+
+def _recorded(record: ArticleRecord) -> Recorded:
+    return Recorded(record.id, record.article)
+
+
+def _headers(policy: str) -> dict[str, str]:
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Cache-Control": "no-cache",
+    }

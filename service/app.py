@@ -1,0 +1,72 @@
+"""The web process: routes over a desk. It never loads a model and never waits for one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.concurrency import run_in_threadpool
+
+from cache.errors import StoreError
+from service import wiring
+from service.api import about, articles, audio, limits, pages, problems
+from service.queue import Queue
+from service.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_ROUND_SECONDS = 3.0
+"""How often recordings are looked after whose maker may have died."""
+
+
+def build(settings: Settings, url: str) -> FastAPI:
+    """The application over a Redis address."""
+    desk = wiring.desk(settings, url)
+    queue = wiring.queue(settings, url)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first article must not wait for tables of words to be read from disk.
+        await run_in_threadpool(desk.narration.warm)
+        rounds = asyncio.create_task(_look_after(desk.narration.recover, queue))
+        yield
+        rounds.cancel()
+        with suppress(asyncio.CancelledError):
+            await rounds
+        await desk.reader.close()
+
+    app = FastAPI(
+        title="istami استمع",
+        summary="Arabic articles, read aloud.",
+        version=version("istami"),
+        lifespan=lifespan,
+    )
+    app.state.desk = desk
+    app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.cors_origins),
+        allow_methods=["GET", "HEAD"],
+        allow_headers=["Range"],
+        expose_headers=["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
+    )
+    problems.install(app)
+    for room in (articles, audio, about, pages):
+        app.include_router(room.router)
+    return app
+
+
+async def _look_after(recover: Callable[..., None], queue: Queue) -> None:
+    """Again and again ask for what has lost its maker; the store's absence is waited out."""
+    while True:
+        await asyncio.sleep(_ROUND_SECONDS)
+        try:
+            idle = await run_in_threadpool(queue.waiting) == 0
+            await run_in_threadpool(recover, idle=idle)
+        except StoreError as error:
+            log.warning("cannot look after recordings: %s", error)

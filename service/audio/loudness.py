@@ -1,0 +1,51 @@
+"""How loud a recording is, as broadcasters measure it (ITU-R BS.1770, EBU R 128), by ffmpeg."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+
+from service.audio.ffmpeg import find_ffmpeg
+from service.errors import EngineError
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """A programme's loudness."""
+
+    integrated: float
+    """LUFS over the whole, silences gated out."""
+    short_term_range: float
+    """LU between quiet and loud passages (EBU Tech 3342)."""
+    true_peak: float
+    """dBTP."""
+
+
+_SUMMARY = re.compile(
+    r"I:\s+(?P<integrated>-?[\d.]+|-inf) LUFS"
+    r".*?LRA:\s+(?P<range>[\d.]+) LU"
+    r".*?Peak:\s+(?P<peak>-?[\d.]+|-inf) dBFS",
+    re.DOTALL,
+)
+
+
+def measure(audio: bytes, *, timeout: float = 120.0) -> Loudness:
+    """Measure an audio file of any format that ffmpeg reads.
+
+    Raises:
+        EngineError: ffmpeg could not decode it in time.
+        MissingPart: no ffmpeg on this machine.
+    """
+    command = [find_ffmpeg(), "-hide_banner", "-nostats", "-i", "pipe:0"]
+    command += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+    try:
+        done = subprocess.run(command, input=audio, capture_output=True, timeout=timeout, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise EngineError("ffmpeg did not end in time", "لم يُنهِ ffmpeg القياس في الوقت المحدد") from error
+    found = None
+    for found in _SUMMARY.finditer(done.stderr.decode("utf-8", "replace")):  # noqa: B007  # the last one
+        pass
+    if done.returncode or found is None:
+        raise EngineError("ffmpeg could not measure the audio", "تعذّر على ffmpeg قياس الصوت")
+    return Loudness(float(found["integrated"]), float(found["range"]), float(found["peak"]))

@@ -1,0 +1,106 @@
+"""``istami doctor``: what was found, and what to do about what was not."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import typer
+from rich.console import Console
+
+from cache import server
+from cache.errors import StoreError
+from cache.redis_store import RedisStore
+from service import wiring
+from service.audio.ffmpeg import find_ffmpeg
+from service.engines.engine import Surroundings
+from service.engines.registry import load
+from service.errors import IstamiError
+from service.roster import Roster
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from voices.card import VoiceCard
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    part: str
+    fine: bool
+    found: str
+    cure: str = ""
+    needed: bool = True
+    """Whether articles cannot be read aloud without it."""
+
+
+def doctor() -> None:
+    """Say what was found on this machine and what to do about what was not.
+
+    Ends with 1 if something is missing that articles cannot be read aloud without.
+    """
+    settings = Settings()
+    console = Console(highlight=False, soft_wrap=True)
+    well = True
+    for finding in _findings(settings):
+        sign, style = ("✓", "green") if finding.fine else ("✗", "red") if finding.needed else ("–", "yellow")
+        console.print(f"[{style}]{sign}[/] {finding.part:<12} ", end="")
+        console.print(finding.found, markup=False)
+        if finding.cure and not finding.fine:
+            console.print(f"  → {finding.cure}", style="bold", markup=False)
+        well = well and (finding.fine or not finding.needed)
+    if not well:
+        raise typer.Exit(1)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield Finding("Python", True, platform.python_version())
+    yield Finding("data folder", True, str(settings.data_dir))
+    yield from _redis(settings)
+    yield _tried("ffmpeg", find_ffmpeg)
+    yield _tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
+    voices = wiring.catalogue(settings)
+    for card in voices.list():
+        if not voices.installed(card):
+            yield Finding(card.id, False, "not installed", f"istami voices install {card.id}", needed=False)
+            continue
+        engine = _tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))
+        yield replace(engine, needed=card.id == settings.voice)
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir / "redis"
+    url = settings.redis_url or (server.url(folder) if server.answers(folder) else None)
+    if url is None:
+        program = server.find_program()
+        yield Finding(
+            "Redis",
+            program is not None,
+            f"{program}, started when needed" if program else "no address set and no server program found",
+            "install redis-server or valkey-server, or set REDIS_URL",
+        )
+        yield Finding("workers", False, "none: nothing is running", "istami serve", needed=False)
+        return
+    try:
+        alive = Roster(RedisStore(url)).alive()
+    except StoreError as error:
+        yield Finding("Redis", False, f"does not answer: {error}", "start it, or correct REDIS_URL")
+        return
+    yield Finding("Redis", True, "answers")
+    yield Finding(
+        "workers", bool(alive), f"{len(alive)} alive", "istami serve, or istami worker", needed=False
+    )
+
+
+def _tried(part: str, attempt: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, attempt())
+    except IstamiError as error:
+        return Finding(part, False, error.en, error.ar)
+
+
+def _loads(card: VoiceCard, surroundings: Surroundings) -> str:
+    load(card, surroundings).close()
+    return "loads"

@@ -1,0 +1,77 @@
+"""Commands, and what an error looks like to whoever typed them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from cache.errors import StoreError
+from service.api.problems import of_store
+from service.cli import checking, serving, speaking, voices, words
+from service.errors import IstamiError
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+app = typer.Typer(
+    name="istami",
+    help="استمع · Arabic articles, read aloud.\n\nBegin with `istami doctor`, then `istami serve`.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(serving.serve)
+app.command()(serving.worker)
+app.command()(speaking.speak)
+app.command()(speaking.explain)
+app.command()(checking.doctor)
+app.add_typer(voices.app, name="voices")
+app.add_typer(words.app, name="lexicon")
+
+
+@app.callback(invoke_without_command=True)
+def _istami(
+    *,
+    show_version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    if show_version:
+        typer.echo(f"istami {version('istami')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run, and turn what users may be shown into one line and an exit code: 0, 1 failure, 2 usage."""
+    try:
+        app(standalone_mode=True)
+    except IstamiError as error:
+        _say(error.en, error.ar)
+    except StoreError as error:
+        problem = of_store(error)
+        _say(f"{problem.en} ({error})", problem.ar)
+    except ValidationError as error:
+        for fault in error.errors():
+            name = ".".join(map(str, fault["loc"])).upper()
+            errors.print(f"[red]istami:[/] setting {name}: {fault['msg']}", markup=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read our output has left; there is nobody to tell. Python must not try to flush again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _say(en: str, ar: str) -> None:
+    errors.print(f"istami: {en}", style="red", markup=False)
+    errors.print(ar, markup=False)
+    sys.exit(1)

@@ -1,0 +1,149 @@
+"""``istami serve`` and ``istami worker``."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext
+from types import FrameType
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from cache import server
+from service import app as web
+from service import wiring
+from service import worker as work
+from service.errors import MissingPart
+from service.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_PROCESSES = os.cpu_count() or 1
+_RESTART_SECONDS = 2.0
+_STOP_SECONDS = 30.0
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = 8000,
+    workers: Annotated[
+        int,
+        typer.Option(min=0, max=1024, help="Speaking processes to start; 0: `istami worker` runs elsewhere."),
+    ] = _PROCESSES,
+) -> None:
+    """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers."""
+    settings = Settings()
+    logging.getLogger().setLevel(settings.log_level.upper())
+    # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end_well)
+    with wiring.redis_address(settings) as url, _working(url, workers) if workers else nullcontext():
+        config = uvicorn.Config(
+            web.build(settings, url),
+            host=host,
+            port=port,
+            log_level=settings.log_level,
+            proxy_headers=True,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            timeout_keep_alive=15,
+        )
+        _Server(config).run()
+
+
+def worker(
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes", "-n", min=1, max=1024, help="Speaking processes; eSpeak takes one core each."
+        ),
+    ] = _PROCESSES,
+    *,
+    tied: Annotated[
+        bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
+    ] = False,
+) -> None:
+    """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
+    if tied:
+        threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
+    settings = Settings()
+    url = settings.redis_url
+    if url is None:
+        folder = settings.data_dir / "redis"
+        if not server.answers(folder):
+            raise MissingPart(
+                "No Redis to take work from: set REDIS_URL, or start `istami serve` first.",
+                "لا يوجد Redis لتلقّي العمل: اضبط REDIS_URL، أو شغّل `istami serve` أوّلًا.",
+            )
+        url = server.url(folder)
+    work.run(settings, url, processes)
+
+
+def _end_well(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+class _Server(uvicorn.Server):
+    """Says where to look once it listens."""
+
+    def _log_started_message(self, listeners: object) -> None:
+        super()._log_started_message(listeners)  # type: ignore[arg-type]
+        for each in self.servers:
+            for socket in each.sockets:
+                host, port = socket.getsockname()[:2]
+                shown = f"[{host}]" if ":" in host else host
+                typer.echo(f"\n  istami · استمع   http://{shown}:{port}/\n")
+
+
+@contextmanager
+def _working(url: str, processes: int) -> Generator[None]:
+    """Have a worker run beside; started again should it end."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_working, args=(url, processes, stop), name="worker keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()
+
+
+def _keep_working(url: str, processes: int, stop: threading.Event) -> None:
+    command = [sys.executable, "-m", "service", "worker", "--tied", "--processes", str(processes)]
+    while not stop.is_set():
+        process = subprocess.Popen(
+            command, env={**os.environ, "REDIS_URL": url}, stdin=subprocess.PIPE, start_new_session=True
+        )
+        while process.poll() is None and not stop.wait(0.2):
+            pass
+        if stop.is_set():
+            _end(process)
+            return
+        log.error("the worker ended with status %s; starting it again", process.returncode)
+        stop.wait(_RESTART_SECONDS)
+
+
+def _end_with_input() -> None:
+    # Not through sys.stdin, whose lock a forked process would inherit as held.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let the worker finish what it says; not for ever."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,197 @@
+"""``istami speak`` and ``istami explain``: the whole path in this one process."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from service import planning, wiring
+from service.api import schemas
+from service.errors import BadArticle, EngineError, Unavailable, Unwritable
+from service.making import Maker
+from service.narration import Narration
+from service.planning import Utter
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from service.text.utterance import utter_all
+from service.types import PlannedPiece, Request, State, Status, Utterance
+
+_POLL_SECONDS = 0.1
+_HTML = (".html", ".htm", ".xhtml")
+
+Source = Annotated[
+    str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; `-` reads standard input.")
+]
+
+Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")]
+
+
+def speak(
+    source: Source,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where the MP3 goes; by default beside FILE.")
+    ] = None,
+    voice: Annotated[str | None, typer.Option(help="A voice's id; see `istami voices list`.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(min=0.5, max=2.0, help="1.0 is the voice's own pace.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Read first.")] = None,
+    site: Site = None,
+) -> None:
+    """Read an article aloud into an MP3.
+
+    What has been spoken is kept: interrupted, the same command goes on where it was.
+    """
+    target = output or _beside(source)
+    request = _request(source, voice=voice, speed=speed, title=title, site=site)
+    settings = Settings()
+    diacritiser = Diacritiser()
+    with wiring.redis_address(settings) as url:
+        # The same planner and the same maker as in the service; only the way between them is shorter.
+        narration = wiring.narration(settings, url, lambda _key: None, _utterer(diacritiser))
+        maker = wiring.maker(settings, url, diacritiser, stalled=lambda: os._exit(1))
+        planned = narration.submit(request)
+        with _progress(lambda: narration.state(planned.key)):
+            state = _made(maker, narration, planned.key)
+        mp3 = wiring.repository(settings, url).audio(planned.key)
+    if state.failure:
+        raise EngineError(state.failure.en, state.failure.ar)
+    if mp3 is None:
+        raise Unavailable("Redis has evicted the recording already.", "أزاح Redis التسجيل قبل حفظه.")
+    _write(target, mp3)
+    typer.echo(f"{target}: {_clock(state.duration or 0)}, {len(mp3) / 1e6:.1f} MB, {planned.voice}", err=True)
+
+
+def explain(
+    source: Source,
+    site: Site = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document: a list, one object a sentence.")
+    ] = False,
+) -> None:
+    """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
+    request = _request(source, site=site)
+    diacritiser = Diacritiser()
+    intake = wiring.intake(Settings())
+    sentences = planning.explain(intake.read(intake.extract(request), site), _utterer(diacritiser))
+    if as_json:
+        told = [schemas.explained(sentence) for sentence in sentences]
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for sentence in sentences:
+        typer.echo(
+            f"{sentence.text}\n  ← {sentence.spoken}\n  ← {sentence.diacritised}\n  ← /{sentence.phonemes}/"
+        )
+        for step in sentence.steps:
+            typer.echo(f"     {step.rule}: {step.written} ← {step.spoken or '∅'}")
+        typer.echo()
+
+
+def _made(maker: Maker, narration: Narration, key: str) -> State:
+    """Make it, or wait for the running service that is making it already."""
+    while (state := narration.state(key)).status not in {Status.READY, Status.FAILED}:
+        maker.make(key)
+        time.sleep(_POLL_SECONDS)
+    return state
+
+
+def _utterer(diacritiser: Diacritiser) -> Utter:
+    def utter(sentences: Sequence[Sequence[str]]) -> list[list[Utterance]]:
+        return [
+            utter_all([PlannedPiece(spoken, 0.0) for spoken in pieces], diacritiser) for pieces in sentences
+        ]
+
+    return utter
+
+
+def _request(source: str, **options: Any) -> Request:
+    """The file as it would be sent; HTML by its name or, from standard input, by how it begins.
+
+    Raises:
+        BadArticle: there is no such file, or it is not UTF-8.
+    """
+    try:
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise BadArticle(f"{source}: {error.strerror}.", f"تعذّرت قراءة الملف {source}.") from error
+    except UnicodeDecodeError as error:
+        raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
+    markup = source.lower().endswith(_HTML) or (source == "-" and text.lstrip()[:1] == "<")
+    return Request(html=text, **options) if markup else Request(text=text, **options)
+
+
+def _beside(source: str) -> Path:
+    if source == "-":
+        raise typer.BadParameter("needed with standard input", param_hint="--output")
+    return Path(source).with_suffix(".mp3")
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    if str(target) == "-":
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.resolve().parent, suffix=".part", delete=False) as file:
+            file.write(content)
+        written = Path(file.name)
+        written.chmod(0o666 & ~_umask())
+        written.replace(target)
+    except OSError as error:
+        raise Unwritable(f"{target}: {error.strerror}.", f"تعذّرت الكتابة إلى {target}.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _progress(state: Callable[[], State]) -> Generator[None]:
+    """Show how far a recording is, on a terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("sentences"),
+        TimeElapsedColumn(),
+    )
+    done = threading.Event()
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("speaking", total=None)
+
+        def watch() -> None:
+            while not done.wait(_POLL_SECONDS):
+                seen = state()
+                bar.update(task, completed=seen.done, total=seen.total)
+
+        watcher = threading.Thread(target=watch, name="progress", daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            done.set()
+            watcher.join()
+            seen = state()
+            bar.update(task, completed=seen.done, total=seen.total)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

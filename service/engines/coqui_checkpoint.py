@@ -1,0 +1,110 @@
+"""Reads the folders in which Coqui TTS keeps its models. Imported only where torch is wanted."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from service.errors import EngineError, MissingPart
+
+_CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
+
+
+class Kind(StrEnum):
+    """What lies in a folder."""
+
+    XTTS = "xtts"
+    VITS = "vits"
+    MMS = "mms"
+    """VITS as Fairseq wrote it, in the Massively Multilingual Speech project."""
+    OTHER = "other"
+    """Any other single-language model of Coqui's."""
+
+
+def kind(folder: Path) -> Kind:
+    """Look at ``config.json``.
+
+    Raises:
+        EngineError: there is none, or it is not JSON.
+    """
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"{folder} holds no Coqui voice: {error}", f"لا يوجد صوت من Coqui في {folder}: {error}"
+        ) from error
+    if (folder / "vocab.txt").is_file() and "data" in config:
+        return Kind.MMS
+    model = config.get("model")
+    return Kind(model) if model in {Kind.XTTS, Kind.VITS} else Kind.OTHER
+
+
+def read(folder: Path) -> Any:
+    """The model of a folder, on the CPU, ready to speak.
+
+    Raises:
+        MissingPart: Coqui TTS is not installed.
+        EngineError: the files are not what they should be.
+    """
+    with foreign(folder):
+        what = kind(folder)
+        if what is Kind.MMS:
+            return _read_mms(folder)
+        from TTS.config import load_config
+        from TTS.tts.models import setup_model
+
+        config = load_config(folder / "config.json")
+        model = setup_model(config=config)
+        if what is Kind.XTTS:
+            model.load_checkpoint(config, checkpoint_dir=str(folder), eval=True)
+        else:
+            model.load_checkpoint(config, checkpoint_path=_checkpoint(folder, *_CHECKPOINTS), eval=True)
+        return model
+
+
+@contextmanager
+def foreign(folder: Path) -> Iterator[None]:
+    """Translates what Coqui and torch raise; their warnings concern their authors, not our users."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (EngineError, MissingPart):
+        raise
+    except ImportError as error:
+        raise MissingPart(
+            f"The voice {folder.name} needs Coqui TTS ({error}). Cure: pip install 'istami[coqui]'.",
+            f"الصوت {folder.name} يحتاج إلى Coqui TTS ({error}). العلاج: pip install 'istami[coqui]'.",
+        ) from error
+    except Exception as error:  # torch's errors share no base below Exception
+        raise EngineError(
+            f"The voice {folder.name} failed: {error!r}", f"أخفق الصوت {folder.name}: {error!r}"
+        ) from error
+
+
+def _read_mms(folder: Path) -> Any:
+    from TTS.tts.configs.vits_config import VitsConfig
+    from TTS.tts.models.vits import Vits
+
+    config = VitsConfig()
+    model = Vits(config)
+    model.load_fairseq_checkpoint(config, _checkpoint(folder, "G_100000.pth"), eval=True)
+    return model
+
+
+def _checkpoint(folder: Path, *names: str) -> Path:
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    found = sorted(folder.glob("*.pth"))
+    if len(found) != 1:
+        raise EngineError(
+            f"{folder} holds {len(found)} checkpoints and none is called {names[0]}.",
+            f"في {folder} عدد {len(found)} من ملفات النماذج وليس بينها {names[0]}.",
+        )
+    return found[0]

@@ -1,0 +1,134 @@
+"""Writes a VITS voice once as ONNX, in which a CPU speaks it many times faster than in torch.
+
+Beside the model lies all that is needed to speak without torch: which character is which symbol.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unicodedata import category, normalize
+
+from service.engines.coqui_checkpoint import foreign, read
+from service.engines.vits import DURATIONS
+from service.errors import EngineError
+
+MODEL = "istami.onnx"
+SYMBOLS = "istami.json"
+_PLAIN_CLEANERS = {None, "no_cleaners", "basic_cleaners"}
+_PROBE = "قَالَتِ  الْوَزِيرَةُ: «نَعَمْ»، A b. ؟"
+LONGEST_SECONDS = 120.0
+"""A broken model may draw any length; what goes beyond this is not turned into sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """How a voice's text becomes numbers, and the scales it was trained with."""
+
+    ids: dict[str, int]
+    """Characters that it does not know are not said."""
+    blank: int | None
+    """Stands between any two symbols."""
+    begin: int | None
+    end: int | None
+    cleaned: bool
+    """Lower case, single spaces, Unicode composed."""
+    sample_rate: int
+    hop: int
+    noise: float
+    length: float
+    noise_duration: float
+
+    def spell(self, text: str) -> tuple[list[int], list[int | None]]:
+        """The symbols of a text, and for each the word (at white space) it belongs to."""
+        if self.cleaned:
+            text = " ".join(normalize("NFC", text).lower().split())
+        ids: list[int] = []
+        owners: list[int | None] = []
+        word, inside = 0, False
+        for char in text:
+            if char.isspace() and inside:
+                word, inside = word + 1, False
+            inside = inside or not char.isspace()
+            if char in self.ids:
+                ids.append(self.ids[char])
+                owners.append(word if category(char)[0] in "LMN" else None)
+        return self._framed(ids, owners)
+
+    def _framed(self, ids: list[int], owners: list[int | None]) -> tuple[list[int], list[int | None]]:
+        if self.blank is not None:
+            ids = [self.blank, *(one for id_ in ids for one in (id_, self.blank))]
+            owners = [None, *(one for owner in owners for one in (owner, owner))]
+        if self.begin is not None and self.end is not None:
+            ids, owners = [self.begin, *ids, self.end], [None, *owners, None]
+        return ids, owners
+
+
+def exported(folder: Path) -> tuple[Path, Symbols]:
+    """The exported voice of a folder, exporting it first where that was not done yet.
+
+    Raises:
+        MissingPart: it must be exported, and Coqui TTS or onnx is not installed.
+        EngineError: the folder holds no VITS voice, or one that only torch can speak.
+    """
+    if not (folder / SYMBOLS).is_file():
+        with foreign(folder):
+            _export(folder)
+    table = json.loads((folder / SYMBOLS).read_text(encoding="utf-8"))
+    return folder / MODEL, Symbols(**table)
+
+
+def _export(folder: Path) -> None:
+    model = read(folder)
+    symbols = _symbols(model)
+    model.max_inference_len = int(LONGEST_SECONDS * symbols.sample_rate / symbols.hop)
+    with TemporaryDirectory(dir=folder, prefix=".export-") as workshop:
+        made = Path(workshop)
+        model.export_onnx(str(made / MODEL), verbose=False)
+        _tell_durations(made / MODEL)
+        (made / SYMBOLS).write_text(json.dumps(asdict(symbols), ensure_ascii=False), encoding="utf-8")
+        # The symbols come last: where they are, all is there.
+        (made / MODEL).replace(folder / MODEL)
+        (made / SYMBOLS).replace(folder / SYMBOLS)
+
+
+def _symbols(model: Any) -> Symbols:
+    tokeniser, audio = model.tokenizer, model.config.audio
+    characters = tokeniser.characters
+    cleaner = getattr(tokeniser.text_cleaner, "__name__", None)
+    framed = tokeniser.use_eos_bos
+    symbols = Symbols(
+        ids={char: characters.char_to_id(char) for char in characters.vocab if len(char) == 1},
+        blank=tokeniser.blank_id if tokeniser.add_blank else None,
+        begin=characters.bos_id if framed else None,
+        end=characters.eos_id if framed else None,
+        cleaned=cleaner == "basic_cleaners",
+        sample_rate=int(audio.sample_rate),
+        hop=int(audio.hop_length),
+        noise=float(model.inference_noise_scale),
+        length=float(model.length_scale),
+        noise_duration=float(model.inference_noise_scale_dp),
+    )
+    plain = not tokeniser.use_phonemes and cleaner in _PLAIN_CLEANERS
+    if not plain or symbols.spell(_PROBE)[0] != list(tokeniser.text_to_ids(_PROBE)):
+        raise EngineError(
+            f"this voice spells its text with {cleaner}; only torch can speak it",
+            f"هذا الصوت يهجّئ نصه بطريقة {cleaner}، ولا ينطقه إلا torch",
+        )
+    return symbols
+
+
+def _tell_durations(path: Path) -> None:
+    import onnx
+
+    model = onnx.load(str(path))
+    lengths: Sequence[str] = [node.output[0] for node in model.graph.node if node.op_type == "Ceil"]
+    if len(lengths) != 1:
+        return
+    model.graph.node.append(onnx.helper.make_node("Identity", lengths, [DURATIONS]))
+    model.graph.output.append(onnx.helper.make_tensor_value_info(DURATIONS, onnx.TensorProto.FLOAT, None))
+    onnx.save(model, str(path))

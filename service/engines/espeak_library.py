@@ -1,0 +1,149 @@
+"""eSpeak NG's C library: text in, PCM and word events out.
+
+The library keeps state from one sentence to the next that no call resets (the place in its table of pitch
+flutter), so that the same sentence never sounds twice the same. Therefore each call loads it afresh and
+lets go of it: about 3 ms, and the same text always gives the same samples.
+
+It is not thread-safe, and this module adds nothing to make it so: one process, one thread.
+"""
+
+from __future__ import annotations
+
+import _ctypes
+import ctypes
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from service.errors import EngineError, MissingPart
+
+SAMPLE_RATE = 22050
+_SYNCHRONOUS = 2
+_DONT_EXIT = 0x8000
+_UTF8_WITH_PHONEMES = 0x1 | 0x100
+_WORD_EVENT = 1
+_END_OF_LIST = 0
+_SEED = 1
+
+
+class Parameter(IntEnum):
+    """``espeak_PARAMETER`` of speak_lib.h."""
+
+    RATE = 1
+    """80 to 450, nominal words a minute."""
+    PITCH = 3
+    """0 to 100."""
+    RANGE = 4
+    """0 (monotone) to 100."""
+
+
+class _Id(ctypes.Union):
+    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
+
+
+class _Event(ctypes.Structure):
+    _fields_ = (
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", _Id),
+    )
+
+
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
+
+
+@dataclass(frozen=True, slots=True)
+class WordEvent:
+    """A word begins to sound."""
+
+    position: int
+    """Index into the text, in code points."""
+    sample: int
+
+
+class Recorder:
+    """Collects what the library hands over while it speaks."""
+
+    def __init__(self) -> None:
+        self._pcm = bytearray()
+        self._words: list[WordEvent] = []
+        self.callback = _Callback(self._hear)
+
+    def take(self) -> tuple[bytes, tuple[WordEvent, ...]]:
+        """What was heard since the last time."""
+        heard = bytes(self._pcm), tuple(self._words)
+        self._pcm.clear()
+        self._words.clear()
+        return heard
+
+    def _hear(self, wave: int | None, count: int, events: ctypes.Array[_Event]) -> int:
+        if wave and count > 0:
+            self._pcm += ctypes.string_at(wave, 2 * count)
+        at = 0
+        while events[at].type != _END_OF_LIST:
+            if events[at].type == _WORD_EVENT:
+                self._words.append(WordEvent(events[at].text_position - 1, events[at].sample))
+            at += 1
+        return 0
+
+
+def say(
+    text: str, voice: str, parameters: Mapping[Parameter, int], recorder: Recorder
+) -> tuple[bytes, tuple[WordEvent, ...]]:
+    """Speak a text, in which ``[[...]]`` holds phoneme mnemonics.
+
+    Returns:
+        16-bit mono PCM at ``SAMPLE_RATE``, and the word events in the order of sound.
+
+    Raises:
+        MissingPart: the library or this voice is not there.
+        EngineError: the library refused the text.
+    """
+    data = text.encode()
+    with _loaded(recorder) as library:
+        if library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise MissingPart(f"eSpeak NG has no voice {voice!r}.", f"لا يملك eSpeak NG صوتًا باسم «{voice}».")
+        for parameter, value in parameters.items():
+            library.espeak_SetParameter(int(parameter), value, 0)
+        size = ctypes.c_size_t(len(data) + 1)
+        if library.espeak_Synth(data, size, 0, 0, 0, _UTF8_WITH_PHONEMES, None, None) != 0:
+            raise EngineError(f"eSpeak NG refused: {text[:60]}", f"رفض eSpeak NG أن يقول: {text[:60]}")
+    return recorder.take()
+
+
+@contextmanager
+def _loaded(recorder: Recorder) -> Iterator[ctypes.CDLL]:
+    path, data = _installed()
+    library = ctypes.CDLL(path)
+    try:
+        rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
+        if rate != SAMPLE_RATE:
+            raise MissingPart(
+                f"eSpeak NG did not start (it answered {rate}). Reinstall it: pip install espeakng-loader.",
+                f"لم يبدأ eSpeak NG (أجاب {rate}). أعد تثبيته: pip install espeakng-loader.",
+            )
+        library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
+        library.espeak_SetSynthCallback(recorder.callback)
+        yield library
+    finally:
+        library.espeak_Terminate()
+        _ctypes.dlclose(library._handle)  # noqa: SLF001  # ctypes has no public way to unload
+
+
+def _installed() -> tuple[str, bytes]:
+    try:
+        import espeakng_loader
+    except ImportError as error:
+        raise MissingPart(
+            "eSpeak NG is not installed. Cure: pip install espeakng-loader.",
+            "لم يُثبَّت eSpeak NG. العلاج: pip install espeakng-loader.",
+        ) from error
+    # eSpeak wants the folder in which its espeak-ng-data lies.
+    return espeakng_loader.get_library_path(), str(Path(espeakng_loader.get_data_path()).parent).encode()

@@ -1,0 +1,45 @@
+"""IPA → the phoneme mnemonics of eSpeak NG's Arabic voice."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+_TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
+MNEMONICS = {row[0]: row[3] for row in _TABLE} | {"ˈ": "'"}
+DARK = {row[0]: row[4] for row in _TABLE if row[4]}
+"""Vowels, with their colour after an emphatic consonant."""
+_LONG = frozenset(("aː", "iː", "uː"))
+_EMPHATIC = frozenset(("sˤ", "dˤ", "tˤ", "ðˤ", "lˤ"))
+_PHONE = re.compile("|".join(sorted(map(re.escape, MNEMONICS), key=len, reverse=True)) + r"|\s+")
+_PAUSE = re.compile(r"\s*([,;:.?!…]+)\s*")
+
+
+def to_espeak(ipa: str) -> str:
+    """Spell phonemes as input for eSpeak NG with ``espeakPHONEMES`` set: a ``[[…]]`` a clause, and its pause.
+
+    A long vowel before two consonants of the next word is said short (fi lbajt), and vowels after emphatic
+    consonants are dark. A sound that the table doesn't know is left out.
+    """
+    clauses = _PAUSE.split(ipa.strip())
+    heard = zip(clauses[::2], [*clauses[1::2], ""], strict=True)
+    return " ".join(f"[[{_spelt(_PHONE.findall(said))}]]{pause}" for said, pause in heard if said)
+
+
+def _spelt(phones: list[str]) -> str:
+    """The phones of one clause in mnemonics."""
+    spelt = ""
+    dark = False
+    for at, phone in enumerate(phones):
+        sound = phone[0] if phone in _LONG and _closes(phones[at + 1 :]) else phone
+        spelt += DARK[sound] if dark and sound in DARK else MNEMONICS.get(sound, " ")
+        dark = phone in _EMPHATIC or (dark and phone == "ˈ")
+    return spelt
+
+
+def _closes(following: list[str]) -> bool:
+    """Whether the next word begins with two consonants, the first of which then ends this syllable."""
+    if not following or not following[0].isspace():
+        return False
+    onset = [phone for phone in following[1:4] if phone != "ˈ"][:2]
+    return len(onset) == 2 and not any(phone in DARK or phone.isspace() for phone in onset)  # noqa: PLR2004

@@ -1,0 +1,65 @@
+"""The last touches to what an engine made, the same for all of them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from service.errors import EngineError
+
+Samples = npt.NDArray[np.float32]
+"""Mono, full scale at -1 and 1."""
+
+SILENCE = 10 ** (-50 / 20)
+"""Below this level (-50 dBFS) a sample is not heard beside speech at -16 LUFS."""
+EDGE_SECONDS = 0.010
+"""How much of the silence stays at each end of a clip: enough for a fade, too short to be a pause."""
+FULL_SCALE = 32767 / 32768
+"""The loudest sample that 16 bits hold on both sides."""
+
+
+class Trimmed(NamedTuple):
+    """Sound without the silence around it."""
+
+    samples: Samples
+    lead: int
+    """Samples that were cut from the front."""
+
+
+def from_int16(pcm: bytes) -> Samples:
+    """16-bit little-endian PCM as samples."""
+    return np.frombuffer(pcm, dtype="<i2").astype(np.float32) / np.float32(32768)
+
+
+def to_int16(samples: Samples) -> bytes:
+    """Samples as 16-bit little-endian PCM."""
+    return np.round(np.clip(samples, -FULL_SCALE, FULL_SCALE) * 32768).astype("<i2").tobytes()
+
+
+def whole(samples: Samples) -> Samples:
+    """The same samples, all of them numbers.
+
+    Raises:
+        EngineError: one is infinite or not a number.
+    """
+    if not np.isfinite(samples).all():
+        raise EngineError("the sound holds values that are no numbers", "في الصوت قيم ليست أعدادًا")
+    return samples
+
+
+def trim(samples: Samples, sample_rate: int) -> Trimmed:
+    """Take away a constant offset and the silence at both ends, but for ``EDGE_SECONDS``.
+
+    Sound that is silent throughout comes back empty.
+    """
+    if not samples.size:
+        return Trimmed(samples, 0)
+    level = samples - np.float32(samples.mean(dtype=np.float64))
+    loud = np.flatnonzero(np.abs(level) > SILENCE)
+    if not loud.size:
+        return Trimmed(level[:0], samples.size)
+    edge = int(EDGE_SECONDS * sample_rate)
+    first, last = max(0, int(loud[0]) - edge), int(loud[-1]) + 1 + edge
+    return Trimmed(level[first:last], first)

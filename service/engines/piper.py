@@ -1,0 +1,131 @@
+"""Piper: neural voices in one ONNX file, quick on a CPU.
+
+Arabic Piper voices are trained on what eSpeak makes of vowelled text. So they get our vowelled text, and
+Piper's own diacritiser stays off.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from service.engines.engine import Surroundings
+from service.engines.vits import Scales, VitsModel, clip
+from service.errors import EngineError, MissingPart
+from service.types import Clip, Utterance
+from voices.card import VoiceCard
+
+_BREAK = " "
+"""The phoneme that parts words."""
+_SILENT = frozenset(" ,.;:!?…-–—\"'«»()[]")
+"""Phonemes that are pauses, not sounds."""
+
+
+class PiperEngine:
+    """Speaks with one Piper voice.
+
+    Options of the card: ``speaker`` (index, for models with several), ``noise_scale`` and ``noise_w``
+    (instead of what the model's own file says).
+    """
+
+    def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
+        from piper.config import PiperConfig
+        from piper.voice import PiperVoice
+
+        model = _model(card, surroundings.folder)
+        try:
+            config = PiperConfig.from_dict(json.loads(Path(f"{model}.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError) as error:
+            raise EngineError(
+                f"{model.name}.json cannot be read: {error!r}", f"تعذّرت قراءة {model.name}.json: {error!r}"
+            ) from error
+        self._config = config
+        self._model = VitsModel(_with_durations(model), config.hop_length, surroundings)
+        # Piper makes phonemes and ids; the model is run here, with the threads that we were given.
+        self._voice = PiperVoice(session=None, config=config, use_tashkeel=False)
+        options = card.options
+        self._speed = card.speed
+        self._speaker = int(options.get("speaker", config.default_speaker_id))
+        self._noise = float(options.get("noise_scale", config.noise_scale))
+        self._noise_w = float(options.get("noise_w", config.noise_w_scale))
+
+    @property
+    def sample_rate(self) -> int:
+        """Hertz, as the model was trained."""
+        return int(self._config.sample_rate)
+
+    def speak(self, utterance: Utterance, speed: float) -> Clip:
+        """Say one utterance in one run of the model, so that no seam is heard."""
+        sentences = self._voice.phonemize(utterance.diacritised)
+        phonemes = [phoneme for part in sentences for phoneme in (*part, _BREAK)][:-1]
+        if not any(phoneme not in _SILENT for phoneme in phonemes):
+            raise EngineError("there is nothing to say", "لا شيء يقال")
+        ids = self._voice.phonemes_to_ids(phonemes)
+        scales = Scales(self._noise, self._config.length_scale / (self._speed * speed), self._noise_w)
+        said = self._model.say(ids, scales, self._speaker)
+        return clip(said, self.sample_rate, self._owners(phonemes, ids, utterance.diacritised))
+
+    def close(self) -> None:
+        """Let go of the model."""
+        del self._model
+
+    def _owners(self, phonemes: Sequence[str], ids: Sequence[int], text: str) -> list[int | None]:
+        """The word of each id; nothing where eSpeak made more or fewer words than are written."""
+        id_map = self._config.phoneme_id_map
+        pad = len(id_map.get("_", ()))
+        owners: list[int | None] = [None] * (len(id_map.get("^", ())) + pad)
+        word, begun = 0, False
+        for phoneme in phonemes:
+            if phoneme == _BREAK and begun:
+                word, begun = word + 1, False
+            sounds = phoneme not in _SILENT
+            begun = begun or sounds
+            count = len(id_map.get(phoneme, ()))
+            owners += [word if sounds else None] * (count + pad if count else 0)
+        owners += [None] * len(id_map.get("$", ()))
+        return owners if word + begun == len(text.split()) and len(owners) == len(ids) else []
+
+
+def load(card: VoiceCard, surroundings: Surroundings) -> PiperEngine:
+    """Make the engine of a Piper card.
+
+    Raises:
+        MissingPart: Piper is not installed.
+        EngineError: the voice's files cannot be loaded.
+    """
+    try:
+        import piper  # noqa: F401  # only to see whether it is there
+    except ImportError as error:
+        raise MissingPart(
+            f"The voice {card.id} needs Piper. Cure: pip install 'istami[piper]'.",
+            f"الصوت {card.id} يحتاج إلى Piper. العلاج: pip install 'istami[piper]'.",
+        ) from error
+    return PiperEngine(card, surroundings)
+
+
+def _model(card: VoiceCard, folder: Path) -> Path:
+    names = [file.path for file in card.files if file.path.endswith(".onnx")]
+    path = folder / names[0] if names else None
+    if path is None or not path.is_file():
+        raise EngineError(
+            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"لم يُثبَّت الصوت {card.id}. العلاج: istami voices install {card.id}.",
+        )
+    return path
+
+
+def _with_durations(model: Path) -> Path | bytes:
+    """The model with the length of each phoneme among its outputs, where that can be had."""
+    try:
+        import onnx
+        from piper.patch_voice_with_alignment import add_alignment_output
+    except ImportError:
+        return model
+    graph: Any = onnx.load(str(model))
+    try:
+        add_alignment_output(graph)
+    except ValueError:  # it has it already, or nothing in it tells
+        return model
+    return bytes(graph.SerializeToString())

@@ -1,0 +1,49 @@
+"""Engines by the name that a voice card calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import entry_points
+
+from service.engines.checked import Checked
+from service.engines.engine import Engine, Surroundings
+from service.errors import EngineError, MissingPart
+from voices.card import VoiceCard
+
+GROUP = "istami.engines"
+"""Entry points under which others offer an engine; see docs/engines.md."""
+
+Load = Callable[[VoiceCard, Surroundings], Engine]
+"""What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
+
+_OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "piper")}
+
+
+def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
+    """Make a card's engine; what it says is checked.
+
+    Raises:
+        MissingPart: no such engine, or something it needs is not installed; the message names the cure.
+        EngineError: the voice's files cannot be loaded, or are not those of the card.
+    """
+    engine = _loader(card)(card, surroundings)
+    if engine.sample_rate != card.sample_rate:
+        raise EngineError(
+            f"The voice {card.id} speaks at {engine.sample_rate} Hz; its card says {card.sample_rate}.",
+            f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
+        )
+    return Checked(engine)
+
+
+def _loader(card: VoiceCard) -> Load:
+    if card.engine in _OURS:
+        ours: Load = import_module(_OURS[card.engine]).load
+        return ours
+    for point in entry_points(group=GROUP, name=card.engine):
+        theirs: Load = point.load()
+        return theirs
+    raise MissingPart(
+        f"The voice {card.id} needs the engine {card.engine!r}, which no installed package offers.",
+        f"الصوت {card.id} يحتاج إلى المحرّك «{card.engine}»، ولا توفّره أي حزمة مثبّتة.",
+    )

@@ -1,0 +1,62 @@
+"""What a publisher sent, as sentences and how they are to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from service import article as articles
+from service.errors import BadArticle
+from service.lexicons import Lexicons
+from service.text.sentences import sentences
+from service.text.spoken import ReadingOptions, read
+from service.types import Article, Reading, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How a site has its articles taken in."""
+
+    site: str | None
+    """What it is called."""
+    max_characters: int
+    reading: ReadingOptions
+    lexicons: Lexicons
+
+    def extract(self, request: Request) -> Article:
+        """The article in what was sent.
+
+        Raises:
+            BadArticle: there is none, or it is beyond the limits; the field at fault is named.
+        """
+        if request.text is not None and request.html is not None:
+            raise BadArticle(
+                "Send “text” or “html”, not both.", "أرسِل text أو html، لا كليهما.", field="html"
+            )
+        details = {"title": request.title, "author": request.author, "url": request.url, "site": self.site}
+        if request.html is not None:
+            return articles.from_html(request.html, max_characters=self.max_characters, **details)
+        if request.text is not None:
+            return articles.from_text(request.text, max_characters=self.max_characters, **details)
+        raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
+
+    def read(self, article: Article, site: str | None = None) -> list[Reading]:
+        """How each sentence is to be read; those with nothing to say are left out.
+
+        Args:
+            article: what to read.
+            site: whose words hold; ``None`` for those of all sites alone.
+
+        Raises:
+            BadArticle: nothing in the whole article can be said, or that is no name of a site.
+            BadLexicon: the site's words cannot be read.
+        """
+        options = replace(self.reading, lexicon=self.lexicons.of(site))
+        readings = (read(sentence, options) for sentence in sentences(article))
+        speakable = [reading for reading in readings if reading.pieces]
+        if not speakable:
+            raise BadArticle(
+                "There is nothing in this article that can be read aloud.",
+                "لا يوجد في هذا المقال ما يمكن قراءته.",
+                field="text",
+            )
+        return speakable

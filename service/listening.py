@@ -1,0 +1,104 @@
+"""What a listener gets: the finished recording, or the growing one as fast as it grows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from cache.store import Reader
+from service.errors import EngineError, NotFound, Unavailable
+from service.repository import audio_name, channel, live_name, state_name, unpack_state
+from service.types import State, Status
+
+CHUNK = 256 * 1024
+"""Bytes read from the store at a time: what one listener costs in memory."""
+
+_PATIENCE_SECONDS = 120.0
+"""How long a listener waits for the next bytes."""
+
+
+async def states(reader: Reader, key: str) -> AsyncIterator[State]:
+    """How far a recording is, whenever that changes, until it is ready or has failed."""
+    told = None
+    async with aclosing(reader.listen(channel(key))) as news:
+        async for message in news:
+            # News can be missed while a connection is being made again; what is kept cannot.
+            state = unpack_state(message or await reader.get(state_name(key)))
+            if state is None or state == told:
+                continue
+            told = state
+            yield state
+            if state.status in {Status.READY, Status.FAILED}:
+                return
+
+
+async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    """Bytes ``start`` to ``end`` (exclusive) of a finished recording, a chunk at a time.
+
+    Raises:
+        NotFound: it was evicted meanwhile.
+    """
+    while start < end:
+        chunk = await reader.read(audio_name(key), start, min(end, start + CHUNK))
+        if not chunk:
+            raise NotFound("The recording has been evicted.", "أُزيح التسجيل من الذاكرة.")
+        start += len(chunk)
+        yield chunk
+
+
+async def growing(reader: Reader, key: str, start: int = 0) -> AsyncIterator[bytes]:
+    """All bytes from ``start`` on, as they are made; ends with the recording.
+
+    The growing and the finished file differ in nothing behind the Info header, so the one is continued
+    from the other at the same place.
+
+    Raises:
+        EngineError: the recording failed.
+        Unavailable: nothing came for too long.
+    """
+    heard = time.monotonic()
+    async with aclosing(reader.listen(channel(key))) as news:
+        async for _ in news:
+            whole = await reader.size(audio_name(key))
+            source = audio_name(key) if whole else live_name(key)
+            while chunk := await reader.read(source, start, start + CHUNK):
+                start += len(chunk)
+                heard = time.monotonic()
+                yield chunk
+            if whole and start >= whole:
+                return
+            await _check(reader, key, heard)
+
+
+async def available(reader: Reader, key: str, end: int) -> bool:
+    """Wait until ``end`` bytes are made; whether there are so many.
+
+    Raises:
+        EngineError: the recording failed.
+        Unavailable: nothing came for too long.
+    """
+    begun = time.monotonic()
+    async with aclosing(reader.listen(channel(key))) as news:
+        async for _ in news:
+            if whole := await reader.size(audio_name(key)):
+                return whole >= end
+            if await reader.size(live_name(key)) >= end:
+                return True
+            await _check(reader, key, begun)
+    return False
+
+
+async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:
+    """Bytes ``start`` to ``end`` (exclusive; ``None``: all there are) of what is made, a chunk at most."""
+    whole = await reader.size(audio_name(key))
+    name = audio_name(key) if whole else live_name(key)
+    return await reader.read(name, start, min(end or start + CHUNK, start + CHUNK))
+
+
+async def _check(reader: Reader, key: str, heard: float) -> None:
+    state = unpack_state(await reader.get(state_name(key)))
+    if state and state.status is Status.FAILED and state.failure:
+        raise EngineError(state.failure.en, state.failure.ar)
+    if time.monotonic() - heard > _PATIENCE_SECONDS:
+        raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")

@@ -1,0 +1,138 @@
+"""The pages that the service itself shows, and what it tells sites that embed them.
+
+Every function is pure: it takes what is shown and gives the finished document. ``base`` is the address of
+the service's root as readers reach it, with its closing slash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from string import Template
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from service.player.assets import read
+from service.types import Article, Paragraph, Role
+
+HOME_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""``Content-Security-Policy`` of the home page."""
+
+PLAYER_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "media-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+)
+"""``Content-Security-Policy`` of the player page, which any site may frame."""
+
+FRAME_HEIGHT = 232
+"""Pixels that the whole player needs in a frame."""
+_FRAME_WIDTH = 720
+_LONGEST_HEADLINE = 140
+_TAGS = {Role.HEADING: "h2", Role.BODY: "p"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A published article as its pages show it."""
+
+    id: str
+    article: Article
+
+    @property
+    def title(self) -> str:
+        """The article's own title, else its first line where that is a headline, else words in its place."""
+        return self.article.title or self._headline or "مقال مسموع"
+
+    @property
+    def body(self) -> Sequence[Paragraph]:
+        """What stands below the title."""
+        return [
+            paragraph
+            for paragraph in self.article.paragraphs
+            if paragraph.role is not Role.TITLE and paragraph.text != self._headline
+        ]
+
+    @property
+    def _headline(self) -> str | None:
+        first = self.article.paragraphs[0].text.strip() if self.article.paragraphs else ""
+        told = self.article.title or len(first) > _LONGEST_HEADLINE or first.endswith((".", "…", ":", "،"))
+        return None if told else first or None
+
+
+def home(demo: Recorded, *, base: str) -> str:
+    """The first page: an article to hear, and a form to hear one's own."""
+    return _fill("home.html", demo, base)
+
+
+def player_page(recorded: Recorded, *, base: str) -> str:
+    """The page of one article, which also stands in other sites' frames."""
+    page = _page(recorded.id, base)
+    return _fill(
+        "player.html",
+        recorded,
+        base,
+        site=recorded.article.site or "استمع",
+        page=page,
+        canonical=recorded.article.url or page,
+        audio=f"{_address(recorded.id, base)}/audio.mp3",
+        oembed=f"{base}oembed?{urlencode({'url': page, 'format': 'json'})}",
+    )
+
+
+def oembed(
+    recorded: Recorded, *, base: str, max_width: int | None = None, max_height: int | None = None
+) -> dict[str, Any]:
+    """What an oEmbed 1.0 consumer (WordPress and its like) is told of a player page."""
+    width = min(_FRAME_WIDTH, max_width or _FRAME_WIDTH)
+    height = min(FRAME_HEIGHT, max_height or FRAME_HEIGHT)
+    frame = (
+        f'<iframe src="{escape(_page(recorded.id, base))}" title="{escape(recorded.title)}" '
+        f'width="{width}" height="{height}" allow="autoplay; clipboard-write" loading="lazy" '
+        'frameborder="0"></iframe>'
+    )
+    return {
+        "type": "rich",
+        "version": "1.0",
+        "title": recorded.title,
+        "provider_name": recorded.article.site or "استمع",
+        "provider_url": base,
+        "cache_age": 3600,
+        "html": frame,
+        "width": width,
+        "height": height,
+    }
+
+
+def embed_line(article_id: str, *, base: str) -> str:
+    """The one line that puts the player on a publisher's page."""
+    return f'<script async src="{escape(base)}embed.js" data-article="{escape(article_id)}"></script>'
+
+
+def _fill(template: str, recorded: Recorded, base: str, **values: str) -> str:
+    shown = {name: escape(value) for name, value in values.items()}
+    return Template(read(template)).substitute(
+        shown,
+        base=escape(base),
+        title=escape(recorded.title),
+        player=f'<listen-article src="{escape(_address(recorded.id, base))}"></listen-article>',
+        body=_body(recorded.body),
+    )
+
+
+def _body(paragraphs: Sequence[Paragraph]) -> str:
+    return "\n".join(
+        f"<{_TAGS[paragraph.role]}>{escape(paragraph.text)}</{_TAGS[paragraph.role]}>"
+        for paragraph in paragraphs
+    )
+
+
+def _address(article_id: str, base: str) -> str:
+    return f"{base}v1/articles/{quote(article_id, safe='')}"
+
+
+def _page(article_id: str, base: str) -> str:
+    return f"{base}player/{quote(article_id, safe='')}"

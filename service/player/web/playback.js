@@ -1,0 +1,279 @@
+// The sound: one audio element that plays a recording while it is being made and after.
+import { Trouble } from "./recording.js";
+
+const RECOVERIES = 2;
+const PEEK_MS = 1000;
+
+/** Of all players, also those in other frames and tabs of this site, one sounds at a time. */
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("istami") : null;
+const players = new Set();
+if (channel) channel.onmessage = () => players.forEach((player) => player.pause());
+
+function takeTheFloor(player) {
+  for (const other of players) if (other !== player) other.pause();
+  channel?.postMessage("play");
+}
+
+/**
+ * Fires `change` whenever what is to be shown may have changed, and `marks` once these are known.
+ * Asked for a moment that does not exist yet, it waits for the whole recording and goes on from there.
+ */
+export class Playback extends EventTarget {
+  constructor(recording) {
+    super();
+    this.recording = recording;
+    this.audio = new Audio();
+    this.audio.preload = "none";
+    this.marks = [];
+    /** Whether the marks are of the whole recording. */
+    this.complete = false;
+    /** Seconds asked for that can't be played yet. */
+    this.pending = null;
+    /** Whether the reader wants to hear it, sound or no sound. */
+    this.wanted = false;
+    this.trouble = null;
+    /** How often it broke off at about the same moment. */
+    this.recoveries = 0;
+    this.broke = -1;
+    this.rate = 1;
+    players.add(this);
+    const changed = () => this.changed();
+    for (const type of ["play", "pause", "playing", "waiting", "seeked", "durationchange", "progress"]) {
+      this.audio.addEventListener(type, changed);
+    }
+    this.audio.addEventListener("timeupdate", changed);
+    this.audio.addEventListener("ended", () => this.finish());
+    this.audio.addEventListener("error", () => this.audio.src && this.recover());
+    this.audio.addEventListener("loadedmetadata", () => this.loaded());
+    this.online = () => this.trouble?.kind === "network" && this.wanted && this.play();
+    addEventListener("online", this.online);
+  }
+
+  get paused() {
+    return !this.wanted;
+  }
+
+  get time() {
+    return this.pending ?? this.audio.currentTime;
+  }
+
+  /** Seconds; 0 while nobody knows. */
+  get duration() {
+    const heard = this.audio.duration;
+    return this.recording.state?.duration_seconds ?? (Number.isFinite(heard) ? heard : 0);
+  }
+
+  /** `idle`, `playing`, `paused`, `loading` (bytes are awaited) or `waiting` (for the whole recording). */
+  get phase() {
+    if (this.trouble) return "error";
+    if (!this.wanted) return this.audio.src ? "paused" : "idle";
+    if (this.pending !== null && !this.recording.ready) return "waiting";
+    return this.audio.readyState < 3 ? "loading" : "playing";
+  }
+
+  /** Learn what the service knows, without loading sound. */
+  async learn() {
+    try {
+      await this.recording.refresh();
+    } catch {
+      return; // told when the reader presses play
+    }
+    this.changed();
+  }
+
+  /** To be called within the reader's own click, for the browser to allow sound. */
+  play() {
+    this.trouble = null;
+    this.wanted = true;
+    takeTheFloor(this);
+    if (this.audio.ended) this.audio.currentTime = 0;
+    if (!this.audio.src || this.audio.error) this.load(this.time);
+    else if (this.pending === null) this.sound();
+    this.follow();
+    this.changed();
+  }
+
+  pause() {
+    if (!this.wanted) return;
+    this.wanted = false;
+    this.audio.pause();
+    this.changed();
+  }
+
+  seek(seconds) {
+    const target = Math.min(Math.max(seconds, 0), this.duration || Infinity);
+    if (!this.audio.src) this.pending = target;
+    else if (this.reaches(target) && !(this.recording.ready && this.endless)) {
+      this.pending = null;
+      this.audio.currentTime = target;
+      if (this.wanted) this.sound();
+    } else this.load(target);
+    this.changed();
+  }
+
+  setRate(rate) {
+    this.rate = rate;
+    this.audio.preservesPitch = true;
+    this.audio.playbackRate = rate;
+    this.changed();
+  }
+
+  /** Index of the sentence that is heard now; -1 before the first. */
+  get sentence() {
+    return at(this.marks, this.time);
+  }
+
+  close() {
+    this.pause();
+    this.unwatch?.();
+    this.audio.removeAttribute("src");
+    this.audio.load();
+    players.delete(this);
+    removeEventListener("online", this.online);
+  }
+
+  // Within
+
+  /** It plays the stream, whose length the browser does not know. */
+  get endless() {
+    return this.audio.duration === Infinity;
+  }
+
+  reaches(seconds) {
+    const { seekable } = this.audio;
+    for (let i = 0; i < seekable.length; i += 1) {
+      if (seconds >= seekable.start(i) && seconds <= seekable.end(i)) return true;
+    }
+    return false;
+  }
+
+  load(asked) {
+    const { ready } = this.recording;
+    const seconds = ready ? Math.min(asked, this.duration) : asked;
+    this.pending = seconds || null;
+    if (!ready && this.audio.src && !this.audio.error) {
+      this.audio.pause(); // asked for more than exists: the whole recording will bring it
+      return;
+    }
+    this.audio.src = ready ? this.recording.whole : this.recording.stream;
+    this.audio.playbackRate = this.rate;
+    this.audio.defaultPlaybackRate = this.rate;
+    if (ready && seconds) this.audio.currentTime = seconds;
+    if (this.wanted) this.sound();
+    else this.audio.load();
+  }
+
+  /** The header has come: go to where listening shall begin, if that is possible already. */
+  loaded() {
+    if (this.pending !== null) {
+      if (this.reaches(this.pending)) {
+        this.audio.currentTime = this.pending;
+        this.pending = null;
+      } else this.audio.pause();
+    }
+    this.changed();
+  }
+
+  sound() {
+    this.audio.play().catch((refusal) => {
+      // A newer load or a pause makes the old promise fail; only a refusal is the reader's affair.
+      if (refusal.name !== "NotAllowedError") return;
+      this.wanted = false;
+      this.changed();
+    });
+  }
+
+  /** See the recording through to its end, and fetch its marks. */
+  async follow() {
+    if (this.following) return;
+    this.following = true;
+    try {
+      const state = this.recording.ready ? this.recording.state : await this.recording.refresh();
+      if (state.status === "ready") await this.completed();
+      else if (state.status === "failed") this.fail(new Trouble("failed", state.error?.message));
+      else this.unwatch = this.recording.watch((next) => this.progressed(next));
+    } catch (trouble) {
+      this.fail(trouble);
+    }
+    this.following = false;
+  }
+
+  async progressed(state) {
+    if (state.status === "ready") await this.completed().catch((trouble) => this.fail(trouble));
+    else if (state.status === "failed") this.fail(new Trouble("failed", state.error?.message));
+    else this.peek();
+    this.changed();
+  }
+
+  async completed() {
+    // Silence now means that more was asked for than the stream has brought: the whole has it.
+    const silent = this.audio.readyState < 3 && this.audio.currentTime > 0;
+    if (this.audio.src && (silent || (this.pending !== null && !this.reaches(this.pending)))) this.load(this.time);
+    if (!this.complete) await this.learnMarks();
+    this.changed();
+  }
+
+  async learnMarks() {
+    const { sentences, complete = true } = await this.recording.marks();
+    this.complete = complete;
+    this.marks = sentences;
+    this.dispatchEvent(new Event("marks"));
+  }
+
+  /** Marks of what is made already, for a text that is followed from the first sentence on. */
+  async peek() {
+    if (this.peeking || this.recording.ready || !this.recording.state.progress.sentences_done) return;
+    this.peeking = true;
+    await this.learnMarks().catch(() => null); // they come in any case once all is made
+    setTimeout(() => (this.peeking = false), PEEK_MS);
+  }
+
+  /** The sound broke off: the line, or an audio that is no longer kept. Ask, and go on from there. */
+  async recover() {
+    const seconds = this.time;
+    this.recoveries = Math.abs(seconds - this.broke) < 1 ? this.recoveries + 1 : 1;
+    this.broke = seconds;
+    if (this.recoveries > RECOVERIES) return this.fail(new Trouble("playback"));
+    try {
+      const state = await this.recording.refresh();
+      if (state.status === "ready") this.load(seconds);
+      else {
+        this.pending = seconds;
+        this.follow();
+      }
+    } catch (trouble) {
+      this.pending = seconds || null;
+      this.fail(trouble);
+    }
+    this.changed();
+  }
+
+  fail(trouble) {
+    if (trouble.kind === "network" && !this.audio.error && this.audio.readyState >= 3) return; // it still plays
+    this.trouble = trouble instanceof Trouble ? trouble : new Trouble("playback");
+    this.audio.pause();
+    this.changed();
+  }
+
+  finish() {
+    this.wanted = false;
+    this.dispatchEvent(new Event("finish"));
+    this.changed();
+  }
+
+  changed() {
+    if (this.pending !== null && this.reaches(this.pending) && !this.audio.seeking) this.pending = null;
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Index of the last of `marks` that starts by `seconds`, by bisection; -1 if none does. */
+export function at(marks, seconds) {
+  let [low, high] = [0, marks.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (marks[middle].start <= seconds + 0.005) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

@@ -1,0 +1,93 @@
+"""Everything that can be set, read once: from ``ISTAMI_*``, then ``istami.toml``, then the defaults here."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BeforeValidator, Field, FilePath, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+_DAY = 86_400
+
+
+def _data_folder() -> Path:
+    """Where a user's programs keep their data (XDG Base Directory Specification)."""
+    home = os.environ.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
+    return Path(home) / "istami"
+
+
+class Settings(BaseSettings):
+    """One field a setting; README has them as a table, which a test holds to these."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ISTAMI_", env_ignore_empty=True, toml_file="istami.toml", extra="forbid"
+    )
+
+    data_dir: Path = Field(
+        default_factory=_data_folder, description="Embedded Redis data, installed voices, lexicons"
+    )
+    redis_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("REDIS_URL", "redis_url"),
+        description="Redis or Valkey to use; empty: a private one is started under `data_dir`",
+    )
+    redis_memory: str = Field(
+        "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"
+    )
+    voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
+    speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
+    locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
+        "ar-MA", description="Whose month names and currencies are meant"
+    )
+    keep_glosses: bool = Field(False, description="Say Latin in brackets that repeats the Arabic before it")
+    site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
+    cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Address in front of a proxy"
+    )
+    max_characters: int = Field(100_000, ge=1, description="Longest article, in characters")
+    max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body")
+    bitrate: Annotated[
+        Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
+        BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
+    ] = Field(64, description="Of the MP3, in kbit/s, constant")
+    loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
+    pause_clause: float = Field(0.3, ge=0, le=5, description="Seconds of silence within a long sentence")
+    pause_sentence: float = Field(0.55, ge=0, le=5, description="… after a sentence")
+    pause_paragraph: float = Field(0.9, ge=0, le=5, description="… after a paragraph or heading")
+    pause_title: float = Field(1.2, ge=0, le=5, description="… after the title")
+    article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds that an article is known")
+    audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds that its audio is kept")
+    clip_ttl: int = Field(2 * _DAY, ge=60, description="Seconds that a spoken sentence is kept for reuse")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("*",), description="Pages that may read articles and audio, comma-separated"
+    )
+    threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
+    explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """An environment variable is one string; a TOML file has a list."""
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic passes it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)

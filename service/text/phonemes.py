@@ -1,0 +1,106 @@
+"""Vowelled Arabic → what is said, in the International Phonetic Alphabet.
+
+Phonemes, not allophones: a long vowel that connected speech shortens before two consonants (fiː lbajt) is
+written long, and vowels have one colour. Pauses are written ``, ; : . ? ! …``, right after the word before
+them, so that the words of the phonemes are the words of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.text.orthography import PAUSES, parts, skeleton
+from service.text.sounds import REFERENCE, Sounds, sounds
+from service.text.syllables import NUCLEI, stressed
+
+STRESS = "ˈ"
+_UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")
+"""Words of one syllable, or two, that lean on their neighbours."""
+_PHONE = re.compile("|".join(sorted(REFERENCE, key=len, reverse=True)))
+
+
+def phonemise(diacritised: str) -> str:
+    """Say a vowelled text.
+
+    Args:
+        diacritised: words with their vowels, in pausal form where a pause is to be heard.
+
+    Returns:
+        IPA: words parted by single spaces, ``ˈ`` before the stressed syllable, ``ː`` for length in vowels,
+        doubled consonants written twice, emphatic ones with ``ˤ``; pause marks follow their word.
+    """
+    said = ""
+    for part in _connected(parts(diacritised)):
+        said += part if part[0] in PAUSES.values() else f" {part}"
+    return said.strip()
+
+
+def to_reference(ipa: str) -> list[str]:
+    """Fold to one Buckwalter-like symbol a sound, as in the Arabic Speech Corpus, for measuring.
+
+    Vowels ``a i u aa ii uu``; a doubled consonant stays two; stress and pauses are left out.
+    """
+    return [symbol for phone in _PHONE.findall(ipa) for symbol in REFERENCE[phone]]
+
+
+def _connected(pieces: list[str]) -> Iterator[str]:
+    """The words in IPA as they meet, and the pauses between them."""
+    before: tuple[str, Sounds] | None = None
+    for piece in pieces:
+        if piece[0] in PAUSES:
+            if before:
+                yield _ipa(*before)
+                before = None
+            yield PAUSES[piece[0]]
+            continue
+        here = sounds(piece)
+        if not here.phones:
+            continue
+        if before is None:
+            _begin(here)
+        else:
+            _join(*before, here)
+            yield _ipa(*before)
+        before = (piece, here)
+    if before:
+        yield _ipa(*before)
+
+
+def _begin(word: Sounds) -> None:
+    """After a pause hamzat al-waṣl is said."""
+    if word.wasl:
+        word.phones[:0] = ["ʔ", word.wasl]
+        word.stem += 2 * bool(word.stem)
+
+
+def _join(spelling: str, left: Sounds, right: Sounds) -> None:
+    """Within connected speech hamzat al-waṣl is not said, and no consonant stands before two."""
+    if right.wasl and left.phones[-1] not in NUCLEI:
+        left.helping = _helping_vowel(skeleton(spelling), left.phones, article=right.wasl == "a")
+    if (left.helping or left.phones[-1]) in {"i", "iː"}:
+        head = right.phones[:2]
+        right.phones[:2] = ["l" if phone == "lˤ" else phone for phone in head]
+
+
+def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
+    """Which vowel parts it from two consonants: mina l-, humu l-, raʔawu l-, else i (qadi l-, mini bnihi)."""
+    if bones == "من" and article:
+        return "a"
+    pronoun = re.search("[هكت]م$", bones) is not None and phones[-2] in {"u", "i"}
+    return "u" if pronoun or (phones[-1] == "w" and bones.endswith("وا")) else "i"
+
+
+def _ipa(spelling: str, word: Sounds) -> str:
+    leans = _UNSTRESSED.fullmatch(skeleton(spelling))
+    at = None if leans else stressed(word.phones, word.stem)
+    inside = word.phones if at is None else [*word.phones[:at], STRESS, *word.phones[at:]]
+    return "".join(_light(inside)) + word.helping
+
+
+def _light(phones: list[str]) -> Iterator[str]:
+    """The lām of الله is dark, but after i within its word it is not."""
+    vowel = ""
+    for phone in phones:
+        yield "l" if phone == "lˤ" and vowel[:1] == "i" else phone
+        vowel = phone if phone in NUCLEI else vowel

@@ -1,0 +1,71 @@
+"""What Arabic spelling rules out, whatever a model believes.
+
+Rules were kept only where they lowered the error rates that ``benchmarks/text.py`` measures: that definite
+words bear no tanwīn, say, or that no nominative follows a preposition, the models know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from service.text.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
+from service.text.vowels import CLASSES, VOWELS
+
+_WORD = re.compile(f"[{LETTER}]+")
+_NOTHING = frozenset(("",))
+_SHADDA = frozenset(SHADDA + vowel for vowel in VOWELS)
+_A = frozenset((FATHA, SHADDA + FATHA))
+_AN = frozenset((FATHATAN, SHADDA + FATHATAN))
+_MIA = re.compile("مائ[ةت]")
+
+
+def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Which classes of marks (columns) are ruled out on which characters (rows).
+
+    Args:
+        chars: a text without its marks.
+        marks: what is written on each.
+    """
+    ruled_out = np.tile(_all_but(_NOTHING), (len(chars), 1))
+    for match in _WORD.finditer(chars):
+        ruled_out[match.start() : match.end()] = False
+        for at, possible in _places(match.group()):
+            ruled_out[match.start() + at] = _all_but(possible)
+    for at, mark in enumerate(marks):
+        if mark == SHADDA:
+            ruled_out[at] = _all_but(_SHADDA)
+    return ruled_out
+
+
+def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
+    """Places in a word, with the marks that are possible there.
+
+    Alif and alif maqṣūra bear tanwīn at most, madda nothing, and hamza beneath alif is i. Before tāʾ marbūṭa,
+    alif maqṣūra and alif comes a, but where the alif is silent (مائة، بالبيت، قالوا).
+    """
+    last = len(word) - 1
+    for at, letter in enumerate(word):
+        ends = at + 1 == last
+        following = word[at + 1] if at < last else ""
+        if letter in "اى":
+            yield at, _NOTHING | (_AN if at == last else _NOTHING)
+        elif letter == "آ":
+            yield at, _NOTHING
+        elif letter == "إ":
+            yield at, frozenset((KASRA,))
+        elif following == "ى" and ends:
+            yield at, _A | _AN
+        elif following == "ة" and ends:
+            yield at, _A
+        elif following == "ا" and at > 1 and letter != "و" and not _MIA.match(word, at):
+            yield at, _A | _NOTHING | (_AN if ends else _NOTHING)
+
+
+@cache
+def _all_but(possible: frozenset[str]) -> npt.NDArray[np.bool_]:
+    return np.array([mark not in possible for mark in CLASSES])

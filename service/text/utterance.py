@@ -1,0 +1,43 @@
+"""A piece → what an engine is given: vowelled, in pausal form, with its phonemes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from service.text.diacritise import Diacritiser
+from service.text.pausal import pausal
+from service.text.phonemes import phonemise
+from service.types import Utterance
+
+
+class Said(Protocol):
+    """Anything that has words to say: a ``Piece`` as it is read, or as it is planned."""
+
+    @property
+    def spoken(self) -> str:
+        """As in ``Piece``."""
+
+
+def utter(piece: Said, diacritiser: Diacritiser) -> Utterance:
+    """Make one piece ready to be said, without a look at its neighbours."""
+    return utter_all([piece], diacritiser)[0]
+
+
+def utter_all(pieces: Sequence[Said], diacritiser: Diacritiser) -> list[Utterance]:
+    """Make the pieces of one sentence ready to be said.
+
+    They are vowelled together, so that a word is read in its sentence even where a breath cuts it off.
+    """
+    whole = diacritiser.diacritise(" ".join(piece.spoken for piece in pieces))
+    vowelled = map(pausal, _cut(whole, [len(piece.spoken.split()) for piece in pieces]))
+    return [
+        Utterance(piece.spoken, text, phonemise(text)) for piece, text in zip(pieces, vowelled, strict=True)
+    ]
+
+
+def _cut(text: str, lengths: Sequence[int]) -> Iterator[str]:
+    """The text in stretches of so many words."""
+    words = iter(text.split())
+    for length in lengths:
+        yield " ".join(word for _, word in zip(range(length), words, strict=False))

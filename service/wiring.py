@@ -1,0 +1,150 @@
+"""Builds the service from its settings. Everything else is given what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from cache import server
+from cache.errors import NoServer
+from cache.redis_reader import RedisReader
+from cache.redis_store import RedisStore
+from service.api.desk import Desk
+from service.engines.engine import Surroundings
+from service.engines.registry import load
+from service.errors import MissingPart, UnknownVoice
+from service.intake import Intake
+from service.lexicons import Lexicons
+from service.making import Maker, Voice
+from service.narration import Narration
+from service.planning import Sound, Utter
+from service.queue import Queue, celery
+from service.repository import Lifetimes, Repository
+from service.roster import Roster
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from service.text.spoken import ReadingOptions
+from service.types import Boundary
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+from voices.errors import NoSuchVoice
+
+CALIBRATED_LUFS = -16.0
+"""What ``VoiceCard.gain_db`` brings a voice to."""
+
+
+@contextmanager
+def redis_address(settings: Settings) -> Generator[str]:
+    """The address of the Redis to use; without one in the settings, a private server's, while in use.
+
+    Raises:
+        MissingPart: none is set, and no server program was found.
+    """
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    try:
+        with server.running(settings.data_dir / "redis", max_memory=settings.redis_memory) as url:
+            yield url
+    except NoServer as error:
+        raise MissingPart(
+            f"No Redis: {error}. Install redis-server or valkey-server, or set REDIS_URL.",
+            f"لا يوجد Redis: {error}. ثبّت redis-server أو valkey-server، أو اضبط REDIS_URL.",
+        ) from error
+
+
+def catalogue(settings: Settings) -> Catalogue:
+    """All voices."""
+    return Catalogue(settings.data_dir / "voices")
+
+
+def repository(settings: Settings, url: str) -> Repository:
+    """What is kept."""
+    lifetimes = Lifetimes(settings.article_ttl, settings.audio_ttl, settings.clip_ttl)
+    return Repository(RedisStore(url), lifetimes)
+
+
+def intake(settings: Settings) -> Intake:
+    """Makes sentences of what was sent; needs no Redis."""
+    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses)
+    return Intake(settings.site, settings.max_characters, reading, lexicons(settings))
+
+
+def lexicons(settings: Settings) -> Lexicons:
+    """The publisher's own words."""
+    return Lexicons(settings.data_dir / "lexicons")
+
+
+def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:
+    """The half of the path that plans; ``dispatch`` and ``utter`` as ``Narration`` has them."""
+    voices = catalogue(settings)
+
+    def sound(voice: str | None, speed: float | None) -> Sound:
+        card = _card(voices, voice or settings.voice)
+        return Sound(
+            voice=card.id,
+            voice_fingerprint=voices.fingerprint(card),
+            speed=settings.speed if speed is None else speed,
+            pauses=_pauses(settings),
+            loudness=settings.loudness,
+            kbps=settings.bitrate,
+            diacritiser=Diacritiser.version,
+        )
+
+    return Narration(repository(settings, url), intake(settings), sound, dispatch, utter)
+
+
+def maker(settings: Settings, url: str, diacritiser: Diacritiser, stalled: Callable[[], None]) -> Maker:
+    """The half of the path that works. One a process."""
+    voices = catalogue(settings)
+
+    @lru_cache(maxsize=4)
+    def loaded(voice: str) -> Voice:
+        card = _card(voices, voice)
+        engine = load(card, Surroundings(voices.folder(card), threads=settings.threads))
+        return Voice(engine, card.gain_db + settings.loudness - CALIBRATED_LUFS)
+
+    return Maker(
+        repository(settings, url),
+        loaded,
+        diacritiser,
+        kbps=settings.bitrate,
+        cover=settings.cover.read_bytes() if settings.cover else None,
+        stalled=stalled,
+    )
+
+
+def queue(settings: Settings, url: str) -> Queue:
+    """The way to the workers."""
+    return Queue(celery(url), RedisStore(url), settings.explain_seconds)
+
+
+def desk(settings: Settings, url: str) -> Desk:
+    """The service, as seen from HTTP."""
+    to_workers = queue(settings, url)
+    return Desk(
+        narration=narration(settings, url, to_workers.make, to_workers.utter),
+        reader=RedisReader(url),
+        voices=catalogue(settings),
+        default_voice=settings.voice,
+        site=settings.site,
+        public_url=settings.public_url,
+        workers=Roster(RedisStore(url)).alive,
+    )
+
+
+def _card(voices: Catalogue, voice: str) -> VoiceCard:
+    try:
+        return voices.get(voice)
+    except NoSuchVoice as error:
+        raise UnknownVoice(error.en, error.ar, field="voice") from error
+
+
+def _pauses(settings: Settings) -> dict[Boundary, float]:
+    return {
+        Boundary.CLAUSE: settings.pause_clause,
+        Boundary.SENTENCE: settings.pause_sentence,
+        Boundary.PARAGRAPH: settings.pause_paragraph,
+        Boundary.TITLE: settings.pause_title,
+    }

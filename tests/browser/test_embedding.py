@@ -1,0 +1,136 @@
+"""One line on any page: twice, in the head, by hand, under strict policies, in a frame."""
+
+import httpx
+import pytest
+
+
+def test_the_line_puts_the_player_in_its_place(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    assert reader.page.evaluate("document.querySelector('h1 + script + listen-article') !== null")
+
+
+def test_the_same_line_twice_is_one_player(visit, publisher, ready):
+    reader = visit(publisher.news(ready, ready))
+    reader.page.wait_for_timeout(300)
+    assert reader.page.locator("listen-article").count() == 1
+
+
+def test_many_articles_on_a_page_are_many_players(visit, publisher, ready, fresh):
+    reader = visit(publisher.news(ready, fresh))
+    reader.page.wait_for_function("document.querySelectorAll('listen-article').length === 2")
+
+
+def test_a_line_in_the_head_goes_before_the_article(visit, publisher, ready):
+    reader = visit(publisher.publish(publisher.page("", head=publisher.line(ready))))
+    assert (
+        reader.page.evaluate("document.querySelector('article').firstElementChild.localName")
+        == "listen-article"
+    )
+
+
+def test_an_element_by_hand_plays_too(visit, publisher, service, ready):
+    element = (
+        f'<script async src="{service}/embed.js"></script>'
+        f'<listen-article src="{service}/v1/articles/{ready}" digits="arab"></listen-article>'
+    )
+    reader = visit(publisher.publish(publisher.page(element)))
+    reader.play()
+    assert "٠:" in reader.player().locator(".clock").first.text_content()
+
+
+def test_scripts_of_the_page_can_play_pause_and_seek(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.play()
+    player = reader.player()
+    player.evaluate("player => { player.pause(); player.currentTime = 50; player.playbackRate = 1.25; }")
+    assert player.evaluate("player => [player.paused, player.currentTime, player.playbackRate]") == [
+        True,
+        50,
+        1.25,
+    ]
+    assert player.evaluate("player => player.duration") > 60
+
+
+def test_a_player_taken_off_the_page_falls_silent(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.play()
+    silent = (
+        "async player => { const { audio } = player.playback; player.remove();"
+        " await new Promise(r => setTimeout(r, 100)); return audio.paused && !audio.getAttribute('src'); }"
+    )
+    assert reader.player().evaluate(silent)
+    assert reader.page.evaluate("CSS.highlights.size") == 0
+
+
+def test_a_player_moved_on_the_page_plays_on(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.play()
+    reader.player().evaluate("player => document.body.append(player)")
+    reader.page.wait_for_timeout(200)
+    assert not reader.state()["paused"]
+
+
+@pytest.mark.parametrize("source", ["'nonce-abc'", "{service}"])
+def test_the_strictest_policies_have_nothing_to_object_to(visit, publisher, service, ready, source):
+    policy = (
+        f"default-src 'none'; script-src {source.format(service=service)}; connect-src {service}; "
+        f"media-src {service}; style-src 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+    )
+    html = publisher.page(publisher.line(ready, 'nonce="abc"'))
+    reader = visit(publisher.publish(html, {"Content-Security-Policy": policy}))
+    reader.play()
+    assert reader.wait(reader.lit)
+    reader.shoot("csp")
+
+
+def test_the_line_vouched_for_by_its_hash_plays(visit, publisher, service, ready):
+    import base64
+    import hashlib
+
+    digest = hashlib.sha384(httpx.get(f"{service}/embed.js").content).digest()
+    attributes = f'integrity="sha384-{base64.b64encode(digest).decode()}" crossorigin="anonymous"'
+    reader = visit(publisher.news(ready, attributes=attributes))
+    reader.play()
+
+
+def test_a_copy_on_the_publishers_own_host_finds_the_service(visit, publisher, service, ready):
+    script = httpx.get(f"{service}/embed.js").text
+    copy = publisher.publish(script, {"Content-Type": "text/javascript"})
+    line = f'<script async src="{copy}" data-host="{service}/" data-article="{ready}"></script>'
+    reader = visit(publisher.publish(publisher.page(line)))
+    reader.play()
+
+
+def test_the_player_page_in_a_frame_plays(browser, publisher, service, ready):
+    frame = f'<iframe src="{service}/player/{ready}" width="720" height="232" allow="autoplay"></iframe>'
+    page = browser.new_page()
+    page.goto(publisher.publish(publisher.page(frame)))
+    inner = page.frame_locator("iframe")
+    inner.get_by_role("button", name="تشغيل", exact=True).first.click()
+    inner.get_by_role("button", name="إيقاف مؤقّت").first.wait_for()
+    fits = "() => document.documentElement.scrollHeight <= innerHeight"
+    assert page.frames[1].evaluate(fits)
+    page.close()
+
+
+def test_a_site_that_is_given_an_address_finds_the_frame(service, ready):
+    address = f"{service}/player/{ready}"
+    told = httpx.get(f"{service}/oembed", params={"url": address, "maxwidth": 500}).json()
+    assert told["type"] == "rich"
+    assert told["width"] == 500
+    assert address in told["html"]
+
+
+def test_colours_can_be_chosen_from_outside(visit, publisher, ready):
+    page = publisher.page(
+        publisher.line(ready), head="<style>listen-article{--istami-accent:rgb(120,20,60)}</style>"
+    )
+    reader = visit(publisher.publish(page))
+    button = reader.player().get_by_role("button", name="تشغيل", exact=True).first
+    assert button.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(120, 20, 60)"
+
+
+def test_paper_shows_no_player(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.page.emulate_media(media="print")
+    assert not reader.player().is_visible()

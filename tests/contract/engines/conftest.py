@@ -1,0 +1,111 @@
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from service.engines.engine import Surroundings
+from service.engines.registry import load
+from voices.card import Limits, Names, VoiceCard, VoiceFile
+from voices.catalogue import Catalogue
+
+TESTS = Path(__file__).parents[2]
+NEEDED = {"coqui": ("TTS", "torch", "onnx"), "piper": ("piper", "onnx")}
+
+
+@dataclass(frozen=True)
+class Voice:
+    card: VoiceCard
+    surroundings: Surroundings
+    deterministic: bool
+
+    def load(self):
+        return load(self.card, self.surroundings)
+
+
+def require(part):
+    """A part that is not installed skips its tests at home and fails them where it was promised."""
+    missing = [name for name in NEEDED[part] if find_spec(name) is None]
+    if not missing:
+        return
+    if os.environ.get("CI") == "true" and part in os.environ.get("ISTAMI_REQUIRE", "").split(","):
+        pytest.fail(f"{part} was promised, and {', '.join(missing)} is missing")
+    pytest.skip(f"needs {', '.join(missing)}")
+
+
+def card(engine, sample_rate, *, files=(), **options):
+    return VoiceCard(
+        id=f"tiny-{engine}",
+        name=Names("صوت صغير", "Tiny voice"),
+        engine=engine,
+        language="ar",
+        dialect="standard",
+        gender="neutral",
+        sample_rate=sample_rate,
+        licence="CC0-1.0",
+        commercial_use=True,
+        attribution="made by a script of ours",
+        limits=Limits(500),
+        files=tuple(map(VoiceFile, files)),
+        options=options,
+    )
+
+
+def make(script, *arguments):
+    subprocess.run([sys.executable, TESTS / script, *map(str, arguments)], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory):
+    return tmp_path_factory.mktemp("voices")
+
+
+@pytest.fixture(scope="session")
+def espeak(workshop):
+    return Voice(Catalogue(workshop / "none").get("espeak-ar"), Surroundings(workshop), deterministic=True)
+
+
+@pytest.fixture(scope="session")
+def piper(workshop):
+    require("piper")
+    make("make_piper_voice.py", workshop / "piper")
+    tones = card("piper", 16000, files=("tones.onnx", "tones.onnx.json"))
+    return Voice(tones, Surroundings(workshop / "piper"), deterministic=True)
+
+
+@pytest.fixture(scope="session")
+def vits(workshop):
+    require("coqui")
+    make("make_coqui_voices.py", "vits", workshop / "vits")
+    still = card("coqui", 22050, noise_scale=0.0, noise_w=0.0)
+    return Voice(still, Surroundings(workshop / "vits"), deterministic=True)
+
+
+@pytest.fixture(scope="session")
+def mms(workshop):
+    require("coqui")
+    make("make_coqui_voices.py", "mms", workshop / "mms")
+    return Voice(card("coqui", 16000), Surroundings(workshop / "mms", threads=2), deterministic=False)
+
+
+@pytest.fixture(scope="session")
+def xtts(workshop):
+    require("coqui")
+    make("make_coqui_voices.py", "xtts", workshop / "xtts")
+    cloned = card("coqui", 24000, reference="reference.wav")
+    return Voice(cloned, Surroundings(workshop / "xtts", threads=2), deterministic=False)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        "espeak",
+        pytest.param("piper", marks=pytest.mark.piper),
+        pytest.param("vits", marks=pytest.mark.coqui),
+    ],
+)
+def voice(request):
+    return request.getfixturevalue(request.param)

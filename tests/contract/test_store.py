@@ -1,0 +1,396 @@
+"""What every store keeps to (cache/store.py), over every store there is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import threading
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cache.errors import ClaimLost, StoreFull, StoreUnavailable
+from cache.redis_reader import RedisReader
+from cache.redis_store import RedisStore
+from cache.store import Claim, Put, Reader, Store
+
+
+@pytest.fixture
+def store(store_url: str) -> Store:
+    return RedisStore(store_url)
+
+
+@pytest.fixture
+def name() -> str:
+    """A name that nothing else has: the store may be somebody's."""
+    return f"istami-test:{{{secrets.token_hex(8)}}}"
+
+
+class TestValues:
+    def test_what_was_put_is_got(self, store: Store, name: str) -> None:
+        value = bytes(range(256)) * 3
+        store.put(name, Put(value, 60))
+        assert store.get(name) == value
+        assert store.size(name) == len(value)
+
+    def test_what_was_never_put_is_absent(self, store: Store, name: str) -> None:
+        assert store.get(name) is None
+        assert store.size(name) == 0
+
+    def test_the_later_put_replaces(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"long and old", 60))
+        store.put(name, Put(b"new", 60))
+        assert store.get(name) == b"new"
+
+    def test_put_new_keeps_the_first(self, store: Store, name: str) -> None:
+        assert store.put_new(name, Put(b"first", 60))
+        assert not store.put_new(name, Put(b"second", 60))
+        assert store.get(name) == b"first"
+
+    def test_many_come_in_the_order_asked_for_with_gaps(self, store: Store, name: str) -> None:
+        store.put(f"{name}:a", Put(b"a", 60))
+        store.put(f"{name}:c", Put(b"c", 60))
+        assert store.get_many([f"{name}:c", f"{name}:b", f"{name}:a"]) == [b"c", None, b"a"]
+
+    def test_a_swap_happens_only_if_what_is_there_is_known(self, store: Store, name: str) -> None:
+        assert not store.swap(name, b"something", Put(b"first", 60))
+        assert store.swap(name, None, Put(b"first", 60))
+        assert not store.swap(name, None, Put(b"second", 60))
+        assert store.swap(name, b"first", Put(b"second", 60))
+        assert store.get(name) == b"second"
+
+    def test_of_many_simultaneous_swaps_one_happens(self, store: Store, store_url: str, name: str) -> None:
+        store.put(name, Put(b"old", 60))
+        with ThreadPoolExecutor(8) as pool:
+            swapped = pool.map(
+                lambda at: RedisStore(store_url).swap(name, b"old", Put(bytes([at]), 60)), range(8)
+            )
+        assert sum(swapped) == 1
+
+    def test_delete_forgets_some_that_are_there_and_some_that_are_not(self, store: Store, name: str) -> None:
+        store.put(f"{name}:a", Put(b"a", 60))
+        store.delete(f"{name}:a", f"{name}:b")
+        assert store.get(f"{name}:a") is None
+
+
+class TestLifetimes:
+    def test_a_value_expires(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"brief", 1))
+        assert gone(store, name)
+
+    def test_a_new_value_expires(self, store: Store, name: str) -> None:
+        store.put_new(name, Put(b"brief", 1))
+        assert gone(store, name)
+
+    def test_an_appended_value_lives_from_its_last_addition_on(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {}, append={name: Put(b"a", 60)})
+        store.commit(claim, {}, append={name: Put(b"b", 1)})
+        assert gone(store, name)
+        store.release(claim)
+
+    def test_a_swapped_value_expires(self, store: Store, name: str) -> None:
+        store.swap(name, None, Put(b"brief", 1))
+        assert gone(store, name)
+
+    def test_touch_prolongs_what_is_there_and_makes_nothing(self, store: Store, name: str) -> None:
+        store.put(f"{name}:there", Put(b"kept", 1))
+        store.touch(f"{name}:there", 60)
+        store.touch(f"{name}:absent", 60)
+        time.sleep(1.2)
+        assert store.get(f"{name}:there") == b"kept"
+        assert store.get(f"{name}:absent") is None
+
+
+class TestSets:
+    def test_members_are_those_added_and_not_taken_out(self, store: Store, name: str) -> None:
+        for member in ("a", "b", "ج", "a"):
+            store.add(name, member)
+        store.discard(name, "b")
+        store.discard(name, "never there")
+        assert store.members(name) == {"a", "ج"}
+        store.delete(name)
+
+    def test_an_absent_set_has_none(self, store: Store, name: str) -> None:
+        assert store.members(name) == set()
+
+
+class TestClaims:
+    def test_one_holder_at_a_time(self, store: Store, name: str) -> None:
+        claim = store.claim(name, 60)
+        assert claim is not None
+        assert store.claim(name, 60) is None
+        assert store.claimed(name)
+        store.release(claim)
+        assert not store.claimed(name)
+        assert store.claim(name, 1) is not None
+
+    def test_tokens_differ(self, store: Store, name: str) -> None:
+        first = taken(store, name)
+        store.release(first)
+        assert taken(store, name, 1).token != first.token
+
+    def test_a_claim_runs_out_by_itself(self, store: Store, name: str) -> None:
+        taken(store, name, 0.3)
+        assert soon(lambda: store.claim(name, 1) is not None)
+
+    def test_renewal_holds_it(self, store: Store, name: str) -> None:
+        claim = taken(store, name, 0.5)
+        store.renew(claim, 60)
+        time.sleep(0.7)
+        assert store.claim(name, 1) is None
+        store.release(claim)
+
+    def test_one_that_ran_out_cannot_be_renewed(self, store: Store, name: str) -> None:
+        claim = taken(store, name, 0.1)
+        assert soon(lambda: not store.claimed(name))
+        with pytest.raises(ClaimLost):
+            store.renew(claim, 60)
+
+    def test_nobody_renews_or_releases_another_ones(self, store: Store, name: str) -> None:
+        claim = taken(store, name)
+        with pytest.raises(ClaimLost):
+            store.renew(Claim(name, "forged"), 60)
+        store.release(Claim(name, "forged"))
+        assert store.claimed(name)
+        store.release(claim)
+
+
+class TestCommits:
+    def test_all_at_once_while_the_claim_is_held(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.put(f"{name}:old", Put(b"old", 60))
+        puts = {f"{name}:a": Put(b"a", 60), f"{name}:b": Put(b"b", 60)}
+        store.commit(claim, puts, delete=[f"{name}:old"])
+        assert store.get_many([f"{name}:a", f"{name}:b", f"{name}:old"]) == [b"a", b"b", None]
+        store.release(claim)
+
+    def test_appending_makes_and_grows(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {}, append={name: Put(b"abc", 60)})
+        store.commit(claim, {}, append={name: Put(b"de", 60)})
+        assert store.get(name) == b"abcde"
+        store.release(claim)
+
+    def test_a_renewal_in_between_does_not_lose_the_claim(
+        self, store: Store, store_url: str, name: str
+    ) -> None:
+        claim = taken(store, f"{name}:claim")
+        done = threading.Event()
+
+        def renew() -> None:
+            keeper = RedisStore(store_url)
+            while not done.is_set():
+                keeper.renew(claim, 60)
+
+        with ThreadPoolExecutor(1) as pool:
+            renewing = pool.submit(renew)
+            for _ in range(100):
+                store.commit(claim, {}, append={name: Put(b"x", 60)})
+            done.set()
+            renewing.result()
+        assert store.size(name) == 100
+        store.release(claim)
+
+    def test_a_lost_claim_changes_nothing(self, store: Store, name: str) -> None:
+        lost = taken(store, f"{name}:claim", 0.1)
+        assert soon(lambda: not store.claimed(f"{name}:claim"))
+        theirs = taken(store, f"{name}:claim")
+        store.put(f"{name}:old", Put(b"old", 60))
+        with pytest.raises(ClaimLost):
+            store.commit(
+                lost,
+                {f"{name}:a": Put(b"a", 60)},
+                append={f"{name}:b": Put(b"b", 60)},
+                delete=[f"{name}:old"],
+            )
+        assert store.get_many([f"{name}:a", f"{name}:b", f"{name}:old"]) == [None, None, b"old"]
+        store.release(theirs)
+
+    def test_committed_values_expire(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {f"{name}:a": Put(b"a", 1)})
+        assert gone(store, f"{name}:a")
+        store.release(claim)
+
+
+class TestReading:
+    def test_whole_size_and_ranges(self, store: Store, store_url: str, name: str) -> None:
+        store.put(name, Put(b"0123456789", 60))
+
+        async def read(reader: Reader) -> None:
+            assert await reader.get(name) == b"0123456789"
+            assert await reader.size(name) == 10
+            assert await reader.read(name, 0, 2) == b"01"
+            assert await reader.read(name, 8, 99) == b"89"
+            assert await reader.read(name, 10, 20) == b""
+            assert await reader.read(name, 3, 3) == b""
+            assert await reader.get(f"{name}:absent") is None
+            assert await reader.size(f"{name}:absent") == 0
+            assert await reader.read(f"{name}:absent", 0, 5) == b""
+
+        reading(store_url, read)
+
+    def test_listeners_hear_what_is_published_in_order(self, store: Store, store_url: str, name: str) -> None:
+        async def listen(reader: Reader) -> None:
+            news = reader.listen(name)
+            assert await anext(news) is None  # a first look, before anything was published
+            for message in (b"one", b"two", b"three"):
+                store.publish(name, message)
+            assert [await heard(news) for _ in range(3)] == [b"one", b"two", b"three"]
+
+        reading(store_url, listen)
+
+    def test_there_may_be_very_many_listeners(self, store: Store, store_url: str, name: str) -> None:
+        async def listen(reader: Reader) -> None:
+            all_news = [reader.listen(name) for _ in range(150)]
+            assert await asyncio.gather(*map(anext, all_news)) == [None] * 150
+            store.publish(name, b"news")
+            assert await asyncio.gather(*map(heard, all_news)) == [b"news"] * 150
+
+        reading(store_url, listen)
+
+    def test_listeners_are_woken_though_nothing_is_said(self, store_url: str, name: str) -> None:
+        async def listen(reader: Reader) -> None:
+            news = reader.listen(name)
+            assert [await anext(news), await anext(news)] == [None, None]
+            await news.aclose()
+
+        reading(store_url, listen)
+
+
+class TestFaults:
+    NOWHERE = ("unix:///nowhere/redis.sock", "redis://127.0.0.1:1/0")
+
+    @pytest.mark.parametrize("url", NOWHERE)
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda store: store.get("a"),
+            lambda store: store.get_many(["a"]),
+            lambda store: store.put("a", Put(b"", 1)),
+            lambda store: store.put_new("a", Put(b"", 1)),
+            lambda store: store.swap("a", None, Put(b"", 1)),
+            lambda store: store.size("a"),
+            lambda store: store.touch("a", 1),
+            lambda store: store.delete("a"),
+            lambda store: store.add("a", "b"),
+            lambda store: store.discard("a", "b"),
+            lambda store: store.members("a"),
+            lambda store: store.publish("a", b""),
+            lambda store: store.claim("a", 1),
+            lambda store: store.renew(Claim("a", "b"), 1),
+            lambda store: store.release(Claim("a", "b")),
+            lambda store: store.claimed("a"),
+            lambda store: store.commit(Claim("a", "b"), {}),
+            lambda store: store.ping(),
+        ],
+    )
+    def test_an_unreachable_store_says_so(self, url: str, act: Callable[[Store], object]) -> None:
+        with pytest.raises(StoreUnavailable):
+            act(RedisStore(url, timeout=1))
+
+    @pytest.mark.parametrize("url", NOWHERE)
+    @pytest.mark.parametrize(
+        "act",
+        [
+            lambda reader: reader.get("a"),
+            lambda reader: reader.size("a"),
+            lambda reader: reader.read("a", 0, 1),
+            lambda reader: anext(reader.listen("a")),
+        ],
+    )
+    def test_an_unreachable_store_cannot_be_read(
+        self, url: str, act: Callable[[Reader], Awaitable[object]]
+    ) -> None:
+        async def read(reader: Reader) -> None:
+            with pytest.raises(StoreUnavailable):
+                await act(reader)
+
+        reading(url, read)
+
+    def test_a_full_store_takes_nothing_and_still_gives(self, redis_server: Callable[..., str]) -> None:
+        store = RedisStore(redis_server(maxmemory="4mb", maxmemory_policy="noeviction"))
+        store.put("small", Put(b"there", 60))
+        claim = taken(store, "claim")
+        fill(store)
+        for act in (
+            lambda: store.put("a", Put(b"a", 60)),
+            lambda: store.put_new("a", Put(b"a", 60)),
+            lambda: store.swap("a", None, Put(b"a", 60)),
+            lambda: store.add("a", "b"),
+            lambda: store.claim("a", 1),
+            lambda: store.commit(claim, {"a": Put(b"a", 60)}),
+            lambda: store.commit(claim, {}, append={"a": Put(b"a", 60)}),
+        ):
+            with pytest.raises(StoreFull):
+                act()
+        assert store.get("small") == b"there"
+        assert store.get("a") is None
+
+    def test_a_store_that_evicts_what_expires_soonest_keeps_claims(
+        self, redis_server: Callable[..., str]
+    ) -> None:
+        store = RedisStore(redis_server(maxmemory="4mb", maxmemory_policy="volatile-ttl"))
+        claim = taken(store, "claim", 15)
+        for number in range(500):
+            store.put(f"large:{number}", Put(bytes(100_000), 3600))
+        assert store.size("large:0") == 0
+        assert store.claimed("claim")
+        store.renew(claim, 15)
+
+    def test_it_serves_again_once_it_is_back(self, redis_server: Callable[..., str]) -> None:
+        url = redis_server(timeout="0")
+        store = RedisStore(url)
+        store.put("a", Put(b"a", 60))
+        store._redis.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no")
+        assert store.get("a") == b"a"
+
+
+def taken(store: Store, name: str, seconds: float = 60) -> Claim:
+    claim = store.claim(name, seconds)
+    assert claim is not None
+    return claim
+
+
+def fill(store: Store) -> None:
+    """Put large and then small values until there is no room for either."""
+    for size in (1_000_000, 10_000, 100):
+        with contextlib.suppress(StoreFull):
+            for number in range(10_000):
+                store.put(f"{size}:{number}", Put(bytes(size), 60))
+
+
+def gone(store: Store, name: str) -> bool:
+    """Whether a value is there first and absent soon after."""
+    return store.get(name) is not None and soon(lambda: store.get(name) is None)
+
+
+def soon(condition: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+async def heard(news: AsyncIterator[bytes | None]) -> bytes:
+    """The next message."""
+    while (message := await anext(news)) is None:
+        pass
+    return message
+
+
+def reading(url: str, act: Callable[[Reader], Awaitable[None]]) -> None:
+    async def run() -> None:
+        reader = RedisReader(url, timeout=2)
+        try:
+            await act(reader)
+        finally:
+            await reader.close()
+
+    asyncio.run(run())

@@ -1,0 +1,54 @@
+"""What browsers load is small, whole and valid."""
+
+import gzip
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from service.player import assets, demo, demo_page
+
+LIMIT = 15_000
+
+
+def test_the_embed_is_one_file_within_fifteen_kilobytes():
+    embed = assets()["embed.js"]
+    assert len(embed.gzipped) <= LIMIT
+    assert gzip.decompress(embed.gzipped) == embed.content
+    assert not re.search(rb"^(import|export)\b", embed.content, re.MULTILINE)
+
+
+def test_the_embed_asks_no_third_party_for_anything():
+    addresses = set(re.findall(rb"https?://[^\s\"'`]+", assets()["embed.js"].content))
+    assert addresses == {b"http://www.w3.org/2000/svg"}  # the name of a namespace
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+@pytest.mark.parametrize("name", [name for name in assets() if name.endswith(".js")])
+def test_scripts_are_valid(name, tmp_path):
+    script = tmp_path / "script.mjs"
+    script.write_bytes(assets()[name].content)
+    subprocess.run(["node", "--check", script], check=True)  # noqa: S607
+
+
+def test_an_etag_is_strong_and_tells_contents_apart():
+    tags = [asset.etag for asset in assets().values()]
+    assert len(set(tags)) == len(tags)
+    assert all(re.fullmatch(r'"[0-9a-f]{32}"', tag) for tag in tags)
+
+
+def test_the_demo_article_has_what_a_listener_should_hear():
+    text = demo()
+    assert 380 <= len(text.split()) <= 420
+    assert re.search(r"[A-Za-z]{3,}", text)
+    assert "«" in text
+    assert re.search(r"\d+ أبريل \d{4}", text)
+    assert len([line for line in text.splitlines() if line and line[-1] not in ".»"]) >= 3  # title, headings
+
+
+def test_the_demo_page_marks_its_title_and_headings():
+    page = demo_page()
+    assert page.count("<h1>") == 1
+    assert page.count("<h2>") == 3
+    assert [text for text in demo().split("\n\n") if text.strip() not in page] == []

@@ -1,0 +1,104 @@
+import re
+from unicodedata import normalize
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.errors import MissingPart
+from service.text import libtashkeel
+from service.text.diacritise import Diacritiser
+from service.text.orthography import MARKS, skeleton
+from service.text.pausal import pausal
+from service.text.phonemes import phonemise
+
+SENTENCE = (
+    "قال وزير الخارجية إن الحكومة ستواصل العمل من أجل السلام في المنطقة، وأضاف أن المفاوضات لم تنته بعد."
+)
+
+
+@pytest.fixture(scope="module")
+def diacritiser() -> Diacritiser:
+    return Diacritiser()
+
+
+def same(one: str, other: str) -> bool:
+    return normalize("NFC", one) == normalize("NFC", other)
+
+
+def test_a_sentence_is_vowelled_with_its_case_endings(diacritiser: Diacritiser) -> None:
+    said = diacritiser.diacritise("أعلن الوزيران اتفاقية لتعزيز التعاون في مجال الطاقة.")
+
+    assert same(said, "أَعْلَنَ الْوَزِيرَانِ اتِّفَاقِيَّةً لِتَعْزِيزِ التَّعَاوُنِ فِي مَجَالِ الطَّاقَةِ.")
+
+
+def test_an_authors_vowels_are_kept_and_steer_the_rest(diacritiser: Diacritiser) -> None:
+    assert same(diacritiser.diacritise("عُقد الاجتماع في الرباط."), "عُقِدَ الِاجْتِمَاعُ فِي الرِّبَاطِ.")
+    assert same(diacritiser.diacritise("عَقد الوزير اجتماعا."), "عَقَدَ الْوَزِيرُ اجْتِمَاعًا.")
+
+
+def test_a_lone_shadda_is_completed_with_a_vowel(diacritiser: Diacritiser) -> None:
+    said = diacritiser.diacritise("أسباب تنظيميّة")
+
+    assert same(said.split()[1][:-1], "تَنْظِيمِيَّةٌ"[:-1])
+
+
+@pytest.mark.parametrize("mark", ["وَزيرُ", "كِتابٌ", "هٰذا", "قُوَّةٍ"])
+def test_what_is_written_stays_as_it_is(diacritiser: Diacritiser, mark: str) -> None:
+    said = diacritiser.diacritise(mark)
+
+    written = [re.escape(char) for char in mark]
+    assert re.fullmatch(f"[{''.join(MARKS)}]*".join(written) + f"[{''.join(MARKS)}]*", said)
+
+
+def test_marks_are_spread_evenly_over_a_long_sentence(diacritiser: Diacritiser) -> None:
+    # Given a sentence of well over 450 letters without a stop, when it is vowelled,
+    long = " ".join([SENTENCE.rstrip(".")] * 12)
+
+    said = diacritiser.diacritise(long)
+
+    # then every stretch of it bears about as many marks as its first.
+    words = said.split()
+    shares = [_share(words[at : at + 40]) for at in range(0, len(words) - 40, 40)]
+    assert min(shares) > 0.9 * max(shares)
+
+
+def _share(words: list[str]) -> float:
+    text = "".join(words)
+    return sum(char in MARKS for char in text) / len(skeleton(text))
+
+
+def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libtashkeel, "PACKAGE", "no_such_package_of_vowels")
+    libtashkeel.model_bytes.cache_clear()
+
+    with pytest.raises(MissingPart, match="pip install 'dengjen-tashkeel-py"):
+        libtashkeel.model_bytes()
+
+    libtashkeel.model_bytes.cache_clear()
+
+
+def test_another_model_than_the_one_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libtashkeel, "LIBTASHKEEL_SHA256", "0" * 64)
+    libtashkeel.model_bytes.cache_clear()
+
+    with pytest.raises(MissingPart):
+        libtashkeel.model_bytes()
+
+    libtashkeel.model_bytes.cache_clear()
+
+
+ARABIC = st.text(alphabet="ءآأؤإئابةتثجحدذرزسشصضطظعغفقكلمنهويىٱپڤًٌٍَُِّْٰ ،.؟:…!", max_size=60)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=ARABIC | st.text(max_size=40))
+def test_no_text_breaks_the_chain_and_no_letter_is_lost(text: str) -> None:
+    said = Diacritiser_.diacritise(text)
+
+    assert skeleton(said) == skeleton(text)
+    assert skeleton(pausal(said)) == skeleton(text)
+    phonemise(pausal(said))
+
+
+Diacritiser_ = Diacritiser()

@@ -1,0 +1,29 @@
+from service.text.diacritise import Diacritiser
+from service.text.utterance import utter, utter_all
+from service.types import Boundary, Piece
+
+
+def piece(spoken: str) -> Piece:
+    return Piece(spoken, None, spoken, Boundary.CLAUSE)
+
+
+def test_a_piece_is_vowelled_ends_in_pausal_form_and_has_its_phonemes() -> None:
+    said = utter(piece("ذهب الولد إلى المدرسة."), Diacritiser())
+
+    assert said.spoken == "ذهب الولد إلى المدرسة."
+    assert said.diacritised == "ذَهَبَ الْوَلَدُ إِلَى الْمَدْرَسَةْ."
+    assert said.phonemes == "ˈðahaba lˈwaladu ˈʔilaː lˈmadrasa."
+
+
+def test_pieces_of_a_sentence_keep_their_own_words() -> None:
+    spoken = ["قال الوزير إن الحكومة تدرك", "أهمية الأمن،", "وأضاف أن العمل مستمر."]
+
+    said = utter_all([piece(text) for text in spoken], Diacritiser())
+
+    assert [utterance.spoken for utterance in said] == spoken
+    assert [len(utterance.diacritised.split()) for utterance in said] == [5, 2, 4]
+    assert [len(utterance.phonemes.split()) for utterance in said] == [5, 2, 4]
+
+
+def test_nothing_to_say_makes_nothing() -> None:
+    assert utter_all([], Diacritiser()) == []

@@ -1,0 +1,81 @@
+import pytest
+
+from voices.catalogue import Catalogue
+from voices.errors import NoSuchVoice
+from voices.receipt import write_receipt
+
+CARD = """
+id = "anything"
+engine = "piper"
+language = "ar"
+dialect = "jordan"
+gender = "female"
+sample_rate = 16000
+licence = "CC0-1.0"
+commercial_use = {commercial}
+attribution = "nobody"
+name = {{ ar = "صوتي", en = "{name}" }}
+limits = {{ characters = 500 }}
+options = {{ warmth = {warmth} }}
+files = [{{ path = "model.onnx" }}]
+"""
+
+
+def added(folder, *, name="Mine", commercial="true", warmth=1):
+    home = folder / "mine"
+    home.mkdir(exist_ok=True)
+    text = CARD.format(name=name, commercial=commercial, warmth=warmth)
+    (home / "card.toml").write_text(text, encoding="utf-8")
+    catalogue = Catalogue(folder)
+    return catalogue, catalogue.get("mine")
+
+
+def test_the_embedded_voice_needs_no_files_and_may_earn_money(tmp_path):
+    catalogue = Catalogue(tmp_path / "not there")
+
+    card = catalogue.get("espeak-ar")
+
+    assert card.commercial_use
+    assert catalogue.installed(card)
+
+
+def test_an_unknown_voice_is_an_error_that_names_those_there_are(tmp_path):
+    with pytest.raises(NoSuchVoice, match="espeak-ar"):
+        Catalogue(tmp_path).get("nobody")
+
+
+def test_every_card_that_comes_along_tells_its_names_licence_and_attribution(tmp_path):
+    for card in Catalogue(tmp_path).list():
+        assert card.name.ar, card.id
+        assert card.name.en, card.id
+        assert card.licence, card.id
+        assert card.attribution, card.id
+        assert all(file.url.startswith("https://") for file in card.files), card.id
+
+
+def test_a_publisher_s_own_card_is_found_under_its_folder_s_name(tmp_path):
+    catalogue, card = added(tmp_path)
+
+    assert card.engine == "piper"
+    assert card in catalogue.list()
+    assert not catalogue.installed(card)
+
+
+def test_the_fingerprint_changes_with_what_is_heard_and_with_nothing_else(tmp_path):
+    catalogue, card = added(tmp_path)
+    first = catalogue.fingerprint(card)
+
+    catalogue, card = added(tmp_path, name="Renamed", commercial="false")
+    assert catalogue.fingerprint(card) == first
+
+    catalogue, card = added(tmp_path, warmth=2)
+    assert catalogue.fingerprint(card) != first
+
+
+def test_the_fingerprint_follows_the_bytes_that_were_installed(tmp_path):
+    catalogue, card = added(tmp_path)
+    before = catalogue.fingerprint(card)
+
+    write_receipt(catalogue.folder(card), {"model.onnx": "ab" * 32})
+
+    assert catalogue.fingerprint(card) != before

@@ -1,0 +1,152 @@
+"""The voice card: everything that is known about a voice before it is loaded."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from voices.errors import BadCard
+
+_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFile:
+    """One file that a voice is made of."""
+
+    path: str
+    """Where it lies within the voice's folder, with ``/``; never outside of it."""
+    url: str = ""
+    """Empty for a file that the publisher brings along."""
+    size: int | None = None
+    """Bytes; ``None`` where nobody has told."""
+    sha256: str | None = None
+    """``None`` is unverified: the hash seen at the first install is recorded and holds from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a voice is called."""
+
+    ar: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an engine takes in one call."""
+
+    characters: int
+    """Longest ``Utterance.diacritised``, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCard:
+    """A voice: who speaks, with which engine, from which files, under which licence."""
+
+    id: str
+    name: Names
+    engine: str
+    language: str
+    """BCP 47."""
+    dialect: str
+    """``standard`` or a region: ``jordan``."""
+    gender: str
+    """``male``, ``female``, ``neutral``, or ``various`` where the speaker can be chosen."""
+    sample_rate: int
+    """Hertz, of every clip."""
+    licence: str
+    """SPDX expression, or the name that its authors gave it."""
+    commercial_use: bool
+    """Whether the licence lets a site that earns money put this voice on air."""
+    attribution: str
+    """The line that the licence or courtesy asks for."""
+    limits: Limits
+    files: tuple[VoiceFile, ...] = ()
+    packages: tuple[str, ...] = ()
+    """Python distributions that the sound depends on; their versions are part of the fingerprint."""
+    homepage: str = ""
+    speed: float = 1.0
+    """The engine's speed for the voice's own pace, set so that news is read at 120 to 150 words a minute."""
+    gain_db: float = 0.0
+    """Gain that brings an article in this voice to -16 LUFS."""
+    measured_rtf: float | None = None
+    """Seconds of work for one second of speech on one core of a plain server; ``None``: not measured."""
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """What the engine alone understands."""
+
+    @property
+    def unverified(self) -> bool:
+        """Some file's hash is not known before its first install."""
+        return any(file.sha256 is None for file in self.files)
+
+
+def read_card(text: str, source: str) -> VoiceCard:
+    """Read a card from TOML.
+
+    Args:
+        text: the TOML.
+        source: what to call it in a message, a file name.
+
+    Raises:
+        BadCard: it is not TOML, a field is missing, unknown or of the wrong type.
+    """
+    try:
+        table = tomllib.loads(text)
+        return _card(table)
+    except (tomllib.TOMLDecodeError, TypeError, ValueError, KeyError) as error:
+        raise BadCard(
+            f"The voice card {source} cannot be read: {error}.",
+            f"تعذّرت قراءة بطاقة الصوت {source}: {error}.",
+        ) from error
+
+
+def _card(table: dict[str, Any]) -> VoiceCard:
+    table = dict(table)
+    card = VoiceCard(
+        name=Names(**table.pop("name")),
+        limits=Limits(**table.pop("limits")),
+        files=tuple(VoiceFile(**file) for file in table.pop("files", ())),
+        packages=tuple(table.pop("packages", ())),
+        **table,
+    )
+    _check_types(card)
+    if not _ID.fullmatch(card.id):
+        raise ValueError(f"id {card.id!r} may hold a-z, 0-9 and single - _ . between them")
+    if card.sample_rate <= 0 or card.limits.characters <= 0 or card.speed <= 0:
+        raise ValueError("sample_rate, limits.characters and speed are above 0")
+    for file in card.files:
+        _check_file(file)
+    return card
+
+
+def _check_types(card: VoiceCard) -> None:
+    kinds: dict[str, type | tuple[type, ...]] = {
+        **dict.fromkeys(
+            ("id", "engine", "language", "dialect", "gender", "licence", "attribution", "homepage"), str
+        ),
+        "sample_rate": int,
+        "commercial_use": bool,
+        "speed": (int, float),
+        "gain_db": (int, float),
+        "measured_rtf": (int, float, type(None)),
+        "options": dict,
+    }
+    for name, kind in kinds.items():
+        if not isinstance(getattr(card, name), kind):
+            raise TypeError(f"{name} is of the wrong type")
+
+
+def _check_file(file: VoiceFile) -> None:
+    path = PurePosixPath(file.path)
+    if not file.path or path.is_absolute() or ".." in path.parts or "\\" in file.path:
+        raise ValueError(f"file {file.path!r} lies outside of the voice's folder")
+    if file.sha256 is not None and not _SHA256.fullmatch(file.sha256):
+        raise ValueError(f"sha256 of {file.path} is 64 hexadecimal digits")

@@ -1,0 +1,23 @@
+"""The receipt of an install: which bytes were put into a voice's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+RECEIPT = "installed.json"
+
+
+def read_receipt(folder: Path) -> dict[str, str]:
+    """SHA-256 of each installed file by its path; empty where nothing was installed."""
+    try:
+        table = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(path): str(digest) for path, digest in table.items()} if isinstance(table, dict) else {}
+
+
+def write_receipt(folder: Path, digests: Mapping[str, str]) -> None:
+    """Record what was installed."""
+    (folder / RECEIPT).write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
