@@ -60,9 +60,13 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«الأيام 3 الأولى»: a number between a definite plural and its adjective has the article too."""
+    """«الأيام 3 الأولى», «في 7 من عمره»: a number that takes the article of what stands around it."""
     n = whole_at(tokens, at)
-    if not n or not at or at + 1 >= len(tokens) or not DEFINITE.fullmatch(tokens[at + 1].text):
+    if not n or not at or at + 1 >= len(tokens):
+        return None
+    if tokens[at - 1].text == "في" and tokens[at + 1].text == "من" and _is_age(tokens, at - 1):
+        return Replacement(1, ordinal(n, gender=Gender.FEMININE, case=Case.GENITIVE))
+    if not DEFINITE.fullmatch(tokens[at + 1].text):
         return None
     if not DEFINITE.fullmatch(tokens[at - 1].text):
         return None

@@ -7,8 +7,6 @@
 ('يوم الثالث والعشرين من نوفمبر ألفين وستة وعشرين', 'في الخامس من مارس ألفين وأربعة وعشرين')
 """
 
-
-
 from __future__ import annotations
 
 from collections.abc import Sequence
