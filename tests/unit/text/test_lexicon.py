@@ -111,6 +111,16 @@ def test_a_prefix_in_a_token_of_its_own_is_joined(text: str, spoken: str):
     assert said(text, words) == spoken
 
 
+@pytest.mark.parametrize(
+    "text", ["وفيات", "فروسية", "الفروسية", "سجينات", "بابل", "وشيك", "خطر وشيك", "2 M", "إبل"]
+)
+def test_common_words_are_not_taken_for_entries_behind_a_clitic(text: str):
+    # Given that فيات, روسية, جينات, آبل and 2M are entries
+    spoken = letters(said(text, SHIPPED))
+    assert spoken == text
+    assert said(text, SHIPPED) in {text, "وَفَيَات", "فُرُوسِيَّة", "الْفُرُوسِيَّة"}
+
+
 def test_a_name_takes_no_article():
     assert said("القطر", lexicon("قطر\tقَطَر\t\tname")) == "القطر"
     assert said("بقطر", lexicon("قطر\tقَطَر\t\tname")) == "بِقَطَر"
