@@ -61,7 +61,6 @@ def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
 def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The rule: a number and the noun, or the thousands and millions, after it.
 
-    >>> from service.text.wordlists import adjectives, function_words, second_terms
     from service.text.tokens import apply, tokenise, written
     >>> [written(apply("", count, list(tokenise(text)))[0]) for text in ("650 شخصا", "نحو 2 مليون درهم")]
     ['ستمئة وخمسون شخصا', 'نحو مليوني درهم']

@@ -19,10 +19,9 @@ import numpy.typing as npt
 
 from service.errors import MissingPart
 from service.text.onnx import FLOOR, Floats, session
-from service.text.vowels import CLASSES
+from service.text.vowels import CLASSES, LIBTASHKEEL_SHA256
 
 PACKAGE = "dengjen_tashkeel_py"
-SHA256 = "52c40d42ca094ff9ff07a091d0a1eafd7baa5cf2388e60a9cc89bacd8e5e955f"
 _PRODUCER = b"\x08\x08\x12\x07pytorch"
 """The first bytes of the model: ``ir_version`` 8, ``producer_name`` pytorch."""
 _MODEL_FIELDS = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25))
@@ -80,7 +79,7 @@ def model_bytes() -> bytes:
         start = content.find(_PRODUCER)
         if start >= 0:
             model = content[start : _end(content, start)]
-            if hashlib.sha256(model).hexdigest() == SHA256:
+            if hashlib.sha256(model).hexdigest() == LIBTASHKEEL_SHA256:
                 return model
     raise MissingPart(
         "The vowel model of libtashkeel is missing: pip install 'dengjen-tashkeel-py==3.0.2'",

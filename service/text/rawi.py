@@ -13,9 +13,8 @@ import numpy as np
 from service.errors import MissingPart
 from service.text.onnx import FLOOR, Floats, session
 from service.text.orthography import MARKS
-from service.text.vowels import CLASSES
+from service.text.vowels import CLASSES, RAWI_SHA256
 
-SHA256 = "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7"
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"
 _SEATS = {"أ": _ABOVE, "ؤ": _ABOVE, "ئ": _ABOVE, "إ": _BELOW, "آ": _MADDA}
 """The model sees letters without their hamza and predicts it along with the vowel."""
@@ -65,7 +64,7 @@ def _fold(marks: dict[str, int], seat: str) -> Floats:
 
 
 def _checked(model: bytes) -> bytes:
-    if hashlib.sha256(model).hexdigest() != SHA256:
+    if hashlib.sha256(model).hexdigest() != RAWI_SHA256:
         raise MissingPart(
             "The vowel model rawi-v3 is another than the one measured: pip install 'text2tashkeel==0.1.0'",
             "نموذج التشكيل rawi-v3 غير المعهود: pip install 'text2tashkeel==0.1.0'",

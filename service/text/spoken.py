@@ -73,10 +73,13 @@ class ReadingOptions:
     """Words whose reading is known."""
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
+    """A rule in the chain."""
+
     name: str
     rule: Rule
     needs: frozenset[Kind]
+    """It runs on sentences that hold a token of one of these kinds."""
 
 
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
@@ -85,7 +88,7 @@ def read(sentence: Sentence, options: ReadingOptions) -> Reading:
     tokens = list(tokenise(sentence.text, offset))
     steps: list[Step] = []
     kinds = {token.kind for token in tokens}
-    for name, rule, needs in _links(options):
+    for name, rule, needs in chain(options):
         if not needs.isdisjoint(kinds):
             tokens, made = apply(name, rule, tokens)
             steps += made
@@ -94,8 +97,9 @@ def read(sentence: Sentence, options: ReadingOptions) -> Reading:
 
 
 @lru_cache(maxsize=8)
-def _links(options: ReadingOptions) -> tuple[_Link, ...]:
-    return tuple(_Link(name, rule, needs) for rules, needs in _lines(options) for name, rule in rules)
+def chain(options: ReadingOptions) -> tuple[Link, ...]:
+    """All rules, in their order."""
+    return tuple(Link(name, rule, needs) for rules, needs in _lines(options) for name, rule in rules)
 
 
 def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]:

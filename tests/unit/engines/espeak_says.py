@@ -9,8 +9,8 @@ import sys
 import espeakng_loader
 
 UTF8, PHONEMES = 1, 0x100
-RETRIEVAL = 1
-"""AUDIO_OUTPUT_RETRIEVAL: no sound device."""
+SYNCHRONOUS = 2
+"""AUDIO_OUTPUT_SYNCHRONOUS: no sound device, no thread."""
 
 lib = ctypes.CDLL(espeakng_loader.get_library_path())
 lib.espeak_Initialize.argtypes = [ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int]
@@ -30,7 +30,7 @@ def understood(line: str) -> str:
     return " | ".join(heard)
 
 
-lib.espeak_Initialize(RETRIEVAL, 0, espeakng_loader.get_data_path().encode(), 0)
+lib.espeak_Initialize(SYNCHRONOUS, 0, espeakng_loader.get_data_path().encode(), 0)
 lib.espeak_SetVoiceByName(b"ar")
 # espeak_TextToPhonemes reads [[…]] as phonemes once a synthesis has been asked to.
 lib.espeak_Synth(b"[[a]]", 6, 0, 0, 0, UTF8 | PHONEMES, None, None)

@@ -11,7 +11,7 @@ IPA = [
     "ˈqaːla waˈziːru lxaːriˈdʒijjati ʔinna lħuˈkuːmata ˈtudriku ʔahamˈmijjata lˈʔamn.",
     "ˈmunðu ˈsanati ʔalˈfajni waˈsitta ˈʕaʃrata ˈnaħwa sittiˈmiʔatin waxamˈsiːna ˈʃaxsˤaː",
     "wasˈtaqbala rraˈʔiːsu fiː lidʒtiˈmaːʕi listiθnaːˈʔijji watˈtafaqaː ˈʕalaː ttaˈʕaːwun",
-    "walˤˈlˤaːhi ˈlillaːhi ˈʔilaː lˈbajti fiː dˈdaːri ʔaˈbuː lˈwafaːʔ; ˈmudˤtˤarr: ˈtˤiːn ˈdˤuː ðˤˈðˤill… ˈsˤuː",
+    "walˤˈlˤaːhi ˈlillaːhi ˈʔilaː lˈbajti fiː dˈdaːri ˈʔabuː lˈwafaːʔ; ˈmudˤtˤ: ˈtˤiːn ˈdˤuː ðˤˈðˤill… ˈsˤuː",
     "ˈviːzaː ˈtʃiːliː ˈʒaːk ˈɡuːɡil ˈpaːriːs",
 ]
 

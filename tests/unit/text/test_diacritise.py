@@ -79,7 +79,7 @@ def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_another_model_than_the_one_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libtashkeel, "SHA256", "0" * 64)
+    monkeypatch.setattr(libtashkeel, "LIBTASHKEEL_SHA256", "0" * 64)
     libtashkeel.model_bytes.cache_clear()
 
     with pytest.raises(MissingPart):
