@@ -121,6 +121,20 @@ def test_common_words_are_not_taken_for_entries_behind_a_clitic(text: str):
     assert said(text, SHIPPED) in {text, "وَفَيَات", "فُرُوسِيَّة", "الْفُرُوسِيَّة"}
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("حلف الناتو NATO", "حلف الناتو"),
+        ("وللناتو NATO", "وللناتو"),
+        ("منظمة الصحة العالمية WHO", "منظمة الصحة العالمية"),
+        ("منظمة الصحة NATO", "منظمة الصحة النَّاتُو"),
+    ],
+)
+def test_latin_after_the_words_it_stands_for_is_not_said_again(text: str, spoken: str):
+    words = Lexicon(tuple(parse(["grapheme\treading", "NATO\tالنَّاتُو", "WHO\tمُنَظَّمَة الصِّحَّة الْعَالَمِيَّة"], "x")))
+    assert said(text, words) == spoken
+
+
 def test_a_name_takes_no_article():
     assert said("القطر", lexicon("قطر\tقَطَر\t\tname")) == "القطر"
     assert said("بقطر", lexicon("قطر\tقَطَر\t\tname")) == "بِقَطَر"
