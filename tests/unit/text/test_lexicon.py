@@ -1,5 +1,6 @@
 """A publisher's words, said as the publisher wrote them down."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -238,6 +239,18 @@ def test_any_text_passes_and_keeps_its_letters(text: str):
     # Given words that the lexicon does not hold, it never changes what the letters are
     words = lexicon("المغرب\tالْمَغْرِب")
     assert letters(said(text, words)) == letters(written(tokenise(text)))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.text(max_size=12), st.text(alphabet='فاسَّ بـG2-"ّ ', max_size=8)), max_size=4),
+    st.text(),
+)
+def test_any_lexicon_is_read_or_refused(lines: list[tuple[str, str]], text: str):
+    # Then whatever it holds, any text passes, and nothing but an error of ours comes out
+    with suppress(BadLexicon):
+        words = parse(["grapheme\treading", *(f"{left}\t{right}" for left, right in lines)], "x.tsv")
+        said(text + " ".join(left for left, _ in lines), Lexicon(tuple(words)))
 
 
 @settings(deadline=None)
