@@ -15,6 +15,7 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.errors import MissingPart, UnknownVoice
 from service.intake import Intake
+from service.lexicons import Lexicons
 from service.making import Maker, Voice
 from service.narration import Narration
 from service.planning import Sound, Utter
@@ -23,7 +24,6 @@ from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
-from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions
 from service.types import Boundary
 from voices.card import VoiceCard
@@ -67,10 +67,13 @@ def repository(settings: Settings, url: str) -> Repository:
 
 def intake(settings: Settings) -> Intake:
     """Makes sentences of what was sent; needs no Redis."""
-    own = settings.data_dir / "lexicon.tsv"
-    lexicon = Lexicon.shipped() | Lexicon.load([own] if own.exists() else [])
-    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses, lexicon=lexicon)
-    return Intake(settings.site, settings.max_characters, reading)
+    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses)
+    return Intake(settings.site, settings.max_characters, reading, lexicons(settings))
+
+
+def lexicons(settings: Settings) -> Lexicons:
+    """The publisher's own words."""
+    return Lexicons(settings.data_dir / "lexicons")
 
 
 def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:
