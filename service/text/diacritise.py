@@ -38,7 +38,7 @@ _CHAIN = (
     ),
 )
 """All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
-_LIBTASHKEEL, _RAWI = 1.0, 1.3
+_LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""
