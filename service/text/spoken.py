@@ -152,7 +152,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         # After decades: «سنوات الـ90».
         (articles.rules(locale), _DIGITS),
         # A320, MP3: what no unit, currency or Roman number was.
-        ((code,), _LATIN),
+        ((code,), _LATIN | _DIGITS),
         # The slash that is left is no date and no season.
         (fractions.rules(locale), _DIGITS | {Kind.SYMBOL}),
         # A result is told from a range by the words around.
