@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import MissingPart
-from service.text import diacritise, libtashkeel
+from service.text import diacritise, libtashkeel, onnx
 from service.text.diacritise import Diacritiser
 from service.text.orthography import MARKS, skeleton
 from service.text.pausal import pausal
@@ -91,6 +91,11 @@ def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(libtashkeel, "PACKAGE", "no_such_package_of_vowels")
     with pytest.raises(MissingPart, match="pip install 'dengjen-tashkeel-py"):
         libtashkeel.model_bytes()
+
+
+def test_a_missing_table_names_its_cure() -> None:
+    with pytest.raises(MissingPart, match="pip install 'text2tashkeel"):
+        onnx.shipped("no_such.onnx")
 
 
 def test_another_model_than_the_one_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
