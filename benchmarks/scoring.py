@@ -3,8 +3,8 @@
 Two spellings that sound the same count as the same: sukūn or nothing, fatḥa or nothing before alif, kasra or
 nothing before a yāʾ and ḍamma or nothing before a wāw of prolongation, tanwīn on or before its alif, any mark
 on alif (and so kasra on the lām or on the alif of الاتحاد), and the vowel that a still last letter takes
-before hamzat al-waṣl. A word of which the reference leaves most letters bare (foreign names in some sets) is not
-scored. The case ending is the mark on a word's last letter, or on the one before a last alif.
+before hamzat al-waṣl. A word of which the reference leaves most letters bare (foreign names in some sets) is
+not scored. The case ending is the mark on a word's last letter, or on the one before a last alif.
 """
 
 from __future__ import annotations
