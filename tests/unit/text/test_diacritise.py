@@ -104,23 +104,35 @@ def test_another_model_than_the_one_measured_is_refused(monkeypatch: pytest.Monk
         libtashkeel.model_bytes()
 
 
+ANY = Diacritiser()
+"""One for all examples: a fixture would be made once a test, and hypothesis minds."""
 ARABIC = st.text(alphabet="ءآأؤإئابةتثجحدذرزسشصضطظعغفقكلمنهويىٱپڤًٌٍَُِّْٰ ،.؟:…!", max_size=60)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=ARABIC | st.text(max_size=40))
 def test_no_text_breaks_the_chain_and_no_letter_is_lost(text: str) -> None:
-    said = Diacritiser_.diacritise(text)
+    said = ANY.diacritise(text)
 
     assert skeleton(said) == skeleton(text)
     assert skeleton(pausal(said)) == skeleton(text)
     phonemise(pausal(said))
 
 
-Diacritiser_ = Diacritiser()
-
-
 @pytest.mark.parametrize("text", ["ا" * 20_000, "كتاب، " * 2_000, "َ" * 5_000, "-" * 20_000, "قال\n" * 3_000])
 def test_pausal_forms_and_phonemes_of_monstrous_texts_take_no_time(text: str) -> None:
     # Quadratic work on these would outlast the time limit of a test by far.
     phonemise(pausal(text * 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("في سنة ألفين وست عشرة.", "وَسِتَّ عَشْرَةَ"),
+        ("شارك ألفا شخص في المسيرة.", "أَلْفَا شَخْصٍ"),
+        ("بنسبة اثنين فاصلة خمسة في المئة.", "فَاصِلَةْ خَمْسَ"),
+        ("توفي عن عمر ناهز الثمانين.", "عُمْرٍ نَاهَزَ"),
+    ],
+)
+def test_phrases_whose_vowels_are_known_are_said_so(diacritiser: Diacritiser, text: str, said: str) -> None:
+    assert normalize("NFC", said) in normalize("NFC", diacritiser.diacritise(text))
