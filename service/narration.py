@@ -187,9 +187,8 @@ class Narration:
 
     def _ask(self, plan: Plan) -> None:
         """One recording, one request for it, however many ask at once."""
-        if self._repository.has_audio(plan.key):
-            return
-        if self._repository.begin(plan):
+        self._repository.keep_plan(plan)
+        if not self._repository.has_audio(plan.key) and self._repository.begin(plan):
             self._dispatch(plan.key)
 
 

@@ -131,13 +131,17 @@ class Repository:
         self.store.put(state_name(key), put)
         self.store.publish(channel(key), put.value)
 
+    def keep_plan(self, plan: Plan) -> None:
+        """Keep what a recording is made from.
+
+        The first plan stays, with its tags: a recording that is made again is the same bytes.
+        """
+        name = _plan_name(plan.key)
+        if not self.store.put_new(name, _packed(_PLAN, plan, self.lifetimes.article)):
+            self.store.touch(name, self.lifetimes.article)
+
     def begin(self, plan: Plan) -> bool:
         """Note that a recording is wanted; whether this is the first to want it since it last failed."""
-        if self.plan(plan.key) is None:
-            self.store.put(_plan_name(plan.key), _packed(_PLAN, plan, self.lifetimes.article))
-        else:
-            # The first plan stays, with its tags: a recording that is made again is the same bytes.
-            self.store.touch(_plan_name(plan.key), self.lifetimes.article)
         # Pending before asked: should this process die between the two, recovery still finds the key.
         self.store.add(PENDING, plan.key)
         first = self.store.put_new(_asked_name(plan.key), Put(b"1", self.lifetimes.article))

@@ -30,9 +30,9 @@ _MP3 = "audio/mpeg"
 async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     """A recording. One that was evicted is made again, and heard while it is being made."""
     tag = f'"{key}"'
-    if _matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
     size = await desk.reader.size(audio_name(key))
+    if _matches(request.headers.get("if-none-match"), tag, there=size > 0):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
     if not size:
         await run_in_threadpool(desk.narration.demand, key)
         return await grow(key, request, desk)
@@ -109,10 +109,13 @@ async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     return rest()
 
 
-def _matches(header: str | None, tag: str) -> bool:
-    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2)."""
+def _matches(header: str | None, tag: str, *, there: bool) -> bool:
+    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2).
+
+    Whoever has a recording need not have it made again to be told so.
+    """
     tags = [each.strip().removeprefix("W/") for each in (header or "").split(",")]
-    return tag in tags or "*" in tags
+    return tag in tags or ("*" in tags and there)
 
 
 def _send(desk: Desk, key: str, part: tuple[int, int], headers: dict[str, str], status: int) -> Response:

@@ -32,9 +32,7 @@ class ArticleIn(_Wire):
     id: ArticleId | None = Field(None, description="The publisher's own name for it; made up if absent.")
     text: str | None = Field(None, description="Plain text, or a page's text with its chrome.")
     html: str | None = Field(None, description="A page or a part of one; the article in it is found.")
-    title: str | None = Field(
-        None, max_length=500, description="Read first, unless the text begins with it."
-    )
+    title: str | None = Field(None, max_length=500, description="Read first, unless the text begins with it.")
     url: str | None = Field(
         None, max_length=2048, pattern=r"^https?://\S+$", description="The article's address."
     )

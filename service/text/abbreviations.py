@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
-from service.text.wordlists import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
 from service.text.prefixes import joined
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}
@@ -50,7 +50,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or len(name.text) < 2:  # noqa: PLR2004 - one letter is an initial
+    if name is None or len(name.text) < 2:
         return False
     before = tokens[start - 1] if start else None
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
@@ -58,7 +58,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():  # noqa: PLR2004
+    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():
         return False
     return _before_name(tokens, start, end)
 
@@ -134,9 +134,9 @@ def _abbreviations(locale: str) -> Rule:
         text = tokens[at].text
         if text in table:
             for entry, length in table.at(tokens, at):
-                if _CONDITIONS[entry.where](tokens, at, at + length):
+                if _CONDITIONS[entry.where](tokens, at, at + length) and not _goes_on(tokens, at + length):
                     return _said(entry, tokens, at, at + length)
-        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:  # noqa: PLR2004 - a prefix and a letter
+        if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
             for entry, length in table.at(tokens, at, text[1]):
                 if _takes_prefix(entry, text[0]) and _CONDITIONS[entry.where](tokens, at, at + length):
                     answer = _said(entry, tokens, at, at + length)
@@ -144,6 +144,13 @@ def _abbreviations(locale: str) -> Rule:
         return None
 
     return rule
+
+
+def _goes_on(tokens: Sequence[Token], end: int) -> bool:
+    """More initials follow, so that these letters are the start of something unknown: ق.م.ت."""
+    run = tokens[end : end + 2]
+    more = len(run) > 1 and run[0].text == "." and not run[0].spaced and not run[1].spaced
+    return more and run[1].kind is Kind.WORD and len(run[1].text) == 1
 
 
 def _takes_prefix(entry: _Entry, prefix: str) -> bool:

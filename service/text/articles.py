@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.eras import ERAS, era
 from service.text.figures import whole_at
 from service.text.governors import case_at, conjoined
 from service.text.grammar import Case, Gender
@@ -45,7 +46,11 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
     prefix = article["clitic"]
     if article["to"] or prefix.endswith(("ب", "ك")):
         words = _alone(tokens, at, n, Case.GENITIVE)
-    elif (place := _head(tokens, at)) is not None:
+    elif (place := _head(tokens, at, n)) is not None:
+        words = _after_definite(tokens, place, n)
+        if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
+            return Replacement(2 + age[1], f"{prefix}{words} {ERAS.get(age[0], age[0])}")
+    elif (place := _possessed(tokens, at)) is not None:
         words = _after_definite(tokens, place, n)
     else:
         words = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
@@ -55,9 +60,13 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«الأيام 3 الأولى»: a number between a definite plural and its adjective has the article too."""
+    """«الأيام 3 الأولى», «في 7 من عمره»: a number that takes the article of what stands around it."""
     n = whole_at(tokens, at)
-    if not n or not at or at + 1 >= len(tokens) or not DEFINITE.fullmatch(tokens[at + 1].text):
+    if not n or not at or at + 1 >= len(tokens):
+        return None
+    if tokens[at - 1].text == "في" and tokens[at + 1].text == "من" and _is_age(tokens, at - 1):
+        return Replacement(1, ordinal(n, gender=Gender.FEMININE, case=Case.GENITIVE))
+    if not DEFINITE.fullmatch(tokens[at + 1].text):
         return None
     if not DEFINITE.fullmatch(tokens[at - 1].text):
         return None
@@ -70,20 +79,20 @@ def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
     before = tokens[at - 1].text if at else ""
     if _is_age(tokens, at):
         return ordinal(n, gender=Gender.FEMININE, case=case)
-    counted_noun = noun_next(tokens, at + 2)
+    counted_noun = noun_next(tokens, at + 2, n)
     if counted_noun:
         return _the(n, counted_noun.gender, case)
     return _the(n, Gender.FEMININE if before == "مجموعة" and n <= _FEW else Gender.MASCULINE, case)
 
 
-def _head(tokens: Sequence[Token], at: int) -> int | None:
+def _head(tokens: Sequence[Token], at: int, n: int) -> int | None:
     """The definite noun that the number follows, also over «الـ3 و» in a pair."""
     back = at - 1
     for _ in range(_LIST):
         if back < 1 or (tokens[back].kind is not Kind.NUMBER and tokens[back].text != "و"):
             break
         back -= 2 if tokens[back].kind is Kind.NUMBER else 1
-    if back < 0 or tokens[back].kind is not Kind.WORD or noun_next(tokens, at + 2):
+    if back < 0 or tokens[back].kind is not Kind.WORD or noun_next(tokens, at + 2, n):
         return None
     return back if DEFINITE.fullmatch(tokens[back].text) else None
 
@@ -96,12 +105,27 @@ def _the(n: int, gender: Gender, case: Case) -> str:
     return " و".join("ال" + ("ثماني" if part == "ثمان" else part) for part in (first, *others))
 
 
+def _possessed(tokens: Sequence[Token], at: int) -> int | None:
+    """The noun that a possessive makes definite: «عامه الـ20», «عيد ميلاده الـ70»."""
+    if not at or not tokens[at - 1].text.endswith(("ه", "ها", "هم")) or noun_next(tokens, at + 2, 1):
+        return None
+    for place in (at - 2, at - 1):
+        word = tokens[place].text if place >= 0 else ""
+        stem = re.sub(r"(?:ه|ها|هم)$", "", word) if place == at - 1 else word
+        if any(form is Form.SINGULAR for _, form in known(stem) or known(stem[1:])):
+            return place
+    return None
+
+
 def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
     while place > 0 and DEFINITE.fullmatch(tokens[place].text) and DEFINITE.fullmatch(tokens[place - 1].text):
         place -= 1
-    word = bare(tokens[place].text)
+    word = tokens[place].text
+    readings = next(filter(None, map(known, (bare(word), word[1:], re.sub(r"(?:ه|ها|هم)$", "", word)))), ())
     case = noun_case(tokens, place)
-    readings = known(word)
+    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not known(word):
+        case = Case.GENITIVE
+    word = bare(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
     plural = any(form is Form.PLURAL for _, form in readings) or (

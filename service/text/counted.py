@@ -5,6 +5,8 @@ hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above 
 digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
 """
 
+
+
 from __future__ import annotations
 
 import re
@@ -61,7 +63,7 @@ def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
 def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The rule: a number and the noun, or the thousands and millions, after it.
 
-    from service.text.tokens import apply, tokenise, written
+    >>> from service.text.tokens import apply, tokenise, written
     >>> [written(apply("", count, list(tokenise(text)))[0]) for text in ("650 شخصا", "نحو 2 مليون درهم")]
     ['ستمئة وخمسون شخصا', 'نحو مليوني درهم']
     """

@@ -25,10 +25,20 @@ if TYPE_CHECKING:
 
 _CHAIN = (
     *("diacritise.py", "vowels.py", "libtashkeel.py", "rawi.py", "possible.py", "phrases.py", "phrases.tsv"),
-    *("orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "wasl.py", "syllables.py", "phonemes.py"),
+    *(
+        "onnx.py",
+        "orthography.py",
+        "spellings.tsv",
+        "pausal.py",
+        "sounds.py",
+        "wasl.py",
+        "syllables.py",
+        "phonemes.py",
+        "utterance.py",
+    ),
 )
 """All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
-_LIBTASHKEEL, _RAWI = 1.0, 1.3
+_LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""
@@ -107,15 +117,15 @@ class Diacritiser:
 
 def _parted(text: str) -> tuple[str, list[str]]:
     """A text's characters and the marks on each; marks before the first are on none, and left out."""
-    chars = ""
+    chars: list[str] = []
     marks: list[str] = []
     for char in text:
         if char not in MARKS:
-            chars += char
+            chars.append(char)
             marks.append("")
         elif marks:
             marks[-1] += char
-    return chars, marks
+    return "".join(chars), marks
 
 
 def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:

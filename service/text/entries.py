@@ -41,7 +41,7 @@ class Entry:
     ipa: str = ""
     """The phones, one group a word of ``reading`` (or of ``grapheme``)."""
     role: str = ""
-    """``name``: never takes the article or the future's س."""
+    """``name``: never takes the article."""
     note: str = ""
 
 

@@ -32,7 +32,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
         if end == len(tokens) or tokens[end].text != ".":
             break
         end += 1
-    if len(names) < 2:  # noqa: PLR2004 - a single letter is no run of initials
+    if len(names) < 2:
         return None
     if end == len(tokens) and tokens[-1].text == ".":
         end -= 1  # the full stop of the sentence

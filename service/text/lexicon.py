@@ -19,9 +19,11 @@ from pathlib import Path
 
 from service.errors import BadLexicon
 from service.text import pls
+from service.text.annotation import plain
 from service.text.entries import Entry, letters, parse
 from service.text.matching import Index
-from service.text.tokens import LETTERS, Replacement, Rule, Token
+from service.text.patterns import fold
+from service.text.tokens import LETTERS, Kind, Replacement, Rule, Token
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _EARLY, _LATE = "lexicon", "lexicon-vowels"
@@ -70,10 +72,23 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
     early = Index(entry for entry in lexicon.entries if not _only_vowels(entry))
     late = Index(entry for entry in lexicon.entries if _only_vowels(entry))
 
+    def known(tokens: Sequence[Token], at: int) -> Replacement | None:
+        answer = early.find(tokens, at)
+        return Replacement(answer.length, "") if answer and _repeats(tokens, at, answer.words) else answer
+
     def vowels(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None if tokens[at].rule == _EARLY else late.find(tokens, at)
 
-    return ((_EARLY, early.find), (_LATE, vowels))
+    return ((_EARLY, known), (_LATE, vowels))
+
+
+def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
+    """Latin directly after the words that it stands for: «حلف الناتو NATO» says Nato once."""
+    said = fold(plain(words)).split()
+    before = [fold(token.text) for token in tokens[max(at - len(said), 0) : at]]
+    if tokens[at].kind is not Kind.LATIN or len(before) != len(said):
+        return False
+    return before[1:] == said[1:] and before[0].endswith(said[0].removeprefix("ا"))
 
 
 def _only_vowels(entry: Entry) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -62,7 +61,6 @@ class Libtashkeel:
         return found
 
 
-@cache
 def model_bytes() -> bytes:
     """The ONNX file inside the installed package.
 

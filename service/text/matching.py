@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from service.text.annotation import annotate
 from service.text.clitics import Clitics, attach, attach_phones, closed, cuts, host
 from service.text.constraint import constrain
 from service.text.entries import Entry, letters
-from service.text.tokens import Kind, Replacement, Token, tokenise
+from service.text.patterns import JOINS, Pattern, fold
+from service.text.tokens import Kind, Replacement, Token
 
-_ALIFS = str.maketrans("أإآٱ", "اااا")
-_JOINS = frozenset("-–‑'’")
 _GLUED = (Kind.LATIN, Kind.NUMBER)
-_SHORT = 3
-"""Shorter Arabic graphemes take no clitics; Latin capitals up to this length match in capitals alone."""
 _REMEMBERED = 1 << 16
 """Words whose candidates are kept in memory."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    entry: Entry
-    written: tuple[str, ...]
-    keys: tuple[str, ...]
-
-    def fits(self, at: int, text: str) -> bool:
-        """The text may stand for the ``at``-th token of the grapheme."""
-        ours = self.written[at]
-        if text == ours:
-            return True
-        if ours.isascii() and ours.isupper() and len(ours) <= _SHORT:
-            return False
-        # Hamza on alif may be left out or put too much; أ for إ is another word.
-        return all("ا" in pair for pair in zip(ours, text, strict=False) if _differ(*pair))
-
-    def take(self, clitics: Clitics, *, apart: bool) -> Clitics | None:
-        """The clitics as the grapheme takes them; ``None`` if it cannot.
-
-        Args:
-            clitics: what is written.
-            apart: they are a token of their own, so that only their meaning counts: «الـG20» is said
-                without the article, as «مجموعة العشرين» has it in its second word.
-        """
-        if not clitics:
-            return clitics
-        if self.entry.role == "name" and (clitics.article or clitics.particle == "س"):
-            return replace(clitics, article=False) if apart else None
-        return clitics if len(self.entry.grapheme) >= _SHORT or apart else None
-
-
-@dataclass(frozen=True, slots=True)
 class _Match:
-    pattern: _Pattern
+    pattern: Pattern
     clitics: Clitics
     start: int
     """Of the grapheme; clitics may be a token before it."""
@@ -67,17 +32,16 @@ class _Match:
         return self.end, self.exact
 
 
-_Candidates = tuple[tuple[Clitics, str, tuple[_Pattern, ...]], ...]
+_Candidates = tuple[tuple[Clitics, str, tuple[Pattern, ...]], ...]
 
 
 class Index:
     """Entries by the first word of their graphemes."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        heads: dict[str, list[_Pattern]] = defaultdict(list)
+        heads: dict[str, list[Pattern]] = defaultdict(list)
         for entry in entries:
-            written = tuple(token.text for token in tokenise(entry.grapheme) if token.text not in _JOINS)
-            pattern = _Pattern(entry, written, tuple(map(_fold, written)))
+            pattern = Pattern.of(entry)
             heads[pattern.keys[0]].append(pattern)
         self._heads = {key: tuple(patterns) for key, patterns in heads.items()}
         self._known: dict[str, _Candidates] = {}
@@ -99,9 +63,9 @@ class Index:
         if known is None:
             plain = letters(text)
             known = tuple(
-                (clitics, rest, self._heads.get(_fold(rest), ()))
+                (clitics, rest, self._heads.get(fold(rest), ()))
                 for clitics, rest in cuts(plain)
-                if _fold(rest) in self._heads or (clitics and not rest)
+                if fold(rest) in self._heads or (clitics and not rest)
             )
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -116,10 +80,14 @@ class Index:
                 if not start:
                     continue
                 rest = tokens[start].text  # noqa: PLW2901 (the word stands in a token of its own)
-                patterns = self._heads.get(_fold(rest), ())  # noqa: PLW2901
+                patterns = self._heads.get(fold(rest), ())  # noqa: PLW2901
             for pattern in patterns:
                 taken = pattern.take(clitics, apart=start > at)
-                if taken is None or not pattern.fits(0, rest):
+                if (
+                    taken is None
+                    or not pattern.fits(0, rest)
+                    or (clitics and rest[0] == "ا" and pattern.madda)
+                ):
                     continue
                 match = _reach(pattern, taken, rest, tokens, start)
                 if match:
@@ -127,16 +95,19 @@ class Index:
 
 
 def _reach(
-    pattern: _Pattern, clitics: Clitics, rest: str, tokens: Sequence[Token], start: int
+    pattern: Pattern, clitics: Clitics, rest: str, tokens: Sequence[Token], start: int
 ) -> _Match | None:
     exact, end = rest == pattern.written[0], start + 1
     for at in range(1, len(pattern.keys)):
-        if end < len(tokens) and tokens[end].text in _JOINS and not tokens[end].spaced:
+        if at in pattern.joined and end < len(tokens) and tokens[end].spaced:
+            # «2M» is a channel, «2 M» is an amount.
+            return None
+        if end < len(tokens) and tokens[end].text in JOINS and not tokens[end].spaced:
             end += 1
         if end >= len(tokens):
             return None
         text = letters(tokens[end].text)
-        if _fold(text) != pattern.keys[at] or not pattern.fits(at, text):
+        if fold(text) != pattern.keys[at] or not pattern.fits(at, text):
             return None
         exact = exact and text == pattern.written[at]
         end += 1
@@ -183,17 +154,3 @@ def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
         phones[0] = attach_phones(match.clitics, phones[0])
         words = list(map(annotate, words, phones))
     return " ".join(words)
-
-
-def _differ(ours: str, theirs: str) -> bool:
-    return ours != theirs and ours >= "\u0600"
-
-
-def _fold(text: str) -> str:
-    """The key under which spellings of one word meet: case, accents, hamza on alif."""
-    if text.isascii():
-        return text.lower()
-    folded = letters(text).translate(_ALIFS).casefold()
-    if folded[:1] >= "\u0600":
-        return folded
-    return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))

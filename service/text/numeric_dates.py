@@ -7,8 +7,6 @@
 ('يوم الثالث والعشرين من نوفمبر ألفين وستة وعشرين', 'في الخامس من مارس ألفين وأربعة وعشرين')
 """
 
-# ruff: noqa: PLR2004 - how many digits or parts a date has
-
 from __future__ import annotations
 
 from collections.abc import Sequence

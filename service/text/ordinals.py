@@ -2,8 +2,7 @@
 
 Gender and case are those of the noun.
 
->>> from service.text.wordlists import words
-from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import apply, tokenise, written
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -20,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.text.eras import era
+from service.text.eras import ERAS, era
 from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
@@ -55,7 +54,6 @@ _LIST = 24
 _ADVERBS = frozenset({"يوم", "عام", "سنة"})
 """«اليوم 20 شخصا»: today, twenty people."""
 _CENTURY, _HOUR = "قرن", "ساعة"
-_ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -71,9 +69,9 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     head = _head(tokens, at)
     if head is None:
         return None
-    if head[1].singular in _ADVERBS and noun_next(tokens, at + 1):
+    if head[1].singular in _ADVERBS and at + 1 < len(tokens) and known(tokens[at + 1].text):
         return None
-    if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
+    if noun_next(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
         return None
     return _ranked_as(tokens, at, n, head)
 
@@ -132,7 +130,7 @@ def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun])
         return Replacement(1, "الواحدة")
     ending, length = era(tokens, at + 1) if what.singular == _CENTURY else ("", 0)
     rank = ordinal(n, gender=what.gender, case=noun_case(tokens, place))
-    return Replacement(1 + length, f"{rank} {_ERAS.get(ending, ending)}".strip())
+    return Replacement(1 + length, f"{rank} {ERAS.get(ending, ending)}".strip())
 
 
 def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
@@ -156,28 +154,18 @@ def _listed(tokens: Sequence[Token], at: int) -> bool:
     return at + 2 < len(tokens) and tokens[at + 1].text in _CHAIN and tokens[at + 2].kind is Kind.NUMBER
 
 
-def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
-    """A noun stands at a token in the form that the number asks for: «دامت الجلسة 22 ساعة»."""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
-        return False
-    few = _FEW[0] <= n % 100 <= _FEW[1]
-    word = tokens[at].text
-    return any(
-        what.singular in SCALES
-        or form is (Form.PLURAL if few else Form.ACCUSATIVE)
-        or (not few and word.endswith("ة") and form is Form.SINGULAR)
-        for what, form in known(word)
-    )
-
-
 def bare(word: str) -> str:
     """A definite word without its article and what leans on it."""
     return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
 
 
-def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
-    """A known indefinite noun at a token."""
+def noun_next(tokens: Sequence[Token], at: int, n: int) -> Noun | None:
+    """The noun at a token, where it has the form that the number asks for: «دامت الجلسة 22 ساعة»."""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return None
-    found = known(tokens[at].text)
-    return found[0][0] if found else None
+    word, rest = tokens[at].text, n % 100
+    if _FEW[0] <= rest <= _FEW[1]:
+        wanted = {Form.PLURAL}
+    else:
+        wanted = {Form.ACCUSATIVE, Form.SINGULAR} if word.endswith("ة") or not rest else {Form.ACCUSATIVE}
+    return next((what for what, form in known(word) if form in wanted or what.singular in SCALES), None)

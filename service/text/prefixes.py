@@ -18,6 +18,8 @@ _LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", 
 CLITICS = frozenset(_ARTICLES + _LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""
 _BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
+_WORDS_TOO = frozenset(_ARTICLES) | {"أ", "س"}
+"""Prefixes that must touch the quote: the others are no word by themselves."""
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 
@@ -32,7 +34,7 @@ def joined(before: str, word: str) -> str:
     >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
     ('للقدس', 'للقاء', 'بالقدس', 'لداعش')
     """
-    definite = word.startswith("ال") and len(word) > 3  # noqa: PLR2004 - ال and two letters at least
+    definite = word.startswith("ال") and len(word) > 3
     if definite and before.endswith("ل") and before in _LETTERS:
         return before + (word[2:] if word.startswith("الل") else word[1:])
     if definite and before in _ARTICLES:
@@ -41,13 +43,13 @@ def joined(before: str, word: str) -> str:
 
 
 def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before an opening quote that touches it: ل"داعش" is لداعش."""
+    """A prefix before an opening quote: ل"داعش" is لداعش."""
     before = prefix(tokens[at])
     if before is None or at + 2 >= len(tokens):
         return None
     quote, word = tokens[at + 1], tokens[at + 2]
-    touching = not quote.spaced and quote.text in _OPENING
-    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:  # noqa: PLR2004
+    touching = quote.text in _OPENING and not word.spaced and not (quote.spaced and before in _WORDS_TOO)
+    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:
         return None
     return Replacement(3, joined(before, word.text))
 
@@ -58,7 +60,7 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     if before in {None, "أ"} or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
         return None
     word = tokens[at + 1]
-    if word.kind is not Kind.WORD or len(word.text) < 2:  # noqa: PLR2004 - a lone letter is a name or a list mark
+    if word.kind is not Kind.WORD or len(word.text) < 2:
         return None
     return Replacement(2, joined(before, word.text))
 

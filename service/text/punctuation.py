@@ -50,13 +50,6 @@ def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(3, "") if tokens[at + 1].text.strip("!؟?.…") == "" else None
 
 
-def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The number of a verse in ornate brackets, ﴿١﴾: dropped."""
-    run = tokens[at : at + 3]
-    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"
-    return Replacement(3, "") if numbered and run[1].kind is Kind.NUMBER else None
-
-
 def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«المترشح(ة)»: the feminine ending as a word of its own, المترشح أو المترشحة."""
     if at + 3 >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at + 1].spaced:
@@ -82,11 +75,6 @@ def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _apostrophe(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
     return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"} else None
-
-
-def numbers(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Before the number rules: numbers that punctuation takes away."""
-    return (("verse number", _verse_number),)
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

@@ -41,7 +41,7 @@ def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
     if pair is None:
         return None
     first, second, length, noun = pair
-    if not _rises(first, second):
+    if not _rises(first, second) or _in_longer_run(tokens, at, at + length):
         return None
     before = tokens[at - 1].text if at else ""
     case = case_at(tokens, at)
@@ -81,6 +81,13 @@ def _noun(tokens: Sequence[Token], at: int) -> Noun | None:
         return None
     options = known(tokens[at].text)
     return options[0][0] if options else guess(tokens[at].text)
+
+
+def _in_longer_run(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """«212-6-12» is a code."""
+    before = first > 1 and tokens[first - 1].text in _DASHES and tokens[first - 2].kind is Kind.NUMBER
+    after = second + 2 < len(tokens) and tokens[second + 1].text in _DASHES
+    return before or (after and tokens[second + 2].kind is Kind.NUMBER)
 
 
 def _rises(first: Number, second: Number) -> bool:

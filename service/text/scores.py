@@ -1,7 +1,6 @@
 """Results and formations of matches: «2-1», «(2-2)», «4-3-3».
 
->>> from service.text.wordlists import words
-from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import apply, tokenise, written
 >>> def say(text):
 ...     return written(apply("", score, list(tokenise(text)))[0])
 >>> say("فاز الفريق 3-1"), say("تعادل الفريقان 2-2"), say("بخطة 4-3-3")

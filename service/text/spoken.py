@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -34,6 +34,8 @@ from service.text import (
     prefixes,
     punctuation,
     ranges,
+    rates,
+    references,
     scores,
     symbols,
     temperatures,
@@ -44,6 +46,7 @@ from service.text import (
 from service.text.lexicon import Lexicon
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
+from service.text.transliteration import transliterate
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
 
 Rules = tuple[tuple[str, Rule], ...]
@@ -114,8 +117,9 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (markup.rules(locale), _SIGNS),
         # A prefix is pulled over an opening quote before quotes are anything else.
         (prefixes.rules(locale), _ALWAYS),
-        (addresses.rules(locale), _SIGNS),
-        (punctuation.numbers(locale), _DIGITS),
+        (addresses.rules(locale, latin=partial(transliterate, locale=locale)), _SIGNS | {Kind.PUNCTUATION}),
+        # Verses and articles in brackets.
+        (references.rules(locale), _DIGITS),
         (lists.rules(locale), _ALWAYS),
         # A gloss is dropped before anything can speak it.
         (tuple(gloss), _LATIN),
@@ -135,7 +139,9 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (money.rules(locale), _AMOUNTS),
         (percent.rules(locale), _AMOUNTS),
         (temperatures.rules(locale), _AMOUNTS),
+        (rates.rules(locale), _AMOUNTS),
         (units.rules(locale), _AMOUNTS),
+        (rates.leftovers(locale), _AMOUNTS),
         # After د.م. and 8 م; before ranks: «ص 12».
         (abbreviations.rules(locale), _ALWAYS),
         (initials.rules(locale), _ALWAYS),
@@ -146,7 +152,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         # After decades: «سنوات الـ90».
         (articles.rules(locale), _DIGITS),
         # A320, MP3: what no unit, currency or Roman number was.
-        ((code,), _LATIN),
+        ((code,), _LATIN | _DIGITS),
         # The slash that is left is no date and no season.
         (fractions.rules(locale), _DIGITS | {Kind.SYMBOL}),
         # A result is told from a range by the words around.
@@ -169,6 +175,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (punctuation.rules(locale), _MARKS),
         # Words that keep their letters get their vowels when nothing looks at letters any more.
         ((vowelled,), _ALWAYS),
+        ((("unsaid", _unsaid),), frozenset({Kind.SYMBOL})),
     )
 
 

@@ -13,7 +13,6 @@ from functools import cache
 
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
-from service.text.prefixes import joined
 from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import cues, rows
@@ -31,10 +30,10 @@ _CENTI, _TALL = 2, 10
 _SHORTHAND = {
     "K": Measure("ألف", "آلاف", Gender.MASCULINE),
     "k": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "م": Measure("مليون", "ملايين", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")
-_AMOUNTS = frozenset({"unit", "money"})
 
 
 @cache
@@ -79,9 +78,16 @@ def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tu
     after = tokens[end] if end < len(tokens) else None
     if after is not None and not after.spaced and after.kind in _WORDS:
         return False
+    if len(sign) == 1 and after is not None and after.text == "." and _dotted(tokens, end):
+        return False
     if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
         return False
     return sign != _LITRE or after is None or after.kind not in _WORDS or after.text in _GOING_ON
+
+
+def _dotted(tokens: Sequence[Token], dot: int) -> bool:
+    """Initials and no unit: 120 م.د."""
+    return dot + 1 < len(tokens) and not tokens[dot + 1].spaced and tokens[dot + 1].kind is Kind.WORD
 
 
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
@@ -94,23 +100,17 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
 
 
 def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """1.5M مشاهدة, 10K متابع: the thousands and millions of the networks, before an Arabic noun."""
+    """1.5M مشاهدة, 10K متابع, 2م دولار: short thousands and millions, before an Arabic noun."""
     quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
     if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
         return None
     sign, noun = tokens[at + quantity.length : at + quantity.length + 2]
     scale = _SHORTHAND.get(sign.text)
+    if sign.text == "م" and noun.text not in cues("priced"):
+        return None
     if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
         return None
     return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
-
-
-def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """5 ل/100 كم: لكل."""
-    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
-        return None
-    amounts = tokens[at - 1].rule in _AMOUNTS and tokens[at + 1].rule in _AMOUNTS
-    return Replacement(1, "لكل") if amounts else None
 
 
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
@@ -165,28 +165,11 @@ def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
     return answer if answer and answer.length > 1 else None
 
 
-def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
-    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
-        return None
-    money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")
-    if not money:
-        return None
-    for (_, measure), length in _units().at(tokens, at + 1):
-        return Replacement(1 + length, measure.each())
-    noun = tokens[at + 1]
-    if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
-        return Replacement(2, joined("ل", "ال" + noun.text))
-    return None
-
-
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
     return (
-        ("price for each", _per),
         ("shorthand", _shorthand),
         ("unit", _measurement),
-        ("for each", _for_each),
         ("squared unit", _squared),
     )
 

@@ -62,7 +62,7 @@ def first_vowel(word: Sequence[Letter], lam: int) -> str:
 
 def is_wasl(word: Sequence[Letter], at: int, lam: int) -> bool:
     """Whether an alif within a word is one, after wa-, fa-, ka- or la- (وَاسْتَقْبَلَ; not وَاحِد)."""
-    clitics = _PROCLITIC.match(_bones(word))
+    clitics = _PROCLITIC.match(_bones(word[:2]))
     before, after = letter_at(word, at - 1), letter_at(word, at + 1)
     if clitics is None or at > clitics.end() or before.vowel not in {FATHA, ""}:
         return False

@@ -19,7 +19,7 @@ Ready = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def page() -> str:
-    """A pasted page in the shape that publishers send: player chrome before the first sentence, tags below the last."""
+    """A pasted page as publishers send it: player chrome before the first sentence, tags below the last."""
     return (PAGES / "olive_bank.txt").read_text(encoding="utf-8")
 
 
@@ -48,21 +48,8 @@ def decoded_seconds() -> Callable[[bytes], float]:
     """How long an MP3 sounds, by decoding it."""
 
     def decoded_seconds(mp3: bytes) -> float:
-        command = [
-            find_ffmpeg(),
-            "-v",
-            "error",
-            "-i",
-            "pipe:0",
-            "-f",
-            "s16le",
-            "-ac",
-            "1",
-            "-ar",
-            "22050",
-            "-",
-        ]
-        done = subprocess.run(command, input=mp3, capture_output=True, check=True)
+        options = ["-v", "error", "-i", "pipe:0", "-f", "s16le", "-ac", "1", "-ar", "22050", "-"]
+        done = subprocess.run([find_ffmpeg(), *options], input=mp3, capture_output=True, check=True)
         assert not done.stderr, done.stderr
         return len(done.stdout) / 2 / 22050
 

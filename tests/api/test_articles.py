@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,8 @@ import pytest
 from cache.redis_store import RedisStore
 from service.repository import unpack_state
 from service.types import State, Status
+
+PAGES = Path(__file__).parents[1] / "corpus" / "pages"
 
 
 @contextmanager
@@ -100,7 +103,7 @@ class TestSubmitting:
         assert other_name.json()["key"] == first["key"]
         assert heard == {}
 
-    def test_an_article_without_an_id_is_known_by_what_it_says(self, client, ready) -> None:
+    def test_an_article_without_an_id_is_known_by_what_it_says(self, ready) -> None:
         first = ready(text="لا اسم لهذا الخبر.")
         assert ready(text="لا اسم لهذا الخبر.")["id"] == first["id"]
         assert ready(text="لا اسم لهذا الخبر ولا لذاك.")["id"] != first["id"]
@@ -114,7 +117,7 @@ class TestSubmitting:
         texts = [mark["text"] for mark in client.get(new["marks_url"]).json()["sentences"]]
         assert texts == ["وصل القطار مساء بعد تأخير طويل."]
 
-    def test_an_edit_speaks_only_what_changed(self, client, ready, service, long_text) -> None:
+    def test_an_edit_speaks_only_what_changed(self, ready, service, long_text) -> None:
         clips = RedisStore(service.redis_url)._redis
         text = long_text("التعديل", 6)
         ready(id="one-sentence", text=text)
@@ -158,7 +161,7 @@ class TestSubmitting:
         assert lengths == sorted(lengths)
         assert lengths[7] > 6 * lengths[0]
 
-    def test_of_versions_sent_at_once_the_last_one_stays(self, service, ready, long_text, until) -> None:
+    def test_of_versions_sent_at_once_the_last_one_stays(self, service, ready, long_text) -> None:
         """The earlier is longer and so takes longer to read; it must not come out on top."""
 
         def post(text: str) -> None:
@@ -195,12 +198,7 @@ class TestSubmitting:
         assert ready(text="سرعة واحدة.", speed=1)["key"] == ready(text="سرعة واحدة.", speed=1.0)["key"]
 
     def test_a_page_of_html_is_read_without_its_chrome(self, client, ready) -> None:
-        html = """<html><head><title>خبر المكتبة - صحيفة الوادي</title></head><body><nav>الرئيسية | سياسة</nav>
-        <article><h1>خبر المكتبة</h1><figure><img src="a.jpg"><figcaption>صورة المكتبة من الأرشيف</figcaption></figure>
-        <p>فتحت مكتبة القرية أبوابها صباح اليوم بعد عامين من الترميم، وحضر الافتتاح عشرات الأطفال مع معلميهم.</p>
-        <p>وقالت مديرة المكتبة إن الرفوف تنتظر ألف كتاب جديد قبل نهاية الشهر، وإن الباب مفتوح للجميع.</p>
-        <div class="related">اقرأ أيضا: <a href="/x">مدرسة جديدة في الوادي</a></div></article>
-        <footer>جميع الحقوق محفوظة</footer></body></html>"""
+        html = (PAGES / "library.html").read_text(encoding="utf-8")
         last = ready(id="page", html=html, url="https://example.com/خبر-المكتبة")
         said = [mark["text"] for mark in client.get(last["marks_url"]).json()["sentences"]]
         assert said[0] == "خبر المكتبة"
@@ -292,6 +290,3 @@ def events(client: httpx.Client, article: str) -> Iterator[dict[str, Any]]:
         for line in answer.iter_lines():
             if line.startswith("data: "):
                 yield json.loads(line.removeprefix("data: "))
-
-
-Fixture = Callable[..., Any]

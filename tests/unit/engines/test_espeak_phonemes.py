@@ -48,7 +48,12 @@ def test_each_clause_stands_in_brackets_before_its_pause() -> None:
 
 
 def test_vowels_are_dark_after_an_emphatic_consonant() -> None:
-    assert to_espeak("tˤaˈwiːl sˤˈsˤiːn") == "[[t[a.'wi:l s['s[i.:n]]"
+    assert to_espeak("tˤaˈwiːl sˤˈsˤiːn") == "[[t[a.'wi:l s[:'i.:n]]"
+
+
+def test_a_doubled_stop_has_one_release() -> None:
+    assert to_espeak("watˈtafaqa ˈsitta ˈhadʒdʒa fiː dˈdaːr") == "[[wat:'afaqa 'sit:a 'hadZ:a fi d:'a:R]]"
+    assert to_espeak("ˈθumma ʃˈʃams") == "[['Tumma SS'ams]]"
 
 
 def test_a_long_vowel_is_short_before_two_consonants_of_the_next_word() -> None:

@@ -1,5 +1,6 @@
 """A publisher's words, said as the publisher wrote them down."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,30 @@ def test_a_prefix_in_a_token_of_its_own_is_joined(text: str, spoken: str):
     assert said(text, words) == spoken
 
 
+@pytest.mark.parametrize(
+    "text", ["وفيات", "فروسية", "الفروسية", "سجينات", "بابل", "وشيك", "خطر وشيك", "2 M", "إبل"]
+)
+def test_common_words_are_not_taken_for_entries_behind_a_clitic(text: str):
+    # Given that فيات, روسية, جينات, آبل and 2M are entries
+    spoken = letters(said(text, SHIPPED))
+    assert spoken == text
+    assert said(text, SHIPPED) in {text, "وَفَيَات", "فُرُوسِيَّة", "الْفُرُوسِيَّة"}
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("حلف الناتو NATO", "حلف الناتو"),
+        ("وللناتو NATO", "وللناتو"),
+        ("منظمة الصحة العالمية WHO", "منظمة الصحة العالمية"),
+        ("منظمة الصحة NATO", "منظمة الصحة النَّاتُو"),
+    ],
+)
+def test_latin_after_the_words_it_stands_for_is_not_said_again(text: str, spoken: str):
+    words = Lexicon(tuple(parse(["grapheme\treading", "NATO\tالنَّاتُو", "WHO\tمُنَظَّمَة الصِّحَّة الْعَالَمِيَّة"], "x")))
+    assert said(text, words) == spoken
+
+
 def test_a_name_takes_no_article():
     assert said("القطر", lexicon("قطر\tقَطَر\t\tname")) == "القطر"
     assert said("بقطر", lexicon("قطر\tقَطَر\t\tname")) == "بِقَطَر"
@@ -214,6 +239,18 @@ def test_any_text_passes_and_keeps_its_letters(text: str):
     # Given words that the lexicon does not hold, it never changes what the letters are
     words = lexicon("المغرب\tالْمَغْرِب")
     assert letters(said(text, words)) == letters(written(tokenise(text)))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.text(max_size=12), st.text(alphabet='فاسَّ بـG2-"ّ ', max_size=8)), max_size=4),
+    st.text(),
+)
+def test_any_lexicon_is_read_or_refused(lines: list[tuple[str, str]], text: str):
+    # Then whatever it holds, any text passes, and nothing but an error of ours comes out
+    with suppress(BadLexicon):
+        words = parse(["grapheme\treading", *(f"{left}\t{right}" for left, right in lines)], "x.tsv")
+        said(text + " ".join(left for left, _ in lines), Lexicon(tuple(words)))
 
 
 @settings(deadline=None)

@@ -1,8 +1,11 @@
 """W3C PLS in and out."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from service.errors import BadLexicon
 from service.text import pls
@@ -56,6 +59,15 @@ def test_a_bad_document_is_named_with_its_cure(document: str, message: str):
     with pytest.raises(BadLexicon) as raised:
         list(pls.parse(document.encode(), "x.pls"))
     assert raised.value.en.startswith(message)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_read_or_refused(data: bytes, framed: bool):  # noqa: FBT001
+    document = HEAD.encode() + data + b"</lexicon>" if framed else data
+    # Then nothing but an error of ours comes out
+    with suppress(BadLexicon):
+        list(pls.parse(document, "x.pls"))
 
 
 def test_entities_are_never_expanded(tmp_path: Path):
