@@ -7,8 +7,14 @@ from contextlib import aclosing
 from typing import cast
 
 import redis.asyncio as redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from cache.redis_store import translated
+
+_LISTENERS = 10_000
+"""Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
 
 
 class RedisReader:
@@ -17,7 +23,13 @@ class RedisReader:
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         """Connect when first used; arguments as for ``RedisStore``."""
         self._redis = redis.Redis.from_url(
-            url, socket_timeout=timeout, socket_connect_timeout=timeout, health_check_interval=15
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            health_check_interval=15,
+            max_connections=_LISTENERS,
+            retry=Retry(NoBackoff(), 1),  # as in RedisStore
+            retry_on_error=[RedisConnectionError],
         )
 
     async def get(self, name: str) -> bytes | None:

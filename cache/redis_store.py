@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager, suppress
 from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, RedisError, WatchError
 from redis.retry import Retry
@@ -64,11 +65,14 @@ class RedisStore:
         with translated():
             return bool(self._redis.set(name, put.value, ex=put.ttl, nx=True))
 
-    def append(self, name: str, value: bytes, ttl: int) -> int:
+    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
         with translated(), self._redis.pipeline() as pipeline:
-            pipeline.append(name, value)
-            pipeline.expire(name, ttl)
-            return int(pipeline.execute()[0])
+            pipeline.watch(name)  # type: ignore[no-untyped-call]
+            if pipeline.get(name) != known:
+                return False
+            pipeline.multi()
+            pipeline.set(name, put.value, ex=put.ttl)
+            return _executed(pipeline)
 
     def size(self, name: str) -> int:
         with translated():
@@ -100,46 +104,86 @@ class RedisStore:
 
     def claim(self, name: str, seconds: float) -> Claim | None:
         claim = Claim(name, secrets.token_hex(16))
-        with translated():
-            taken = self._redis.set(name, claim.token, px=int(seconds * 1000), nx=True)
-        return claim if taken else None
+        with translated(), self._redis.pipeline() as pipeline:
+            holder, now = _holder(pipeline, name)
+            if holder is not None:
+                return None
+            pipeline.multi()
+            pipeline.set(name, _held(claim, now + seconds))
+            return claim if _executed(pipeline) else None
 
     def renew(self, claim: Claim, seconds: float) -> None:
-        with self._holding(claim) as pipeline:
-            pipeline.pexpire(claim.name, int(seconds * 1000))
+        self._under(claim, lambda pipeline, now: pipeline.set(claim.name, _held(claim, now + seconds)))
 
     def release(self, claim: Claim) -> None:
-        try:
-            with self._holding(claim) as pipeline:
-                pipeline.delete(claim.name)
-        except ClaimLost:
-            pass  # it ran out by itself: what was asked for is so
+        with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
+            self._under(claim, lambda pipeline, _now: pipeline.delete(claim.name))
 
     def claimed(self, name: str) -> bool:
-        with translated():
-            return bool(self._redis.exists(name))
+        with translated(), self._redis.pipeline() as pipeline:
+            return _holder(pipeline, name)[0] is not None
 
-    def commit(self, claim: Claim, puts: Mapping[str, Put], delete: Iterable[str] = ()) -> None:
-        with self._holding(claim) as pipeline:
+    def commit(
+        self,
+        claim: Claim,
+        puts: Mapping[str, Put],
+        *,
+        append: Mapping[str, Put] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        def act(pipeline: Pipeline, _now: float) -> None:
             for name, put in puts.items():
                 pipeline.set(name, put.value, ex=put.ttl)
+            for name, put in (append or {}).items():
+                pipeline.append(name, put.value)
+                if put.ttl is not None:
+                    pipeline.expire(name, put.ttl)
             for name in delete:
                 pipeline.unlink(name)
+
+        self._under(claim, act)
 
     def ping(self) -> None:
         with translated():
             self._redis.ping()
 
-    @contextmanager
-    def _holding(self, claim: Claim) -> Generator[redis.client.Pipeline]:
-        """A transaction that happens only if the claim's token is still in place."""
+    def shut_down(self) -> None:
+        """End the server, with its data on disk. No part of the contract: for a server of one's own."""
+        with translated():
+            self._redis.shutdown(save=True)
+
+    def _under(self, claim: Claim, act: Callable[[Pipeline, float], object]) -> None:
+        """Do something in one transaction if the claim is still held; told the server's time, too."""
         with translated(), self._redis.pipeline() as pipeline:
-            pipeline.watch(claim.name)  # type: ignore[no-untyped-call]
-            if cast("bytes | None", pipeline.get(claim.name)) != claim.token.encode():
-                raise ClaimLost(claim.name)
-            pipeline.multi()
-            yield pipeline
-            try:
-                pipeline.execute()
-            except WatchError as error:
-                raise ClaimLost(claim.name) from error
+            done = False
+            while not done:  # again when the claim was renewed meanwhile, from the keeper's thread
+                holder, now = _holder(pipeline, claim.name)
+                if holder != claim.token:
+                    raise ClaimLost(claim.name)
+                pipeline.multi()
+                act(pipeline, now)
+                done = _executed(pipeline)
+
+
+def _held(claim: Claim, until: float) -> str:
+    """A claim as it is kept: its end is written into it, for a server short of room evicts what has a TTL."""
+    return f"{claim.token} {until}"
+
+
+def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
+    """Who holds a claim, which is watched from now on, and the server's time."""
+    pipeline.watch(name)  # type: ignore[no-untyped-call]
+    value = cast("bytes | None", pipeline.get(name))
+    seconds, microseconds = pipeline.time()
+    now = seconds + microseconds / 1e6
+    token, until = value.decode().split() if value else ("", "0")
+    return token if float(until) > now else None, now
+
+
+def _executed(pipeline: Pipeline) -> bool:
+    """Whether the transaction happened: it does not when what it watches has changed."""
+    try:
+        pipeline.execute()
+    except WatchError:
+        return False
+    return True

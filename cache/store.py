@@ -18,7 +18,10 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to make one thing, held by one maker until it runs out."""
+    """The right to make one thing, held by one maker until it runs out.
+
+    A store that is short of room and evicts what expires soonest must not evict claims.
+    """
 
     name: str
     token: str
@@ -43,8 +46,8 @@ class Store(Protocol):
     def put_new(self, name: str, put: Put) -> bool:
         """Keep a value unless there is one already; whether it was kept."""
 
-    def append(self, name: str, value: bytes, ttl: int) -> int:
-        """Add to the end of a value (made if absent) and renew its time; its length now."""
+    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
+        """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept."""
 
     def size(self, name: str) -> int:
         """Length in bytes; 0 when absent."""
@@ -83,8 +86,17 @@ class Store(Protocol):
     def claimed(self, name: str) -> bool:
         """Whether anybody holds it."""
 
-    def commit(self, claim: Claim, puts: Mapping[str, Put], delete: Iterable[str] = ()) -> None:
-        """Keep and forget values all at once, if the claim is still held.
+    def commit(
+        self,
+        claim: Claim,
+        puts: Mapping[str, Put],
+        *,
+        append: Mapping[str, Put] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        """Keep, add to the ends of, and forget values all at once, if the claim is still held.
+
+        What is appended to is made if absent, and lives from then on as long as was last said.
 
         Raises:
             ClaimLost: it is not; nothing was changed.

@@ -90,10 +90,10 @@ async def available(reader: Reader, key: str, end: int) -> bool:
 
 
 async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:
-    """Bytes ``start`` to ``end`` (exclusive; ``None``: all there are, a chunk at most) of what is made."""
+    """Bytes ``start`` to ``end`` (exclusive; ``None``: all there are) of what is made, a chunk at most."""
     whole = await reader.size(audio_name(key))
     name = audio_name(key) if whole else live_name(key)
-    return await reader.read(name, start, start + CHUNK if end is None else end)
+    return await reader.read(name, start, min(end or start + CHUNK, start + CHUNK))
 
 
 async def _check(reader: Reader, key: str, heard: float) -> None:

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from cache.errors import ClaimLost
+from cache.errors import ClaimLost, StoreError
 from service import planning
 from service.audio.join import Joiner, Said, concatenate
 from service.audio.mp3 import Encoder
 from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError
 from service.keeper import Keeper
-from service.repository import Repository, claim_name
+from service.repository import Making, Repository, claim_name
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.types import Clip, Failure, Plan, PlannedSentence, State, Status, Timing, Timings
@@ -73,12 +73,12 @@ class Maker:
             StoreUnavailable, StoreFull: the store; somebody may try again.
         """
         store = self._repository.store
-        plan = self._repository.plan(key)
         claim = store.claim(claim_name(key), Keeper.CLAIM_SECONDS)
-        if plan is None or claim is None:
+        if claim is None:
             return
         try:
-            if self._repository.has_audio(key):
+            plan = self._repository.plan(key)
+            if plan is None or self._repository.has_audio(key):
                 return
             with Keeper(store, claim, self._stalled) as keeper:
                 self._attempt(plan, keeper)
@@ -97,43 +97,40 @@ class Maker:
         self._voices(voice)
 
     def _attempt(self, plan: Plan, keeper: Keeper) -> None:
-        known = self._repository.state(plan.key)
-        attempts = (known.attempts if known else 0) + 1
-        state = State(Status.SPEAKING, 0, len(plan.sentences), attempts=attempts, updated=time.time())
+        known = self._repository.state(plan.key) or State(Status.QUEUED, 0, len(plan.sentences))
+        state = replace(known, status=Status.SPEAKING, attempts=known.attempts + 1, updated=time.time())
+        making = self._repository.making(keeper.claim, plan.key)
         try:
-            if attempts > MOST_ATTEMPTS:
-                raise EngineError(
-                    f"Given up after {MOST_ATTEMPTS} attempts that ended without a word.",
-                    f"توقّفت المحاولات بعد {MOST_ATTEMPTS} مرّات لم يكتمل أيّ منها.",
-                )
-            self._repository.keep_state(plan.key, state)
-            self._record(plan, keeper, state)
-        except IstamiError as error:
-            log.warning("recording %s failed: %s", plan.key, error.en)
-            failure = Failure(type(error).__name__, error.en, error.ar)
-            self._repository.keep_failure(plan.key, replace(state, status=Status.FAILED, failure=failure))
+            _check_attempts(state)
+            making.begin(state)
+            self._record(plan, keeper, making, state)
+        except StoreError:
+            raise
+        except Exception as error:
+            # Ours by name; else a defect of ours or of an engine, which would only happen again.
+            log.warning(
+                "recording %s failed: %s", plan.key, error, exc_info=not isinstance(error, IstamiError)
+            )
+            making.fail(replace(state, status=Status.FAILED, failure=_failure(error)))
 
-    def _record(self, plan: Plan, keeper: Keeper, state: State) -> None:
+    def _record(self, plan: Plan, keeper: Keeper, making: Making, state: State) -> None:
         """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
         voice = self._voices(plan.voice)
         joiner = Joiner(voice.engine.sample_rate, voice.gain_db)
         encoder = Encoder(voice.engine.sample_rate, self._kbps, plan.tags, self._cover)
         timings = []
-        self._repository.clear_live(plan.key)
         for done, sentence in enumerate(plan.sentences, 1):
             clip = self._clip(sentence, plan, voice.engine)
             timing = _timing(clip, sentence, joiner.position)
             timings.append(timing)
             pcm = joiner.add(clip, sentence.pieces[-1].pause)
-            self._repository.append_live(plan.key, encoder.encode(pcm), timing)
-            state = replace(state, done=done, updated=time.time())
-            self._repository.keep_state(plan.key, state)
+            # An attempt counts against the plan unless it got further than those before it.
+            attempts = 0 if done > state.done else state.attempts
+            state = replace(state, done=max(done, state.done), attempts=attempts, updated=time.time())
+            making.grow(state, encoder.encode(pcm), timing)
             keeper.progress()
-        last, whole = encoder.finish()
-        self._repository.append_live(plan.key, last)
         ready = replace(state, status=Status.READY, duration=joiner.position, attempts=0)
-        measured = Timings(joiner.position, tuple(timings))
-        self._repository.commit_audio(keeper.claim, plan.key, whole, measured, ready)
+        making.finish(ready, encoder.finish(), Timings(joiner.position, tuple(timings)))
 
     def _clip(self, sentence: PlannedSentence, plan: Plan, engine: Engine) -> Clip:
         """The sentence as it was spoken before, or spoken now."""
@@ -152,6 +149,20 @@ class Maker:
                 for utterance, piece in zip(utterances, sentence.pieces, strict=True)
             ]
         )
+
+
+def _check_attempts(state: State) -> None:
+    if state.attempts > MOST_ATTEMPTS:
+        raise EngineError(
+            f"Given up after {MOST_ATTEMPTS} attempts that got no further.",
+            f"توقّفت المحاولات بعد {MOST_ATTEMPTS} مرّات بلا تقدّم.",
+        )
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, IstamiError):
+        return Failure(type(error).__name__, error.en, error.ar)
+    return Failure("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
 
 
 def _timing(clip: Clip, sentence: PlannedSentence, start: float) -> Timing:

@@ -77,17 +77,14 @@ class Narration:
             UnknownVoice: there is no such voice.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
+        arrived = time.time()
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
-        plan = planning.plan(article, self._intake.read(article), sound)
-        record = planning.record(article, plan, request.id)
-        known = self._repository.article(record.id)
-        if known is None or replace(known, created=record.created) != record:
-            self._repository.keep_article(record)
-        else:
-            record = known
+        plan = planning.plan(article, self._intake.read(article, request.site), sound)
+        # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         self._ask(plan)
-        return record
+        # Of two versions sent at once the later one stays, even if the earlier took longer to read.
+        return self._repository.keep_article(planning.record(article, plan, request.id, arrived))
 
     def explain(self, request: Request) -> list[Explained]:
         """How each sentence of an article will be read, down to its phonemes.
@@ -96,7 +93,7 @@ class Narration:
             BadArticle: it cannot be read.
             Unavailable: nobody vowelled it in time.
         """
-        return planning.explain(self._intake.read(self._intake.extract(request)), self._utter)
+        return planning.explain(self._intake.read(self._intake.extract(request), request.site), self._utter)
 
     def article(self, article: str) -> ArticleRecord:
         """An article by its id.
@@ -125,9 +122,7 @@ class Narration:
             NotFound: nobody has asked for it.
         """
         state = self._repository.state(key)
-        if state is None:
-            raise _no_recording()
-        return state
+        return self._rebuilt(key) if state is None else state
 
     def demand(self, key: str) -> None:
         """Have a recording there or on its way: one that was evicted is made again.
@@ -166,7 +161,10 @@ class Narration:
             idle: no work waits for a maker.
         """
         for key in self._repository.store.members(PENDING):
-            state = self._repository.state(key)
+            try:
+                state = self.state(key)
+            except NotFound:
+                state = None
             if state is None or state.status in {Status.READY, Status.FAILED}:
                 self._repository.store.discard(PENDING, key)
                 continue
@@ -177,11 +175,20 @@ class Narration:
                 self._repository.keep_state(key, replace(state, status=Status.QUEUED, updated=time.time()))
                 self._dispatch(key)
 
+    def _rebuilt(self, key: str) -> State:
+        """The state of a recording whose own was evicted or damaged, from what else is kept."""
+        plan = self._repository.plan(key)
+        if plan is None:
+            raise _no_recording()
+        total = len(plan.sentences)
+        if self._repository.has_audio(key):
+            return State(Status.READY, total, total, duration=self._repository.timings(key).duration)
+        return State(Status.QUEUED, 0, total)
+
     def _ask(self, plan: Plan) -> None:
         """One recording, one request for it, however many ask at once."""
-        if self._repository.has_audio(plan.key):
-            return
-        if self._repository.begin(plan):
+        self._repository.keep_plan(plan)
+        if not self._repository.has_audio(plan.key) and self._repository.begin(plan):
             self._dispatch(plan.key)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -69,14 +68,14 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
     )
 
 
-def record(article: Article, plan: Plan, article_id: str | None) -> ArticleRecord:
+def record(article: Article, plan: Plan, article_id: str | None, created: float) -> ArticleRecord:
     """The article as it is to be known; without an id it is known by what it says and how it sounds."""
     return ArticleRecord(
         id=article_id or hashlib.sha256(f"{plan.key}{article.text}".encode()).hexdigest()[:24],
         key=plan.key,
         voice=plan.voice,
         speed=plan.speed,
-        created=time.time(),
+        created=created,
         article=article,
         sentences=tuple(sentence.written for sentence in plan.sentences),
     )

@@ -10,6 +10,7 @@ import logging
 import struct
 import time
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -101,9 +102,16 @@ class Repository:
         """The present version of an article."""
         return self._load(_RECORD, _article_name(article))
 
-    def keep_article(self, record: ArticleRecord) -> None:
-        """Make this the article's present version."""
-        self.store.put(_article_name(record.id), _packed(_RECORD, record, self.lifetimes.article))
+    def keep_article(self, record: ArticleRecord) -> ArticleRecord:
+        """Make this the article's present version, unless one that came in later is; the present one."""
+        name, put = _article_name(record.id), _packed(_RECORD, record, self.lifetimes.article)
+        while True:
+            value = self.store.get(name)
+            known = _unpacked(_RECORD, value)
+            if known and known.created > record.created:
+                return known
+            if self.store.swap(name, value, put):
+                return record
 
     def forget_article(self, article: str) -> None:
         """Forget the article; its recording stays, for others may share it."""
@@ -123,20 +131,23 @@ class Repository:
         self.store.put(state_name(key), put)
         self.store.publish(channel(key), put.value)
 
+    def keep_plan(self, plan: Plan) -> None:
+        """Keep what a recording is made from.
+
+        The first plan stays, with its tags: a recording that is made again is the same bytes.
+        """
+        name = _plan_name(plan.key)
+        if not self.store.put_new(name, _packed(_PLAN, plan, self.lifetimes.article)):
+            self.store.touch(name, self.lifetimes.article)
+
     def begin(self, plan: Plan) -> bool:
         """Note that a recording is wanted; whether this is the first to want it since it last failed."""
-        self.store.put(_plan_name(plan.key), _packed(_PLAN, plan, self.lifetimes.article))
         # Pending before asked: should this process die between the two, recovery still finds the key.
         self.store.add(PENDING, plan.key)
         first = self.store.put_new(_asked_name(plan.key), Put(b"1", self.lifetimes.article))
         if first:
             self.keep_state(plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=time.time()))
         return first
-
-    def keep_failure(self, key: str, state: State) -> None:
-        """Say why a recording could not be made; whoever asks from now on asks anew."""
-        self.keep_state(key, state)
-        self.store.delete(_asked_name(key), live_name(key), _growing_timings_name(key))
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
@@ -153,32 +164,6 @@ class Repository:
     def has_audio(self, key: str) -> bool:
         """Whether the finished MP3 is there, and what goes with it."""
         return self.store.size(audio_name(key)) > 0 and self.store.size(_timings_name(key)) > 0
-
-    def clear_live(self, key: str) -> None:
-        """Begin the growing MP3 anew."""
-        self.store.delete(live_name(key), _growing_timings_name(key))
-
-    def append_live(self, key: str, mp3: bytes, timing: Timing | None = None) -> None:
-        """Add to what listeners hear while it is being made, and tell when the sentence in it sounds."""
-        if timing:
-            line = _TIMING.dump_json(timing) + b"\n"
-            self.store.append(_growing_timings_name(key), line, self.lifetimes.audio)
-        self.store.append(live_name(key), mp3, self.lifetimes.audio)
-
-    def commit_audio(self, claim: Claim, key: str, mp3: bytes, timings: Timings, state: State) -> None:
-        """Put the finished recording in place, whole, and tell whoever listens.
-
-        Raises:
-            ClaimLost: another maker is at it; nothing was changed.
-        """
-        lifetime = self.lifetimes.audio
-        puts = {
-            audio_name(key): Put(mp3, lifetime),
-            _timings_name(key): _packed(_TIMINGS, timings, lifetime),
-            state_name(key): _packed(_STATE, state, self.lifetimes.article),
-        }
-        self.store.commit(claim, puts, delete=[live_name(key), _growing_timings_name(key), _asked_name(key)])
-        self.store.publish(channel(key), puts[state_name(key)].value)
 
     def clip(self, key: str) -> Clip | None:
         """A spoken sentence."""
@@ -201,8 +186,68 @@ class Repository:
         value = struct.pack("<II", clip.sample_rate, len(words)) + words + clip.pcm
         self.store.put(_clip_name(key), Put(value, self.lifetimes.clip))
 
+    def making(self, claim: Claim, key: str) -> Making:
+        """The side of a recording that only its maker writes."""
+        return Making(self.store, self.lifetimes, claim, key)
+
     def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
         return _unpacked(adapter, self.store.get(name))
+
+
+class Making:
+    """A recording while it is made. Nothing is written by a maker that has lost its claim.
+
+    Every method raises ``ClaimLost`` then, and has changed nothing.
+    """
+
+    def __init__(self, store: Store, lifetimes: Lifetimes, claim: Claim, key: str) -> None:
+        self._store = store
+        self._lifetimes = lifetimes
+        self._claim = claim
+        self._key = key
+
+    def begin(self, state: State) -> None:
+        """Begin the growing MP3, anew if another maker began it."""
+        self._commit(state, delete=self._growing)
+
+    def grow(self, state: State, mp3: bytes, timing: Timing) -> None:
+        """Add a sentence to what listeners hear while it is being made, and tell when it sounds."""
+        live, timings = self._growing
+        line = _TIMING.dump_json(timing) + b"\n"
+        lifetime = self._lifetimes.audio
+        self._commit(state, append={live: Put(mp3, lifetime), timings: Put(line, lifetime)})
+
+    def finish(self, state: State, mp3: bytes, timings: Timings) -> None:
+        """Put the finished recording in place, whole."""
+        lifetime = self._lifetimes.audio
+        puts = {
+            audio_name(self._key): Put(mp3, lifetime),
+            _timings_name(self._key): _packed(_TIMINGS, timings, lifetime),
+        }
+        self._commit(state, puts, delete=[*self._growing, _asked_name(self._key)])
+
+    def fail(self, state: State) -> None:
+        """Say why it could not be made; whoever asks from now on asks anew."""
+        self._commit(state, delete=[*self._growing, _asked_name(self._key)])
+
+    @property
+    def _growing(self) -> tuple[str, str]:
+        return live_name(self._key), _growing_timings_name(self._key)
+
+    def _commit(
+        self,
+        state: State,
+        puts: Mapping[str, Put] | None = None,
+        *,
+        append: Mapping[str, Put] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        """Change everything at once, and tell whoever listens."""
+        told = _packed(_STATE, state, self._lifetimes.article)
+        self._store.commit(
+            self._claim, {**(puts or {}), state_name(self._key): told}, append=append, delete=delete
+        )
+        self._store.publish(channel(self._key), told.value)
 
 
 def unpack_state(value: bytes | None) -> State | None:

@@ -61,20 +61,22 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")}
         environment.pop("REDIS_URL", None)
         environment |= {"ISTAMI_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", **settings}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--port", "0", *options],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=(data / "log").open("w"),
-            text=True,
-        )
+        with (data / "log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "service", "serve", "--port", "0", *options],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         started.append(process)
         assert process.stdout is not None
         base = next(word for line in process.stdout for word in line.split() if word.startswith("http://"))
         url = settings.get("REDIS_URL") or server.url(data / "redis")
         service = Service(base.rstrip("/"), process, data, url)
         if ready:
-            wait_for(lambda: service.client.get("/readyz").status_code == 200, 60, "ready")
+            with service.client as client:
+                wait_for(lambda: client.get("/readyz").status_code == 200, 60, "ready")
         return service
 
     yield start
@@ -85,6 +87,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             process.wait(40)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +103,12 @@ def client(service: Service) -> Iterator[httpx.Client]:
     """A client of the shared service."""
     with service.client as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], bool], float, str], None]:
+    """Waits for what comes to be."""
+    return wait_for
 
 
 def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:

@@ -30,9 +30,9 @@ _MP3 = "audio/mpeg"
 async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     """A recording. One that was evicted is made again, and heard while it is being made."""
     tag = f'"{key}"'
-    if _matches(request.headers.get("if-none-match"), tag):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
     size = await desk.reader.size(audio_name(key))
+    if _matches(request.headers.get("if-none-match"), tag, there=size > 0):
+        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
     if not size:
         await run_in_threadpool(desk.narration.demand, key)
         return await grow(key, request, desk)
@@ -88,10 +88,11 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
         return StreamingResponse(await _begun(listening.growing(desk.reader, key)), 200, headers, _MP3)
-    end = asked.first + 1 if asked.last is None else asked.last + 1
-    if not await listening.available(desk.reader, key, end):
+    if not await listening.available(desk.reader, key, asked.first + 1):
         return Response(status_code=416, headers=headers)
-    part = await listening.part(desk.reader, key, asked.first, None if asked.last is None else end)
+    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
+    end = None if asked.last is None else asked.last + 1
+    part = await listening.part(desk.reader, key, asked.first, end)
     headers["Content-Range"] = f"bytes {asked.first}-{asked.first + len(part) - 1}/*"
     return Response(part, 206, headers, _MP3)
 
@@ -108,10 +109,13 @@ async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     return rest()
 
 
-def _matches(header: str | None, tag: str) -> bool:
-    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2)."""
+def _matches(header: str | None, tag: str, *, there: bool) -> bool:
+    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2).
+
+    Whoever has a recording need not have it made again to be told so.
+    """
     tags = [each.strip().removeprefix("W/") for each in (header or "").split(",")]
-    return tag in tags or "*" in tags
+    return tag in tags or ("*" in tags and there)
 
 
 def _send(desk: Desk, key: str, part: tuple[int, int], headers: dict[str, str], status: int) -> Response:

@@ -49,9 +49,12 @@ def oembed(
     maxheight: Annotated[int | None, Query(ge=1)] = None,
 ) -> JSONResponse:
     """What WordPress and its like are told of a player page's address (oEmbed 1.0)."""
-    before, _, article = unquote(urlsplit(url).path).rpartition("/player/")
+    try:
+        before, _, article = unquote(urlsplit(url).path).rpartition("/player/")
+    except ValueError as error:
+        raise _no_player() from error
     if before.strip("/") and not desk.public_url:
-        raise NotFound("That is no player page.", "هذا العنوان ليس صفحة مشغّل.", field="url")
+        raise _no_player()
     record = desk.narration.article(article)
     told = player.oembed(
         _recorded(record),
@@ -82,6 +85,10 @@ def _file(name: str, request: Request) -> Response:
     if request.headers.get("if-none-match") == file.etag:
         return Response(status_code=304, headers=headers)
     return Response(file.content, headers=headers, media_type=file.content_type)
+
+
+def _no_player() -> NotFound:
+    return NotFound("That is no player page.", "هذا العنوان ليس صفحة مشغّل.", field="url")
 
 
 def _recorded(record: ArticleRecord) -> Recorded:

@@ -70,11 +70,11 @@ class Encoder:
         self._samples += len(pcm) // 2
         return self._out(bytes(self._lame.encode(pcm)))
 
-    def finish(self) -> tuple[bytes, bytes]:
-        """The last bytes of the growing file, and the whole finished file."""
-        last = self._out(bytes(self._lame.flush()))
+    def finish(self) -> bytes:
+        """The whole finished file."""
+        self._out(bytes(self._lame.flush()))
         header = self._layout.header(len(self._frames), self._samples)
-        return last, self._id3 + header + bytes(self._frames)
+        return self._id3 + header + bytes(self._frames)
 
     def _out(self, frames: bytes) -> bytes:
         self._frames += frames

@@ -127,7 +127,7 @@ def sample(
     joiner = Joiner(card.sample_rate, heard.calibration.gain_db)
     encoder = Encoder(card.sample_rate, _SAMPLE_KBPS, Tags(title=card.name.ar))
     encoder.encode(joiner.add(heard.clip, 0.0))
-    output.write_bytes(encoder.finish()[1])
+    output.write_bytes(encoder.finish())
     typer.echo(f"{output}: {heard.clip.duration:.1f} s, {heard.measured}", err=True)
 
 

@@ -143,6 +143,8 @@ def _timings(
         if piece >= 0:
             begins.setdefault(script.words[piece], min(max(0, event.sample - lead), samples.size))
     order = sorted(begins.items(), key=lambda item: item[1])
+    if not order:
+        return  # which word is which is not known
     ends = [begin for _, begin in order[1:]] + [samples.size]
     for (word, begin), end in zip(order, ends, strict=True):
         # A word ends where its sound does, not where the pause after it does.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -53,10 +55,20 @@ class TestValues:
         store.put(f"{name}:c", Put(b"c", 60))
         assert store.get_many([f"{name}:c", f"{name}:b", f"{name}:a"]) == [b"c", None, b"a"]
 
-    def test_appending_makes_and_grows(self, store: Store, name: str) -> None:
-        assert store.append(name, b"abc", 60) == 3
-        assert store.append(name, b"de", 60) == 5
-        assert store.get(name) == b"abcde"
+    def test_a_swap_happens_only_if_what_is_there_is_known(self, store: Store, name: str) -> None:
+        assert not store.swap(name, b"something", Put(b"first", 60))
+        assert store.swap(name, None, Put(b"first", 60))
+        assert not store.swap(name, None, Put(b"second", 60))
+        assert store.swap(name, b"first", Put(b"second", 60))
+        assert store.get(name) == b"second"
+
+    def test_of_many_simultaneous_swaps_one_happens(self, store: Store, store_url: str, name: str) -> None:
+        store.put(name, Put(b"old", 60))
+        with ThreadPoolExecutor(8) as pool:
+            swapped = pool.map(
+                lambda at: RedisStore(store_url).swap(name, b"old", Put(bytes([at]), 60)), range(8)
+            )
+        assert sum(swapped) == 1
 
     def test_delete_forgets_some_that_are_there_and_some_that_are_not(self, store: Store, name: str) -> None:
         store.put(f"{name}:a", Put(b"a", 60))
@@ -74,8 +86,14 @@ class TestLifetimes:
         assert gone(store, name)
 
     def test_an_appended_value_lives_from_its_last_addition_on(self, store: Store, name: str) -> None:
-        store.append(name, b"a", 60)
-        store.append(name, b"b", 1)
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {}, append={name: Put(b"a", 60)})
+        store.commit(claim, {}, append={name: Put(b"b", 1)})
+        assert gone(store, name)
+        store.release(claim)
+
+    def test_a_swapped_value_expires(self, store: Store, name: str) -> None:
+        store.swap(name, None, Put(b"brief", 1))
         assert gone(store, name)
 
     def test_touch_prolongs_what_is_there_and_makes_nothing(self, store: Store, name: str) -> None:
@@ -145,8 +163,36 @@ class TestCommits:
     def test_all_at_once_while_the_claim_is_held(self, store: Store, name: str) -> None:
         claim = taken(store, f"{name}:claim")
         store.put(f"{name}:old", Put(b"old", 60))
-        store.commit(claim, {f"{name}:a": Put(b"a", 60), f"{name}:b": Put(b"b", 60)}, [f"{name}:old"])
+        puts = {f"{name}:a": Put(b"a", 60), f"{name}:b": Put(b"b", 60)}
+        store.commit(claim, puts, delete=[f"{name}:old"])
         assert store.get_many([f"{name}:a", f"{name}:b", f"{name}:old"]) == [b"a", b"b", None]
+        store.release(claim)
+
+    def test_appending_makes_and_grows(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {}, append={name: Put(b"abc", 60)})
+        store.commit(claim, {}, append={name: Put(b"de", 60)})
+        assert store.get(name) == b"abcde"
+        store.release(claim)
+
+    def test_a_renewal_in_between_does_not_lose_the_claim(
+        self, store: Store, store_url: str, name: str
+    ) -> None:
+        claim = taken(store, f"{name}:claim")
+        done = threading.Event()
+
+        def renew() -> None:
+            keeper = RedisStore(store_url)
+            while not done.is_set():
+                keeper.renew(claim, 60)
+
+        with ThreadPoolExecutor(1) as pool:
+            renewing = pool.submit(renew)
+            for _ in range(100):
+                store.commit(claim, {}, append={name: Put(b"x", 60)})
+            done.set()
+            renewing.result()
+        assert store.size(name) == 100
         store.release(claim)
 
     def test_a_lost_claim_changes_nothing(self, store: Store, name: str) -> None:
@@ -155,8 +201,13 @@ class TestCommits:
         theirs = taken(store, f"{name}:claim")
         store.put(f"{name}:old", Put(b"old", 60))
         with pytest.raises(ClaimLost):
-            store.commit(lost, {f"{name}:a": Put(b"a", 60)}, [f"{name}:old"])
-        assert store.get_many([f"{name}:a", f"{name}:old"]) == [None, b"old"]
+            store.commit(
+                lost,
+                {f"{name}:a": Put(b"a", 60)},
+                append={f"{name}:b": Put(b"b", 60)},
+                delete=[f"{name}:old"],
+            )
+        assert store.get_many([f"{name}:a", f"{name}:b", f"{name}:old"]) == [None, None, b"old"]
         store.release(theirs)
 
     def test_committed_values_expire(self, store: Store, name: str) -> None:
@@ -185,16 +236,20 @@ class TestReading:
 
     def test_listeners_hear_what_is_published_in_order(self, store: Store, store_url: str, name: str) -> None:
         async def listen(reader: Reader) -> None:
-            heard = []
             news = reader.listen(name)
             assert await anext(news) is None  # a first look, before anything was published
             for message in (b"one", b"two", b"three"):
                 store.publish(name, message)
-            while len(heard) < 3:
-                if message := await anext(news):
-                    heard.append(message)
-            await news.aclose()
-            assert heard == [b"one", b"two", b"three"]
+            assert [await heard(news) for _ in range(3)] == [b"one", b"two", b"three"]
+
+        reading(store_url, listen)
+
+    def test_there_may_be_very_many_listeners(self, store: Store, store_url: str, name: str) -> None:
+        async def listen(reader: Reader) -> None:
+            all_news = [reader.listen(name) for _ in range(150)]
+            assert await asyncio.gather(*map(anext, all_news)) == [None] * 150
+            store.publish(name, b"news")
+            assert await asyncio.gather(*map(heard, all_news)) == [b"news"] * 150
 
         reading(store_url, listen)
 
@@ -218,7 +273,7 @@ class TestFaults:
             lambda store: store.get_many(["a"]),
             lambda store: store.put("a", Put(b"", 1)),
             lambda store: store.put_new("a", Put(b"", 1)),
-            lambda store: store.append("a", b"", 1),
+            lambda store: store.swap("a", None, Put(b"", 1)),
             lambda store: store.size("a"),
             lambda store: store.touch("a", 1),
             lambda store: store.delete("a"),
@@ -265,15 +320,27 @@ class TestFaults:
         for act in (
             lambda: store.put("a", Put(b"a", 60)),
             lambda: store.put_new("a", Put(b"a", 60)),
-            lambda: store.append("a", b"a", 60),
+            lambda: store.swap("a", None, Put(b"a", 60)),
             lambda: store.add("a", "b"),
             lambda: store.claim("a", 1),
             lambda: store.commit(claim, {"a": Put(b"a", 60)}),
+            lambda: store.commit(claim, {}, append={"a": Put(b"a", 60)}),
         ):
             with pytest.raises(StoreFull):
                 act()
         assert store.get("small") == b"there"
         assert store.get("a") is None
+
+    def test_a_store_that_evicts_what_expires_soonest_keeps_claims(
+        self, redis_server: Callable[..., str]
+    ) -> None:
+        store = RedisStore(redis_server(maxmemory="4mb", maxmemory_policy="volatile-ttl"))
+        claim = taken(store, "claim", 15)
+        for number in range(500):
+            store.put(f"large:{number}", Put(bytes(100_000), 3600))
+        assert store.size("large:0") == 0
+        assert store.claimed("claim")
+        store.renew(claim, 15)
 
     def test_it_serves_again_once_it_is_back(self, redis_server: Callable[..., str]) -> None:
         url = redis_server(timeout="0")
@@ -309,6 +376,13 @@ def soon(condition: Callable[[], bool]) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+async def heard(news: AsyncIterator[bytes | None]) -> bytes:
+    """The next message."""
+    while (message := await anext(news)) is None:
+        pass
+    return message
 
 
 def reading(url: str, act: Callable[[Reader], Awaitable[None]]) -> None:

@@ -1,0 +1,69 @@
+"""Articles of our own, and what tests of HTTP do over and over."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from service.audio.ffmpeg import find_ffmpeg
+
+PAGES = Path(__file__).parents[1] / "corpus" / "pages"
+
+Ready = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def page() -> str:
+    """A pasted page as publishers send it: player chrome before the first sentence, tags below the last."""
+    return (PAGES / "olive_bank.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def ready(client: httpx.Client, until: Callable[..., None]) -> Ready:
+    """Posts an article and waits until it is ready: its last answer."""
+
+    def ready(**article: Any) -> dict[str, Any]:
+        posted = client.post("/v1/articles", json=article)
+        assert posted.status_code in {200, 202}, posted.text
+        answers = [posted.json()]
+
+        def done() -> bool:
+            answers.append(client.get(f"/v1/articles/{answers[0]['id']}").json())
+            return answers[-1]["status"] in {"ready", "failed"}
+
+        until(done, 120, "ready")
+        assert answers[-1]["status"] == "ready", answers[-1]
+        return answers[-1]
+
+    return ready
+
+
+@pytest.fixture(scope="session")
+def decoded_seconds() -> Callable[[bytes], float]:
+    """How long an MP3 sounds, by decoding it."""
+
+    def decoded_seconds(mp3: bytes) -> float:
+        options = ["-v", "error", "-i", "pipe:0", "-f", "s16le", "-ac", "1", "-ar", "22050", "-"]
+        done = subprocess.run([find_ffmpeg(), *options], input=mp3, capture_output=True, check=True)
+        assert not done.stderr, done.stderr
+        return len(done.stdout) / 2 / 22050
+
+    return decoded_seconds
+
+
+@pytest.fixture(scope="session")
+def long_text() -> Callable[[str, int], str]:
+    """A text of so many sentences, none of which another text has."""
+
+    def long_text(name: str, sentences: int) -> str:
+        return "\n".join(
+            f"هذه الجملة {number} من حكاية {name} عن رجل يعد البذور في ليالي الشتاء الطويلة."
+            for number in range(1, sentences + 1)
+        )
+
+    return long_text
