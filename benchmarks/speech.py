@@ -1,7 +1,7 @@
 """How fast voices speak: each installed one, and a full-size Coqui VITS by our engine and by Coqui's own.
 
-    python benchmarks/voices.py                     every installed voice
-    python benchmarks/voices.py FOLDER              a Coqui VITS in FOLDER, both ways, turn by turn
+    python benchmarks/speech.py                     every installed voice
+    python benchmarks/speech.py FOLDER              a Coqui VITS in FOLDER, both ways, turn by turn
 
 ``tests/make_coqui_voices.py vits-full FOLDER`` makes one with random weights: speed does not depend on them.
 Seconds of work for a second of speech are given by the clock and by the processor's time, which other
