@@ -17,23 +17,20 @@ import tempfile
 import time
 import wave
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 
 import psutil
 
 from service import wiring
+from service.cli.audition import sentences
 from service.engines.coqui import ExportedEngine
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.settings import Settings
-from service.text.phonemes import phonemise
-from service.types import Utterance
 from voices.card import Limits, Names, VoiceCard
 
 THREADS = psutil.cpu_count(logical=True) or 1
-TEXT = (files("service.cli") / "audition.ar.txt").read_text(encoding="utf-8").split("\n")
-SENTENCES = [Utterance(line, line, phonemise(line)) for line in TEXT if line]
+SENTENCES = sentences("ar")
 
 
 def timed(speak: Callable[[], float]) -> tuple[float, float]:
@@ -50,9 +47,10 @@ def installed() -> None:
     for card in filter(catalogue.installed, catalogue.list()):
         begun = time.perf_counter()
         engine = load(card, Surroundings(catalogue.folder(card), threads=THREADS))
-        engine.speak(SENTENCES[0], 1.0)
+        said = sentences(card.language)
+        engine.speak(said[0], 1.0)
         first = time.perf_counter() - begun
-        runs = [timed(lambda s=s, e=engine: e.speak(s, 1.0).duration) for s in SENTENCES for _ in range(3)]
+        runs = [timed(lambda s=s, e=engine: e.speak(s, 1.0).duration) for s in said for _ in range(3)]
         clock, work = (statistics.median(column) for column in zip(*runs, strict=True))
         memory = psutil.Process().memory_info().rss >> 20
         print(f"{card.id:24} {clock:7.3f} {work:7.3f} {first:9.2f} s {memory:4} MiB")
