@@ -58,7 +58,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*options: str, ready: bool = True, **settings: str) -> Service:
-        data = tmp_path_factory.mktemp("data")
+        data = Path(settings.get("ISTAMI_DATA_DIR") or tmp_path_factory.mktemp("data"))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")}
         environment.pop("REDIS_URL", None)
         environment |= {"ISTAMI_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", **settings}
