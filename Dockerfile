@@ -14,7 +14,7 @@ COPY cache cache
 RUN /opt/istami/bin/pip install --no-deps . && /opt/istami/bin/python -m compileall -q /opt/istami
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --home-dir /data --create-home istami
+RUN useradd --system --home-dir /data --create-home istami
 COPY --from=build /opt/istami /opt/istami
 ENV PATH=/opt/istami/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -8,10 +8,10 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint bench bench-text lock clean
+.PHONY: help install run test test-neural test-browser lint bench bench-text lock clean
 
 help: ## Say what can be made
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.base: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,15 @@ $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.neural: $(VENV)/.dev requirements-neural.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-neural.lock
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev requirements-browser.lock tests/browser/package-lock.json
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	npm --prefix tests/browser ci --silent --no-audit --no-fund
+	@touch $@
+
 install: $(VENV)/.base ## Install istami and all it needs into .venv
 
 run: $(VENV)/.base ## Start everything and print the address of a page that reads aloud
@@ -30,6 +39,12 @@ run: $(VENV)/.base ## Start everything and print the address of a page that read
 
 test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
+	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit $(ARGS)
+
+test-browser: $(VENV)/.browser ## Run what needs Chromium (Debian's package chromium) and npm
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -49,6 +64,10 @@ lock: $(VENV)/.dev ## Bring requirements*.lock up to date with pyproject.toml
 		--no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --extra dev --extra coqui --extra piper --extra neural-dev pyproject.toml -o requirements-neural.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --extra dev --extra browser-dev pyproject.toml -o requirements-browser.lock
 
 clean: ## Remove what was installed and made; the data folder var/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -44,3 +44,7 @@ class MissingPart(IstamiError):  # noqa: N818
 
 class Unavailable(IstamiError):  # noqa: N818
     """The store or the workers do not answer for now; trying again later may work."""
+
+
+class BadLexicon(IstamiError):  # noqa: N818
+    """A lexicon cannot be read; the message names the file, the line and the cure."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service import article as articles
 from service.errors import BadArticle
+from service.lexicons import Lexicons
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
 from service.types import Article, Reading, Request
@@ -16,8 +17,10 @@ class Intake:
     """How a site has its articles taken in."""
 
     site: str | None
+    """What it is called."""
     max_characters: int
     reading: ReadingOptions
+    lexicons: Lexicons
 
     def extract(self, request: Request) -> Article:
         """The article in what was sent.
@@ -36,13 +39,19 @@ class Intake:
             return articles.from_text(request.text, max_characters=self.max_characters, **details)
         raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
 
-    def read(self, article: Article) -> list[Reading]:
+    def read(self, article: Article, site: str | None = None) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.
 
+        Args:
+            article: what to read.
+            site: whose words hold; ``None`` for those of all sites alone.
+
         Raises:
-            BadArticle: nothing in the whole article can be said.
+            BadArticle: nothing in the whole article can be said, or that is no name of a site.
+            BadLexicon: the site's words cannot be read.
         """
-        readings = (read(sentence, self.reading) for sentence in sentences(article))
+        options = replace(self.reading, lexicon=self.lexicons.of(site))
+        readings = (read(sentence, options) for sentence in sentences(article))
         speakable = [reading for reading in readings if reading.pieces]
         if not speakable:
             raise BadArticle(

@@ -80,7 +80,7 @@ class Narration:
         arrived = time.time()
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
-        plan = planning.plan(article, self._intake.read(article), sound)
+        plan = planning.plan(article, self._intake.read(article, request.site), sound)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         self._ask(plan)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
@@ -93,7 +93,7 @@ class Narration:
             BadArticle: it cannot be read.
             Unavailable: nobody vowelled it in time.
         """
-        return planning.explain(self._intake.read(self._intake.extract(request)), self._utter)
+        return planning.explain(self._intake.read(self._intake.extract(request), request.site), self._utter)
 
     def article(self, article: str) -> ArticleRecord:
         """An article by its id.

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
         "ar-MA", description="Whose month names and currencies are meant"
     )
+    keep_glosses: bool = Field(False, description="Say Latin in brackets that repeats the Arabic before it")
     site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
     cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3")
     public_url: str = Field(

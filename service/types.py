@@ -271,6 +271,8 @@ class Request:
     url: str | None = None
     voice: str | None = None
     speed: float | None = None
+    site: str | None = None
+    """Whose lexicon holds, by its host name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.errors import MissingPart, UnknownVoice
 from service.intake import Intake
+from service.lexicons import Lexicons
 from service.making import Maker, Voice
 from service.narration import Narration
 from service.planning import Sound, Utter
@@ -66,7 +67,13 @@ def repository(settings: Settings, url: str) -> Repository:
 
 def intake(settings: Settings) -> Intake:
     """Makes sentences of what was sent; needs no Redis."""
-    return Intake(settings.site, settings.max_characters, ReadingOptions(locale=settings.locale))
+    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses)
+    return Intake(settings.site, settings.max_characters, reading, lexicons(settings))
+
+
+def lexicons(settings: Settings) -> Lexicons:
+    """The publisher's own words."""
+    return Lexicons(settings.data_dir / "lexicons")
 
 
 def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
 
+from voices.calibration import calibrated
 from voices.card import VoiceCard, read_card
 from voices.errors import NoSuchVoice
 from voices.receipt import read_receipt
@@ -26,7 +27,8 @@ class Catalogue:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._cards = {card.id: card for card in (*_ours(), *_added(folder))}
+        cards = (calibrated(card, folder / card.id) for card in (*_ours(), *_added(folder)))
+        self._cards = {card.id: card for card in cards}
 
     def list(self) -> tuple[VoiceCard, ...]:
         """Every card, installed or not, by id."""

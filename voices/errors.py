@@ -18,3 +18,11 @@ class NoSuchVoice(VoiceError):  # noqa: N818
 
 class BadCard(VoiceError):  # noqa: N818
     """A voice card cannot be read; the message names the file and the field."""
+
+
+class LicenceNotAccepted(VoiceError):  # noqa: N818
+    """The voice may not earn money, and nobody said that this is understood."""
+
+
+class InstallFailed(VoiceError):  # noqa: N818
+    """A file could not be had, or is not the one it should be. What was there before is there still."""

@@ -17,6 +17,7 @@ from cache.errors import StoreError, StoreFull
 from service.api.complaints import complaint
 from service.errors import (
     BadArticle,
+    BadLexicon,
     EngineError,
     IstamiError,
     MissingPart,
@@ -62,6 +63,7 @@ class Problem:
 
 TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     BadArticle: (422, "bad_article"),
+    BadLexicon: (500, "bad_lexicon"),
     UnknownVoice: (422, "unknown_voice"),
     NotFound: (404, "not_found"),
     EngineError: (500, "engine_failed"),

@@ -10,6 +10,7 @@ from service.narration import SPEEDS
 from service.types import Explained, Marks, Request
 
 ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
+Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -31,9 +32,7 @@ class ArticleIn(_Wire):
     id: ArticleId | None = Field(None, description="The publisher's own name for it; made up if absent.")
     text: str | None = Field(None, description="Plain text, or a page's text with its chrome.")
     html: str | None = Field(None, description="A page or a part of one; the article in it is found.")
-    title: str | None = Field(
-        None, max_length=1000, description="Read first, unless the text begins with it."
-    )
+    title: str | None = Field(None, max_length=500, description="Read first, unless the text begins with it.")
     url: str | None = Field(
         None, max_length=2048, pattern=r"^https?://\S+$", description="The article's address."
     )
@@ -47,6 +46,8 @@ class ArticleIn(_Wire):
         description="1.0 is the voice's pace.",
     )
 
+    site: Site | None = Field(None, description="Host name of the site whose lexicon holds.")
+
     def request(self) -> Request:
         """What the narration understands."""
         return Request(**self.model_dump())
@@ -57,7 +58,8 @@ class ExplainIn(_Wire):
 
     text: str | None = None
     html: str | None = None
-    title: str | None = Field(None, max_length=1000)
+    title: str | None = Field(None, max_length=500)
+    site: Site | None = Field(None, description="Host name of the site whose lexicon holds.")
 
     def request(self) -> Request:
         """What the narration understands."""

@@ -18,8 +18,8 @@ Line = tuple[str, Role]
 CELL = "، "
 """Parts the cells of a row of a table, so that a short pause is heard."""
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | {
+_HEADINGS = {"h1": Role.TITLE, **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), Role.HEADING)}
+_BLOCKS = frozenset(_HEADINGS) | {
     *(
         "address",
         "article",
@@ -58,22 +58,16 @@ _SILENT = frozenset(
 )
 _SIDE = re.compile(
     r"(?:^|[\s_-])(?:related|recommended|share|sharing|social|caption|breadcrumbs?|comments|newsletter|subscribe|"
-    r"advert\w*|ads?|sponsored|sidebar|readmore|read-more|tags|toolbar|player)(?:$|[\s_-])"
+    r"advert\w*|ads?|sponsored|sidebar|readmore|read-more|read-also|see-also|tags|toolbar|player|menu|navbar|"
+    r"cookies?|popup|modal)(?:$|[\s_-])"
 )
 _SIDE_PART = 0.5
 """An element of such a class that holds more of the text than this is the article in spite of it."""
 
 
-def parse(markup: str) -> Any:
-    """The tree of a page or fragment, however broken. No entity is expanded, nothing is fetched.
-
-    Raises:
-        lxml.etree.LxmlError: there is no element in it at all.
-    """
-    from lxml import html
-
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
-    return html.document_fromstring(markup.encode(), parser=parser)
+def role_of(name: str) -> Role:
+    """What an element of this name is; an ``h1`` may be the title."""
+    return _HEADINGS.get(name, Role.BODY)
 
 
 def tidied(lines: Iterator[Line]) -> list[Line]:
@@ -101,7 +95,7 @@ def _walked(tree: Any) -> Iterator[Line]:
         if name in _BLOCKS:
             yield " ".join("".join(parts).split()), role
             parts.clear()
-            role = Role.HEADING if event == "start" and name in _HEADINGS else Role.BODY
+            role = role_of(name) if event == "start" else Role.BODY
         if event == "end":
             parts.append(element.tail or "")
         elif _is_silent(element, name, total):

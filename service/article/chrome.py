@@ -25,6 +25,8 @@ _TOP_LINES = 4
 """A player's labels may stand on one of so many lines: the first, or below title, by-line and date."""
 _LINKS = 12
 """The most titles of other articles below one «اقرأ أيضا»."""
+_TAGS = 40
+"""The most lines of a list of tags."""
 _LAST_STOP = re.compile(r"[.!?؟…][»”\")\]]*(\s+)(?=\S)")
 
 
@@ -59,9 +61,9 @@ def _anywhere(lines: list[str]) -> set[int]:
     links = {
         link for n in sure if core(lines[n]) in phrases("read_also") for link in _links(lines, n + 1, sure)
     }
-    gone = sure | links
-    lonely = {n for n, line in enumerate(lines) if core(line) in phrases("networks")}
-    return gone | {n for n in lonely if {n - 1, n + 1} & (gone | lonely)}
+    networks = {n for n, line in enumerate(lines) if core(line) in phrases("networks")}
+    bars = sure | links | networks
+    return bars - {n for n in networks if bars.isdisjoint({n - 1, n + 1})}
 
 
 def _links(lines: list[str], start: int, sure: set[int]) -> range:
@@ -89,11 +91,13 @@ def _head(lines: list[str], gone: set[int]) -> None:
 
 def _tail(lines: list[str], gone: set[int]) -> None:
     """Add the chrome below the last line of prose."""
-    for number in range(len(lines) - 1, 0, -1):
+    end = len(lines)
+    for number in range(end - 1, 0, -1):
         if number in gone:
             continue
-        if core(lines[number]) in phrases("tags"):
-            gone.update(range(number, len(lines)))
+        if core(lines[number]) in phrases("tags") and end - number <= _TAGS:
+            gone.update(range(number, end))
+            end = number
         elif any(test(lines[number]) for test in labels.BELOW):
             gone.add(number)
         elif not labels.is_short(lines[number]):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from service.article.blocks import CELL, Line, blocks, parse, tidied
-from service.article.checks import check_markup, check_text, clean, is_speakable
+from service.article.blocks import CELL, Line, blocks, role_of, tidied
+from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
+from service.article.markup import bodies, parse, tame
 from service.article.pasted import About, assemble
 from service.errors import BadArticle
 from service.types import Article, Role, Span
@@ -18,10 +18,10 @@ from service.types import Article, Role, Span
 _log = logging.getLogger(__name__)
 
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
-_ARTICLE_TYPE = re.compile(r"Article|Posting|Report|Review")
 _MOSTLY = 0.5
 """A body in JSON-LD is preferred to what was found on the page when that is shorter than this part of it."""
-_ON_ITS_OWN = re.compile(r"\s+[-–|»:]\s+[^-–|»:]+$")
+_SITE = re.compile(r"(.+?)\s+[-–—|»:]\s+(.+)")
+_TOP_LINES = 5
 
 
 def from_html(  # noqa: D417 - metadata by name
@@ -57,12 +57,13 @@ def from_html(  # noqa: D417 - metadata by name
         _log.info("page refused", exc_info=True)
         raise _nothing_found() from error
     about = About(
-        title=title or _without_site(told.title, lines),
+        title=title or _headline(lines) or _without_site(told),
         author=author or told.author,
         url=url or told.url,
         site=site or told.site,
         published=told.published,
     )
+    lines = [(line, Role.HEADING if role is Role.TITLE else role) for line, role in lines]
     return _joined(lines, about, max_characters)
 
 
@@ -85,8 +86,7 @@ def _joined(lines: list[Line], about: About, max_characters: int) -> Article:
 def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
     """What markup tells of itself, and its lines."""
     if not _PAGE.search(markup):
-        tree = parse(markup)
-        return About(title=tree.findtext(".//h1")), blocks(tree)
+        return About(), blocks(parse(markup))
     told, found = _extracted(markup, url)
     return told, _longer(found, _embedded(markup)) or blocks(parse(markup))
 
@@ -96,7 +96,7 @@ def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
     from trafilatura import bare_extraction
 
     page: Any = bare_extraction(
-        parse(markup), url=url, include_comments=False, with_metadata=True, config=_config()
+        tame(parse(markup)), url=url, include_comments=False, with_metadata=True, config=_config()
     )
     if page is None:
         return About(), []
@@ -115,12 +115,15 @@ def _config() -> Any:
 
 
 def _body(body: Any) -> Iterator[Line]:
-    """The lines of trafilatura's own markup: ``head``, ``p``, ``quote``, ``item``, and ``row`` of ``cell``."""
+    """The lines of trafilatura's markup: ``head``, ``p``, ``quote``, ``item``, ``row`` of ``cell``."""
     for element in body.iter("head", "p", "quote", "item", "row"):
         if element.tag == "row":
             yield CELL.join(said for cell in element if (said := "".join(_own(cell)).strip())), Role.BODY
         else:
-            yield "".join(_own(element)), Role.HEADING if element.tag == "head" else Role.BODY
+            yield (
+                "".join(_own(element)),
+                role_of(element.get("rend", "")) if element.tag == "head" else Role.BODY,
+            )
 
 
 def _own(element: Any) -> Iterator[str]:
@@ -142,40 +145,21 @@ def _longer(found: list[Line], embedded: list[Line]) -> list[Line]:
 
 
 def _embedded(markup: str) -> list[Line]:
-    """The lines of the ``articleBody`` that a page carries as JSON-LD."""
+    """The lines of the longest article that a page carries as linked data."""
     if "articleBody" not in markup:
         return []
-    scripts = parse(markup).iterfind('.//script[@type="application/ld+json"]')
-    bodies = [body for script in scripts for body in _bodies(_json(script.text or ""))]
-    longest = max(bodies, key=len, default="")
-    if "</" in longest:
-        return blocks(parse(longest))
-    return tidied(iter([(longest, Role.BODY)]))
+    longest = max(bodies(parse(markup)), key=len, default="")
+    return blocks(parse(longest)) if "</" in longest else tidied(iter([(longest, Role.BODY)]))
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+def _headline(lines: list[Line]) -> str | None:
+    """The ``h1`` at the top of the article, where there is one."""
+    return next((line for line, role in lines[:_TOP_LINES] if role is Role.TITLE), None)
+
+
+def _without_site(told: About) -> str | None:
+    """The title that the page tells of, without the site's name after it."""
+    if told.title is None or len(told.title) > MAX_TITLE:
         return None
-
-
-def _bodies(value: Any) -> Iterator[str]:
-    waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            waiting.extend(item)
-        elif isinstance(item, dict):
-            body = item.get("articleBody")
-            if isinstance(body, str) and _ARTICLE_TYPE.search(str(item.get("@type"))):
-                yield body
-            waiting.extend(item.values())
-
-
-def _without_site(title: str | None, lines: list[Line]) -> str | None:
-    """The title without the site's name after it, where the page's heading stands without it."""
-    if title is None:
-        return None
-    short = _ON_ITS_OWN.sub("", title)
-    return short if any(line == short for line, _ in lines[:5]) else title
+    match = _SITE.fullmatch(told.title)
+    return match[1] if match and told.site and match[2] == told.site else told.title

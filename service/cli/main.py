@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.api.problems import of_store
-from service.cli import checking, serving, speaking
+from service.cli import checking, serving, speaking, voices, words
 from service.errors import IstamiError
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -32,6 +32,8 @@ app.command()(serving.worker)
 app.command()(speaking.speak)
 app.command()(speaking.explain)
 app.command()(checking.doctor)
+app.add_typer(voices.app, name="voices")
+app.add_typer(words.app, name="lexicon")
 
 
 @app.callback(invoke_without_command=True)

@@ -35,6 +35,8 @@ Source = Annotated[
     str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; `-` reads standard input.")
 ]
 
+Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")]
+
 
 def speak(
     source: Source,
@@ -46,13 +48,14 @@ def speak(
         float | None, typer.Option(min=0.5, max=2.0, help="1.0 is the voice's own pace.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="Read first.")] = None,
+    site: Site = None,
 ) -> None:
     """Read an article aloud into an MP3.
 
     What has been spoken is kept: interrupted, the same command goes on where it was.
     """
     target = output or _beside(source)
-    request = _request(source, voice=voice, speed=speed, title=title)
+    request = _request(source, voice=voice, speed=speed, title=title, site=site)
     settings = Settings()
     diacritiser = Diacritiser()
     with wiring.redis_address(settings) as url:
@@ -73,16 +76,17 @@ def speak(
 
 def explain(
     source: Source,
+    site: Site = None,
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document: a list, one object a sentence.")
     ] = False,
 ) -> None:
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
-    request = _request(source)
+    request = _request(source, site=site)
     diacritiser = Diacritiser()
     intake = wiring.intake(Settings())
-    sentences = planning.explain(intake.read(intake.extract(request)), _utterer(diacritiser))
+    sentences = planning.explain(intake.read(intake.extract(request), site), _utterer(diacritiser))
     if as_json:
         told = [schemas.explained(sentence) for sentence in sentences]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

@@ -109,10 +109,7 @@ def say(
     data = text.encode()
     with _loaded(recorder) as library:
         if library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise MissingPart(
-                f"eSpeak NG has no voice {voice!r}. An MBROLA voice needs the packages mbrola, mbrola-ar1.",
-                f"لا يملك eSpeak NG صوتًا باسم «{voice}». أصوات MBROLA تحتاج إلى الحزمتين mbrola وmbrola-ar1.",
-            )
+            raise MissingPart(f"eSpeak NG has no voice {voice!r}.", f"لا يملك eSpeak NG صوتًا باسم «{voice}».")
         for parameter, value in parameters.items():
             library.espeak_SetParameter(int(parameter), value, 0)
         size = ctypes.c_size_t(len(data) + 1)

@@ -9,6 +9,8 @@ _TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text
 MNEMONICS = {row[0]: row[3] for row in _TABLE} | {"ˈ": "'"}
 DARK = {row[0]: row[4] for row in _TABLE if row[4]}
 """Vowels, with their colour after an emphatic consonant."""
+DOUBLED = {row[0]: row[5] for row in _TABLE if row[5]}
+"""Consonants twice: a stop has one long closure and one release."""
 _LONG = frozenset(("aː", "iː", "uː"))
 _EMPHATIC = frozenset(("sˤ", "dˤ", "tˤ", "ðˤ", "lˤ"))
 _PHONE = re.compile("|".join(sorted(map(re.escape, MNEMONICS), key=len, reverse=True)) + r"|\s+")
@@ -28,13 +30,17 @@ def to_espeak(ipa: str) -> str:
 
 def _spelt(phones: list[str]) -> str:
     """The phones of one clause in mnemonics."""
-    spelt = ""
-    dark = False
+    spelt: list[str] = []
+    before = ""
     for at, phone in enumerate(phones):
         sound = phone[0] if phone in _LONG and _closes(phones[at + 1 :]) else phone
-        spelt += DARK[sound] if dark and sound in DARK else MNEMONICS.get(sound, " ")
-        dark = phone in _EMPHATIC or (dark and phone == "ˈ")
-    return spelt
+        if phone == before and phone in DOUBLED:
+            stress = ["'"] * (spelt[-1] == "'")
+            spelt[len(spelt) - 1 - len(stress) :] = [DOUBLED[phone], *stress]
+        else:
+            spelt.append(DARK[sound] if before in _EMPHATIC and sound in DARK else MNEMONICS.get(sound, " "))
+        before = phone if phone != "ˈ" else before
+    return "".join(spelt)
 
 
 def _closes(following: list[str]) -> bool:

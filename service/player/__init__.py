@@ -4,7 +4,7 @@ Nothing here knows of a web framework: routes take ``assets()``, ``home()``, ``p
 ``oembed()`` and put them on the wire.
 """
 
-from service.player.assets import Asset, assets, demo
+from service.player.assets import Asset, assets, demo, demo_page
 from service.player.pages import (
     FRAME_HEIGHT,
     HOME_POLICY,
@@ -24,6 +24,7 @@ __all__ = [
     "Recorded",
     "assets",
     "demo",
+    "demo_page",
     "embed_line",
     "home",
     "oembed",

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
@@ -39,6 +40,15 @@ def read(name: str) -> str:
 def demo() -> str:
     """The article that the home page plays: its title is the first line."""
     return files("service.player").joinpath("demo.txt").read_text(encoding="utf-8")
+
+
+def demo_page() -> str:
+    """The same article as a publisher's page has it, its headings marked as such."""
+    title, *paragraphs = (escape(paragraph.strip()) for paragraph in demo().split("\n\n"))
+    body = "".join(
+        f"<p>{text}</p>" if text.endswith((".", "»")) else f"<h2>{text}</h2>" for text in paragraphs
+    )
+    return f'<html lang="ar" dir="rtl"><body><article><h1>{title}</h1>{body}</article></body></html>'
 
 
 @cache

@@ -31,6 +31,7 @@ PLAYER_POLICY = (
 FRAME_HEIGHT = 232
 """Pixels that the whole player needs in a frame."""
 _FRAME_WIDTH = 720
+_LONGEST_HEADLINE = 140
 _TAGS = {Role.HEADING: "h2", Role.BODY: "p"}
 
 
@@ -43,8 +44,23 @@ class Recorded:
 
     @property
     def title(self) -> str:
-        """The article's own title, or words in its place."""
-        return self.article.title or "مقال مسموع"
+        """The article's own title, else its first line where that is a headline, else words in its place."""
+        return self.article.title or self._headline or "مقال مسموع"
+
+    @property
+    def body(self) -> Sequence[Paragraph]:
+        """What stands below the title."""
+        return [
+            paragraph
+            for paragraph in self.article.paragraphs
+            if paragraph.role is not Role.TITLE and paragraph.text != self._headline
+        ]
+
+    @property
+    def _headline(self) -> str | None:
+        first = self.article.paragraphs[0].text.strip() if self.article.paragraphs else ""
+        told = self.article.title or len(first) > _LONGEST_HEADLINE or first.endswith((".", "…", ":", "،"))
+        return None if told else first or None
 
 
 def home(demo: Recorded, *, base: str) -> str:
@@ -103,14 +119,14 @@ def _fill(template: str, recorded: Recorded, base: str, **values: str) -> str:
         base=escape(base),
         title=escape(recorded.title),
         player=f'<listen-article src="{escape(_address(recorded.id, base))}"></listen-article>',
-        body=_body(recorded.article.paragraphs),
+        body=_body(recorded.body),
     )
 
 
 def _body(paragraphs: Sequence[Paragraph]) -> str:
-    shown = [paragraph for paragraph in paragraphs if paragraph.role is not Role.TITLE]
     return "\n".join(
-        f"<{_TAGS[paragraph.role]}>{escape(paragraph.text)}</{_TAGS[paragraph.role]}>" for paragraph in shown
+        f"<{_TAGS[paragraph.role]}>{escape(paragraph.text)}</{_TAGS[paragraph.role]}>"
+        for paragraph in paragraphs
     )
 
 

@@ -17,6 +17,7 @@ from service.text.prefixes import joined
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}
@@ -57,7 +58,9 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     name = _word(tokens, end)
-    return name is not None and name.spaced and _before_name(tokens, start, end) and len(name.text) > 2
+    if name is None or not name.spaced or len(name.text) < 3 or name.text in function_words():
+        return False
+    return _before_name(tokens, start, end)
 
 
 def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
@@ -66,6 +69,11 @@ def _before_number(tokens: Sequence[Token], _start: int, end: int) -> bool:
 
 def _after_number(tokens: Sequence[Token], start: int, _end: int) -> bool:
     return start > 0 and tokens[start - 1].kind is Kind.NUMBER
+
+
+def _after_hour(tokens: Sequence[Token], start: int, _end: int) -> bool:
+    before = start - 3 if _text(tokens, start - 2).rstrip("ـ") == "ال" else start - 2
+    return _after_number(tokens, start, start) and _text(tokens, before).endswith("الساعة")
 
 
 def _cited(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -93,7 +101,7 @@ _CONDITIONS: dict[str, Condition] = {
     "part f": _cited,
     "before a number": _before_number,
     "after a number": _after_number,
-    "after an hour": lambda tokens, start, _: _text(tokens, start - 2) == "الساعة",
+    "after an hour": _after_hour,
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,
@@ -126,7 +134,7 @@ def _abbreviations(locale: str) -> Rule:
         text = tokens[at].text
         if text in table:
             for entry, length in table.at(tokens, at):
-                if _CONDITIONS[entry.where](tokens, at, at + length):
+                if _CONDITIONS[entry.where](tokens, at, at + length) and not _goes_on(tokens, at + length):
                     return _said(entry, tokens, at, at + length)
         if len(text) == 2 and text[0] in _PREFIXES and text[1] in table:
             for entry, length in table.at(tokens, at, text[1]):
@@ -136,6 +144,13 @@ def _abbreviations(locale: str) -> Rule:
         return None
 
     return rule
+
+
+def _goes_on(tokens: Sequence[Token], end: int) -> bool:
+    """More initials follow, so that these letters are the start of something unknown: ق.م.ت."""
+    run = tokens[end : end + 2]
+    more = len(run) > 1 and run[0].text == "." and not run[0].spaced and not run[1].spaced
+    return more and run[1].kind is Kind.WORD and len(run[1].text) == 1
 
 
 def _takes_prefix(entry: _Entry, prefix: str) -> bool:

@@ -48,6 +48,14 @@ def _part(part: str, latin: Speaker) -> str:
     return digits(part) if part.isdecimal() else latin(part)
 
 
+def _arabic_domain(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The dot of «الجزيرة.نت», a site that Arabic names by its ending: dropped."""
+    if tokens[at].text != "." or not 0 < at < len(tokens) - 1 or tokens[at].spaced or tokens[at + 1].spaced:
+        return None
+    named = tokens[at - 1].kind is Kind.WORD and tokens[at + 1].text in {"نت", "كوم", "أورغ", "دوت"}
+    return Replacement(1, "") if named else None
+
+
 def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
     """# before a word is not said; before a number it is «رقم»."""
     if tokens[at].text not in {"#", "＃"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
@@ -90,6 +98,7 @@ def rules(
     return (
         ("e-mail", _email(latin)),
         ("link", _said_link if say_links else _dropped_link),
+        ("site", _arabic_domain),
         ("hashtag", _hashtag),
         ("handle", _handle),
         ("underscore", _underscore),

@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.eras import ERAS, era
 from service.text.figures import whole_at
-from service.text.governors import case_at
+from service.text.governors import case_at, conjoined
 from service.text.grammar import Case, Gender
 from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
@@ -25,38 +26,75 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
 
+_AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
+_LIST = 12
 _FEW = 10
 """«مجموعة السبع» counts states; «مجموعة العشرين» shows no gender."""
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After dates and decades («سنوات الـ90»), before counted nouns."""
-    return (("article", definite),)
+    return (("article", definite), ("number amid", amid))
 
 
 def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«الـ79»: an ordinal after a singular noun, else a cardinal with its article."""
     article = _ARTICLE.fullmatch(tokens[at].text)
     n = whole_at(tokens, at + 1) if article else None
-    if article is None or n is None or not n:
+    if article is None or not n:
         return None
-    case = Case.GENITIVE if article["to"] or article["clitic"][-1:] in ("ب", "ك") else None
     prefix = article["clitic"]
-    if [token.text for token in tokens[at + 2 : at + 3]] == ["من"] and _is_age(tokens, at + 3):
-        rank = ordinal(n, gender=Gender.FEMININE, case=case or noun_case(tokens, at))
-        return Replacement(2, prefix + rank)
-    counted_noun = noun_next(tokens, at + 2)
-    before = tokens[at - 1].text if at and tokens[at - 1].kind is Kind.WORD else ""
-    if counted_noun:
-        words = _the(n, counted_noun.gender, case or noun_case(tokens, at))
-    elif before and DEFINITE.fullmatch(before) and not prefix and not article["to"]:
-        words = _after_definite(tokens, at, n)
+    if article["to"] or prefix.endswith(("ب", "ك")):
+        words = _alone(tokens, at, n, Case.GENITIVE)
+    elif (place := _head(tokens, at, n)) is not None:
+        words = _after_definite(tokens, place, n)
+        if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
+            return Replacement(2 + age[1], f"{prefix}{words} {ERAS.get(age[0], age[0])}")
+    elif (place := _possessed(tokens, at)) is not None:
+        words = _after_definite(tokens, place, n)
     else:
-        gender = Gender.FEMININE if before == "مجموعة" and n <= _FEW else Gender.MASCULINE
-        words = _the(n, gender, case or noun_case(tokens, at))
+        words = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
     if article["to"]:
         words = "لل" + words.removeprefix("ال")
     return Replacement(2, prefix + words)
+
+
+def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«الأيام 3 الأولى», «في 7 من عمره»: a number that takes the article of what stands around it."""
+    n = whole_at(tokens, at)
+    if not n or not at or at + 1 >= len(tokens):
+        return None
+    if tokens[at - 1].text == "في" and tokens[at + 1].text == "من" and _is_age(tokens, at - 1):
+        return Replacement(1, ordinal(n, gender=Gender.FEMININE, case=Case.GENITIVE))
+    if not DEFINITE.fullmatch(tokens[at + 1].text):
+        return None
+    if not DEFINITE.fullmatch(tokens[at - 1].text):
+        return None
+    what = next((what for what, form in known(bare(tokens[at - 1].text)) if form is Form.PLURAL), None)
+    return Replacement(1, _the(n, what.gender, noun_case(tokens, at - 1))) if what else None
+
+
+def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
+    """A number with an article that no definite noun governs."""
+    before = tokens[at - 1].text if at else ""
+    if _is_age(tokens, at):
+        return ordinal(n, gender=Gender.FEMININE, case=case)
+    counted_noun = noun_next(tokens, at + 2, n)
+    if counted_noun:
+        return _the(n, counted_noun.gender, case)
+    return _the(n, Gender.FEMININE if before == "مجموعة" and n <= _FEW else Gender.MASCULINE, case)
+
+
+def _head(tokens: Sequence[Token], at: int, n: int) -> int | None:
+    """The definite noun that the number follows, also over «الـ3 و» in a pair."""
+    back = at - 1
+    for _ in range(_LIST):
+        if back < 1 or (tokens[back].kind is not Kind.NUMBER and tokens[back].text != "و"):
+            break
+        back -= 2 if tokens[back].kind is Kind.NUMBER else 1
+    if back < 0 or tokens[back].kind is not Kind.WORD or noun_next(tokens, at + 2, n):
+        return None
+    return back if DEFINITE.fullmatch(tokens[back].text) else None
 
 
 def _the(n: int, gender: Gender, case: Case) -> str:
@@ -67,13 +105,27 @@ def _the(n: int, gender: Gender, case: Case) -> str:
     return " و".join("ال" + ("ثماني" if part == "ثمان" else part) for part in (first, *others))
 
 
-def _after_definite(tokens: Sequence[Token], at: int, n: int) -> str:
-    place = at - 1
+def _possessed(tokens: Sequence[Token], at: int) -> int | None:
+    """The noun that a possessive makes definite: «عامه الـ20», «عيد ميلاده الـ70»."""
+    if not at or not tokens[at - 1].text.endswith(("ه", "ها", "هم")) or noun_next(tokens, at + 2, 1):
+        return None
+    for place in (at - 2, at - 1):
+        word = tokens[place].text if place >= 0 else ""
+        stem = re.sub(r"(?:ه|ها|هم)$", "", word) if place == at - 1 else word
+        if any(form is Form.SINGULAR for _, form in known(stem) or known(stem[1:])):
+            return place
+    return None
+
+
+def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
     while place > 0 and DEFINITE.fullmatch(tokens[place].text) and DEFINITE.fullmatch(tokens[place - 1].text):
         place -= 1
-    word = bare(tokens[place].text)
+    word = tokens[place].text
+    readings = next(filter(None, map(known, (bare(word), word[1:], re.sub(r"(?:ه|ها|هم)$", "", word)))), ())
     case = noun_case(tokens, place)
-    readings = known(word)
+    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not known(word):
+        case = Case.GENITIVE
+    word = bare(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
     plural = any(form is Form.PLURAL for _, form in readings) or (
@@ -92,5 +144,6 @@ def _owner(tokens: Sequence[Token], at: int) -> Noun | None:
 
 
 def _is_age(tokens: Sequence[Token], at: int) -> bool:
-    """«في الـ18 من عمرها»: the year of a life, feminine."""
-    return at < len(tokens) and tokens[at].text in ("عمره", "عمرها", "العمر", "عمرهم", "عمري")
+    """«في الـ18 من عمرها», «سن الـ18»: the year of a life, feminine."""
+    texts = [token.text for token in tokens[at + 2 : at + 4]]
+    return (texts[:1] == ["من"] and texts[-1] in _AGES) or (bool(at) and tokens[at - 1].text in _AGES)

@@ -21,9 +21,11 @@ from service.text.tokens import INVISIBLE, MARKS
 BREATH = 220
 """Characters that a newsreader says in one breath: some 30 written words, 12 to 15 seconds."""
 
-_SEMICOLON, _COMMA, _CLAUSE, _AND, _WORD, _LEANING, _BOUND, _LETTER = 0.0, 0.1, 0.5, 0.8, 1.6, 2.6, 12.0, 60.0
-"""Prices of a cut: after a semicolon, after a comma, before a clause, before a mere «and», between words,
-after a word that leans on the next, within a number or name, within a word."""
+_SEMICOLON, _COMMA, _CLAUSE, _AND_THE, _PHRASE, _AND, _WORD = 0.0, 0.1, 0.5, 0.8, 1.2, 1.4, 1.6
+"""Prices of a cut: after a semicolon, after a comma, before a clause, before «و» and a noun with the article,
+before a preposition, before any other «و», between other words."""
+_LEANING, _BOUND, _LETTER = 2.6, 12.0, 60.0
+"""After a word that leans on the next, within a number or name, within a word."""
 _UNEVEN = 1.5
 """Price of a piece as far from the mean length as the mean is long; grows with the square."""
 
@@ -34,9 +36,9 @@ _HIDDEN = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
 _ALIF = str.maketrans("أإآٱ", "اااا")
 _EDGE = re.compile(r"^[^\w#@+]+|[^\w%٪]+$")
 _NAME = re.compile(r"«[^«»\n]{1,60}»|“[^“”\n]{1,60}”|\"[^\"\n]{1,60}\"|\([^()\n]{1,40}\)")
-_VERBAL = re.compile(
-    r"و(?:[يتنأ]\w{2,}|قد|هو|هي|هم|هذا|هذه|ذلك|كان\w*|أن\w*|إن\w*|لا|لم|لن|ليس\w*|لكن\w*|في|من|على|إلى)"
-)
+# «و» before a verb or a particle, but not before a noun of the pattern تفعيل.
+_VERBAL = re.compile(r"و(?!ت\w\wي\w(?:ات|ه|ها|هم)?$)(?:[يتن]\w{2,}|(?:كان|ليس|لكن|ان)(?:ت|ه|ها|هم|وا)?)")
+_PURPOSE = re.compile(r"ل[^لا]\w{3}|لا\w{4}|لل\w{3}")
 _PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 
 
@@ -150,12 +152,18 @@ def _price(words: Sequence[_Word], number: int) -> float:
         return _COMMA
     if before.has_digit or after.has_digit or before.is_number:
         return _BOUND
-    leaning = _LEANING if before.plain in _words("leaning") else 0.0
-    if after.plain in _words("clause"):
-        return leaning or _CLAUSE
-    if after.plain[0] == "و" and len(after.plain) > 2 and after.plain not in _words("waw"):
-        return leaning or (_CLAUSE if _VERBAL.fullmatch(after.plain) else _AND)
-    return leaning or _WORD
+    return _LEANING if before.plain in _words("leaning") else _opening(after.plain)
+
+
+def _opening(word: str) -> float:
+    """Price of a cut before a word."""
+    if word in _words("clause"):
+        return _CLAUSE
+    if word in _words("phrase") or _PURPOSE.match(word):
+        return _PHRASE
+    if word[0] == "و" and word not in _words("waw"):
+        return _CLAUSE if _VERBAL.fullmatch(word) else _AND_THE if word.startswith("وال") else _AND
+    return _WORD
 
 
 def _stem(word: str) -> str:

@@ -22,6 +22,7 @@ _DATE = ((2, 2, 4), (4, 2, 2))
 _IP = 4
 _LONG = 6
 _READ_WHOLE = 3
+_MOST_GROUPS = 16
 
 
 def _group(text: str) -> str:
@@ -42,7 +43,7 @@ def _parts(token: Token) -> list[str]:
 def _run(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
     """Digit groups parted by blanks, dots, dashes or a bracketed (0), and where they end."""
     parts: list[str] = []
-    while at < len(tokens):
+    while at < len(tokens) and len(parts) <= _MOST_GROUPS:
         if tokens[at].kind is Kind.NUMBER and (
             not parts or tokens[at].spaced or tokens[at - 1].text in DASHES | {")"}
         ):
@@ -127,6 +128,8 @@ def _part(text: str, case: Case = Case.NOMINATIVE) -> str:
 def _is_law(tokens: Sequence[Token], at: int) -> bool:
     before = at - 1
     if before >= 0 and tokens[before].text in {"رقم", "عدد", "رقمه", "برقم", ":"}:
+        if "." in tokens[at].text and tokens[before].text == "رقم":
+            return True
         before -= 1
     for back in range(before, max(before - 3, -1), -1):
         if tokens[back].text in cues("law"):

@@ -5,13 +5,13 @@ hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above 
 digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
 """
 
+
+
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
@@ -19,7 +19,9 @@ from service.text.grammar import Case
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import adjectives, function_words, second_terms
 
+_SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 _NISBA = re.compile(r".+[^ا]ي")
 _VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
@@ -75,13 +77,19 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[after].text
     case = case_at(tokens, at)
     options = known(word)
-    if options and options[0][0].singular in SCALES:
+    if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
         number = number.as_decimal()
     if number.fraction:
         return _broken(number, options, case, length)
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
+
+
+def _is_share(tokens: Sequence[Token], at: int) -> bool:
+    """«12.500 في المئة» is no thousands."""
+    words = [token.text for token in tokens[at : at + 2]]
+    return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
 
 
 def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
@@ -132,8 +140,11 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
         if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None
         return Replacement(length, cardinal(n, case=case, construct=True))
-    if n in (1, 2) or (word[0] == "و" and known(word[1:])):
-        return None
+    sound = 3 <= rest <= 10 and word.endswith(("ات", "ين"))
+    if (word[0] in "وب" and not sound) or (word[0] in "لكف" and known(word[1:])):
+        return None  # the next phrase: «القرار 2797 بأغلبية»
+    if n in (1, 2):
+        return Replacement(length + 1, counted(n, noun, case=case)) if word.endswith("ة") else None
     return Replacement(length, cardinal(n, gender=noun.gender, case=case, construct=True))
 
 
@@ -161,32 +172,12 @@ def _is_noun(word: str) -> bool:
 
 def _second_term(word: str) -> bool:
     """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
-    return word in _second_terms() or (bool(known(word)) and not _is_adjective(word))
+    return word in second_terms() or (bool(known(word)) and not _is_adjective(word))
 
 
 def _is_adjective(word: str) -> bool:
-    return word in _adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
 
 
 def _is_code(number: Number) -> bool:
     return (len(number.whole) > 1 and number.whole[0] == "0") or number.value > LIMIT
-
-
-@cache
-def function_words() -> frozenset[str]:
-    """Words that are never counted: particles, pronouns, adverbs."""
-    return _words("function_words.txt")
-
-
-@cache
-def _adjectives() -> frozenset[str]:
-    return _words("adjectives.txt")
-
-
-@cache
-def _second_terms() -> frozenset[str]:
-    return _words("second_terms.txt")
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(files("service.text").joinpath(name).read_text("utf-8").split())

@@ -1,4 +1,4 @@
-"""Dates in words and in digits, in every order and with every separator.
+"""Dates with the month in words: «8 مارس 2024», «14 و15 مارس», «فبراير/شباط», «10 رمضان 1445 هـ».
 
 >>> from service.text.tokens import apply, tokenise, written
 >>> def say(text, locale="ar-MA"):
@@ -8,8 +8,6 @@
 ...     return written(tokens)
 >>> say("في 8 مارس 2024")
 'في الثامن من مارس ألفين وأربعة وعشرين'
->>> say("يوم 2026-11-23", "ar-EG")
-'يوم الثالث والعشرين من نوفمبر ألفين وستة وعشرين'
 >>> say("فبراير/شباط", "ar-LB")
 'شباط'
 """
@@ -20,37 +18,18 @@ from collections.abc import Sequence
 from functools import partial
 
 from service.text.eras import era
-from service.text.figures import run_at, whole_at
+from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
-from service.text.months import month_at, month_name
+from service.text.months import month_at
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
-_PIVOT = 50
-"""Years of two digits from here on are of the twentieth century."""
-_DATE_WORDS = frozenset(
-    [
-        "يوم",
-        "بتاريخ",
-        "تاريخ",
-        "الاثنين",
-        "الإثنين",
-        "الثلاثاء",
-        "الأربعاء",
-        "الخميس",
-        "الجمعة",
-        "السبت",
-        "الأحد",
-        "ليوم",
-        "اليوم",
-        "مؤرخ",
-        "المؤرخ",
-    ]
-)
+_LIST = 24
+"""Tokens that a list of days before their month may take."""
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى", "،", ","})
 _OPENED = frozenset({"من", "ومن", "بين", "وبين", "أيام", "يومي", "ليلتي", "ليلة"})
 
@@ -58,31 +37,9 @@ _OPENED = frozenset({"من", "ومن", "بين", "وبين", "أيام", "يوم
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
     """First of the number rules: nothing else looks like a date."""
     return (
-        ("date", partial(numeric, locale)),
         ("day and month", partial(named, locale)),
         ("month", partial(month, locale)),
     )
-
-
-def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«23/11/2026», «2026-11-23», «23.11.2026»; without a year only after a word that asks for a date."""
-    parts, length = run_at(tokens, at, "/-–")
-    if len(parts) == 1 and tokens[at].text.count(".") == 0:
-        return None
-    if not parts and tokens[at].kind is Kind.NUMBER and tokens[at].text.count(".") == 2:
-        parts, length = tokens[at].text.split("."), 1
-    if not all(map(str.isdecimal, parts)):
-        return None
-    asked = bool(at) and tokens[at - 1].text in _DATE_WORDS
-    date = _date(parts, asked=asked)
-    if date is None:
-        return None
-    day, number, year = date
-    words = f"{_day(day, _case(tokens, at))} من {month_name(number, locale)}"
-    if not year:
-        return Replacement(length, words)
-    ending, more = era(tokens, at + length)
-    return Replacement(length + more, f"{words} {say_year(year)} {ending}".strip())
 
 
 def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -94,7 +51,7 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     after = place + 1
     if after < len(tokens) and tokens[after].text == "من":
         after += 1
-    case = _case(tokens, at)
+    case = date_case(tokens, at)
     found = month_at(tokens, after, locale)
     if found is None:
         return _first_of_two(locale, tokens, place, case) if place == at else None
@@ -113,6 +70,10 @@ def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     name, length, _ = found
     words, more = _year_after(tokens, at + length)
+    end = at + length + more
+    if end < len(tokens) and tokens[end].text in "-–" and month_at(tokens, end + 1, locale):
+        opening = "" if at and tokens[at - 1].text in _OPENED else "من "
+        return Replacement(end + 1 - at, f"{opening}{name}{words} إلى")
     if not words and length == len(name.split()):
         return None
     return Replacement(length + more, name + words)
@@ -133,7 +94,8 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
     first = _day(int(tokens[at].text), case)
     if joint in _JOINTS:
         end = at + 2
-        while end + 2 < len(tokens) and tokens[end + 1].text in _JOINTS and whole_at(tokens, end + 2):
+        last_end = min(len(tokens), at + _LIST)
+        while end + 2 < last_end and tokens[end + 1].text in _JOINTS and whole_at(tokens, end + 2):
             end += 2
         return Replacement(1, first) if month_at(tokens, end + 1, locale) else None
     found = month_at(tokens, at + 3, locale) if joint in "-–/" else None
@@ -160,35 +122,11 @@ def _year_after(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     return f" {say_year(year)} {ending}".rstrip(), 1 + more
 
 
-def _date(parts: Sequence[str], *, asked: bool) -> tuple[int, int, int] | None:
-    """Day, month and year (0 where there is none) of the parts of a numeric date."""
-    if len(parts) == 2 and asked and all(len(part) <= 2 for part in parts):
-        return _checked(int(parts[0]), int(parts[1]), 0)
-    if len(parts) != 3:
-        return None
-    first, second, third = map(int, parts)
-    if len(parts[0]) == 4:
-        return _checked(third, second, first)
-    if len(parts[0]) > 2 or len(parts[1]) > 2:
-        return None
-    if len(parts[2]) == 2:
-        third += 1900 if third >= _PIVOT else 2000
-    return _checked(first, second, third) if len(parts[2]) in (2, 4) else None
-
-
-def _checked(day: int, month: int, year: int) -> tuple[int, int, int] | None:
-    if month > _MONTHS >= day:
-        day, month = month, day
-    if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS) or (year and not _EARLIEST <= year <= _LATEST):
-        return None
-    return day, month, year
-
-
 def _day(day: int, case: Case) -> str:
     return ordinal(day, case=case)
 
 
-def _case(tokens: Sequence[Token], at: int) -> Case:
+def date_case(tokens: Sequence[Token], at: int) -> Case:
     """A date is mostly an adverb, in the accusative, or in the genitive: the same letters."""
     case = case_at(tokens, at)
     starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION

@@ -8,10 +8,11 @@ decides, and so do the phrases whose vowels are known (``phrases.py``).
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from importlib.metadata import version
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from service.text.orthography import LETTER, MARKS, PAUSES, SHADDA
@@ -22,9 +23,22 @@ if TYPE_CHECKING:
     from service.text.onnx import Floats
     from service.text.rawi import Rawi
 
-_RULES = 1
-"""Counts up with every change to what this module says of a text."""
-_LIBTASHKEEL, _RAWI = 1.0, 0.36
+_CHAIN = (
+    *("diacritise.py", "vowels.py", "libtashkeel.py", "rawi.py", "possible.py", "phrases.py", "phrases.tsv"),
+    *(
+        "onnx.py",
+        "orthography.py",
+        "spellings.tsv",
+        "pausal.py",
+        "sounds.py",
+        "wasl.py",
+        "syllables.py",
+        "phonemes.py",
+        "utterance.py",
+    ),
+)
+"""All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
+_LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""
@@ -36,11 +50,19 @@ _CUTS = ("؛", "،", ":", " ")
 """Where a text longer than a window is best cut."""
 
 
+def _version() -> str:
+    """A digest of the chain's own files, so that no change can be forgotten."""
+    digest = hashlib.sha256((files("service") / "phones.tsv").read_bytes())
+    for name in _CHAIN:
+        digest.update((files(__package__) / name).read_bytes())
+    return digest.hexdigest()[:16]
+
+
 class Diacritiser:
     """Restores vowels. Its models are loaded on first use; not to be shared by threads."""
 
-    version = f"libtashkeel-{version('dengjen-tashkeel-py')}+rawi-v3-{version('text2tashkeel')}+{_RULES}"
-    """Names the models and the rules: what is said of a text changes only with it."""
+    version = _version()
+    """Names the models and the rules: how a text is vowelled and pronounced changes only with it."""
 
     def diacritise(self, text: str) -> str:
         """Vowel one sentence. Its letters stay as they are; marks that it bears already are kept.
@@ -95,15 +117,15 @@ class Diacritiser:
 
 def _parted(text: str) -> tuple[str, list[str]]:
     """A text's characters and the marks on each; marks before the first are on none, and left out."""
-    chars = ""
+    chars: list[str] = []
     marks: list[str] = []
     for char in text:
         if char not in MARKS:
-            chars += char
+            chars.append(char)
             marks.append("")
         elif marks:
             marks[-1] += char
-    return chars, marks
+    return "".join(chars), marks
 
 
 def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from service.text.tokens import Token
 
+ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
+"""The era of a century, as its adjective."""
+
 
 def era(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     """The era written after a year or century, and how many tokens it takes."""

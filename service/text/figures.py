@@ -11,6 +11,8 @@ from service.text.tokens import Kind, Token
 _GROUP = 3
 _LONGEST = 16
 """Digits of a whole number that is still said as one."""
+_MOST_JOINED = 6
+"""Parts of the longest run that is looked at, so that a long one costs no more than a short one."""
 _SPLIT = re.compile(r"([.,٬٫])")
 
 
@@ -77,7 +79,7 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
     end = at + 1
     if token.text == number.whole and len(token.text) <= _GROUP and token.text[0] != "0":
         whole = token.text
-        while end < len(tokens) and _is_group(tokens[end]):
+        while end < len(tokens) and len(whole) < _LONGEST and _is_group(tokens[end]):
             whole += tokens[end].text[:_GROUP]
             end += 1
             if len(tokens[end - 1].text) > _GROUP:  # «1 250,5»: the decimals came with the last group
@@ -113,12 +115,14 @@ def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False
 
     Returns:
         The digits of each number, and how many tokens they take together; one number and 1 where nothing
-        is joined, none and 0 where no number stands.
+        is joined, none and 0 where no number stands or more are joined than any rule knows.
     """
     if not _is_whole(tokens, at):
         return [], 0
     found, end = [tokens[at].text], at + 1
     while end + 1 < len(tokens) and tokens[end].text in signs and _is_whole(tokens, end + 1):
+        if len(found) == _MOST_JOINED:
+            return [], 0
         if len(found) > 1 and tokens[end].text != tokens[at + 1].text:
             break
         if not spaced and (tokens[end].spaced or tokens[end + 1].spaced):

@@ -6,12 +6,13 @@ one that is right most often where the clause alone could tell.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
 from service.text.grammar import Case
-from service.text.nouns import Form, known
+from service.text.nouns import Form, is_verbal_noun, known
 from service.text.tokens import Kind, Token
 
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
@@ -20,8 +21,12 @@ _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
 _DAYS = frozenset(
     {"اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"}
 )
+_PLURAL_VERB = re.compile(r".{3,}وا|[يت].{3,}ون")
+"""«ربحوا», «يملكون»: the subject is in the verb, so the object follows."""
 _REACH = 6
 """How many words back a verb is looked for."""
+_LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
+"""What may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
 _STOPS = frozenset(".؛؟!?…;:")
 
@@ -35,26 +40,28 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     ('جر', 'نصب', 'رفع', 'نصب')
     """
     before = at - 1
-    while before >= 0 and tokens[before].text in _QUOTES:
+    while before >= 0 and tokens[before].text in _LIGHT:
         before -= 1
     if before < 0 or tokens[before].kind is Kind.PUNCTUATION:
         return Case.NOMINATIVE
     word = tokens[before].text
     if word in _CONJUNCTIONS:
-        return _conjoined(tokens, before)
+        return conjoined(tokens, before)
     effect = _effect(word)
     if effect == _EITHER and _has_subject_before(tokens, before):
         return Case.ACCUSATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
+    if _PLURAL_VERB.fullmatch(word):
+        return Case.ACCUSATIVE
     return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
 
 
-def _conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
+def conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
     """After «و»: the case of what it is joined to, which is the last number, or else the last governor's."""
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]
-        if token.kind is Kind.NUMBER:
+        if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
             return case_at(tokens, back)
         effect = _effect(token.text)
         if effect == _PREPOSITION:
@@ -98,6 +105,8 @@ def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
 def _opens_idafa(word: str) -> bool:
     """A word that is the first term of an iḍāfa when a bare noun or number follows: «بفارق 3»."""
     word = word.removeprefix("و")
+    if is_verbal_noun(word):
+        return True
     if len(word) < 4 or "ال" in word[:3] or word.endswith(("ا", "ها", "هم", "ه")):
         return False
     if word[0] == "ب":

@@ -13,6 +13,8 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 
 _ENUMERATED = cues("enumerated")
 _LONGEST = 12
+_JOINED = 2
+"""Letters of و and an initial."""
 _OPENING = frozenset('(«"“')
 _CLOSING = frozenset(')»"”')
 _NAMES = mapping("letters.tsv")
@@ -20,9 +22,11 @@ _NAMES = mapping("letters.tsv")
 
 def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Initials of a name that is withheld, م.ع or «م. ع»: letter by letter."""
+    if tokens[at].text not in _NAMES:
+        return _conjoined(tokens, at) if len(tokens[at].text) == _JOINED else None
     names: list[str] = []
     end = at
-    while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end):
+    while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end, last=bool(names)):
         names.append(_NAMES[tokens[end].text])
         end += 1
         if end == len(tokens) or tokens[end].text != ".":
@@ -38,7 +42,7 @@ def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«وم. ع.»: the conjunction on the first of them."""
     text = tokens[at].text
-    if len(text) != 2 or text[0] != "و" or text[1] not in _NAMES:
+    if text[0] != "و" or text[1] not in _NAMES:
         return None
     if at + 1 == len(tokens) or tokens[at + 1].text != ".":
         return None
@@ -47,10 +51,12 @@ def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(answer.length, "و" + answer.words) if answer else None
 
 
-def _is_clitic(tokens: Sequence[Token], at: int) -> bool:
-    """A letter that touches what comes after it is a prefix: و500, ل"داعش"."""
+def _is_clitic(tokens: Sequence[Token], at: int, *, last: bool) -> bool:
+    """A letter that touches what comes after it is a prefix: و500, ل"داعش"; the last of a run is none."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is not None and not after.spaced and after.text not in {".", ")", "،"}
+    if after is None or after.spaced:
+        return False
+    return after.kind is not Kind.PUNCTUATION or (after.text in _OPENING and not last)
 
 
 def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -77,6 +83,5 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("letter name", _letter),
         ("initials", _initials),
-        ("joined initials", _conjoined),
         ("letter in brackets", _bracketed),
     )

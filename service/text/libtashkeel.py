@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,11 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from service.errors import MissingPart
-from service.text.onnx import Floats, log_softmax, session
-from service.text.vowels import CLASSES
+from service.text.onnx import FLOOR, Floats, session
+from service.text.vowels import CLASSES, LIBTASHKEEL_SHA256
 
 PACKAGE = "dengjen_tashkeel_py"
-SHA256 = "52c40d42ca094ff9ff07a091d0a1eafd7baa5cf2388e60a9cc89bacd8e5e955f"
 _PRODUCER = b"\x08\x08\x12\x07pytorch"
 """The first bytes of the model: ``ir_version`` 8, ``producer_name`` pytorch."""
 _MODEL_FIELDS = frozenset((1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25))
@@ -58,12 +56,11 @@ class Libtashkeel:
                 ),
                 "input_lengths": np.array([len(known)], dtype=np.int64),
             }
-            logits = self._session.run(["logits"], feed)[0][0]
-            found[known] = log_softmax(logits[:, self._order])
+            probabilities = self._session.run(["logits"], feed)[0][0]  # so the output is called
+            found[known] = np.log(probabilities[:, self._order] + FLOOR)
         return found
 
 
-@cache
 def model_bytes() -> bytes:
     """The ONNX file inside the installed package.
 
@@ -80,7 +77,7 @@ def model_bytes() -> bytes:
         start = content.find(_PRODUCER)
         if start >= 0:
             model = content[start : _end(content, start)]
-            if hashlib.sha256(model).hexdigest() == SHA256:
+            if hashlib.sha256(model).hexdigest() == LIBTASHKEEL_SHA256:
                 return model
     raise MissingPart(
         "The vowel model of libtashkeel is missing: pip install 'dengjen-tashkeel-py==3.0.2'",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.numerals import cardinal
 from service.text.tables import cues, mapping
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -17,7 +18,7 @@ _DASHES = frozenset("-–")
 _BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*")
 _CONJUNCTIONS = frozenset("وف")
 _FOOTNOTE = 3
-_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:
@@ -89,10 +90,18 @@ def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
     while end < len(tokens) and tokens[end].text in _SUPERSCRIPTS and (end == at or not tokens[end].spaced):
         end += 1
     power = end == at + 1 and tokens[at].text in "²³"
+    if at > 1 and tokens[at - 1].text == "10" and tokens[at - 2].text in {"×", "x", "*", "في", "ضرب"}:
+        return _exponent(tokens[at:end])
     before = tokens[at - 1] if at and not tokens[at].spaced else None
     if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
         return None  # a unit, or a power: see ``units`` and ``symbols``
     return Replacement(end - at, "")
+
+
+def _exponent(superscripts: Sequence[Token]) -> Replacement:
+    """10⁸ in scientific notation: عشرة أس ثمانية."""
+    exponent = int("".join(str(_SUPERSCRIPTS.index(token.text)) for token in superscripts[:_FOOTNOTE]))
+    return Replacement(len(superscripts), f"أس {cardinal(exponent)}")
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

@@ -92,7 +92,7 @@ def _link(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A Markdown link, [نص](https://…): the words in the square brackets stay, bare."""
     if tokens[at].text == "[":
         return Replacement(1, "") if _link_end(tokens, at) else None
-    if not _goes_on(tokens, at):
+    if tokens[at].text != "]" or not _goes_on(tokens, at):
         return None
     for length, token in enumerate(tokens[at : at + _LONGEST_TAG], start=1):
         if token.text == ")":

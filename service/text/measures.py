@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from service.text.grammar import Case, Gender
 from service.text.numerals import cardinal
+from service.text.prefixes import joined
 
 _FEW = range(3, 11)
 _TWO = 2
@@ -59,6 +60,17 @@ class Measure:
         if self.singular == self.plural:
             return self.one(Case.NOMINATIVE)
         return self._said(self.plural, self.adjective + "ة" if self.adjective else "")
+
+    def each(self) -> str:
+        """As the measure of a price: للمتر المكعب.
+
+        >>> Measure("متر", "أمتار", Gender.MASCULINE, "مكعب").each()
+        'للمتر المكعب'
+        """
+        ending = "ة" if self.gender is Gender.FEMININE else ""
+        return self._said(
+            joined("ل", f"ال{self.singular}"), f"ال{self.adjective}{ending}" if self.adjective else ""
+        )
 
     def after(self, number: int) -> str:
         """The form after a numeral that is said before it (also after the whole part of a decimal)."""

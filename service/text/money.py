@@ -1,104 +1,56 @@
-"""Money: $500, 3.5 مليون $, €12,50, 200 DH, MAD 500, 10 د.م., ‎$3-5bn, 12,50 درهما.
+"""Money: $500, 3.5 مليون $, €12,50, 200 DH, MAD 500, 10 د.م., $3-5bn, 12,50 درهما.
 
 After ``codes`` and the dates of the number rules; before ``units`` and ``abbreviations``, which would take
 the letters of د.م. apart, and before counted nouns, which take whole numbers before a currency's name.
-The currencies are lines of ``currencies.tsv``. A code or a sign of letters says whose dirham it is, unless
-it is that of the setting's own country.
+A code or a sign of letters says whose dirham it is, unless it is that of the setting's own country.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 
-from service.text.grammar import Case, Gender
-from service.text.measures import Measure, counted
-from service.text.quantities import Quantity, case_of, quantity_at
+from service.text.currencies import Currency, names, signs
+from service.text.figures import parse
+from service.text.grammar import Case
+from service.text.quantities import case_of, quantity_at
 from service.text.signs import Signs
-from service.text.tables import rows
-from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.wordlists import function_words
 
-_FILS = 3
-"""No minor unit has more digits that is said in everyday speech."""
 _NUMBER_SIGNS = frozenset("+-−")
-_LONG = 100_000
-_GENDERS = {"m": Gender.MASCULINE, "f": Gender.FEMININE}
-_NAMES = {("ar-MA", "EUR"): "أورو"}
-
-
-@dataclass(frozen=True, slots=True)
-class Currency:
-    """A currency and its minor unit."""
-
-    major: Measure
-    minor: Measure
-    digits: int
-    """Decimal digits that the minor unit takes."""
-
-    def said(self, quantity: Quantity, case: Case) -> str:
-        """An amount; decimals as minor units where they are no more than these."""
-        if self.digits == _FILS and quantity.number.value < _LONG:
-            quantity = replace(quantity, number=quantity.number.as_decimal())  # 2.750 dinars, not thousands
-        number = quantity.number
-        short = 0 < len(number.fraction) <= self.digits
-        if not short or self.digits > _FILS or quantity.scale > 1 or quantity.low:
-            return quantity.said(self.major, case)
-        minor = int(number.fraction.ljust(self.digits, "0"))
-        sign = f"{quantity.sign} " if quantity.sign else ""
-        parts = [counted(number.value, self.major, case)] * (number.value > 0)
-        parts += [counted(minor, self.minor, case)] * (minor > 0)
-        return sign + (" و".join(parts) or counted(0, self.major, case))
-
-
-@cache
-def _currencies(locale: str) -> tuple[Signs[Currency], dict[str, Currency]]:
-    """By signs and codes; by the forms of their names."""
-    signs: list[tuple[str, Currency]] = []
-    names: dict[str, Currency] = {}
-    for code, written, name, plural, gender, adjective, homes, *minor in rows("currencies.tsv"):
-        spoken = _NAMES.get((locale, code), name)
-        own = locale in homes.split()
-        major = Measure(
-            spoken,
-            spoken if plural == name else plural,
-            _GENDERS[gender],
-            "" if own or adjective == "-" else adjective,
-        )
-        small = Measure(minor[0], minor[1], _GENDERS[minor[2]])
-        currency = Currency(major, small, int(minor[3]))
-        signs += [(sign, currency) for sign in (code, *written.split()) if sign != "-"]
-        bare = Currency(Measure(spoken, major.plural, major.gender), small, currency.digits)
-        for form in (name, name + "ا", plural):
-            if own or form not in names:
-                names[form] = bare
-    names |= {"أورو": names["يورو"], "اورو": names["يورو"], "يورو": names["يورو"]}
-    return Signs(signs), names
+_SCALED = {"KDH": 10**3, "MDH": 10**6, "MDHS": 10**6, "MMDH": 10**9, "MMDHS": 10**9}
+"""Moroccan signs of thousands, millions and milliards of dirhams."""
+_DIRHAM = tuple(tokenise("DH"))
 
 
 def _amount(locale: str) -> Rule:
-    signs, names = _currencies(locale)
+    by_sign, by_name = signs(locale), names(locale)
 
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
         token = tokens[at]
         if token.kind is Kind.NUMBER or token.text in _NUMBER_SIGNS:
-            return _sign_last(signs, tokens, at) or _named(names, tokens, at)
-        return _sign_first(signs, tokens, at) if token.text in signs else None
+            return _sign_last(by_sign, tokens, at) or _named(by_name, tokens, at)
+        return _sign_first(by_sign, tokens, at) if token.text in by_sign else None
 
     return rule
 
 
-def _sign_last(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
+def _sign_last(by_sign: Signs[Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
     quantity = quantity_at(tokens, at, latin=True)
     if quantity is None or at + quantity.length == len(tokens):
         return None
-    for currency, length in signs.at(tokens, at + quantity.length):
+    if (scaled := _SCALED.get(tokens[at + quantity.length].text)) and quantity.scale == 1:
+        quantity = replace(quantity, scale=scaled)
+        dirham = next(currency for currency, _ in by_sign.at(_DIRHAM, 0))
+        return Replacement(quantity.length + 1, dirham.said(quantity, case_of(tokens, at)))
+    for currency, length in by_sign.at(tokens, at + quantity.length):
         return Replacement(quantity.length + length, currency.said(quantity, case_of(tokens, at)))
     return None
 
 
-def _sign_first(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
-    for currency, length in signs.at(tokens, at):
+def _sign_first(by_sign: Signs[Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
+    for currency, length in by_sign.at(tokens, at):
         start = at + length
         quantity = quantity_at(tokens, start, latin=True) if start < len(tokens) else None
         if quantity:
@@ -106,13 +58,16 @@ def _sign_first(signs: Signs[Currency], tokens: Sequence[Token], at: int) -> Rep
     return None
 
 
-def _named(names: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
+def _named(by_name: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
     """Decimals before a currency's name: minor units. Whole numbers are for counted nouns."""
     quantity = quantity_at(tokens, at)
-    if quantity is None or not quantity.number.fraction or at + quantity.length == len(tokens):
+    if quantity is None or at + quantity.length == len(tokens):
         return None
     end = at + quantity.length
-    currency = names.get(tokens[end].text)
+    written = parse(tokens[end - 1].text) if tokens[end - 1].kind is Kind.NUMBER else None
+    if written is None or not written.fraction:
+        return None
+    currency = by_name.get(tokens[end].text)
     if currency is None or quantity.scale > 1 or _described(tokens, end + 1):
         return None
     return Replacement(quantity.length + 1, currency.said(quantity, case_of(tokens, at)))
@@ -120,17 +75,19 @@ def _named(names: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> R
 
 def _described(tokens: Sequence[Token], at: int) -> bool:
     """An adjective follows (دولارا أمريكيا), which must stay beside its noun."""
-    return at < len(tokens) and tokens[at].text.endswith(("ي", "يا", "ية"))
+    if at == len(tokens) or tokens[at].text in function_words():
+        return False
+    return tokens[at].text.endswith(("ي", "يا", "ية"))
 
 
 def _alone(locale: str) -> Rule:
     """A sign without digits: ملايين $, سعر الـ€."""
-    signs, _ = _currencies(locale)
+    by_sign = signs(locale)
 
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
-        if tokens[at].kind is not Kind.SYMBOL or tokens[at].text not in signs:
+        if tokens[at].kind is not Kind.SYMBOL or tokens[at].text not in by_sign:
             return None
-        for currency, length in signs.at(tokens, at):
+        for currency, length in by_sign.at(tokens, at):
             return Replacement(length, currency.major.one(Case.NOMINATIVE))
         return None
 

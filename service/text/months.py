@@ -37,7 +37,7 @@ def month_at(tokens: Sequence[Token], at: int, locale: str = "ar-MA") -> tuple[s
     after = at + length
     if after + 1 < len(tokens) and tokens[after].text in "/-–(":
         other = _name_at(tokens, after + 1)
-        if other and other[0] == key:
+        if other and other[0] == key and not key.startswith(_HIJRI):
             end = after + 1 + other[1]
             second = " ".join(token.text for token in tokens[after + 1 : end])
             if tokens[after].text == "(" and end < len(tokens) and tokens[end].text == ")":

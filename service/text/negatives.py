@@ -19,6 +19,7 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 
 _SIGNS = "-−–"
 _OPENING = frozenset('([«"“')
+_TWO = 2
 _BELOW = ("تحت", "الصفر")
 
 
@@ -41,7 +42,10 @@ def negative(tokens: Sequence[Token], at: int) -> Replacement | None:
     options = known(tokens[after].text) if after < len(tokens) else ()
     if options and options[0][0].singular == "درجة" and not number.fraction:
         words = counted(number.value, options[0][0], case=case_at(tokens, at))
+        if after + 1 < len(tokens) and tokens[after + 1].text == "مئوية":
+            after += 1
+            words += " مئوية" if number.value != _TWO else " مئويتان" if words.endswith("ان") else " مئويتين"
         if tuple(token.text for token in tokens[after + 1 : after + 3]) != _BELOW:
             words += " " + " ".join(_BELOW)
-        return Replacement(2 + length, words)
+        return Replacement(after + 1 - at, words)
     return Replacement(1, "ناقص")

@@ -6,6 +6,7 @@ The lexicon is ``nouns.tsv``; a noun that is not in it is judged by its form, an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -61,7 +62,7 @@ class Noun:
 SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
 """Nouns that are numbers themselves and count on."""
 _TANWIN_ON_ALIF = re.compile(r"(?:[^ةىاأو]|[^ا]ء|[^ا]ئ|عضو|عدو|دلو|غزو|نحو|ضوء|لواء)$")
-_VERBAL_NOUN = re.compile(r"(?:ا|إ|است|ان)[^ا]{2,3}ا.|ت..ي.")
+_VERBAL_NOUN = re.compile(r"(?:إ[^ا]{2}|(?!ال|است)ا[^ا]{3}|است[^ا]{3})ا.|استماع|استلام|ت..ي.")
 _SOUND_PLURAL = re.compile(r"(.{3,})(?:ين|ون)")
 _BROKEN = re.compile(
     r"أ..ا.|أ..?.ة|أ..?ع|.{2,3}ا[ءئ]|[^اويت][^ا]ا[^اة][^اة]|[^اوي][^ا]ا[^اة]ي[^اة]|[^اويت]{2}و[^اوي]|.{2,3}لاء|..[^ا]ى"
@@ -79,6 +80,11 @@ def noun(word: str) -> Noun | None:
     bare = word.removeprefix("ال") if len(word) > 4 else word
     found = known(word) or known(bare)
     return found[0][0] if found else guess(bare)
+
+
+def is_verbal_noun(word: str) -> bool:
+    """Whether a word has the form of a verbal noun: «امتناع», «استقبال», «تفكيك»."""
+    return _VERBAL_NOUN.fullmatch(word) is not None
 
 
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:
@@ -144,14 +150,23 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
             Gender.MASCULINE if gender == "m" else Gender.FEMININE,
             accusative or _accusative(singular),
         )
-        forms = dict.fromkeys(many, Form.PLURAL)
-        forms |= {form[:-2] + "ون": Form.PLURAL for form in many if form.endswith("ين")}
-        forms |= {entry.two(case): Form.DUAL for case in (Case.NOMINATIVE, Case.GENITIVE)}
-        if singular in SCALES:
-            forms |= {entry.two(case, construct=True): Form.DUAL for case in (Case.NOMINATIVE, Case.GENITIVE)}
-        if accusative:  # defective: «قاض», also written «قاضي»
-            forms[singular + "ي"] = Form.SINGULAR
-        forms |= {entry.accusative: Form.ACCUSATIVE, singular: Form.SINGULAR}
-        for form, kind in forms.items():
+        for form, kind in _forms(entry, many, defective=bool(accusative)):
             index[form] = (*index.get(form, ()), (entry, kind))
     return {form: tuple(sorted(found, key=lambda reading: reading[1])) for form, found in index.items()}
+
+
+def _forms(noun: Noun, plurals: Sequence[str], *, defective: bool) -> Iterator[tuple[str, Form]]:
+    """Every form in which a noun may be written, once for each thing that it may be."""
+    yield noun.singular, Form.SINGULAR
+    if defective:  # «قاض», also written «قاضي»
+        yield noun.singular + "ي", Form.SINGULAR
+    if noun.accusative != noun.singular:
+        yield noun.accusative, Form.ACCUSATIVE
+    for case in (Case.NOMINATIVE, Case.GENITIVE):
+        yield noun.two(case), Form.DUAL
+        if noun.singular in SCALES:
+            yield noun.two(case, construct=True), Form.DUAL
+    for plural in plurals:
+        yield plural, Form.PLURAL
+        if plural.endswith("ين"):
+            yield plural[:-2] + "ون", Form.PLURAL

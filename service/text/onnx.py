@@ -9,6 +9,8 @@ import numpy.typing as npt
 import onnxruntime
 
 Floats = npt.NDArray[np.float32]
+FLOOR = 1e-7
+"""The least probability that a model is taken to give, so that logarithms stay finite."""
 
 
 def session(model: bytes) -> Any:
@@ -17,10 +19,3 @@ def session(model: bytes) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def log_softmax(logits: Floats) -> Floats:
-    """Logits → logarithms of probabilities, along the last axis."""
-    shifted: Floats = logits - logits.max(axis=-1, keepdims=True)
-    normal: Floats = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-    return normal

@@ -18,16 +18,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
-from service.text.eras import era
+from service.text.eras import ERAS, era
 from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
-from service.text.nouns import Form, Noun, known
+from service.text.nouns import SCALES, Form, Noun, known
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
 
 DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")
@@ -50,8 +49,11 @@ _QUEENS = frozenset(
 )
 _LARGEST_RANK = 999
 _FEW = (3, 10)
+_LIST = 24
+"""Tokens that a list of ranks («المواد 1 و2 و3») is followed back over."""
+_ADVERBS = frozenset({"يوم", "عام", "سنة"})
+"""«اليوم 20 شخصا»: today, twenty people."""
 _CENTURY, _HOUR = "قرن", "ساعة"
-_ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -67,7 +69,9 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     head = _head(tokens, at)
     if head is None:
         return None
-    if _counts(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
+    if head[1].singular in _ADVERBS and at + 1 < len(tokens) and known(tokens[at + 1].text):
+        return None
+    if noun_next(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
         return None
     return _ranked_as(tokens, at, n, head)
 
@@ -84,7 +88,7 @@ def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
     if head:
         return _ranked_as(tokens, at, n, head)
     name = tokens[at - 1].text
-    if len(token.text) == 1 and name not in _kings() and name not in _QUEENS:
+    if len(token.text) == 1 and name not in words("kings") and name not in _QUEENS:
         return None
     gender = Gender.FEMININE if name in _QUEENS else Gender.MASCULINE
     return Replacement(1, ordinal(n, gender=gender, case=case_at(tokens, at - 1)))
@@ -104,7 +108,7 @@ def roman_value(text: str) -> int | None:
 
 def is_ranked(word: str) -> bool:
     """Whether a word, without its article, is a noun that numbers rank."""
-    return any(what.singular in _ranked() for what, _ in known(word))
+    return any(what.singular in words("ranked") for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:
@@ -126,43 +130,28 @@ def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun])
         return Replacement(1, "الواحدة")
     ending, length = era(tokens, at + 1) if what.singular == _CENTURY else ("", 0)
     rank = ordinal(n, gender=what.gender, case=noun_case(tokens, place))
-    return Replacement(1 + length, f"{rank} {_ERAS.get(ending, ending)}".strip())
+    return Replacement(1 + length, f"{rank} {ERAS.get(ending, ending)}".strip())
 
 
 def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
     """The ranked noun before a number: over other numbers in a list, and over its adjectives."""
     back = at - 1
-    while back > 0 and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
+    while max(at - _LIST, 0) < back and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
         back -= 2
     for place in range(back, max(-1, back - 3), -1):
         text = tokens[place].text
         if tokens[place].kind is not Kind.WORD or not DEFINITE.fullmatch(text):
             return None
-        for what, _ in known(bare(text)):
-            if what.singular in _ranked():
+        for what, form in known(bare(text)):
+            counts = form is Form.PLURAL and place == at - 1 and not _listed(tokens, at)
+            if what.singular in words("ranked") and not counts:
                 return place, what
     return None
 
 
-def noun_next(tokens: Sequence[Token], at: int) -> Noun | None:
-    """A known indefinite noun at a token."""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
-        return None
-    found = known(tokens[at].text)
-    return found[0][0] if found else None
-
-
-def _counts(tokens: Sequence[Token], at: int, n: int) -> bool:
-    """A noun stands at a token in the form that the number asks for: «دامت الجلسة 22 ساعة»."""
-    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
-        return False
-    few = _FEW[0] <= n % 100 <= _FEW[1]
-    word = tokens[at].text
-    return any(
-        form is (Form.PLURAL if few else Form.ACCUSATIVE)
-        or (not few and word.endswith("ة") and form is Form.SINGULAR)
-        for _, form in known(word)
-    )
+def _listed(tokens: Sequence[Token], at: int) -> bool:
+    """Another number follows: «المواد 1، 2 و3», not «الأيام 3 الأولى»."""
+    return at + 2 < len(tokens) and tokens[at + 1].text in _CHAIN and tokens[at + 2].kind is Kind.NUMBER
 
 
 def bare(word: str) -> str:
@@ -170,15 +159,13 @@ def bare(word: str) -> str:
     return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
 
 
-@cache
-def _ranked() -> frozenset[str]:
-    return _table("ranked")
-
-
-@cache
-def _kings() -> frozenset[str]:
-    return _table("kings")
-
-
-def _table(name: str) -> frozenset[str]:
-    return frozenset(files("service.text").joinpath(f"{name}.txt").read_text("utf-8").split())
+def noun_next(tokens: Sequence[Token], at: int, n: int) -> Noun | None:
+    """The noun at a token, where it has the form that the number asks for: «دامت الجلسة 22 ساعة»."""
+    if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
+        return None
+    word, rest = tokens[at].text, n % 100
+    if _FEW[0] <= rest <= _FEW[1]:
+        wanted = {Form.PLURAL}
+    else:
+        wanted = {Form.ACCUSATIVE, Form.SINGULAR} if word.endswith("ة") or not rest else {Form.ACCUSATIVE}
+    return next((what for what, form in known(word) if form in wanted or what.singular in SCALES), None)

@@ -60,6 +60,7 @@ class Letter:
 def parts(text: str) -> list[str]:
     """A text's words (letters and marks) and runs of pause punctuation; all else is left out."""
     plain = _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text).replace("ـ", "")
+    plain = unicodedata.normalize("NFC", plain)
     found = (m.group() for m in _PART.finditer(plain.translate(_PERSIAN)))
     return [p for p in found if p[0] in PAUSES or (is_word(p) and skeleton(p))]
 

@@ -23,9 +23,8 @@ from service.text.orthography import (
 )
 
 _WORD = f"[{LETTER}ـ{''.join(sorted(MARKS))}]"
-_BEFORE_PAUSE = re.compile(
-    rf"{_WORD}+(?=[^\w{re.escape(''.join(PAUSES))}]*(?:[{re.escape(''.join(PAUSES))}]|\Z))"
-)
+_PAUSE = re.escape("".join(PAUSES))
+_BEFORE_PAUSE = re.compile(rf"(?<!{_WORD}){_WORD}++(?=[^\w{_PAUSE}]*+(?:[{_PAUSE}]|\Z))")
 _UNCHANGED = frozenset(("هو", "هي", "وهو", "وهي", "فهو", "فهي", "لم", "بم", "فيم", "عم", "مم"))
 """Pronouns whose vowel is part of them, and question words that would be others without it (لِمَ، عَمَّ)."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.grammar import Case
 from service.text.quantities import DASHES, case_of, quantity_at
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -26,27 +27,33 @@ def _percentage(tokens: Sequence[Token], at: int) -> Replacement | None:
         return _sign_first(tokens, at)
     if token.kind is not Kind.NUMBER and token.text not in "+-−–":
         return None
-    first = _sign_last(tokens, at)
+    case = case_of(tokens, at)
+    first = _sign_last(tokens, at, case)
     if first is None:
         return None
     middle = at + first.length
     if middle + 1 < len(tokens) and tokens[middle].text in DASHES and tokens[middle + 1].kind is Kind.NUMBER:
-        second = _sign_last(tokens, middle + 1)
-        if second:
-            return Replacement(first.length + 1 + second.length, f"{first.words} إلى {second.words}")
+        return _both_signed(tokens, at, middle, case) or first
     return first
 
 
-def _sign_last(tokens: Sequence[Token], at: int) -> Replacement | None:
+def _both_signed(tokens: Sequence[Token], at: int, dash: int, case: Case) -> Replacement | None:
+    """5%-10%."""
+    low, high = (_sign_last(tokens, place, Case.GENITIVE) for place in (at, dash + 1))
+    if low is None or high is None:
+        return None
+    opening = "" if case is Case.GENITIVE else "من "
+    return Replacement(low.length + 1 + high.length, f"{opening}{low.words} إلى {high.words}")
+
+
+def _sign_last(tokens: Sequence[Token], at: int, case: Case) -> Replacement | None:
     quantity = quantity_at(tokens, at)
     if quantity is None or quantity.scale > 1:
         return None
     end = at + quantity.length
     if end == len(tokens) or tokens[end].text not in _SIGNS:
         return None
-    return Replacement(
-        quantity.length + 1, f"{quantity.alone(case_of(tokens, at))} {_SIGNS[tokens[end].text]}"
-    )
+    return Replacement(quantity.length + 1, f"{quantity.alone(case)} {_SIGNS[tokens[end].text]}")
 
 
 def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -62,7 +69,7 @@ def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The sign after a number in words, : خمسون %."""
+    """The sign after a number in words: خمسون %."""
     if tokens[at].text not in _SIGNS or (at and tokens[at - 1].text.endswith("ـ")):
         return None
     return Replacement(1, _SIGNS[tokens[at].text])

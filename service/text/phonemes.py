@@ -15,7 +15,7 @@ from service.text.sounds import REFERENCE, Sounds, sounds
 from service.text.syllables import NUCLEI, stressed
 
 STRESS = "ˈ"
-_UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|يا|مع|مذ|ثم|إذ")
+_UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")
 """Words of one syllable, or two, that lean on their neighbours."""
 _PHONE = re.compile("|".join(sorted(REFERENCE, key=len, reverse=True)))
 
@@ -77,19 +77,18 @@ def _begin(word: Sounds) -> None:
 def _join(spelling: str, left: Sounds, right: Sounds) -> None:
     """Within connected speech hamzat al-waṣl is not said, and no consonant stands before two."""
     if right.wasl and left.phones[-1] not in NUCLEI:
-        left.helping = _helping_vowel(spelling, left)
+        left.helping = _helping_vowel(skeleton(spelling), left.phones, article=right.wasl == "a")
     if (left.helping or left.phones[-1]) in {"i", "iː"}:
         head = right.phones[:2]
         right.phones[:2] = ["l" if phone == "lˤ" else phone for phone in head]
 
 
-def _helping_vowel(spelling: str, word: Sounds) -> str:
-    """Which vowel parts it from two consonants: mina l-, humu l-, raʔawu l-, else i (qadi l-)."""
-    bones = skeleton(spelling)
-    if bones == "من":
+def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
+    """Which vowel parts it from two consonants: mina l-, humu l-, raʔawu l-, else i (qadi l-, mini bnihi)."""
+    if bones == "من" and article:
         return "a"
-    pronoun = re.search("(?:[هكت]|أنت)م$", bones) is not None and word.phones[-2:-1] in (["u"], ["i"])
-    return "u" if (pronoun and len(bones) > 1) or (word.phones[-1] == "w" and bones.endswith("وا")) else "i"
+    pronoun = re.search("[هكت]م$", bones) is not None and phones[-2] in {"u", "i"}
+    return "u" if pronoun or (phones[-1] == "w" and bones.endswith("وا")) else "i"
 
 
 def _ipa(spelling: str, word: Sounds) -> str:

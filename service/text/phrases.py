@@ -33,4 +33,4 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, list[str]]]:
     phrases = [row.strip() for row in rows if row.strip() and not row.startswith("#")]
     table = {skeleton(phrase): [str(each)[1:] for each in letters(phrase)] for phrase in phrases}
     choices = "|".join(map(re.escape, sorted(table, key=len, reverse=True)))
-    return re.compile(f"(?<![{LETTER}])[وف]?(?P<phrase>{choices})(?![{LETTER}])"), table
+    return re.compile(f"(?<![{LETTER}])[وف]?(?:[بل](?!ال))?(?P<phrase>{choices})(?![{LETTER}])"), table

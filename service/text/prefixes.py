@@ -17,15 +17,15 @@ _ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "
 _LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
 CLITICS = frozenset(_ARTICLES + _LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""
+_BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
+_WORDS_TOO = frozenset(_ARTICLES) | {"أ", "س"}
+"""Prefixes that must touch the quote: the others are no word by themselves."""
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 
 def prefix(token: Token) -> str | None:
     """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
-    if token.kind is not Kind.WORD or len(token.text) > 5:
-        return None
-    bare = token.text.rstrip("ـ")
-    return bare if bare in CLITICS else None
+    return _BARE.get(token.text)
 
 
 def joined(before: str, word: str) -> str:
@@ -43,13 +43,13 @@ def joined(before: str, word: str) -> str:
 
 
 def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before an opening quote that touches it: ل"داعش" is لداعش."""
+    """A prefix before an opening quote: ل"داعش" is لداعش."""
     before = prefix(tokens[at])
     if before is None or at + 2 >= len(tokens):
         return None
     quote, word = tokens[at + 1], tokens[at + 2]
-    touching = not quote.spaced and quote.text in _OPENING
-    if not touching or word.kind is not Kind.WORD or prefix(word) == word.text:
+    touching = quote.text in _OPENING and not word.spaced and not (quote.spaced and before in _WORDS_TOO)
+    if not touching or word.kind is not Kind.WORD or len(word.text) < 2 or prefix(word) == word.text:
         return None
     return Replacement(3, joined(before, word.text))
 
@@ -66,16 +66,17 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة."""
+    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
     before = prefix(tokens[at])
     if before is None or at + 1 >= len(tokens):
         return None
-    word = tokens[at + 1]
+    quoted = tokens[at + 1].text in _OPENING and not tokens[at + 1].spaced and at + 2 < len(tokens)
+    word = tokens[at + 1 + quoted]
     if not word.rule or word.kind is not Kind.WORD:
         return None
     if word.spaced and before in {"أ", "س"}:
         return None  # a letter's name
-    return Replacement(2, joined(before, word.text))
+    return Replacement(2 + quoted, joined(before, word.text))
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

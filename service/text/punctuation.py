@@ -50,13 +50,6 @@ def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(3, "") if tokens[at + 1].text.strip("!؟?.…") == "" else None
 
 
-def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The number of a verse in ornate brackets, ﴿١﴾: dropped."""
-    run = tokens[at : at + 3]
-    numbered = len(run) == 3 and run[0].text in "﴿﴾" and run[2].text in "﴿﴾"
-    return Replacement(3, "") if numbered and run[1].kind is Kind.NUMBER else None
-
-
 def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«المترشح(ة)»: the feminine ending as a word of its own, المترشح أو المترشحة."""
     if at + 3 >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at + 1].spaced:
@@ -67,14 +60,21 @@ def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(4, f"{word} أو {word}ة")
 
 
+def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """:) ;) :( as drawn faces, not as a colon."""
+    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+        return None
+    dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
+    mouth = at + 1 + dash
+    words_follow = mouth + 1 < len(tokens) and tokens[mouth].text == "(" and not tokens[mouth + 1].spaced
+    if tokens[mouth].text not in {")", "("} or words_follow or not tokens[at].spaced:
+        return None
+    return Replacement(mouth + 1 - at, "")
+
+
 def _apostrophe(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """Signs that mark a quotation but are not told as punctuation: dropped."""
-    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", '"', "＂"} else None
-
-
-def numbers(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Before the number rules: numbers that punctuation takes away."""
-    return (("verse number", _verse_number),)
+    """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
+    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"} else None
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -82,6 +82,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("ending in brackets", _ending),
         ("remark in brackets", _remark),
+        ("emoticon", _emoticon),
         ("last bracket", _last_bracket),
         ("slash", _slash),
         ("dash", _dash),

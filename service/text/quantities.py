@@ -13,6 +13,7 @@ from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.numerals import LIMIT, cardinal, decimal
+from service.text.prefixes import prefix
 from service.text.tables import mapping
 from service.text.tokens import Kind, Token
 
@@ -53,6 +54,10 @@ class Quantity:
         case, before = self._before(Gender.MASCULINE, case)
         return f"{before}{_plain(self.number, Gender.MASCULINE, case)}"
 
+    def numeral(self, gender: Gender, case: Case) -> str:
+        """The number alone, as its noun asks."""
+        return _plain(self.number, gender, case)
+
     def _before(self, gender: Gender, case: Case) -> tuple[Case, str]:
         """The sign and the lower end, and the case that they leave to the number."""
         sign = f"{self.sign} " if self.sign else ""
@@ -86,6 +91,15 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
         at: where to look.
         latin: whether a word of scale may be Latin, as in $5m; beside a unit it would be metres.
     """
+    found = signed(tokens, at)
+    if found is None:
+        return None
+    sign, number, length = found
+    return _scaled(_ranged(Quantity(number, length, sign), tokens, at), tokens, at, latin=latin)
+
+
+def signed(tokens: Sequence[Token], at: int) -> tuple[str, Number, int] | None:
+    """A number with the sign that touches it: the sign in words, the number, how many tokens they take."""
     sign = ""
     start = at
     if tokens[at].kind is not Kind.NUMBER:
@@ -93,14 +107,13 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
         start += 1
         if not sign or start == len(tokens) or tokens[start].spaced or not _free(tokens, at):
             return None
-    found = None if _continued(tokens, start) else number_at(tokens, start)
+    found = None if not sign and _continued(tokens, start) else number_at(tokens, start)
     if found is None:
         return None
     number, length = found
-    end = start + length
-    quantity = Quantity(number, end - at, sign)
-    quantity = _ranged(quantity, tokens, at)
-    return _scaled(quantity, tokens, at, latin=latin)
+    if number.fraction == "00":
+        number = Number(number.whole)  # 3,00 is a way to write 3
+    return sign, number, start + length - at
 
 
 def case_of(tokens: Sequence[Token], at: int) -> Case:
@@ -111,10 +124,10 @@ def case_of(tokens: Sequence[Token], at: int) -> Case:
 
 
 def _free(tokens: Sequence[Token], at: int) -> bool:
-    """Nothing touches the sign from before, so that it is no dash between two numbers."""
-    return (
-        at == 0 or tokens[at].spaced or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text == "و"
-    )
+    """Nothing touches the sign from before but a prefix, so that it is no dash between two numbers."""
+    if at == 0 or tokens[at].spaced:
+        return True
+    return tokens[at - 1].kind is Kind.PUNCTUATION or prefix(tokens[at - 1]) is not None
 
 
 def _continued(tokens: Sequence[Token], at: int) -> bool:

@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from service.text.counted import counted, function_words
+from service.text.counted import counted
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.nouns import Noun, guess, known
 from service.text.numerals import cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _DASHES = "-–—−"
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى"})
@@ -40,7 +41,7 @@ def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
     if pair is None:
         return None
     first, second, length, noun = pair
-    if not _rises(first, second):
+    if not _rises(first, second) or _in_longer_run(tokens, at, at + length):
         return None
     before = tokens[at - 1].text if at else ""
     case = case_at(tokens, at)
@@ -80,6 +81,13 @@ def _noun(tokens: Sequence[Token], at: int) -> Noun | None:
         return None
     options = known(tokens[at].text)
     return options[0][0] if options else guess(tokens[at].text)
+
+
+def _in_longer_run(tokens: Sequence[Token], first: int, second: int) -> bool:
+    """«212-6-12» is a code."""
+    before = first > 1 and tokens[first - 1].text in _DASHES and tokens[first - 2].kind is Kind.NUMBER
+    after = second + 2 < len(tokens) and tokens[second + 1].text in _DASHES
+    return before or (after and tokens[second + 2].kind is Kind.NUMBER)
 
 
 def _rises(first: Number, second: Number) -> bool:

@@ -11,15 +11,13 @@ from importlib.resources import files
 import numpy as np
 
 from service.errors import MissingPart
-from service.text.onnx import Floats, log_softmax, session
+from service.text.onnx import FLOOR, Floats, session
 from service.text.orthography import MARKS
-from service.text.vowels import CLASSES
+from service.text.vowels import CLASSES, RAWI_SHA256
 
-SHA256 = "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7"
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"
 _SEATS = {"أ": _ABOVE, "ؤ": _ABOVE, "ئ": _ABOVE, "إ": _BELOW, "آ": _MADDA}
 """The model sees letters without their hamza and predicts it along with the vowel."""
-_FLOOR = 1e-7
 
 
 class Rawi:
@@ -40,16 +38,16 @@ class Rawi:
         numbers = [self._letters.get(unicodedata.normalize("NFD", letter)[0], unknown) for letter in letters]
         feed = {"input": np.array([numbers], dtype=np.int64)}
         presence, value = self._session.run(["presence", "value"], feed)
-        likely = np.exp(log_softmax(value[0]))
+        likely = np.exp(value[0] - value[0].max(axis=1, keepdims=True))
         found = np.zeros((len(letters), len(CLASSES)), dtype=np.float32)
         for seat, fold in self._folds.items():
             here = [at for at, other in enumerate(seats) if other == seat]
             found[here] = likely[here] @ fold
         found[:, 0] = 0
         marked = 1 / (1 + np.exp(-presence[0].reshape(-1, 1)))
-        found *= marked / (found.sum(axis=1, keepdims=True) + _FLOOR)
+        found *= marked / (found.sum(axis=1, keepdims=True) + FLOOR)
         found[:, 0] = 1 - marked[:, 0]
-        logarithms: Floats = np.log(found + _FLOOR)
+        logarithms: Floats = np.log(found + FLOOR)
         return logarithms
 
 
@@ -66,7 +64,7 @@ def _fold(marks: dict[str, int], seat: str) -> Floats:
 
 
 def _checked(model: bytes) -> bytes:
-    if hashlib.sha256(model).hexdigest() != SHA256:
+    if hashlib.sha256(model).hexdigest() != RAWI_SHA256:
         raise MissingPart(
             "The vowel model rawi-v3 is another than the one measured: pip install 'text2tashkeel==0.1.0'",
             "نموذج التشكيل rawi-v3 غير المعهود: pip install 'text2tashkeel==0.1.0'",

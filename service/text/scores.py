@@ -10,18 +10,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from service.text.figures import run_at
 from service.text.grammar import Case
 from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
 
 _LARGEST = 20
 _SETS = 2
 _PLAYERS = 10
+_AROUND = 60
+"""Words before and after in which a match is looked for."""
 _EQUAL = {0: "صفر لمثله", 1: "واحد لمثله", 2: "اثنين لمثلهما"}
 
 
@@ -39,7 +40,7 @@ def score(tokens: Sequence[Token], at: int) -> Replacement | None:
     if len(numbers) > _SETS:
         plays = sum(numbers) == _PLAYERS
         return Replacement(length, " ".join(map(cardinal, numbers))) if plays else None
-    told = _in_match(tokens) or _LARGEST >= numbers[0] >= numbers[1]
+    told = _in_match(tokens, at) or _LARGEST >= numbers[0] >= numbers[1]
     return Replacement(length, _result(*numbers)) if told and not _counts(tokens, at + length) else None
 
 
@@ -49,8 +50,9 @@ def _result(home: int, away: int) -> str:
     return f"{cardinal(home, case=Case.GENITIVE)} مقابل {cardinal(away, case=Case.GENITIVE)}"
 
 
-def _in_match(tokens: Sequence[Token]) -> bool:
-    return any(token.text in _match_words() for token in tokens)
+def _in_match(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the words around speak of a match."""
+    return any(token.text in words("match_words") for token in tokens[max(at - _AROUND, 0) : at + _AROUND])
 
 
 def _counts(tokens: Sequence[Token], at: int) -> bool:
@@ -58,8 +60,3 @@ def _counts(tokens: Sequence[Token], at: int) -> bool:
     if at >= len(tokens):
         return False
     return tokens[at].text in "%٪‰" or (tokens[at].kind is Kind.WORD and bool(known(tokens[at].text)))
-
-
-@cache
-def _match_words() -> frozenset[str]:
-    return frozenset(files("service.text").joinpath("match_words.txt").read_text("utf-8").split())

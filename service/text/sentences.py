@@ -20,7 +20,7 @@ _CANDIDATE = re.compile(
       (?P<address> h(?:ttps?://{_ADDRESS}) | w(?:ww\.{_ADDRESS}) )
     | (?P<line> [\n\r\v\f\x85\u2028\u2029] )
     | (?P<run> [.!?؟…] [.!?؟…{INVISIBLE}]* (?:[ \u00a0]{{1,2}}[.!?؟…]+(?![^\W_]))* )
-      (?P<close> (?: [”’»)\]}}›﴾﴿“{INVISIBLE}] | ["'](?![^\W_]) | [ \u00a0]» )* )
+      (?P<close> (?: (?: [”’»)\]}}›﴾﴿“{INVISIBLE}] | ["'](?![^\W_]) | [ \u00a0]» ) [.!?؟…]* )* )
     )
     """,
     re.VERBOSE,

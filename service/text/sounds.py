@@ -1,11 +1,10 @@
 """One vowelled word → its phones, as it sounds on its own.
 
-What neighbours do to one another (elision, helping vowels, the lām of الله) is ``phonemes.py``'s work.
+What neighbours do to one another (elision, helping vowels) is ``phonemes.py``'s work.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -27,6 +26,7 @@ from service.text.orthography import (
     respelt,
 )
 from service.text.syllables import NUCLEI
+from service.text.wasl import ALIF, LAM, article, first_vowel, is_wasl, letter_at
 
 _TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
 CONSONANTS = {letter: row[0] for row in _TABLE for letter in row[1]}
@@ -35,12 +35,6 @@ VOWELS = {
     FATHA: "a", DAMMA: "u", KASRA: "i", DAGGER: "aː", SMALL_WAW: "uː", FATHATAN: "a", "ٌ": "u", "ٍ": "i",
 }  # fmt: skip
 _GLIDE = {"و": (DAMMA, "uː"), "ي": (KASRA, "iː"), "ى": (KASRA, "iː")}
-_ALIF = frozenset("اٱ")
-_LAM = frozenset(("ل", DARK_LAM))
-_ARTICLE = re.compile(rf"[وفأ]?(?:[بك]?[اٱ][ل{DARK_LAM}]|ل[ل{DARK_LAM}])")
-_PROCLITIC = re.compile("[وفأ]?[بكل]?")
-_NOUN_WITH_WASL = re.compile("ابن|اسم|اثن|امر[أؤئ]")
-"""Of the few nouns that begin with hamzat al-waṣl, those whose own vowel is i whatever follows."""
 
 
 @dataclass(slots=True)
@@ -70,18 +64,13 @@ class _Reader:
     def __init__(self, word: list[Letter]) -> None:
         self._word = word
         self._said = Sounds()
-        bones = "".join(letter.char for letter in word)
-        match = _ARTICLE.match(bones)
-        self._lam = match.end() - 1 if match and self._is_article(match.end() - 1) else -1
-        clitics = _PROCLITIC.match(bones)
-        self._clitics = clitics.end() if clitics else 0
-        self._bones = bones
+        self._lam = article(word)
 
     def read(self) -> Sounds:
         for at, letter in enumerate(self._word):
             if at == self._lam:
                 self._article(at)
-            elif letter.char in _ALIF or self._is_maqsura(at):
+            elif letter.char in ALIF or self._is_maqsura(at):
                 self._alif(at)
             elif letter.char == "ة":
                 self._ta_marbuta(letter)
@@ -91,6 +80,8 @@ class _Reader:
                 self._prolong(_GLIDE[letter.char][1])
             elif letter.char in CONSONANTS:
                 self._consonant(at)
+        if [letter.char for letter in self._word] == ["ب", "ن"] and self._word[0].vowel == SUKUN:
+            self._said.wasl = "i"  # between names ابن is written without its alif
         return self._said
 
     def _add(self, *phones: str) -> None:
@@ -101,24 +92,19 @@ class _Reader:
         return self._said.phones[-1] if self._said.phones else ""
 
     def _at(self, at: int) -> Letter:
-        return self._word[at] if 0 <= at < len(self._word) else Letter("")
+        return letter_at(self._word, at)
 
     def _consonant(self, at: int) -> None:
         letter = self._word[at]
-        if letter.char in _LAM and at and self._at(at + 1).shadda and self._unsaid_lam(at):
+        if letter.char in LAM and at and self._at(at + 1).shadda and self._unsaid_lam(at):
             return
         phone = CONSONANTS[letter.char]
         self._add(*(phone,) * (1 + (letter.shadda and bool(at))))
         self._vowel(letter)
         if letter.vowel == "" and letter.char == "إ":
             self._add("i")
-        elif (
-            letter.vowel == ""
-            and letter.char in "أو"
-            and at == 0
-            and self._at(1).char not in {"", *_ALIF, *_GLIDE}
-        ):
-            self._add("a")
+        elif letter.vowel == "" and letter.char in "أو" and self._at(1).char not in {"", *ALIF, *_GLIDE}:
+            self._add(*("a",) * (at == 0))
 
     def _unsaid_lam(self, at: int) -> bool:
         """The lām of the article after a prefix that the pattern of the article doesn't know (عبدالرّحمن)."""
@@ -130,23 +116,10 @@ class _Reader:
         if letter.vowel in TANWIN:
             self._add("n")
 
-    def _is_article(self, lam: int) -> bool:
-        """Whether it is the article's: al-qamar, aš-šams, al-istiqlāl; not iltizām, wālid, allaḏī."""
-        letter, following = self._at(lam), self._at(lam + 1)
-        if letter.shadda or not following.char:
-            return False
-        first = self._at(lam + 2)
-        stem_with_wasl = (
-            following.char in _ALIF and bool(self._at(lam + 3).char) and (first.still or first.shadda)
-        )
-        if letter.vowel == KASRA:  # before two consonants: the lām of الاستقلال، or of التشيك (tšīk)
-            return stem_with_wasl
-        iltizam = letter.vowel == SUKUN and following.char == "ت" and not following.shadda
-        return letter.still and not iltizam and (following.char not in _ALIF or stem_with_wasl)
-
     def _article(self, lam: int) -> None:
         following = self._at(lam + 1)
-        if following.char in _ALIF:  # الاستقلال: the lām takes the vowel of the hamza that is not said
+        if following.char in ALIF or self._word[lam].vowel == KASRA:
+            # الاستقلال: the lām takes the vowel of the hamza that is not said.
             self._add("l", "i")
             self._said.stem = len(self._said.phones) - 1
             return
@@ -166,7 +139,7 @@ class _Reader:
         elif letter.vowel in SHORT:
             if self._last not in NUCLEI:
                 self._add(VOWELS[letter.vowel])
-        elif self._is_wasl(at):
+        elif is_wasl(self._word, at, self._lam):
             if self._last not in NUCLEI:
                 self._add("i" if before.vowel == SUKUN else "a")
         else:
@@ -174,28 +147,13 @@ class _Reader:
 
     def _first_alif(self, letter: Letter) -> None:
         following = self._at(1)
-        if not following.still and not following.shadda and self._lam != 1:
-            # A stem that begins with one consonant has no hamzat al-waṣl: the hamza was merely not written.
-            self._add(
-                "ʔ",
-                VOWELS.get(letter.vowel, "i" if following.char + self._at(2).char in {"لى", "ذا"} else "a"),
-            )
-        elif letter.vowel in LONG:
+        if letter.vowel in LONG:
             self._add("ʔ", VOWELS[letter.vowel])
-        elif not following.char:
-            self._add("ʔ", "a")
-        elif letter.vowel in SHORT:
-            self._said.wasl = VOWELS[letter.vowel]
-        elif self._lam == 1 or (following.char in _LAM and following.shadda):
-            self._said.wasl = "a"
-        else:
-            self._said.wasl = self._wasl_vowel()
-
-    def _wasl_vowel(self) -> str:
-        if _NOUN_WITH_WASL.match(self._bones):
-            return "i"
-        decides = self._at(1) if self._at(1).shadda else self._at(2)
-        return "u" if decides.vowel == DAMMA else "i"
+        elif following.char and (following.still or following.shadda or self._lam == 1):
+            self._said.wasl = VOWELS[first_vowel(self._word, self._lam)]
+        else:  # a stem that begins with one consonant: the hamza was merely not written
+            i = following.char + self._at(2).char in {"لى", "ذا"}
+            self._add("ʔ", VOWELS.get(letter.vowel, "i" if i else "a"))
 
     def _is_silent(self, at: int) -> bool:
         """The alif after tanwīn, after a plural's wāw, and any that the vowel before it cannot lengthen."""
@@ -206,14 +164,6 @@ class _Reader:
         if ends and before.char == "و" and before.bare and at > 1:
             return True
         return before.vowel in {KASRA, DAMMA} and self._last in NUCLEI
-
-    def _is_wasl(self, at: int) -> bool:
-        """Whether it is the hamzat al-waṣl of a stem after wa-, fa-, ka- or la- (وَاسْتَقْبَلَ; not وَاحِد)."""
-        if at > self._clitics or self._at(at - 1).vowel not in {FATHA, ""}:
-            return False
-        if at + 1 == self._lam or (self._at(at + 1).char in _LAM and self._at(at + 1).shadda):
-            return True
-        return _begins_with_cluster(self._word[at + 1 :], after=self._at(at - 1).char)
 
     def _ta_marbuta(self, letter: Letter) -> None:
         if self._last not in NUCLEI:
@@ -236,7 +186,7 @@ class _Reader:
         if not letter.bare or not before.char or at - 1 == self._lam:
             return False
         following = self._at(at + 1)
-        if following.char in _ALIF and letter.vowel == "":
+        if following.char in ALIF and letter.vowel == "":
             plural = letter.char == "و" and at + 2 == len(self._word)
             if not plural:
                 return False
@@ -249,27 +199,3 @@ class _Reader:
             self._said.phones[-1] = long
         elif self._last != long:
             self._add(long)
-
-
-def _begins_with_cluster(stem: list[Letter], *, after: str) -> bool:
-    """Whether a stem has the shape of the verbs and nouns that hamzat al-waṣl begins.
-
-    Forms VII, VIII and X (انفعل، افتعل with its assimilations، استفعل), the imperative of form I, and
-    ابن، اسم، اثنان، امرأة: Ryding, A Reference Grammar of Modern Standard Arabic (2005), ch. 2 and 22 to 35.
-    After ka- and la- only verbal nouns are looked for, so that كانساس and لاتفيا stay whole.
-    """
-    first, second, third = (*stem, Letter(""), Letter(""), Letter(""))[:3]
-    if first.shadda:
-        return first.char in "تدطظثذز" and len(stem) > 2
-    if not first.still:
-        return False
-    pair = first.char + second.char
-    if pair in {"بن", "سم", "ثن"} or (pair == "مر" and third.char in {"أ", "ؤ", "ئ"}):
-        return True
-    if second.vowel not in ({KASRA} if after in {"ك", "ل"} else SHORT):
-        return False
-    if first.char == "ن" and len(stem) > 2:
-        return not (second.vowel == DAMMA and third.char == "و")
-    ends = "".join(letter.char for letter in stem[3:]) in {"", "ا", "وا"}
-    imperative = after in {"و", "ف"} and third.char not in {"", "ا", "ة"} and third.still and ends
-    return second.char == "ت" or pair in {"صط", "ضط", "زد"} or imperative

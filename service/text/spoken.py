@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -20,86 +20,46 @@ from service.text import (
     dates,
     fractions,
     initials,
+    latin,
+    lexicon,
     lists,
     markup,
+    match_minutes,
     money,
     negatives,
+    numeric_dates,
     ordinals,
     percent,
     plain,
     prefixes,
     punctuation,
     ranges,
+    rates,
+    references,
     scores,
     symbols,
+    temperatures,
     times,
     units,
     years,
 )
+from service.text.lexicon import Lexicon
 from service.text.pauses import Word, heard
 from service.text.tokens import Kind, Replacement, Rule, Token, apply, tokenise
+from service.text.transliteration import transliterate
 from service.types import Boundary, Piece, Reading, Sentence, Span, Step
 
-Factory = Callable[[str], tuple[tuple[str, Rule], ...]]
-"""Every module of rules has one: from a locale to its named rules, in order."""
+Rules = tuple[tuple[str, Rule], ...]
+"""Named rules in their order; every module of rules makes them for a locale."""
 
 _ALWAYS = frozenset(Kind)
 _DIGITS = frozenset({Kind.NUMBER})
 
-_SIGNS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION, Kind.ADDRESS})
+_SIGNS = frozenset({Kind.SYMBOL, Kind.ADDRESS})
+_MARKS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION})
 _AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
-
-CHAIN: tuple[tuple[Factory, frozenset[Kind]], ...] = (
-    # Each line: the rules, and the kinds of token of which one must be in the sentence for them to run.
-    # Plain letters first: all others rely on them.
-    (clean.rules, _ALWAYS),
-    # What the reader of the page never sees.
-    (markup.rules, _SIGNS),
-    # A prefix is pulled over an opening quote before quotes are anything else.
-    (prefixes.rules, _ALWAYS),
-    (addresses.rules, _SIGNS),
-    (punctuation.numbers, _DIGITS),
-    (lists.rules, _ALWAYS),
-    # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
-    (symbols.rules, _AMOUNTS | {Kind.LATIN}),
-    # Telephones and laws, which look like amounts and dates.
-    (codes.rules, _DIGITS),
-    # Nothing else looks like a date; months are matched by name too («فبراير/شباط»).
-    (dates.rules, _ALWAYS),
-    # Times before ranks and scores: «الساعة 8», «10:00-12:00».
-    (times.rules, _DIGITS),
-    # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
-    (money.rules, _AMOUNTS),
-    (percent.rules, _AMOUNTS),
-    (units.rules, _AMOUNTS),
-    # After د.م. and 8 م; before ranks: «ص 12».
-    (abbreviations.rules, _ALWAYS),
-    (initials.rules, _ALWAYS),
-    # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
-    (ordinals.rules, _DIGITS | {Kind.LATIN}),
-    # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
-    (years.rules, _DIGITS),
-    # After decades: «سنوات الـ90».
-    (articles.rules, _DIGITS),
-    # The slash that is left is no date and no season.
-    (fractions.rules, _DIGITS | {Kind.SYMBOL}),
-    # A result is told from a range by the words around.
-    (scores.rules, _DIGITS),
-    # Ranges leave their second number to the nouns.
-    (ranges.rules, _DIGITS),
-    # The dash that is left before a number is a minus.
-    (negatives.rules, _DIGITS),
-    (counted.rules, _DIGITS),
-    # The last resort: whatever digits are left.
-    (plain.rules, _DIGITS),
-    # Units after a fraction, or after no digits at all.
-    (units.leftovers, _ALWAYS),
-    # After all that say numbers: they look at the prefix to find the case.
-    (prefixes.joins, _ALWAYS),
-    (symbols.leftovers, _SIGNS),
-    # Last: which dash, slash or bracket is heard.
-    (punctuation.rules, _SIGNS),
-)
+_LATIN = frozenset({Kind.LATIN})
+_NO_LEXICON = Lexicon()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +70,19 @@ class ReadingOptions:
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
     breath_limit: int = breath.BREATH
     """Characters at most in a piece."""
-    lexicon: tuple[tuple[str, Rule], ...] = ()
-    """The site's own words, as rules; they go before all others."""
+    keep_glosses: bool = False
+    """Say Latin in brackets that repeats the Arabic before it."""
+    lexicon: Lexicon = _NO_LEXICON
+    """Words whose reading is known."""
 
 
-class _Link(NamedTuple):
+class Link(NamedTuple):
+    """A rule in the chain."""
+
     name: str
     rule: Rule
     needs: frozenset[Kind]
+    """It runs on sentences that hold a token of one of these kinds."""
 
 
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
@@ -126,24 +91,92 @@ def read(sentence: Sentence, options: ReadingOptions) -> Reading:
     tokens = list(tokenise(sentence.text, offset))
     steps: list[Step] = []
     kinds = {token.kind for token in tokens}
-    for name, rule, needs in _links(options):
+    for name, rule, needs in chain(options):
         if not needs.isdisjoint(kinds):
             tokens, made = apply(name, rule, tokens)
             steps += made
-    tokens, made = apply("unsaid", _unsaid, tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options.breath_limit))
-    return Reading(sentence, pieces, tuple(steps + made))
-
-
-def _links(options: ReadingOptions) -> Iterator[_Link]:
-    for name, rule in options.lexicon:
-        yield _Link(name, rule, _ALWAYS)
-    yield from _chain(options.locale)
+    return Reading(sentence, pieces, tuple(steps))
 
 
 @lru_cache(maxsize=8)
-def _chain(locale: str) -> tuple[_Link, ...]:
-    return tuple(_Link(name, rule, needs) for factory, needs in CHAIN for name, rule in factory(locale))
+def chain(options: ReadingOptions) -> tuple[Link, ...]:
+    """All rules, in their order."""
+    return tuple(Link(name, rule, needs) for rules, needs in _lines(options) for name, rule in rules)
+
+
+def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]:
+    """The chain: each line has rules, and the kinds of token of which one must stand in the sentence."""
+    locale = options.locale
+    known, vowelled = lexicon.rules(options.lexicon)
+    *gloss, code, transliterated = latin.rules(locale, keep_glosses=options.keep_glosses)
+    return (
+        # Plain letters first: all others rely on them.
+        (clean.rules(locale), _ALWAYS),
+        # What the reader of the page never sees.
+        (markup.rules(locale), _SIGNS),
+        # A prefix is pulled over an opening quote before quotes are anything else.
+        (prefixes.rules(locale), _ALWAYS),
+        (addresses.rules(locale, latin=partial(transliterate, locale=locale)), _SIGNS | {Kind.PUNCTUATION}),
+        # Verses and articles in brackets.
+        (references.rules(locale), _DIGITS),
+        (lists.rules(locale), _ALWAYS),
+        # A gloss is dropped before anything can speak it.
+        (tuple(gloss), _LATIN),
+        # Names are no amounts: COVID-19, F-16, G20, 5G.
+        ((known,), _ALWAYS),
+        # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
+        (symbols.rules(locale), _AMOUNTS | {Kind.LATIN}),
+        # Telephones and laws, which look like amounts and dates.
+        (codes.rules(locale), _DIGITS),
+        # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+        (numeric_dates.rules(locale), _DIGITS),
+        (dates.rules(locale), _DIGITS | {Kind.SYMBOL}),
+        # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
+        (match_minutes.rules(locale), _DIGITS),
+        (times.rules(locale), _DIGITS),
+        # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
+        (money.rules(locale), _AMOUNTS),
+        (percent.rules(locale), _AMOUNTS),
+        (temperatures.rules(locale), _AMOUNTS),
+        (rates.rules(locale), _AMOUNTS),
+        (units.rules(locale), _AMOUNTS),
+        (rates.leftovers(locale), _AMOUNTS),
+        # After د.م. and 8 م; before ranks: «ص 12».
+        (abbreviations.rules(locale), _ALWAYS),
+        (initials.rules(locale), _ALWAYS),
+        # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
+        (ordinals.rules(locale), _DIGITS | {Kind.LATIN}),
+        # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
+        (years.rules(locale), _DIGITS),
+        # After decades: «سنوات الـ90».
+        (articles.rules(locale), _DIGITS),
+        # A320, MP3: what no unit, currency or Roman number was.
+        ((code,), _LATIN | _DIGITS),
+        # The slash that is left is no date and no season.
+        (fractions.rules(locale), _DIGITS | {Kind.SYMBOL}),
+        # A result is told from a range by the words around.
+        (scores.rules(locale), _DIGITS),
+        # Ranges leave their second number to the nouns.
+        (ranges.rules(locale), _DIGITS),
+        # The dash that is left before a number is a minus.
+        (negatives.rules(locale), _DIGITS),
+        (counted.rules(locale), _DIGITS),
+        # The last resort: whatever digits are left.
+        (plain.rules(locale), _DIGITS),
+        # Units after a fraction, or after no digits at all.
+        (units.leftovers(locale), _ALWAYS),
+        # Whatever Latin is left.
+        ((transliterated,), _LATIN),
+        # After all that say numbers: they look at the prefix to find the case.
+        (prefixes.joins(locale), _ALWAYS),
+        (symbols.leftovers(locale), _SIGNS),
+        # Last: which dash, slash or bracket is heard.
+        (punctuation.rules(locale), _MARKS),
+        # Words that keep their letters get their vowels when nothing looks at letters any more.
+        ((vowelled,), _ALWAYS),
+        ((("unsaid", _unsaid),), frozenset({Kind.SYMBOL})),
+    )
 
 
 def _unsaid(tokens: Sequence[Token], at: int) -> Replacement | None:

@@ -23,9 +23,12 @@ _ARABIC = f"[{LETTERS}{MARKS}]"
 _LAST_WORD = re.compile(rf"(?:[{LETTERS}{MARKS}{INVISIBLE}]|[A-Za-z]|\.(?!\.))+$")
 _WORD_BEFORE = re.compile(rf"([^\s.]+)[\s{INVISIBLE}]+$")
 _NEXT_WORD = re.compile(rf"""[\s{INVISIBLE}«"“'(\[]*([^\W_][\w{MARKS}]*)""")
-_JOINED = re.compile(rf"[وف]{_ARABIC}{{3}}")
+_AND_INITIAL = re.compile(r"و[بتثجحخرزسشصضطظعغفقكلمنهيأإ]")
+_JOINED = re.compile(rf"[وف]{_ARABIC}{{2}}")
 _NOT_A_LETTER = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
 _MARKER = re.compile(r"\W*(?:\d{1,3}|[IVXivx]{1,4}|[A-Za-zأ-ي]ـ?)[.)\]\-–ـ]*\s*$")
+_SIGNS = frozenset(".!?؟…")
+_AND_QUOTED = re.compile(r"\s*(?:و|أو\s)\s?[«“\"]")
 _GOES_ON = re.compile(rf"[\s{INVISIBLE}]*[،؛:,;]")
 
 
@@ -56,14 +59,22 @@ class Stop:
 
 def ends(stop: Stop) -> bool:
     """Whether the sign ends the sentence: the decisions in the order in which they are sure."""
-    sign, after = stop.match["run"], stop.after
     if stop.match.end() - stop.start <= _WINDOW and _MARKER.fullmatch(stop.before):
         return False
-    if sign is None:
+    if stop.match["run"] is None:
         return True
-    if _GOES_ON.match(after) or _is_aside(stop) or _is_quoted_and_said(stop):
+    if _GOES_ON.match(stop.after):
         return False
-    sign = _NOT_A_LETTER.sub("", sign)
+    if not set(stop.match["close"]).isdisjoint(_SIGNS):
+        return _ends_with(stop, "!")
+    return not (_is_aside(stop) or _is_quoted_and_goes_on(stop)) and _ends_with(
+        stop, _NOT_A_LETTER.sub("", stop.match["run"])
+    )
+
+
+def _ends_with(stop: Stop, sign: str) -> bool:
+    """Judge a sign by the space after it and the word before it."""
+    after = stop.after
     if sign == "..":
         return not after.strip(" ") or after[0] in "\n\r"
     if after[:1].isspace() or not after:
@@ -79,9 +90,8 @@ def _ends_unspaced(stop: Stop, sign: str) -> bool:
     if sign != ".":
         return True
     word = _LAST_WORD.search(before.rstrip())
-    if word is None:
-        return True
-    return len(_plain(word[0])) > 1 and "." not in word[0] and len(stop.next_word) > 1
+    is_word = word is None or (len(_plain(word[0])) > 1 and "." not in word[0])
+    return is_word and len(stop.next_word) > 1
 
 
 def _is_aside(stop: Stop) -> bool:
@@ -96,10 +106,14 @@ def _is_aside(stop: Stop) -> bool:
     return at > stop.start and _SPEAKABLE.search(stop.text, stop.start, at) is not None
 
 
-def _is_quoted_and_said(stop: Stop) -> bool:
-    """Whether a verb of saying carries on after a quotation that ends here: «لن نرحل!» قال الشيخ."""
-    closing = stop.match["close"]
-    return bool(closing and not set(closing).isdisjoint("»”\"“’'")) and stop.next_word in _words("saying")
+def _is_quoted_and_goes_on(stop: Stop) -> bool:
+    """Whether a verb of saying, or the next of several titles, carries on from a quotation that ends here.
+
+    «لن نرحل!» قال الشيخ. «متى نعود؟» و«سفر».
+    """
+    if set(stop.match["close"]).isdisjoint("»”\"“’'"):
+        return False
+    return stop.next_word in _words("saying") or _AND_QUOTED.match(stop.after) is not None
 
 
 def _abbreviates(stop: Stop) -> bool:
@@ -117,15 +131,15 @@ def _abbreviates(stop: Stop) -> bool:
         return not _opens(stop.next_word)
     if word in _words("perhaps"):
         return not _opens(stop.next_word)
-    if any(len(part) > 1 for part in letters):
-        return False
-    return _is_initial(stop, rest, letters)
+    if _AND_INITIAL.fullmatch(word):
+        return True
+    return all(len(part) == 1 for part in letters) and _is_initial(stop, rest, letters)
 
 
 def _is_initial(stop: Stop, rest: str, letters: list[str]) -> bool:
     following = stop.next_word
     if len(letters) > 1:
-        return following.isascii() if letters[0].isascii() else not _opens(following)
+        return not _opens(following)
     if letters[0].isascii():
         return letters[0].isupper() and following[:1].isascii() and following[:1].isupper()
     before = _WORD_BEFORE.search(rest)

@@ -69,11 +69,8 @@ def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """18+ years: «فأكثر»."""
-    after_number = (
-        at and not tokens[at].spaced and (tokens[at - 1].rule or tokens[at - 1].kind is Kind.NUMBER)
-    )
-    if tokens[at].text != "+" or not after_number:
+    """18+: «فأكثر»."""
+    if tokens[at].text != "+" or tokens[at].spaced or not _is_number(tokens, at - 1):
         return None
     last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
     return Replacement(1, "فأكثر") if last else None
@@ -107,18 +104,6 @@ def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, _POWERS[tokens[at].text]) if tokens[at].text in _POWERS else None
 
 
-def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """:) ;) :( as drawn faces, not as a colon."""
-    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
-        return None
-    dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
-    mouth = at + 1 + dash
-    words_follow = mouth + 1 < len(tokens) and tokens[mouth].text == "(" and not tokens[mouth + 1].spaced
-    if tokens[mouth].text not in {")", "("} or words_follow or not tokens[at].spaced:
-        return None
-    return Replacement(mouth + 1 - at, "")
-
-
 def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Emoji, dingbats and whatever pictures there are: dropped."""
     end = at
@@ -145,6 +130,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("approximation", _approximate),
         ("plus or minus", _plus_minus),
         ("times", _times),
+        ("or more", _or_more),
         ("governing sign", _governing_sign),
     )
 
@@ -152,10 +138,8 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After all number and Latin rules, before punctuation."""
     return (
-        ("or more", _or_more),
         ("ampersand", _ampersand),
         ("power", _power),
         ("sign", _said_sign),
-        ("emoticon", _emoticon),
         ("emoji", _emoji),
     )

@@ -1,4 +1,4 @@
-"""Times of day and durations: «20h45», «15:30», «8 صباحا», «2:03:15», «90+3'».
+"""Times of day and durations: «20h45», «15:30», «8 صباحا», «2:03:15».
 
 The clock is read as it is written, in twenty-four hours where it is written so.
 
@@ -24,7 +24,7 @@ from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
-from service.text.numerals import cardinal, ordinal
+from service.text.numerals import ordinal
 from service.text.ordinals import noun_case
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -63,8 +63,6 @@ _HALVES = {
 }
 _PARTS_OF_DAY = frozenset(["صباحا", "مساء", "ليلا", "ظهرا", "زوالا", "فجرا", "عصرا", "ص", "م", "am", "pm"])
 _HOUR_SIGNS = frozenset({"h", "H", "سا", "س"})
-_STOPPAGE = frozenset({45, 90, 105, 120})
-_PRIMES = frozenset("'’′")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +70,11 @@ class _Clock:
     numbers: tuple[int, ...]
     """Hours, minutes, seconds."""
     length: int
-    colon: bool
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """Before ranks («الساعة 8» is one) and ranges."""
-    return (("match minute", match_minute), ("time", time))
+    return (("time", time),)
 
 
 def time(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -112,30 +109,9 @@ def _headed(tokens: Sequence[Token], at: int, end: int, words: str) -> str:
     return "الساعة " + words
 
 
-def match_minute(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«90+3'», «(45')», «د 90»: a minute of a match."""
-    start, at = at, at + (tokens[at].text == "د") + (tokens[at].text == "د" and _text(tokens, at + 1) == ".")
-    minute = whole_at(tokens, at)
-    if minute is None or not 1 <= minute <= max(_STOPPAGE):
-        return None
-    before = tokens[start - 1].text if start else ""
-    headed = before.endswith(("الدقيقة", "للدقيقة"))
-    end, added = at + 1, None
-    if minute in _STOPPAGE and _text(tokens, end) == "+":
-        added = whole_at(tokens, end + 1)
-        end += 2 if added else 0
-    if _text(tokens, end) in _PRIMES and not tokens[end].spaced:
-        end += 1
-    elif not added and start == at:
-        return None
-    case = noun_case(tokens, start - 1) if headed else case_at(tokens, start)
-    words = ordinal(minute, gender=Gender.FEMININE, case=case)
-    if added:
-        words += f" زائد {cardinal(added, gender=Gender.FEMININE)}"
-    return Replacement(end - start, words if headed else "الدقيقة " + words)
-
-
 def _clock(tokens: Sequence[Token], at: int) -> _Clock | None:
+    if dotted := _dotted(tokens, at):
+        return dotted
     hours = whole_at(tokens, at)
     if hours is None or hours > _HOURS or len(tokens[at].text) > 2:
         return None
@@ -149,14 +125,26 @@ def _clock(tokens: Sequence[Token], at: int) -> _Clock | None:
         ):
             numbers.append(part)
             end += 2
-        return _Clock(tuple(numbers), end - at, colon=True) if len(numbers) > 1 else None
+        return _Clock(tuple(numbers), end - at) if len(numbers) > 1 else None
     if sign not in _HOUR_SIGNS or (tokens[at + 1].kind is Kind.WORD and tokens[at + 1].spaced):
         return None
     minutes = _sixtieths(tokens, at + 2)
     if minutes is None:
-        return _Clock((hours, 0), 2, colon=False)
+        return _Clock((hours, 0), 2)
     length = 4 if _text(tokens, at + 3) in ("min", "mn", "د") else 3
-    return _Clock((hours, minutes), length, colon=False)
+    return _Clock((hours, minutes), length)
+
+
+def _dotted(tokens: Sequence[Token], at: int) -> _Clock | None:
+    """«الساعة 20.30»."""
+    if not at or not tokens[at - 1].text.endswith(_HEAD) or tokens[at].kind is not Kind.NUMBER:
+        return None
+    hours, _, minutes = tokens[at].text.replace(",", ".").partition(".")
+    if not (hours.isdecimal() and minutes.isdecimal()) or len(hours) > 2 or len(minutes) != 2:
+        return None
+    if int(hours) > _HOURS or int(minutes) >= _MINUTES:
+        return None
+    return _Clock((int(hours), int(minutes)), 1)
 
 
 def _sixtieths(tokens: Sequence[Token], at: int) -> int | None:

@@ -1,32 +1,39 @@
-"""Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, −5 °C (تحت الصفر), 10-15 كغ.
+"""Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, 10-15 كغ.
 
 Two places in the chain. :func:`rules` comes after ``codes``, ``money`` and the dates and times of the number
 rules (8 م), before ``abbreviations``, years, ranges and counted nouns. :func:`leftovers` comes after all
 number rules. The units are lines of ``units.tsv``. Units that are spelt out
-(هكتارات) are nouns like others and left to the number rules, save for degrees below zero.
+(هكتارات) are nouns like others and left to the number rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from service.text.grammar import Case, Gender
-from service.text.measures import Measure
-from service.text.prefixes import joined
+from service.text.measures import Measure, counted
 from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 
 _NUMBER_SIGNS = frozenset("+-−–")
-_AMBIGUOUS = frozenset({"ل", "in", "ch"})
-"""Units that are words or prefixes too: only where no word follows."""
+_LITRE = "ل"
+"""A prefix too: no unit where a word follows, save those that go on after an amount."""
+_GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
 _UNMISTAKABLE = frozenset({"كلم", "كغ", "كلغ", "كجم", "كغم", "ملغ", "ملغم", "℃", "℉"})
 _WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 _YEARS = range(1000, 2200)
-_BELOW = "تحت الصفر"
+_CENTIMETRE = Measure("سنتيمتر", "سنتيمترات", Gender.MASCULINE)
+_CENTI, _TALL = 2, 10
+_SHORTHAND = {
+    "K": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "k": Measure("ألف", "آلاف", Gender.MASCULINE),
+    "م": Measure("مليون", "ملايين", Gender.MASCULINE),
+    "M": Measure("مليون", "ملايين", Gender.MASCULINE),
+}
+_IN_WORDS = ("few in words", "tens in words", "hundreds in words")
 
 
 @cache
@@ -44,6 +51,11 @@ def _units() -> Signs[tuple[str, Measure]]:
     return Signs(pairs)
 
 
+def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
+    """The unit whose sign stands at a token, and the number of its tokens."""
+    return next(((measure, length) for (_, measure), length in _units().at(tokens, at)), None)
+
+
 def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
     if tokens[at].kind is not Kind.NUMBER and tokens[at].text not in _NUMBER_SIGNS:
         return None
@@ -57,7 +69,7 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
         if _plausible(sign, quantity, tokens, (end, end + length)):
             words = _said(quantity, measure, case_of(tokens, at))
             return Replacement(quantity.length + length, words)
-    return _spelt_degrees(quantity, tokens, at)
+    return None
 
 
 def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tuple[int, int]) -> bool:
@@ -66,9 +78,16 @@ def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tu
     after = tokens[end] if end < len(tokens) else None
     if after is not None and not after.spaced and after.kind in _WORDS:
         return False
+    if len(sign) == 1 and after is not None and after.text == "." and _dotted(tokens, end):
+        return False
     if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
         return False
-    return sign not in _AMBIGUOUS or after is None or after.kind not in _WORDS
+    return sign != _LITRE or after is None or after.kind not in _WORDS or after.text in _GOING_ON
+
+
+def _dotted(tokens: Sequence[Token], dot: int) -> bool:
+    """Initials and no unit: 120 م.د."""
+    return dot + 1 < len(tokens) and not tokens[dot + 1].spaced and tokens[dot + 1].kind is Kind.WORD
 
 
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
@@ -80,56 +99,79 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     return not year and before.isdisjoint(cues("time or year"))
 
 
+def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """1.5M مشاهدة, 10K متابع, 2م دولار: short thousands and millions, before an Arabic noun."""
+    quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
+    if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
+        return None
+    sign, noun = tokens[at + quantity.length : at + quantity.length + 2]
+    scale = _SHORTHAND.get(sign.text)
+    if sign.text == "م" and noun.text not in cues("priced"):
+        return None
+    if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
+        return None
+    return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
+
+
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
-    if quantity.sign == "ناقص" and measure.singular == "درجة" and quantity.low is None:
-        return f"{replace(quantity, sign='').said(measure, case)} {_BELOW}"
+    number = quantity.number
+    if measure.singular == "متر" and not measure.adjective and not measure.tail and _in_centimetres(quantity):
+        parts = [counted(number.value, measure, case)] * (number.value > 1)
+        parts += [measure.one(case)] * (number.value == 1)
+        return " و".join([*parts, counted(int(number.fraction), _CENTIMETRE, case)])
     return quantity.said(measure, case)
 
 
-def _spelt_degrees(quantity: Quantity, tokens: Sequence[Token], at: int) -> Replacement | None:
-    """-5 درجات: five degrees below zero."""
-    end = at + quantity.length
-    if quantity.sign != "ناقص" or tokens[end].text not in {"درجة", "درجات"}:
-        return None
-    described = end + 1 < len(tokens) and tokens[end + 1].text == "مئوية"
-    if end + 1 < len(tokens) and tokens[end + 1].text == "تحت":
-        return None
-    degree = Measure("درجة", "درجات", Gender.FEMININE, "مئوي" if described else "")
-    words = replace(quantity, sign="").said(degree, case_of(tokens, at))
-    return Replacement(quantity.length + 1 + described, f"{words} {_BELOW}")
+def _in_centimetres(quantity: Quantity) -> bool:
+    """1,80 م is a height: a metre and eighty centimetres."""
+    number = quantity.number
+    plain = not quantity.sign and quantity.low is None and quantity.scale == 1
+    return plain and len(number.fraction) == _CENTI and 0 < number.value < _TALL and int(number.fraction) > 0
 
 
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
     for (sign, measure), length in _units().at(tokens, at):
-        after_fraction = at > 0 and tokens[at - 1].rule == "fraction"
-        if length == 1 and sign not in _UNMISTAKABLE and not after_fraction:
+        if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
             continue
         touched = at + length < len(tokens) and not tokens[at + length].spaced
         if touched and tokens[at + length].kind in _WORDS:
             continue
-        return Replacement(length, measure.one(Case.NOMINATIVE))
+        return Replacement(length, _after_word(measure, tokens[at - 1].text if at else ""))
     return None
 
 
-def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
-    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
+def _after_word(measure: Measure, word: str) -> str:
+    """The form after a number in words: عشرة كيلومترات, خمسين كيلومترا, مئة كيلومتر."""
+    if word in cues("few in words"):
+        return measure.many()
+    return measure.one(Case.ACCUSATIVE if word in cues("tens in words") else Case.GENITIVE)
+
+
+def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
+    """After a fraction, or a round number in words: نصف كم, مئة كم."""
+    if not at:
+        return False
+    return tokens[at - 1].rule == "fraction" or (
+        sign == "كم" and any(tokens[at - 1].text in cues(name) for name in _IN_WORDS)
+    )
+
+
+def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """م2 and كم2 without a number before: the 2 must not be counted."""
+    if tokens[at].kind is Kind.NUMBER:
         return None
-    money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")
-    if not money:
-        return None
-    for (_, measure), length in _units().at(tokens, at + 1):
-        return Replacement(1 + length, joined("ل", "ال" + measure.singular))
-    noun = tokens[at + 1]
-    if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
-        return Replacement(2, joined("ل", "ال" + noun.text))
-    return None
+    answer = _alone(tokens, at)
+    return answer if answer and answer.length > 1 else None
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
-    return (("price for each", _per), ("unit", _measurement))
+    return (
+        ("shorthand", _shorthand),
+        ("unit", _measurement),
+        ("squared unit", _squared),
+    )
 
 
 def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:

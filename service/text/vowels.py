@@ -1,4 +1,4 @@
-"""The classes of marks between which a diacritiser chooses for each letter."""
+"""The classes of marks between which a diacritiser chooses for each letter, and the models that are asked."""
 
 from __future__ import annotations
 
@@ -6,4 +6,5 @@ from service.text.orthography import DAMMA, DAMMATAN, FATHA, FATHATAN, KASRA, KA
 
 VOWELS = (FATHA, DAMMA, KASRA, FATHATAN, DAMMATAN, KASRATAN)
 CLASSES = ("", *VOWELS, *(SHADDA + vowel for vowel in VOWELS), SUKUN)
-NUMBER = {mark: at for at, mark in enumerate(CLASSES)}
+LIBTASHKEEL_SHA256 = "52c40d42ca094ff9ff07a091d0a1eafd7baa5cf2388e60a9cc89bacd8e5e955f"
+RAWI_SHA256 = "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7"

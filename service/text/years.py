@@ -17,16 +17,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.text.counted import function_words
 from service.text.eras import era
 from service.text.figures import run_at, whole_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import function_words
 
 _HEAD = re.compile(r"[وف]?[بلك]?(?:ال|ل)?(?P<noun>سنة|سنوات|سنتي|عام|عامي|أعوام|السنة|العام)")
 _FEMININE_HEADS = frozenset({"سنة", "سنتي", "السنة", "سنوات"})
+_SINGLE = frozenset({"سنة", "عام", "السنة", "العام"})
 _SEASONS = ("موسم", "الموسم", "الدراسية", "الدراسي", "الجامعية", "الجامعي", "الفلاحي", "الكروي", "الرياضي")
 _DECADES = (
     "",
@@ -44,6 +45,9 @@ _FIRST, _LAST = 1000, 2199
 _NOT_COUNTED_FIRST, _NOT_COUNTED_LAST = 1800, 2099
 """Between these a bare number after a noun is a year: «دستور 2011»."""
 _CENTURY = 100
+_LISTED = frozenset({"و", "،", "إلى", "أو"})
+_LIST = 24
+"""Tokens that a list of years is followed back over."""
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -63,9 +67,10 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     if head is None and ending and n < _FIRST and ending != "قبل الميلاد":
         return None
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
-    if head and n < _FIRST and not ending and _noun_at(tokens, at + 1):
+    if head and n < _FIRST and not ending and (n < _CENTURY or _noun_at(tokens, at + 1)):
         return None
-    words = say_year(n, gender) if at else cardinal(n)
+    governed = at and tokens[at - 1].kind is Kind.WORD
+    words = say_year(n, gender) if governed else cardinal(n)
     return Replacement(1 + length, f"{words} {ending}".strip())
 
 
@@ -90,7 +95,7 @@ def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
     start, end = say_year(first, gender), f"{say_year(last, gender)} {ending}".strip()
     before = tokens[at - 1].text if at else ""
-    if last == first + 1 and (before in _SEASONS or tokens[at + 1].text == "/"):
+    if last == first + 1 and (before in _SEASONS or head in _SINGLE or tokens[at + 1].text == "/"):
         words = f"{start} {end}"
     elif before in ("بين", "عامي", "سنتي", "وبين"):
         words = f"{start} و{end}"
@@ -124,7 +129,11 @@ def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
 def head_before(tokens: Sequence[Token], at: int) -> str | None:
     """«سنة» or «عام» before a number, also over «2019 و» in a pair."""
     back = at - 1
-    while back > 0 and tokens[back].text in ("و", "،", "إلى", "أو") and tokens[back - 1].kind is Kind.NUMBER:
+    while (
+        max(at - _LIST, 0) < back
+        and tokens[back].text in ("و", "،", "إلى", "أو")
+        and tokens[back - 1].kind is Kind.NUMBER
+    ):
         back -= 2
     if back < 0 or not (match := _HEAD.fullmatch(tokens[back].text)):
         return None

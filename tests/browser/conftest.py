@@ -18,8 +18,10 @@ from typing import Any
 
 import httpx
 import pytest
+import redis
 
-from service.player import demo
+from service.player import demo, demo_page
+from service.repository import audio_name
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -47,13 +49,22 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory) -> Iterator[str]:
-    """The address of a running service: its own, or the one that ``ISTAMI_TEST_URL`` names."""
+def data(tmp_path_factory) -> Path:
+    """The data folder of the service."""
+    return Path(os.environ.get("ISTAMI_TEST_DATA") or tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def service(data, tmp_path_factory) -> Iterator[str]:
+    """The address of a running service: its own, or the one that ``ISTAMI_TEST_URL`` names.
+
+    The latter's data folder is told by ``ISTAMI_TEST_DATA``.
+    """
     if url := os.environ.get("ISTAMI_TEST_URL"):
         yield url.rstrip("/")
         return
     port = free_port()
-    environment = os.environ | {"ISTAMI_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    environment = os.environ | {"ISTAMI_DATA_DIR": str(data)}
     log = (tmp_path_factory.mktemp("log") / "serve.log").open("w")
     command = [sys.executable, "-m", "service", "serve", "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -85,7 +96,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 10) -> Any:
 @pytest.fixture(scope="session")
 def ready(service) -> str:
     """The id of an article whose recording is whole."""
-    article = post(service, demo(), "browser-demo")
+    article = post(service, {"html": demo_page()}, "browser-demo")
     wait_for(lambda: status(service, article)["status"] == "ready", seconds=90)
     return article
 
@@ -94,17 +105,29 @@ def ready(service) -> str:
 def fresh(service) -> str:
     """The id of an article that nobody has heard yet, and that takes a while to make."""
     opening = f"هذه نسخة جديدة رقمها {uuid.uuid4().int % 10**6}."
-    return post(service, "\n\n".join([opening, *[demo()] * 6]), f"fresh-{uuid.uuid4().hex[:8]}")
+    text = "\n\n".join([opening, *[demo()] * 3])
+    return post(service, {"text": text}, f"fresh-{uuid.uuid4().hex[:8]}")
 
 
-def post(service: str, text: str, article: str) -> str:
-    answer = httpx.post(f"{service}/v1/articles", json={"id": article, "text": text}, timeout=30)
+def post(service: str, body: dict[str, str], article: str) -> str:
+    answer = httpx.post(f"{service}/v1/articles", json={"id": article, **body}, timeout=30)
     assert answer.is_success, answer.text
     return answer.json()["id"]
 
 
 def status(service: str, article: str) -> dict:
     return httpx.get(f"{service}/v1/articles/{article}", timeout=30).json()
+
+
+@pytest.fixture
+def evict(data, service) -> Callable[[str], None]:
+    """Have the store lose an article's finished audio, as it does when memory runs short."""
+
+    def forget(article: str) -> None:
+        with redis.Redis(unix_socket_path=str(data / "redis/redis.sock")) as store:
+            assert store.delete(audio_name(status(service, article)["key"]))
+
+    return forget
 
 
 class Publisher:

@@ -93,6 +93,14 @@ def test_the_line_vouched_for_by_its_hash_plays(visit, publisher, service, ready
     reader.play()
 
 
+def test_a_copy_on_the_publishers_own_host_finds_the_service(visit, publisher, service, ready):
+    script = httpx.get(f"{service}/embed.js").text
+    copy = publisher.publish(script, {"Content-Type": "text/javascript"})
+    line = f'<script async src="{copy}" data-host="{service}/" data-article="{ready}"></script>'
+    reader = visit(publisher.publish(publisher.page(line)))
+    reader.play()
+
+
 def test_the_player_page_in_a_frame_plays(browser, publisher, service, ready):
     frame = f'<iframe src="{service}/player/{ready}" width="720" height="232" allow="autoplay"></iframe>'
     page = browser.new_page()

@@ -13,6 +13,50 @@ DRIFT = """async (player, seconds) => {
 }"""
 
 
+HEARD = """async (player, times) => {
+    // Where in the recording the sound at the loudspeaker stands, against what the player says; milliseconds.
+    const RATE = 22050;
+    const LENGTH = 16384;
+    const { playback } = player;
+    const context = new AudioContext({ sampleRate: RATE });
+    const bytes = await (await fetch(playback.recording.whole)).arrayBuffer();
+    const whole = (await context.decodeAudioData(bytes)).getChannelData(0);
+    const tap = context.createScriptProcessor(LENGTH, 1, 1);
+    context.createMediaElementSource(playback.audio).connect(tap).connect(context.destination);
+    const taken = () => new Promise((resolve) => {
+        tap.onaudioprocess = ({ inputBuffer }) => {
+            tap.onaudioprocess = null;
+            resolve([inputBuffer.getChannelData(0).slice(), playback.audio.currentTime]);
+        };
+    });
+    const place = (sound, about) => {
+        const first = Math.max(0, Math.round((about - 3) * RATE));
+        let best = [-Infinity, 0];
+        for (let at = first; at < first + 4 * RATE; at += 1) {
+            let likeness = 0;
+            let loudness = 1e-9;
+            for (let i = 0; i < sound.length; i += 16) {
+                likeness += sound[i] * whole[at + i];
+                loudness += whole[at + i] ** 2;
+            }
+            const score = likeness / Math.sqrt(loudness);
+            if (score > best[0]) best = [score, at];
+        }
+        return (best[1] + sound.length) / RATE;
+    };
+    const drifts = [];
+    for (const time of times) {
+        player.currentTime = time;
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await taken();
+        const [sound, said] = await taken();
+        drifts.push((place(sound, said) - said) * 1000);
+    }
+    await context.close();
+    return drifts;
+}"""
+
+
 @pytest.fixture
 def reader(visit, publisher, ready):
     return visit(publisher.news(ready))
@@ -144,6 +188,18 @@ def test_text_and_voice_never_part(reader):
     reader.player().evaluate("player => player.playbackRate = 2")
     drifts = reader.player().evaluate(DRIFT, 12)
     assert drifts
+    assert max(map(abs, drifts)) < 100
+
+
+def test_what_is_heard_after_a_seek_is_what_the_player_says(visit, fresh):
+    reader = visit(f"player/{fresh}", bypass_csp=True)
+    reader.play()
+    duration = reader.until(lambda s: s["duration"] > 60, seconds=120)["duration"]
+    reader.page.reload()
+    reader.page.wait_for_function("document.querySelector('listen-article')?.shadowRoot")
+    reader.play()
+    times = [duration * share for share in (0.9, 0.1, 0.5, 0.97)]
+    drifts = reader.player().evaluate(HEARD, times)
     assert max(map(abs, drifts)) < 100
 
 

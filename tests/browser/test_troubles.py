@@ -56,6 +56,16 @@ def test_a_network_cut_in_the_middle_is_mended_at_the_same_moment(visit, publish
     assert state["time"] < 160
 
 
+def test_an_audio_that_was_evicted_in_the_middle_is_made_again_and_goes_on(visit, publisher, fresh, evict):
+    reader = visit(publisher.news(fresh))
+    reader.play()
+    reader.until(lambda s: s["duration"] > 60, seconds=120)
+    evict(fresh)
+    reader.player().evaluate("player => player.currentTime = 300")
+    state = reader.until(lambda s: s["phase"] == "playing" and s["time"] > 300.3, seconds=60)
+    assert state["time"] < 310
+
+
 @pytest.mark.parametrize("lang", ["ar", "en"])
 def test_retry_is_in_the_readers_language(visit, publisher, ready, lang):
     reader = visit(publisher.news(ready, lang=lang))

@@ -5,6 +5,7 @@ const form = document.querySelector(".composer");
 const reader = document.querySelector("#reader");
 const one = (selector) => document.querySelector(selector);
 const number = new Intl.NumberFormat("ar");
+const LONGEST_HEADLINE = 140;
 const CHARACTERS_A_MINUTE = 850;
 let watching;
 
@@ -42,8 +43,16 @@ function element(tag, text) {
   return made;
 }
 
+/** The title, where the text opens with a headline, and all that follows. */
+function parts(text) {
+  const [[tag, first], ...rest] = paragraphs(text);
+  const headline = tag === "h2" || (first.length <= LONGEST_HEADLINE && !/[.…:،]$/.test(first));
+  return headline ? [first, rest] : [null, [[tag, first], ...rest]];
+}
+
 function show(text, id) {
-  const [[, title], ...rest] = paragraphs(text);
+  const [headline, rest] = parts(text);
+  const title = headline ?? "مقالك";
   reader.querySelector("h1").textContent = title;
   reader.querySelector(".text").replaceChildren(...rest.map(([tag, words]) => element(tag, words)));
   const player = document.createElement("listen-article");
@@ -84,7 +93,8 @@ async function submit(event) {
   button.disabled = true;
   try {
     const asked = { [looksLikeHtml(text) ? "html" : "text"]: text, speed: Number(form.speed.value) };
-    const article = await send("v1/articles", form.voice.value ? { ...asked, voice: form.voice.value } : asked);
+    if (form.voice.value) asked.voice = form.voice.value;
+    const article = await send("v1/articles", asked);
     show(text, article.id);
     one(".made").hidden = false;
     one("#line").textContent = `<script async src="${base}embed.js" data-article="${article.id}"></script>`;

@@ -85,7 +85,8 @@ def test_entities_that_a_document_declares_are_not_expanded() -> None:
 
 
 def test_files_and_addresses_that_a_page_names_are_not_fetched() -> None:
-    html = f'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]><link href="http://127.0.0.1:9/x.css"><p>&f; {SENTENCE}</p>'
+    declared = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
+    html = f'{declared}<link href="http://127.0.0.1:9/x.css"><p>&f; {SENTENCE}</p>'
     assert article(html).text.endswith(SENTENCE)
 
 
@@ -121,11 +122,11 @@ def test_page_without_an_article_is_refused(html: str) -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<div>" * 19_000 + SENTENCE,
-        "<html><body>" + "<div>" * 19_000 + SENTENCE,
-        "<html><body>" + "<b>" * 19_000 + SENTENCE + "</b>" * 19_000,
-        "<table>" * 9_000 + SENTENCE,
-        "<html><body>" + "<ul><li>" * 9_000 + SENTENCE,
+        "<div>" * 14_000 + SENTENCE,
+        "<html><body>" + "<div>" * 14_000 + SENTENCE,
+        "<html><body>" + "<b>" * 14_000 + SENTENCE + "</b>" * 14_000,
+        "<table>" * 7_000 + SENTENCE,
+        "<html><body>" + "<ul><li>" * 7_000 + SENTENCE,
         "<" * 1_000_000,
         "&" * 1_000_000,
         "<html>" + "[" * 100_000,
@@ -134,8 +135,13 @@ def test_page_without_an_article_is_refused(html: str) -> None:
         "<!--" * 400_000,
         "<![CDATA[" * 200_000,
         "&#x" + "9" * 1_000_000 + ";",
+        '<html><script type="application/ld+json">{"author":{"name":"'
+        + "x" * 1_000_000
+        + f"</script>{SENTENCE}",
+        '<html><script type="application/ld+json">' + '"author":[' * 100_000 + f"</script><p>{SENTENCE}",
+        f'<html><meta name="date" content="{"2024 " * 300_000}"><p>{SENTENCE}',
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_bomb_is_read_or_refused_in_time(html: str) -> None:
     try:
@@ -149,7 +155,10 @@ def test_bomb_is_read_or_refused_in_time(html: str) -> None:
 @pytest.mark.parametrize(
     ("html", "limit"),
     [
-        ("<p>" * 20_001 + SENTENCE, "20000"),
+        ("<p>" * 15_001 + SENTENCE, "15000"),
+        (f"<p {' '.join(f'a{n}' for n in range(1001))}>{SENTENCE}", "1000"),
+        ("<p " + "/".join(f"a{n}='>'" for n in range(1001)) + f">{SENTENCE}", "1000"),
+        ("<script>'<a x=\"'</script><p x='\">' " + " ".join(f"a{n}=1" for n in range(99_999)), "1000"),
         ("<p>" + "ا" * 2_000_000, "2000000"),
         (f'<a title="{"x" * 2_000_000}">{SENTENCE}</a>', "2000000"),
         (f"<p>{'ا' * 100_001}</p>", "100000"),
@@ -162,47 +171,20 @@ def test_page_over_a_limit_is_refused_with_the_limit(html: str, limit: str) -> N
     assert refusal.value.field == "html"
 
 
+def test_long_tag_of_few_attributes_is_no_crowd() -> None:
+    attributes = " ".join(f"a{number}='{'x ' * 9}'" for number in range(999))
+    assert article(f"<p {attributes}>{SENTENCE}").text == SENTENCE
+
+
 def test_huge_attribute_does_no_harm() -> None:
     assert article(f'<html><body><p title="{"x" * 1_900_000}">{SENTENCE}</p>').text == SENTENCE
 
 
 MARKUP = st.sampled_from(
     [
-        "<p>",
-        "</p>",
-        "<div",
-        ">",
-        "<",
-        "&",
-        "&#0;",
-        ";",
-        "<html>",
-        "<body>",
-        "<h1>",
-        "</h1>",
-        "<br>",
-        "نص هنا. ",
-        '"',
-        "'",
-        "=",
-        "<!--",
-        "-->",
-    ]
-    + [
-        "<script>",
-        "</script>",
-        "<table>",
-        "<tr>",
-        "<td>",
-        "\x00",
-        "\ud800",
-        "\n",
-        "<li>",
-        "<svg>",
-        "]]>",
-        "<?",
-        "class=tags ",
-        "hidden ",
+        *("<p>", "</p>", "<div ", ">", "<", "&", "&#0;", ";", "<html>", "<body>", "<h1>", "</h1>", "<br>"),
+        *("نص هنا. ", '"', "'", "=", "<!--", "-->", "<script>", "</script>", "<table>", "<tr>", "<td>"),
+        *("\x00", "\ud800", "\n", "<li>", "<svg>", "]]>", "<?", "class=tags ", "hidden "),
     ]
 )
 

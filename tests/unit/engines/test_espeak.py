@@ -57,6 +57,6 @@ def test_a_pause_within_belongs_to_no_word(tmp_path):
     assert after.start - before.end > 0.03
 
 
-def test_a_voice_that_espeak_lacks_names_its_cure(tmp_path):
-    with pytest.raises(MissingPart, match="mbrola"):
+def test_a_voice_that_espeak_lacks_is_named(tmp_path):
+    with pytest.raises(MissingPart, match="'mb-ar1'"):
         engine(tmp_path, voice="mb-ar1").speak(utterance(LONG), 1.0)

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from service.player import assets, demo
+from service.player import assets, demo, demo_page
 
 LIMIT = 15_000
 
@@ -45,3 +45,10 @@ def test_the_demo_article_has_what_a_listener_should_hear():
     assert "«" in text
     assert re.search(r"\d+ أبريل \d{4}", text)
     assert len([line for line in text.splitlines() if line and line[-1] not in ".»"]) >= 3  # title, headings
+
+
+def test_the_demo_page_marks_its_title_and_headings():
+    page = demo_page()
+    assert page.count("<h1>") == 1
+    assert page.count("<h2>") == 3
+    assert [text for text in demo().split("\n\n") if text.strip() not in page] == []

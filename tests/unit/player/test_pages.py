@@ -97,9 +97,14 @@ def test_oembed_gives_the_whole_player_its_height_where_nothing_is_asked():
     assert (told["width"], told["height"]) == (720, 232)
 
 
-def test_an_article_without_a_title_has_words_in_its_place():
-    untitled = Recorded("x", Article("", ()))
-    assert "<title>مقال مسموع</title>" in player_page(untitled, base=BASE)
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [("قطار الكتب يعود", "قطار الكتب يعود"), ("عاد القطار أمس.", "مقال مسموع"), ("", "مقال مسموع")],
+)
+def test_an_article_without_a_title_is_called_by_its_headline(first, title):
+    html = player_page(Recorded("x", Article("", (Paragraph(first, None),))), base=BASE)
+    assert f"<title>{title}</title>" in html
+    assert (f"<p>{first}</p>" in html) is (title != first)
 
 
 def test_the_embed_line_is_the_one_that_readme_shows():

@@ -83,6 +83,18 @@ def test_no_breath_after_a_word_that_leans_on_the_next() -> None:
             assert piece.split()[-1] not in {"من", "إلى", "على", "في", "قبل", "بعد"}
 
 
+@pytest.mark.parametrize(
+    ("text", "limit", "last"),
+    [
+        ("سافرت اللجنة نحو المدينة لاختبار وتجريب هذا النموذج الذي يعكس تحولا مهما", 60, "الذي"),
+        ("ناقش المجتمعون أمس سبل استتباب الأمن واستقرار المنطقة بعد الأزمة الأخيرة", 55, "بعد"),
+        ("وَصَلَ الوَفْدُ الرَّسْمِيُّ صَبَاحًا ثُمَّ غَادَرَ المَدِينَةَ مَسَاءً", 50, "ثُمَّ"),
+    ],
+)
+def test_two_nouns_that_share_a_third_are_not_parted(text: str, limit: int, last: str) -> None:
+    assert [piece.split()[0] for piece in cut(text, limit)][1:] == [last]
+
+
 def test_no_tiny_tail() -> None:
     text = " ".join(["كلمة"] * 42)
     lengths = [len(piece) for piece in cut(text, 166)]

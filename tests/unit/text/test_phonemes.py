@@ -27,10 +27,16 @@ from service.text.phonemes import phonemise, to_reference
         ("مِنْ الْبَيْتِ", "mina lˈbajti"),
         ("هُمْ الْفَائِزُونَ", "ˈhumu lfaːʔiˈzuːna"),
         ("مُحَمَّدٌ الْأَمِينُ", "muˈħammaduni lʔaˈmiːnu"),
+        ("مِنْ ابْنِهِ", "mini bˈnihi"),
+        ("مُحَمَّدٌ بْنُ سَعِيدٍ", "muˈħammaduni bnu saˈʕiːdin"),
+        ("رَأَوْا الرَّجُلَ", "ˈraʔawu rˈradʒula"),
         # wa- and fa- before a root's alif are not hamzat al-waṣl.
         ("وَاحِدٌ", "ˈwaːħidun"),
         ("وَالِدٌ", "ˈwaːlidun"),
         ("فَانْطَلَقَ", "fanˈtˤalaqa"),
+        ("وَاعْلَمُوا", "ˈwaʕlamuː"),
+        ("وَالْتِزَامٌ", "waltiˈzaːmun"),
+        ("وَالِتْشِيكِيُّ", "walitʃiːˈkijju"),
         ("كَانْسَاسُ", "kaːnˈsaːsu"),
         # Spelling that hides or shows what isn't said.
         ("هَذَا", "ˈhaːðaː"),

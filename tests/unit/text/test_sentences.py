@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from service.text.sentences import sentences, split
 from service.types import Article, Boundary, Paragraph, Role, Sentence, Span
 
-CORPUS = Path(__file__).parents[2] / "corpus" / "sentences" / "boundaries.txt"
+CORPUS = Path(__file__).parents[2] / "corpus" / "sentences"
 
 
 def cases() -> list[str]:
-    return [line for line in CORPUS.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [line for path in sorted(CORPUS.glob("*.txt")) for line in path.read_text("utf-8").splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def read(text: str) -> list[str]:

@@ -1,0 +1,80 @@
+"""Markup → tree, and the data that a page carries in its scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+_LINKED_DATA = "application/ld+json"
+_LONGEST = 1000
+"""Code points of an attribute, a title or a field of linked data. Longer ones tell a reader nothing, and
+make patterns that look for dates and names in them crawl."""
+
+
+def parse(markup: str) -> Any:
+    """The tree of a page or fragment, however broken. No entity is expanded, nothing is fetched.
+
+    Raises:
+        lxml.etree.LxmlError: there is no element in it at all.
+    """
+    from lxml import html
+
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    return html.document_fromstring(markup.encode(), parser=parser)
+
+
+def bodies(tree: Any) -> Iterator[str]:
+    """Every ``articleBody`` in the linked data of a page."""
+    waiting = [_loaded(script) for script in _scripts(tree)]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            body = item.get("articleBody")
+            if isinstance(body, str):
+                yield body
+            waiting.extend(item.values())
+
+
+def tame(tree: Any) -> Any:
+    """The same tree without what could stall a search for metadata.
+
+    Scripts go, but for linked data that is sound; so do long attributes, titles and fields of that data.
+    """
+    for script in _scripts(tree):
+        script.text = _short(script)
+    for element in list(tree.iter("script", "style")):
+        if element.get("type") != _LINKED_DATA or not element.text:
+            element.drop_tree()
+    for element in tree.iter():
+        for name in [name for name, value in element.items() if len(value) > _LONGEST]:
+            del element.attrib[name]
+    for title in tree.iter("title"):
+        title.text = (title.text or "")[:_LONGEST]
+    return tree
+
+
+def _scripts(tree: Any) -> list[Any]:
+    return [script for script in tree.iter("script") if script.get("type") == _LINKED_DATA]
+
+
+def _loaded(script: Any) -> Any:
+    try:
+        return json.loads(script.text or "", strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _short(script: Any) -> str:
+    try:
+        return json.dumps(json.loads(script.text or "", strict=False, object_hook=_short_fields))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _short_fields(item: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in item.items() if not isinstance(value, str) or len(value) <= _LONGEST
+    }

@@ -1,0 +1,100 @@
+"""Lets a voice speak a few sentences, to hear it and to measure it."""
+
+from __future__ import annotations
+
+import io
+import time
+import wave
+from dataclasses import dataclass
+from importlib.resources import files
+
+from service.audio.join import Said, concatenate
+from service.audio.limiter import limit
+from service.audio.loudness import measure
+from service.engines.engine import Engine, Surroundings
+from service.engines.registry import load
+from service.text.phonemes import phonemise
+from service.types import Clip, Utterance
+from voices.calibration import Calibration
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+
+_PAUSE_SECONDS = 0.5
+_LOUDNESS = -16.0
+"""LUFS; what ``VoiceCard.gain_db`` brings a voice to."""
+_ROUNDS = 4
+"""The limiter takes a part of each gain away again; after so many the rest is below 0.1 dB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audition:
+    """What was heard, at the voice's own loudness, and what was measured of it."""
+
+    clip: Clip
+    calibration: Calibration
+
+    @property
+    def measured(self) -> str:
+        """In words."""
+        gain, rtf = self.calibration.gain_db, self.calibration.measured_rtf
+        return f"gain {gain:+.1f} dB, real-time factor {rtf:.3g}"
+
+
+def hear(catalogue: Catalogue, card: VoiceCard, threads: int) -> Audition:
+    """Load a voice and let it speak. Loading also exports a Coqui VITS, once.
+
+    Raises:
+        EngineError: the voice could not be loaded, or could not say something.
+        MissingPart: its engine, or ffmpeg to measure with, is not there.
+    """
+    engine = load(card, Surroundings(catalogue.folder(card), threads=threads))
+    try:
+        return audition(engine, card.language)
+    finally:
+        engine.close()
+
+
+def audition(engine: Engine, language: str) -> Audition:
+    """Speak the sentences of ``audition.<language>.txt``, or the Arabic ones where there are none.
+
+    Raises:
+        EngineError: the voice could not say one of them.
+        MissingPart: no ffmpeg to measure with.
+    """
+    sentences = _sentences(language)
+    # The first sentence pays for what is loaded late; it is not timed.
+    engine.speak(sentences[0], 1.0)
+    begun = time.perf_counter()
+    clips = [engine.speak(sentence, 1.0) for sentence in sentences]
+    worked = time.perf_counter() - begun
+    whole = concatenate([Said(clip, _PAUSE_SECONDS, 0) for clip in clips])
+    spoken = sum(clip.duration for clip in clips)
+    return Audition(whole, Calibration(_gain(whole), worked / spoken))
+
+
+def _gain(clip: Clip) -> float:
+    """The gain at which the clip, with its peaks limited as they will be on air, is at ``_LOUDNESS``."""
+    gain = 0.0
+    for _ in range(_ROUNDS):
+        limited = Clip(limit(clip.pcm, clip.sample_rate, gain), clip.sample_rate)
+        gain += _LOUDNESS - measure(_wav(limited)).integrated
+    return gain
+
+
+def _sentences(language: str) -> list[Utterance]:
+    folder = files("service.cli")
+    file = folder / f"audition.{language}.txt"
+    if not file.is_file():
+        file = folder / "audition.ar.txt"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [Utterance(line, line, phonemise(line)) for line in lines if line]
+
+
+def _wav(clip: Clip) -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(clip.sample_rate)
+        file.writeframes(clip.pcm)
+    return made.getvalue()

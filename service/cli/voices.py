@@ -1,0 +1,189 @@
+"""``istami voices``: which there are, what one may do with them, and how they come onto the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from service import wiring
+from service.audio.join import Joiner
+from service.audio.mp3 import Encoder
+from service.cli.audition import hear
+from service.cli.bars import bars
+from service.errors import IstamiError, UnknownVoice
+from service.settings import Settings
+from service.types import Tags
+from voices import added, installer
+from voices.calibration import write_calibration
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+from voices.errors import NoSuchVoice, VoiceError
+
+app = typer.Typer(no_args_is_help=True, help="Voices: list, show, install, check, remove, sample, add.")
+
+_SAMPLE_KBPS = 64
+Voice = Annotated[str, typer.Argument(metavar="VOICE", help="A voice's id; see `istami voices list`.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Every voice: whether it is here, and whether it may earn money."""
+    columns = (Column("id", no_wrap=True), "name", "engine", "Hz", "commercial use", "here")
+    table = Table(*columns, box=None, header_style="bold")
+    catalogue = _catalogue()
+    for card in catalogue.list():
+        names = f"{card.name.en} · {card.name.ar}"
+        here = "yes" if catalogue.installed(card) else "no"
+        earns = "yes" if card.commercial_use else "no"
+        table.add_row(card.id, names, card.engine, str(card.sample_rate), earns, here)
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
+def show(voice: Voice) -> None:
+    """All that is known of one voice."""
+    catalogue, card = _voice(voice)
+    lines = {
+        "id": card.id,
+        "name": f"{card.name.en} · {card.name.ar}",
+        "engine": card.engine,
+        "speaks": f"{card.language}, {card.dialect}, {card.gender}",
+        "sample rate": f"{card.sample_rate} Hz",
+        "licence": card.licence,
+        "commercial use": "yes" if card.commercial_use else "NO",
+        "attribution": card.attribution,
+        "homepage": card.homepage or "-",
+        "real-time factor": "not measured" if card.measured_rtf is None else f"{card.measured_rtf:g}",
+        "gain": f"{card.gain_db:+.1f} dB",
+        "installed": "yes" if catalogue.installed(card) else f"no: istami voices install {card.id}",
+        "fingerprint": catalogue.fingerprint(card),
+    }
+    for name, value in lines.items():
+        typer.echo(f"{name + ':':18}{value}")
+    for file in card.files:
+        size = f"{file.size / 1e6:.1f} MB, " if file.size else ""
+        typer.echo(f"{'file:':18}{file.path} ({size}{file.sha256 or 'hash recorded at first install'})")
+
+
+@app.command()
+def install(
+    voice: Voice,
+    source: Annotated[
+        Path | None, typer.Option("--from", exists=True, help="A folder or an archive that holds the files.")
+    ] = None,
+    *,
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="The licence forbids commercial use, and that suits.")
+    ] = False,
+) -> None:
+    """Fetch a voice, check it, put it in place, and let it speak once to measure it."""
+    catalogue, card = _voice(voice)
+    with _translated(), bars() as progress:
+        installer.install(catalogue, card, progress, source=source, accept_licence=accept_licence)
+    _measure(catalogue, card)
+
+
+@app.command()
+def check(
+    voice: Annotated[
+        str | None, typer.Argument(metavar="[VOICE]", help="All installed ones if left out.")
+    ] = None,
+) -> None:
+    """Compare the files of installed voices with what was installed; ends with 1 if one differs."""
+    catalogue = _catalogue()
+    cards = (
+        [_voice(voice)[1]]
+        if voice
+        else [card for card in catalogue.list() if catalogue.folder(card).is_dir()]
+    )
+    wrong = {card.id: installer.check(catalogue, card) for card in cards}
+    for id_, paths in wrong.items():
+        typer.echo(f"{id_}: {'missing or changed: ' + ', '.join(paths) if paths else 'fine'}")
+    if any(wrong.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def remove(voice: Voice) -> None:
+    """Delete a voice's files."""
+    catalogue, card = _voice(voice)
+    with _translated():
+        installer.remove(catalogue, card)
+
+
+@app.command()
+def sample(
+    voice: Voice, output: Annotated[Path, typer.Option("--output", "-o", help="Where the MP3 goes.")]
+) -> None:
+    """Let a voice say a few sentences into an MP3."""
+    catalogue, card = _voice(voice)
+    heard = hear(catalogue, card, Settings().threads)
+    joiner = Joiner(card.sample_rate, heard.calibration.gain_db)
+    encoder = Encoder(card.sample_rate, _SAMPLE_KBPS, Tags(title=card.name.ar))
+    encoder.encode(joiner.add(heard.clip, 0.0))
+    output.write_bytes(encoder.finish())
+    typer.echo(f"{output}: {heard.clip.duration:.1f} s, {heard.measured}", err=True)
+
+
+@app.command()
+def add(  # noqa: PLR0913  # each is one line of the card
+    voice: Annotated[str, typer.Argument(metavar="ID", help="What to call it.")],
+    engine: Annotated[str, typer.Argument(help="coqui, piper, or one that a package offers.")],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where its files are.")],
+    *,
+    name_ar: Annotated[str, typer.Option(help="Its name in Arabic.")],
+    name_en: Annotated[str, typer.Option(help="Its name in English.")],
+    licence: Annotated[str, typer.Option(help="SPDX expression, or in words.")],
+    attribution: Annotated[str, typer.Option(help="Whose voice it is.")],
+    commercial_use: Annotated[bool, typer.Option("--commercial-use/--no-commercial-use")],
+    option: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
+    ] = None,
+) -> None:
+    """Register a voice of your own: its files are copied into the data folder."""
+    options = dict(pair.split("=", 1) for pair in option or () if "=" in pair)
+    about = added.Description(
+        voice, name_ar, name_en, licence, attribution, commercial_use=commercial_use, options=options
+    )
+    with _translated():
+        card = added.add(Settings().data_dir / "voices", engine, folder, about)
+    _measure(_catalogue(), card)
+
+
+def _catalogue() -> Catalogue:
+    with _translated():
+        return wiring.catalogue(Settings())
+
+
+def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:
+    catalogue = _catalogue()
+    with _translated():
+        return catalogue, catalogue.get(id_)
+
+
+def _measure(catalogue: Catalogue, card: VoiceCard) -> None:
+    """Load the voice, which also exports a Coqui one, and keep its loudness and speed beside its files."""
+    if not card.files:
+        typer.echo(f"{card.id} comes with istami.")
+        return
+    heard = hear(catalogue, card, Settings().threads)
+    write_calibration(catalogue.folder(card), heard.calibration)
+    typer.echo(f"{card.id} is installed: {heard.measured}.")
+    if card.unverified:
+        typer.echo("Its hashes were not known before; they are recorded and will be held to from now on.")
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    try:
+        yield
+    except NoSuchVoice as error:
+        raise UnknownVoice(error.en, error.ar, field="voice") from error
+    except VoiceError as error:
+        raise IstamiError(error.en, error.ar) from error

@@ -1,0 +1,94 @@
+"""``istami lexicon``: how the publisher wants words to be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service import wiring
+from service.errors import BadLexicon
+from service.lexicons import Lexicons
+from service.settings import Settings
+from service.text import pls
+from service.text.entries import Entry, Place, checked, render
+from service.text.lexicon import Lexicon
+
+Site = Annotated[str | None, typer.Option(help="Host name of one site; by default the words hold for all.")]
+
+app = typer.Typer(
+    help="How words are read: list, add, remove, import, export. Articles that come in from then on follow "
+    "it, and only the sentences that a change touches are spoken again.",
+    no_args_is_help=True,
+)
+
+
+def _lexicons() -> Lexicons:
+    return wiring.lexicons(Settings())
+
+
+@app.command("list")
+def show(
+    *,
+    site: Site = None,
+    shipped: Annotated[bool, typer.Option("--shipped", help="With the words that come along.")] = False,
+) -> None:
+    """Print the words, as lexicon.tsv."""
+    own = _lexicons().own(site)
+    for line in render((Lexicon.shipped() | own if shipped else own).entries):
+        typer.echo(line)
+
+
+@app.command()
+def add(
+    grapheme: Annotated[str, typer.Argument(help="As it is written in articles.")],
+    reading: Annotated[str, typer.Argument(help="As it is said: vowelled Arabic, or other words.")] = "",
+    ipa: Annotated[str, typer.Option(help="Its phones, where no spelling tells them.")] = "",
+    note: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
+    site: Site = None,
+) -> None:
+    """Fix a word's reading:  istami lexicon add "كسيكس" "كْسِيكْس"."""
+    entry = checked(Entry(grapheme, reading, ipa, note=note), Place("lexicon add", 1))
+    lexicons = _lexicons()
+    path = lexicons.keep(lexicons.own(site) | Lexicon((entry,)), site)
+    typer.echo(f"{path}: {grapheme} → {reading or ipa}", err=True)
+
+
+@app.command()
+def remove(
+    grapheme: Annotated[str, typer.Argument(help="As it stands in the list.")], site: Site = None
+) -> None:
+    """Take a word out again."""
+    lexicons = _lexicons()
+    own = lexicons.own(site)
+    kept = tuple(entry for entry in own.entries if entry.grapheme != grapheme)
+    if len(kept) == len(own.entries):
+        raise BadLexicon(f"“{grapheme}” is not in the list.", f"«{grapheme}» ليس في القائمة.")
+    lexicons.keep(Lexicon(kept), site)
+
+
+@app.command("import")
+def take(
+    files: Annotated[list[Path], typer.Argument(exists=True, help="lexicon.tsv, or W3C PLS (.pls, .xml).")],
+    site: Site = None,
+) -> None:
+    """Lay words from files over those in the list."""
+    lexicons = _lexicons()
+    read = Lexicon.load(files)
+    path = lexicons.keep(lexicons.own(site) | read, site)
+    typer.echo(f"{path}: {len(read.entries)} words read", err=True)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", help=".pls for W3C PLS, .tsv for lexicon.tsv.")],
+    site: Site = None,
+) -> None:
+    """Write the list into a file."""
+    entries = _lexicons().own(site).entries
+    if output.suffix.lower() in {".pls", ".xml"}:
+        output.write_bytes(pls.render(entries))
+    else:
+        output.write_text("".join(f"{line}\n" for line in render(entries)), encoding="utf-8")
+    typer.echo(f"{output}: {len(entries)} words", err=True)

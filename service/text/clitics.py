@@ -1,0 +1,182 @@
+"""Particles that Arabic writes as one with the next word: و ف ب ك ل س and the article.
+
+Cutting them off a written word, and putting them before a vowelled one with the vowels and the spelling
+that result: لِ + الْمَغْرِب is لِلْمَغْرِب, and the article doubles a sun letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.text.entries import letters
+from service.text.tokens import MARKS, Kind, Token
+
+QUOTES = frozenset("\"“”„«»'‘’")
+
+_CODES = frozenset({Kind.LATIN, Kind.NUMBER})
+_LONGEST = 16
+"""Code points in a token of clitics, with vowels and tatweel."""
+_SUN = frozenset("تثدذرزسشصضطظلن")
+_VOWELLED = {"و": "وَ", "ف": "فَ", "ب": "بِ", "ك": "كَ", "ل": "لِ", "س": "سَ", "": ""}
+_SUN_PHONES = ("tˤ", "dˤ", "sˤ", "ðˤ", "zˤ", "t", "d", "θ", "ð", "r", "z", "s", "ʃ", "n", "l")
+_PHONES = {"و": "wa", "ف": "fa", "ب": "bi", "ك": "ka", "ل": "li", "س": "sa", "": ""}
+_SHADDA, _SUKUN, _KASRA = "\u0651", "\u0652", "\u0650"
+_IS_DEFINITE = re.compile(rf"ا[{MARKS}]?ل(?:[{_SUKUN}{_KASRA}]|[^{MARKS}]|$)")
+_LAM_BEFORE_LAM = re.compile(f"ل(?=ل[{MARKS}]*{_SHADDA})")
+
+
+@dataclass(frozen=True, slots=True)
+class Clitics:
+    """What stands before a word, written as one with it."""
+
+    conjunction: str = ""
+    """و or ف."""
+    particle: str = ""
+    """The prepositions ب ك ل, or س of the future."""
+    article: bool = False
+
+    def __len__(self) -> int:
+        return len(self.conjunction) + len(self.particle) + 2 * self.article
+
+
+def cuts(letters: str) -> list[tuple[Clitics, str]]:
+    """Every way to cut a word without marks into clitics and a rest, the likeliest first.
+
+    The rest may be empty: the clitics then belong to what follows («الـ» before «G20»).
+
+    >>> [(len(clitics), rest) for clitics, rest in cuts("للمغرب")]
+    [(0, 'للمغرب'), (1, 'المغرب'), (1, 'اللمغرب'), (3, 'مغرب'), (3, 'لمغرب'), (1, 'لمغرب')]
+    """
+    found = []
+    for conjunction in ("", "و", "ف"):
+        if not letters.startswith(conjunction):
+            continue
+        after = letters[len(conjunction) :]
+        for particle in ("", "ب", "ك", "ل", "س"):
+            if not after.startswith(particle):
+                continue
+            found.extend(_definite(conjunction, particle, after[len(particle) :]))
+    return sorted(found, key=_cost)
+
+
+def _cost(cut: tuple[Clitics, str]) -> int:
+    clitics, rest = cut
+    # «للوبي» may be without the article too, but names alone are read so.
+    return len(clitics) + (9 if clitics.particle == "ل" and not clitics.article and rest[:1] == "ل" else 0)
+
+
+def _definite(conjunction: str, particle: str, rest: str) -> list[tuple[Clitics, str]]:
+    cuts = [(Clitics(conjunction, particle), rest)]
+    if particle == "س":
+        return cuts
+    if rest.startswith("ال"):
+        cuts.append((Clitics(conjunction, particle, article=True), rest[2:]))
+    if particle == "ل" and rest.startswith("ل"):
+        # The article loses its alif after ل; before a stem in ل it loses its lām too (للغة).
+        cuts.append((Clitics(conjunction, particle), "ا" + rest))
+        cuts.append((Clitics(conjunction, particle), "ال" + rest))
+        cuts.append((Clitics(conjunction, particle, article=True), rest[1:]))
+        cuts.append((Clitics(conjunction, particle, article=True), rest))
+    return cuts
+
+
+@lru_cache(4096)
+def alone(text: str) -> Clitics | None:
+    """The clitics that a token is, when it holds nothing else.
+
+    >>> alone("بالـ")
+    Clitics(conjunction='', particle='ب', article=True)
+    """
+    if len(text) > _LONGEST:
+        return None
+    return next((clitics for clitics, rest in cuts(letters(text)) if clitics and not rest), None)
+
+
+def host(tokens: Sequence[Token], at: int) -> int:
+    """Where the word stands that a prefix token («الـ», «ل"») belongs to; 0 if it belongs to none."""
+    joined = tokens[at].text.endswith("ـ")
+    at += 1
+    if at < len(tokens) and tokens[at].text in QUOTES and (joined or not tokens[at].spaced):
+        at += 1
+    elif (
+        at >= len(tokens)
+        or tokens[at].kind not in {Kind.LATIN, Kind.NUMBER}
+        or not (joined or not tokens[at].spaced)
+    ):
+        return 0
+    return at if at < len(tokens) else 0
+
+
+def closed(tokens: Sequence[Token], at: int, start: int, end: int) -> int:
+    """Where a word ends with the quotation mark that closes it, if one opened between prefix and word."""
+    opened = start > at + 1 and tokens[start - 1].text in QUOTES
+    return end + 1 if opened and end < len(tokens) and tokens[end].text in QUOTES else end
+
+
+def prefix(tokens: Sequence[Token], at: int) -> tuple[Clitics, int]:
+    """Clitics that stand in a token of their own («الـ», «ل"»), and where the word begins."""
+    clitics = alone(tokens[at].text) if tokens[at].kind is Kind.WORD else None
+    start = host(tokens, at) if clitics else 0
+    return (clitics, start) if clitics and start else (Clitics(), at)
+
+
+def attach(clitics: Clitics, word: str) -> str:
+    """Put clitics before a word, vowelled if the word is.
+
+    >>> attach(Clitics("و", "ب", article=True), "دُولَار")
+    'وَبِالدُّولَار'
+    >>> attach(Clitics("", "ل"), "الْمَغْرِب")
+    'لِلْمَغْرِب'
+    >>> attach(Clitics("", "ل", article=True), "لُغَة")
+    'لِلُّغَة'
+    >>> attach(Clitics("", "ب"), "ناتو")
+    'بِناتو'
+    """
+    if not word:
+        return ""
+    if clitics.article and not is_definite(word):
+        word = _with_article(word)
+    particle = _VOWELLED[clitics.particle]
+    if clitics.particle == "ل" and is_definite(word):
+        word = _without_alif(word)
+    return _VOWELLED[clitics.conjunction] + particle + word
+
+
+def attach_phones(clitics: Clitics, phones: str) -> str:
+    """The same for a word given in IPA.
+
+    >>> attach_phones(Clitics("و", "", article=True), "naːtoː")
+    'wannaːtoː'
+    """
+    before = _PHONES[clitics.conjunction] + _PHONES[clitics.particle]
+    definite = phones.startswith("ʔal")
+    if clitics.article and not definite:
+        assimilated = next((phone for phone in _SUN_PHONES if phones.startswith(phone)), "l")
+        phones, definite = "ʔa" + assimilated + phones, True
+    if before and definite:
+        phones = phones.removeprefix("ʔa")
+    return before + phones
+
+
+def is_definite(word: str) -> bool:
+    """The word begins with the article."""
+    return _IS_DEFINITE.match(word) is not None
+
+
+def _with_article(word: str) -> str:
+    if not re.search(f"[{MARKS}]", word):
+        return "ال" + word
+    first, rest = word[0], word[1:]
+    if first in _SUN:
+        return "ال" + first + _SHADDA + rest.removeprefix(_SHADDA)
+    if first == "ا":
+        # Two vowelless letters do not meet: the lām takes kasra before hamzat al-waṣl (الِاتحاد).
+        return "ال" + _KASRA + word
+    return "ال" + _SUKUN + word
+
+
+def _without_alif(word: str) -> str:
+    return _LAM_BEFORE_LAM.sub("", word[word.index("ل") :], count=1)

@@ -1,0 +1,168 @@
+"""The lines of a lexicon, and the file ``lexicon.tsv`` that a publisher writes.
+
+A UTF-8 file of columns parted by tabs. The first line that is not a comment names the columns::
+
+    grapheme	reading	ipa	note
+    # what is written, what is said, its phones, for your eyes only
+    الحموشي	الْحَمُّوشِي
+    ONEE	الْمَكْتَب الْوَطَنِي لِلْكَهْرَبَاء وَالْمَاء
+
+``reading`` holds the words that are said, in Arabic letters, with whatever vowels the diacritiser shall not
+choose; the last letter of a word that takes case endings is best left open. ``ipa`` fixes the phones
+themselves. A line has at least one of the two. ``role`` (a further, optional column) is ``name`` for a word
+that never takes the article, so that the entry «قَطَر» leaves «القطر» alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from service.errors import BadLexicon
+from service.text.tokens import LETTERS, MARKS
+
+_READING = re.compile(rf"[{LETTERS}{MARKS} ]+")
+_NOT_IPA = re.compile(rf"[0-9{LETTERS}{MARKS}<>&/\[\]{{}}\ufff9-\ufffb]")
+_MARK_BEFORE_SHADDA = re.compile(f"([{MARKS}])\u0651")
+_ANY_MARK = re.compile(f"[{MARKS}]")
+_ROLES = ("", "name")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is written and how it is said."""
+
+    grapheme: str
+    """As it is written in articles: Arabic or Latin words, with digits and signs where it has them."""
+    reading: str = ""
+    """The words that are said, in Arabic letters, vowelled or not; may be empty where ``ipa`` is given."""
+    ipa: str = ""
+    """The phones, one group a word of ``reading`` (or of ``grapheme``)."""
+    role: str = ""
+    """``name``: never takes the article."""
+    note: str = ""
+
+
+_COLUMNS = tuple(field.name for field in fields(Entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a file a line stands, for messages."""
+
+    file: str
+    line: int
+
+    def refuse(self, en: str, ar: str) -> BadLexicon:
+        """The error to raise: what is wrong here, and its cure."""
+        return BadLexicon(f"{self.file}, line {self.line}: {en}", f"{self.file}، السطر {self.line}: {ar}")
+
+
+def parse(lines: Iterable[str], file: str) -> Iterator[Entry]:
+    """Read ``lexicon.tsv``.
+
+    Args:
+        lines: with or without their line ends.
+        file: the name that messages give.
+
+    Raises:
+        BadLexicon: the first line that cannot be read; the message names file, line and cure.
+    """
+    columns: list[str] | None = None
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        place = Place(file, number)
+        text = line.rstrip("\r\n")
+        if not text.strip() or text.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in text.split("\t")]
+        if columns is None:
+            columns = _header(cells, place)
+            continue
+        if len(cells) > len(columns):
+            raise place.refuse(
+                f"{len(cells)} columns, but the header names {len(columns)}; part columns by single tabs",
+                f"عدد الأعمدة {len(cells)} والعناوين {len(columns)}؛ افصل بين الأعمدة بعلامة جدولة واحدة",
+            )
+        entry = checked(Entry(**dict(zip(columns, cells, strict=False))), place)
+        if entry.grapheme in seen:
+            raise place.refuse(
+                f"«{entry.grapheme}» stands in line {seen[entry.grapheme]} already; keep one of the two",
+                f"«{entry.grapheme}» موجود في السطر {seen[entry.grapheme]}؛ احتفظ بأحدهما",
+            )
+        seen[entry.grapheme] = number
+        yield entry
+
+
+def render(entries: Iterable[Entry]) -> Iterator[str]:
+    """The lines of a ``lexicon.tsv`` that holds these entries, header first, without line ends."""
+    yield "\t".join(_COLUMNS)
+    for entry in entries:
+        yield "\t".join(getattr(entry, column) for column in _COLUMNS).rstrip("\t")
+
+
+def checked(entry: Entry, place: Place) -> Entry:
+    """The entry in its one normal form.
+
+    Raises:
+        BadLexicon: it says nothing, or something that cannot be said.
+    """
+    grapheme = " ".join(unicodedata.normalize("NFC", letters(entry.grapheme)).split())
+    reading = _MARK_BEFORE_SHADDA.sub("\u0651\\1", " ".join(entry.reading.split()))
+    ipa = " ".join(unicodedata.normalize("NFC", entry.ipa).split())
+    if not any(map(str.isalnum, grapheme)):
+        raise place.refuse(
+            "no grapheme; write in the first column what articles write", "لا كلمة في عمود grapheme"
+        )
+    if not reading and not ipa:
+        raise place.refuse(
+            f"«{grapheme}» has neither reading nor ipa; fill one",
+            f"«{grapheme}» بلا نطق؛ املأ reading أو ipa",
+        )
+    if reading and not _READING.fullmatch(reading):
+        raise place.refuse(
+            f"«{reading}» holds more than Arabic letters and vowels; write it as it is said",
+            f"في «{reading}» ما ليس حرفا عربيا ولا حركة؛ اكتبه كما يُنطق",
+        )
+    if _NOT_IPA.search(ipa):
+        raise place.refuse(
+            f"«{ipa}» is not IPA; write phones only, without slashes, brackets or digits",
+            f"«{ipa}» ليس بالألفبائية الصوتية الدولية؛ اكتب الأصوات وحدها",
+        )
+    if ipa and len(ipa.split()) != len((reading or grapheme).split()):
+        raise place.refuse(
+            f"«{ipa}» must have as many words as «{reading or grapheme}»",
+            f"يجب أن يكون عدد الكلمات في «{ipa}» كعددها في «{reading or grapheme}»",
+        )
+    if ipa and not reading and not _READING.fullmatch(grapheme):
+        raise place.refuse(
+            f"«{grapheme}» is not in Arabic letters; fill reading too, for voices that read letters",
+            f"«{grapheme}» بغير الحروف العربية؛ املأ reading أيضا للأصوات التي تقرأ الحروف",
+        )
+    if entry.role not in _ROLES:
+        raise place.refuse(
+            f"role «{entry.role}» is unknown; leave it empty or write name",
+            "role غير معروف؛ اتركه فارغا أو اكتب name",
+        )
+    return Entry(grapheme, reading, ipa, entry.role, entry.note)
+
+
+def letters(text: str) -> str:
+    """The text without vowel marks and tatweel.
+
+    >>> letters("الدَّارُ الْبَيْضَاء")
+    'الدار البيضاء'
+    """
+    return _ANY_MARK.sub("", text).replace("ـ", "")
+
+
+def _header(cells: list[str], place: Place) -> list[str]:
+    unknown = [cell for cell in cells if cell not in _COLUMNS]
+    if unknown or "grapheme" not in cells or len(set(cells)) != len(cells):
+        raise place.refuse(
+            f"the first line must name the columns: grapheme, reading, ipa, note; found {', '.join(cells)}",
+            "يجب أن يسمي السطر الأول الأعمدة: grapheme وreading وipa وnote",
+        )
+    return cells

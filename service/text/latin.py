@@ -1,0 +1,139 @@
+"""Latin script in Arabic text: glosses, codes such as A320, and words that no lexicon knows.
+
+Three rules with three places in the chain. ``latin-gloss`` comes first of all, before the lexicon would
+speak the gloss. ``latin-code`` comes after the rules that know units, money, times and Roman numerals, and
+before bare numbers are said. ``latin`` comes last of the three: whatever Latin is left is transliterated.
+
+A gloss is Latin in brackets directly after Arabic words: «الويب المظلم (Dark Web)». It is taken for a
+repetition of them and dropped, unless the word before merely announces a name («شبكة (CNN)», see
+``latin/carriers.tsv``) or the brackets open with a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+
+from service.text.clitics import attach, closed, prefix
+from service.text.designations import designation
+from service.text.entries import letters
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.transliteration import is_acronym, language_of, table, transliterate
+
+_ARTICLES = frozenset({"al", "el"})
+"""In names; said as one with the next word."""
+_OPENING, _CLOSING = frozenset("(["), frozenset(")]")
+_WITHIN_GLOSS = frozenset("-–‑&./,:+'’\"“”®™")
+_LONGEST_GLOSS = 16
+"""Tokens within the brackets."""
+_ARTICLE = "ال"
+_SHOUTED = 5
+"""A word of more capitals than an acronym has tells that its neighbours are words in capitals too."""
+_HEARD = 8
+"""Tokens to each side that help to tell the language."""
+_SAID = {"&": "آند", "+": "بلس", ".": "دوت"}
+
+
+def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule], ...]:
+    """The rules in chain order.
+
+    Args:
+        locale: ``ar-MA``, ``ar-EG``, ``ar-SA``, ``ar-LB``.
+        keep_glosses: say a Latin gloss in brackets although it repeats the Arabic before it.
+    """
+    gloss = () if keep_glosses else (("latin-gloss", _gloss),)
+    return (*gloss, ("latin-code", partial(designation, locale)), ("latin", partial(_word, locale)))
+
+
+def _gloss(tokens: Sequence[Token], at: int) -> Replacement | None:
+    if tokens[at].text not in _OPENING or at == 0 or tokens[at - 1].kind is not Kind.WORD:
+        return None
+    if letters(tokens[at - 1].text) in _carriers():
+        return None
+    if _is_unit(tokens, at + 1):
+        return None
+    for end in range(at + 1, min(len(tokens), at + 2 + _LONGEST_GLOSS)):
+        token = tokens[end]
+        if token.text in _CLOSING:
+            return Replacement(end + 1 - at, "") if end > at + 1 else None
+        inner = token.kind is Kind.LATIN or (
+            end > at + 1 and (token.kind is Kind.NUMBER or token.text in _WITHIN_GLOSS)
+        )
+        if not inner:
+            return None
+    return None
+
+
+def _is_unit(tokens: Sequence[Token], at: int) -> bool:
+    """A lone «km» in brackets is a unit."""
+    alone = at + 1 < len(tokens) and tokens[at + 1].text in _CLOSING
+    return alone and tokens[at].text.islower() and is_acronym(tokens[at].text)
+
+
+def _word(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
+    clitics, start = prefix(tokens, at)
+    if tokens[start].kind is not Kind.LATIN:
+        return None
+    end = _chain_end(tokens, start)
+    words = " ".join(_said(tokens, start, end, locale))
+    return Replacement(closed(tokens, at, start, end) - at, attach(clitics, words))
+
+
+def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterator[str]:
+    run = [token.text for token in _run(tokens, start)]
+    language = language_of(run, locale)
+    article = ""
+    shouted = any(word.isupper() and len(word) > _SHOUTED for word in run)
+    for at in range(start, end):
+        token = tokens[at]
+        if token.kind is not Kind.LATIN:
+            if token.text in _SAID and not _is_initial(tokens, at):
+                yield _SAID[token.text]
+            continue
+        word = transliterate(token.text.lower() if shouted else token.text, locale=locale, language=language)
+        if word == _ARTICLE and at + 1 < end:
+            article = word
+            continue
+        yield article + word
+        article = ""
+
+
+def _run(tokens: Sequence[Token], at: int) -> list[Token]:
+    """The Latin words around a place, to tell their language by."""
+    first, last = at, at
+    while first > max(0, at - _HEARD) and _is_latin(tokens[first - 1]):
+        first -= 1
+    while last + 1 < min(len(tokens), at + _HEARD) and _is_latin(tokens[last + 1]):
+        last += 1
+    return [token for token in tokens[first : last + 1] if token.kind is Kind.LATIN]
+
+
+def _is_latin(token: Token) -> bool:
+    return token.kind is Kind.LATIN or token.text in {"-", "&", "."}
+
+
+def _chain_end(tokens: Sequence[Token], start: int) -> int:
+    """Where a chain ends that signs hold together: Coca-Cola, H&M, Booking.com, U.S., Disney+."""
+    end = start + 1
+    if tokens[start].text.lower() in _ARTICLES and end < len(tokens) and tokens[end].kind is Kind.LATIN:
+        end += 1
+    while end < len(tokens) and not tokens[end].spaced:
+        follows = end + 1 < len(tokens) and tokens[end + 1].kind is Kind.LATIN and not tokens[end + 1].spaced
+        if tokens[end].text in {"-", "‑", "&", ".", "/", "'", "’"} and follows:
+            end += 2
+        elif tokens[end].text == "+" or (_is_initial(tokens, end) and end + 1 < len(tokens)):
+            return end + 1
+        else:
+            break
+    return end
+
+
+def _is_initial(tokens: Sequence[Token], at: int) -> bool:
+    """A dot after a single capital: J. K. Rowling, U.S."""
+    before = tokens[at - 1].text
+    return tokens[at].text == "." and len(before) == 1 and before.isupper()
+
+
+@cache
+def _carriers() -> frozenset[str]:
+    return frozenset(row[0] for row in table("carriers"))

@@ -1,0 +1,129 @@
+"""Words whose reading is known: looked up longest first, with the clitics that Arabic writes before them.
+
+Layers are laid over one another like dicts: ``Lexicon.shipped() | publisher | site``; what stands to the
+right wins. In the chain it is two rules, one at each end of it. ``lexicon`` runs early and says what is not
+written in Arabic words, or is said in other letters (NATO, COVID-19, a publisher's alias). ``lexicon-vowels``
+runs last and puts vowels on words that keep their letters, so that rules between them meet plain words, and
+the words that those rules make get their vowels too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from service.errors import BadLexicon
+from service.text import pls
+from service.text.annotation import plain
+from service.text.entries import Entry, letters, parse
+from service.text.matching import Index
+from service.text.patterns import fold
+from service.text.tokens import LETTERS, Kind, Replacement, Rule, Token
+
+_ARABIC = re.compile(rf"[{LETTERS} ]+")
+_EARLY, _LATE = "lexicon", "lexicon-vowels"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Entries by grapheme."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def __hash__(self) -> int:
+        # Lexicons are keys of small caches; thousands of entries are not to be hashed at every look-up.
+        return len(self.entries)
+
+    @classmethod
+    def load(cls, paths: Iterable[Path]) -> Lexicon:
+        """Read files, ``.pls`` and ``.xml`` as W3C PLS and others as ``lexicon.tsv``; a later one wins.
+
+        Raises:
+            BadLexicon: a file cannot be read; the message names it, the line and the cure.
+        """
+        made = cls()
+        for path in paths:
+            made |= cls(tuple(_read(path)))
+        return made
+
+    @classmethod
+    def shipped(cls) -> Lexicon:
+        """The words that news needs, as they come with istami."""
+        return _shipped()
+
+    def __or__(self, over: Lexicon) -> Lexicon:
+        merged = {entry.grapheme: entry for entry in (*self.entries, *over.entries)}
+        return Lexicon(tuple(merged.values()))
+
+    @property
+    def version(self) -> str:
+        """Changes whenever a reading does."""
+        lines = sorted(f"{e.grapheme}\t{e.reading}\t{e.ipa}\t{e.role}" for e in self.entries)
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
+    """The two rules, in chain order: the first before all that speak numbers and Latin, the second last."""
+    early = Index(entry for entry in lexicon.entries if not _only_vowels(entry))
+    late = Index(entry for entry in lexicon.entries if _only_vowels(entry))
+
+    def known(tokens: Sequence[Token], at: int) -> Replacement | None:
+        answer = early.find(tokens, at)
+        return Replacement(answer.length, "") if answer and _repeats(tokens, at, answer.words) else answer
+
+    def vowels(tokens: Sequence[Token], at: int) -> Replacement | None:
+        return None if tokens[at].rule == _EARLY else late.find(tokens, at)
+
+    return ((_EARLY, known), (_LATE, vowels))
+
+
+def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
+    """Latin directly after the words that it stands for: «حلف الناتو NATO» says Nato once."""
+    said = fold(plain(words)).split()
+    before = [fold(token.text) for token in tokens[max(at - len(said), 0) : at]]
+    if tokens[at].kind is not Kind.LATIN or len(before) != len(said):
+        return False
+    return before[1:] == said[1:] and before[0].endswith(said[0].removeprefix("ا"))
+
+
+def _only_vowels(entry: Entry) -> bool:
+    """The reading keeps the letters of the grapheme."""
+    return bool(_ARABIC.fullmatch(letters(entry.grapheme))) and (
+        not entry.reading or letters(entry.reading) == letters(entry.grapheme)
+    )
+
+
+def _read(path: Path) -> Iterator[Entry]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadLexicon(
+            f"{path.name}: cannot be read ({error.strerror}); check the path and its permissions",
+            f"{path.name}: تتعذر قراءته؛ تحقق من المسار ومن الأذونات",
+        ) from error
+    if path.suffix.lower() in {".pls", ".xml"}:
+        return pls.parse(data, path.name)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BadLexicon(
+            f"{path.name}, line {line}: not UTF-8; save the file as UTF-8",
+            f"{path.name}، السطر {line}: ليس بترميز UTF-8؛ احفظ الملف بهذا الترميز",
+        ) from error
+    return parse(text.split("\n"), path.name)
+
+
+@cache
+def _shipped() -> Lexicon:
+    made = Lexicon()
+    folder = resources.files("service.text").joinpath("lexicon")
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".tsv"):
+            made |= Lexicon(tuple(parse(file.read_text(encoding="utf-8").split("\n"), file.name)))
+    return made

@@ -1,0 +1,156 @@
+"""Finding the entries of a lexicon in a stream of tokens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from service.text.annotation import annotate
+from service.text.clitics import Clitics, attach, attach_phones, closed, cuts, host
+from service.text.constraint import constrain
+from service.text.entries import Entry, letters
+from service.text.patterns import JOINS, Pattern, fold
+from service.text.tokens import Kind, Replacement, Token
+
+_GLUED = (Kind.LATIN, Kind.NUMBER)
+_REMEMBERED = 1 << 16
+"""Words whose candidates are kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    pattern: Pattern
+    clitics: Clitics
+    start: int
+    """Of the grapheme; clitics may be a token before it."""
+    end: int
+    exact: bool
+
+    @property
+    def rank(self) -> tuple[int, bool]:
+        return self.end, self.exact
+
+
+_Candidates = tuple[tuple[Clitics, str, tuple[Pattern, ...]], ...]
+
+
+class Index:
+    """Entries by the first word of their graphemes."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        heads: dict[str, list[Pattern]] = defaultdict(list)
+        for entry in entries:
+            pattern = Pattern.of(entry)
+            heads[pattern.keys[0]].append(pattern)
+        self._heads = {key: tuple(patterns) for key, patterns in heads.items()}
+        self._known: dict[str, _Candidates] = {}
+
+    def find(self, tokens: Sequence[Token], at: int) -> Replacement | None:
+        """What the longest entry that begins at a token says, or ``None``."""
+        candidates = self._candidates(tokens[at].text)
+        if not candidates:
+            return None
+        matches = sorted(self._matches(candidates, tokens, at), key=lambda match: match.rank, reverse=True)
+        for match in matches:
+            words = _words(match, tokens, at)
+            if words is not None:
+                return Replacement(closed(tokens, at, match.start, match.end) - at, words)
+        return None
+
+    def _candidates(self, text: str) -> _Candidates:
+        known = self._known.get(text)
+        if known is None:
+            plain = letters(text)
+            known = tuple(
+                (clitics, rest, self._heads.get(fold(rest), ()))
+                for clitics, rest in cuts(plain)
+                if fold(rest) in self._heads or (clitics and not rest)
+            )
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = known
+        return known
+
+    def _matches(self, candidates: _Candidates, tokens: Sequence[Token], at: int) -> Iterator[_Match]:
+        for clitics, rest, patterns in candidates:
+            start = at
+            if not rest:
+                start = host(tokens, at)
+                if not start:
+                    continue
+                rest = tokens[start].text  # noqa: PLW2901 (the word stands in a token of its own)
+                patterns = self._heads.get(fold(rest), ())  # noqa: PLW2901
+            for pattern in patterns:
+                taken = pattern.take(clitics, apart=start > at)
+                if (
+                    taken is None
+                    or not pattern.fits(0, rest)
+                    or (clitics and rest[0] == "ا" and pattern.madda)
+                ):
+                    continue
+                match = _reach(pattern, taken, rest, tokens, start)
+                if match:
+                    yield match
+
+
+def _reach(
+    pattern: Pattern, clitics: Clitics, rest: str, tokens: Sequence[Token], start: int
+) -> _Match | None:
+    exact, end = rest == pattern.written[0], start + 1
+    for at in range(1, len(pattern.keys)):
+        if at in pattern.joined and end < len(tokens) and tokens[end].spaced:
+            # «2M» is a channel, «2 M» is an amount.
+            return None
+        if end < len(tokens) and tokens[end].text in JOINS and not tokens[end].spaced:
+            end += 1
+        if end >= len(tokens):
+            return None
+        text = letters(tokens[end].text)
+        if fold(text) != pattern.keys[at] or not pattern.fits(at, text):
+            return None
+        exact = exact and text == pattern.written[at]
+        end += 1
+    if _is_cut_out(tokens, start, end):
+        return None
+    return _Match(pattern, clitics, start, end, exact)
+
+
+def _is_cut_out(tokens: Sequence[Token], start: int, end: int) -> bool:
+    """The match would tear a string such as «xG20» or «5Gs» apart."""
+    before = start > 0 and tokens[start].kind in _GLUED and _glued(tokens, start - 1, start)
+    after = end < len(tokens) and tokens[end - 1].kind in _GLUED and _glued(tokens, end, end - 1)
+    return before or after
+
+
+def _glued(tokens: Sequence[Token], at: int, inner: int) -> bool:
+    """What stands at a place is written as one with a word or number beside it («24/7» in «24/7/2026»)."""
+    if tokens[max(at, inner)].spaced:
+        return False
+    if tokens[at].kind in _GLUED:
+        return True
+    beyond = 2 * at - inner
+    return (
+        tokens[at].text == "/"
+        and 0 <= beyond < len(tokens)
+        and tokens[beyond].kind is Kind.NUMBER
+        and not tokens[max(at, beyond)].spaced
+    )
+
+
+def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
+    """What is said for a match, or ``None`` where the author's own vowels forbid it."""
+    entry = match.pattern.entry
+    words = (entry.reading or entry.grapheme).split()
+    words[0] = attach(match.clitics, words[0])
+    written = [token for token in tokens[at : match.end] if token.kind is Kind.WORD]
+    if len(written) == len(words):
+        agreed = [constrain(word, token.text) for word, token in zip(words, written, strict=True)]
+        if None in agreed:
+            return None
+        words = [word for word in agreed if word]
+    if entry.ipa:
+        phones = entry.ipa.split()
+        phones[0] = attach_phones(match.clitics, phones[0])
+        words = list(map(annotate, words, phones))
+    return " ".join(words)

@@ -1,0 +1,80 @@
+"""Dates in digits, in every order and with every separator.
+
+>>> from service.text.tokens import apply, tokenise, written
+>>> def say(text, locale="ar-MA"):
+...     return written(apply("", rules(locale)[0][1], list(tokenise(text)))[0])
+>>> say("يوم 2026-11-23", "ar-EG"), say("في 5/3/2024")
+('يوم الثالث والعشرين من نوفمبر ألفين وستة وعشرين', 'في الخامس من مارس ألفين وأربعة وعشرين')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from service.text.dates import date_case
+from service.text.eras import era
+from service.text.figures import run_at
+from service.text.months import month_name
+from service.text.numerals import ordinal
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.years import say_year
+
+_DAYS, _MONTHS = 31, 12
+_EARLIEST, _LATEST = 1000, 2199
+_PIVOT = 50
+"""Years of two digits from here on are of the twentieth century."""
+_DATE_WORDS = frozenset(
+    {"يوم", "بتاريخ", "تاريخ", "ليوم", "اليوم", "مؤرخ", "المؤرخ"}
+    | {"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"}
+)
+
+
+def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
+    """First of the number rules: nothing else looks like a date."""
+    return (("date", partial(numeric, locale)),)
+
+
+def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«23/11/2026», «2026-11-23», «23.11.2026»; without a year only after a word that asks for a date."""
+    parts, length = run_at(tokens, at, "/-–")
+    if len(parts) == 1 and tokens[at].text.count(".") == 0:
+        return None
+    if not parts and tokens[at].kind is Kind.NUMBER and tokens[at].text.count(".") == 2:
+        parts, length = tokens[at].text.split("."), 1
+    if not all(map(str.isdecimal, parts)):
+        return None
+    asked = bool(at) and tokens[at - 1].text in _DATE_WORDS
+    date = _date(parts, asked=asked)
+    if date is None:
+        return None
+    day, number, year = date
+    words = f"{ordinal(day, case=date_case(tokens, at))} من {month_name(number, locale)}"
+    if not year:
+        return Replacement(length, words)
+    ending, more = era(tokens, at + length)
+    return Replacement(length + more, f"{words} {say_year(year)} {ending}".strip())
+
+
+def _date(parts: Sequence[str], *, asked: bool) -> tuple[int, int, int] | None:
+    """Day, month and year (0 where there is none) of the parts of a numeric date."""
+    if len(parts) == 2 and asked and all(len(part) <= 2 for part in parts):
+        return _checked(int(parts[0]), int(parts[1]), 0)
+    if len(parts) != 3:
+        return None
+    first, second, third = map(int, parts)
+    if len(parts[0]) == 4:
+        return _checked(third, second, first)
+    if len(parts[0]) > 2 or len(parts[1]) > 2:
+        return None
+    if len(parts[2]) == 2:
+        third += 1900 if third >= _PIVOT else 2000
+    return _checked(first, second, third) if len(parts[2]) in (2, 4) else None
+
+
+def _checked(day: int, month: int, year: int) -> tuple[int, int, int] | None:
+    if month > _MONTHS >= day:
+        day, month = month, day
+    if not (1 <= day <= _DAYS and 1 <= month <= _MONTHS) or (year and not _EARLIEST <= year <= _LATEST):
+        return None
+    return day, month, year

@@ -1,0 +1,78 @@
+import json
+
+import pytest
+
+from voices.added import Description, add
+from voices.catalogue import Catalogue
+from voices.errors import BadCard, InstallFailed
+from voices.installer import check
+
+ABOUT = Description(
+    id="ours",
+    name_ar='صوت "الجريدة"',
+    name_en="The paper's voice",
+    licence="all rights ours",
+    attribution="The Paper",
+    commercial_use=True,
+    options={"speaker": "Huda"},
+)
+
+
+def checkpoint(folder, config):
+    folder.mkdir()
+    (folder / "model.pth").write_bytes(b"weights")
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "events.out.tfevents").write_bytes(b"a training log")
+    return folder
+
+
+def test_a_publisher_s_checkpoint_becomes_a_voice(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+
+    add(tmp_path / "voices", "coqui", files, ABOUT)
+
+    catalogue = Catalogue(tmp_path / "voices")
+    card = catalogue.get("ours")
+    assert (card.name.ar, card.sample_rate, card.engine) == ('صوت "الجريدة"', 22050, "coqui")
+    assert card.options == {"speaker": "Huda"}
+    assert [file.path for file in card.files] == ["config.json", "model.pth"]
+    assert catalogue.installed(card)
+    assert check(catalogue, card) == ()
+
+
+@pytest.mark.parametrize(
+    ("config", "rate"),
+    [
+        ({"audio": {"sample_rate": 22050, "output_sample_rate": 24000}}, 24000),
+        ({"data": {"sampling_rate": 16000}}, 16000),
+    ],
+)
+def test_the_sample_rate_is_the_one_that_is_heard(tmp_path, config, rate):
+    card = add(tmp_path / "voices", "coqui", checkpoint(tmp_path / "run", config), ABOUT)
+
+    assert card.sample_rate == rate
+
+
+def test_a_folder_that_tells_no_sample_rate_is_refused_and_leaves_nothing(tmp_path):
+    with pytest.raises(InstallFailed, match="sample rate"):
+        add(tmp_path / "voices", "coqui", checkpoint(tmp_path / "run", {}), ABOUT)
+
+    assert not list((tmp_path / "voices").iterdir())
+
+
+def test_a_name_that_is_taken_is_refused(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+    add(tmp_path / "voices", "coqui", files, ABOUT)
+
+    with pytest.raises(InstallFailed, match="already"):
+        add(tmp_path / "voices", "coqui", files, ABOUT)
+
+
+def test_an_id_that_is_a_path_is_refused(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+    climbing = Description("../ours", "ا", "a", "x", "x", commercial_use=True)
+
+    with pytest.raises(BadCard):
+        add(tmp_path / "voices", "coqui", files, climbing)
+
+    assert not (tmp_path / "ours").exists()

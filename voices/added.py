@@ -1,0 +1,112 @@
+"""Registers a publisher's own voice: a card in the data folder beside copies of its files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from voices.card import VoiceCard, read_card
+from voices.catalogue import CARD
+from voices.errors import InstallFailed
+from voices.installer import digest
+from voices.receipt import write_receipt
+
+_KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md"}
+"""What voices are made of; checkpoints' folders hold training logs besides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What only the publisher knows of a voice."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    licence: str
+    attribution: str
+    commercial_use: bool
+    characters: int = 600
+    options: dict[str, str] | None = None
+
+
+def add(folder: Path, engine: str, files: Path, about: Description) -> VoiceCard:
+    """Copy a voice's files into the data folder and write its card.
+
+    Args:
+        folder: where voices are installed.
+        engine: the engine that speaks it.
+        files: the folder that holds the voice.
+        about: the rest of its card.
+
+    Raises:
+        InstallFailed: there is such a voice already, or the folder tells no sample rate.
+        BadCard: the description does not make a card.
+    """
+    home = folder / about.id
+    if home.exists():
+        raise InstallFailed(f"There is a voice {about.id} already.", f"يوجد صوت باسم {about.id}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=folder, prefix=".adding-") as made:
+        workshop = Path(made) / about.id
+        workshop.mkdir()
+        found = [file for file in sorted(files.iterdir()) if file.is_file() and file.suffix in _KEPT]
+        for file in found:
+            shutil.copyfile(file, workshop / file.name)
+        digests = {file.name: digest(workshop / file.name) for file in found}
+        text = _card(engine, sample_rate(files), about, digests)
+        card = read_card(text, f"{about.id}/{CARD}")
+        (workshop / CARD).write_text(text, encoding="utf-8")
+        write_receipt(workshop, digests)
+        workshop.rename(home)
+    return card
+
+
+def sample_rate(folder: Path) -> int:
+    """The sample rate that a voice's own configuration tells.
+
+    Raises:
+        InstallFailed: none does.
+    """
+    for path in (folder / "config.json", *sorted(folder.glob("*.onnx.json"))):
+        try:
+            config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        audio, data = config.get("audio") or {}, config.get("data") or {}
+        rate = audio.get("output_sample_rate") or audio.get("sample_rate") or data.get("sampling_rate")
+        if isinstance(rate, int):
+            return rate
+    raise InstallFailed(
+        f"Neither config.json nor an .onnx.json in {folder} tells a sample rate.",
+        f"لا يذكر أي ملف إعدادات في {folder} معدّل العيّنات.",
+    )
+
+
+def _card(engine: str, rate: int, about: Description, digests: dict[str, str]) -> str:
+    lines = [
+        f"id = {_quoted(about.id)}",
+        f"engine = {_quoted(engine)}",
+        'language = "ar"',
+        'dialect = "standard"',
+        'gender = "neutral"',
+        f"sample_rate = {rate}",
+        f"licence = {_quoted(about.licence)}",
+        f"commercial_use = {str(about.commercial_use).lower()}",
+        f"attribution = {_quoted(about.attribution)}",
+        f"name = {{ ar = {_quoted(about.name_ar)}, en = {_quoted(about.name_en)} }}",
+        f"limits = {{ characters = {about.characters} }}",
+        "[options]",
+        *(f"{_quoted(key)} = {_quoted(value)}" for key, value in (about.options or {}).items()),
+    ]
+    for path, sha256 in digests.items():
+        lines += ["[[files]]", f"path = {_quoted(path)}", f"sha256 = {_quoted(sha256)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are among TOML's."""
+    return json.dumps(text, ensure_ascii=False)

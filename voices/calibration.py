@@ -1,0 +1,36 @@
+"""What was measured of a voice on this machine after its install."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from voices.card import VoiceCard
+
+_FILE = "calibration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Measured by speaking a few sentences."""
+
+    gain_db: float
+    """Brings the voice to -16 LUFS."""
+    measured_rtf: float
+    """Seconds of work for a second of speech."""
+
+
+def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
+    """The card with what was measured in the place of what was assumed; the same where nothing was."""
+    try:
+        table = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        return replace(card, gain_db=float(table["gain_db"]), measured_rtf=float(table["measured_rtf"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return card
+
+
+def write_calibration(folder: Path, measured: Calibration) -> None:
+    """Keep what was measured beside the voice's files."""
+    table = {"gain_db": round(measured.gain_db, 1), "measured_rtf": round(measured.measured_rtf, 3)}
+    (folder / _FILE).write_text(json.dumps(table) + "\n", encoding="utf-8")

@@ -1,0 +1,142 @@
+"""Fetches one file over HTTP: resumes, notices lies, and never waits for ever."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+from typing import BinaryIO
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, build_opener
+
+from voices.errors import InstallFailed
+
+Progress = Callable[[str, int, int | None], None]
+"""Told the file's path, the bytes that are there, and the bytes there will be (``None``: not known)."""
+
+HUB = "https://huggingface.co"
+_BLOCK = 1 << 18
+_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_GONE = (401, 403, 404, 410, 451)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to try."""
+
+    silence: float = 30.0
+    """Seconds without a byte, after which a connection is given up."""
+    attempts: int = 5
+    """Connections that may break without a new byte having come."""
+    pause: float = 1.0
+    """Seconds before the second attempt; doubled before each further one."""
+
+
+def fetch(url: str, target: Path, size: int | None, progress: Progress, patience: Patience) -> None:
+    """Fetch ``url`` into ``target``, going on from what an earlier attempt left beside it.
+
+    ``HF_ENDPOINT`` stands in for huggingface.co, and ``HTTPS_PROXY`` and its like are honoured.
+
+    Args:
+        url: where the file is.
+        target: where it goes; its folder exists.
+        size: bytes that it must have, if known.
+        progress: called after each block.
+        patience: how long to try.
+
+    Raises:
+        InstallFailed: it could not be had whole.
+    """
+    url = _mirrored(url)
+    part = target.with_name(target.name + ".part")
+    left, trouble = patience.attempts, ""
+    while left > 0:
+        had = part.stat().st_size if part.exists() else 0
+        try:
+            _receive(url, part, size, progress, patience.silence)
+        except HTTPError as error:
+            trouble = f"HTTP {error.code}"
+            if error.code in _GONE:
+                break
+            if error.code == 416:  # noqa: PLR2004  # what is here does not fit what is there
+                part.unlink(missing_ok=True)
+        except (OSError, URLError, HTTPException) as error:
+            trouble = str(error) or type(error).__name__
+        else:
+            part.replace(target)
+            _tag(part).unlink(missing_ok=True)
+            return
+        grown = part.exists() and part.stat().st_size > had
+        left = patience.attempts if grown else left - 1
+        time.sleep(0 if grown else patience.pause * 2 ** (patience.attempts - left - 1))
+    raise InstallFailed(f"{url} could not be fetched: {trouble}.", f"تعذّر تنزيل {url}: {trouble}.")
+
+
+def _receive(url: str, part: Path, size: int | None, progress: Progress, silence: float) -> None:
+    headers = {"User-Agent": "istami", "Accept-Encoding": "identity"}
+    had = part.stat().st_size if part.exists() else 0
+    tag = _tag(part).read_text() if _tag(part).exists() else ""
+    if had and tag:
+        headers |= {"Range": f"bytes={had}-", "If-Range": tag}
+    # An opener of our own, since the shared one remembers the proxies of its first use.
+    with build_opener().open(Request(url, headers=headers), timeout=silence) as answer:  # noqa: S310  # cards are ours or the publisher's own
+        start, total = _extent(answer)
+        if size is not None and total not in {None, size}:
+            raise InstallFailed(
+                f"{url} has {total} bytes; its card says {size}.",
+                f"حجم {url} هو {total} بايت، وفي بطاقته {size}.",
+            )
+        _need_room(part.parent, (total or size or 0) - start)
+        _tag(part).write_text(_strong(answer.headers.get("ETag", "")))
+        with part.open("r+b" if start else "wb") as file:
+            file.seek(start)
+            file.truncate()
+            _copy(answer, file, size or total, lambda done: progress(part.name[: -len(".part")], done, total))
+        done = part.stat().st_size
+    expected = size if size is not None else total
+    if expected is not None and done != expected:
+        raise OSError(f"cut off after {done} of {expected} bytes")
+
+
+def _copy(source: HTTPResponse, file: BinaryIO, limit: int | None, tell: Callable[[int], None]) -> None:
+    while block := source.read1(_BLOCK):
+        file.write(block)
+        if limit is not None and file.tell() > limit:
+            raise OSError(f"more than {limit} bytes came")
+        tell(file.tell())
+
+
+def _extent(answer: HTTPResponse) -> tuple[int, int | None]:
+    """Where in the file the answer begins, and how long the file is."""
+    if answer.status == 206 and (match := _CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))):  # noqa: PLR2004
+        return int(match[1]), int(match[2])
+    length = answer.headers.get("Content-Length", "")
+    return 0, int(length) if length.isdecimal() else None
+
+
+def _need_room(folder: Path, size: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise InstallFailed(
+            f"{size >> 20} MiB are needed in {folder} and {free >> 20} MiB are free.",
+            f"يلزم {size >> 20} ميبي بايت في {folder} والمتاح {free >> 20}.",
+        )
+
+
+def _mirrored(url: str) -> str:
+    mirror = os.environ.get("HF_ENDPOINT", "").rstrip("/")
+    return mirror + url.removeprefix(HUB) if mirror and url.startswith(f"{HUB}/") else url
+
+
+def _strong(tag: str) -> str:
+    """An entity tag by which a file may be resumed; a weak one does not promise the same bytes."""
+    return "" if tag.startswith("W/") else tag
+
+
+def _tag(part: Path) -> Path:
+    return part.with_name(part.name + ".etag")
