@@ -71,6 +71,8 @@ class Settings(BaseSettings):
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
+    voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
 
