@@ -17,6 +17,8 @@ from service.text.syllables import NUCLEI, stressed
 STRESS = "ˈ"
 _UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")
 """Words of one syllable, or two, that lean on their neighbours."""
+_PRONOUN = re.compile("[وفل]ه[وي]")
+"""A prefix before them isn't stressed (wa-húwa)."""
 _PHONE = re.compile("|".join(sorted(REFERENCE, key=len, reverse=True)))
 
 
@@ -92,8 +94,9 @@ def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
 
 
 def _ipa(spelling: str, word: Sounds) -> str:
-    leans = _UNSTRESSED.fullmatch(skeleton(spelling))
-    at = None if leans else stressed(word.phones, word.stem)
+    bones = skeleton(spelling)
+    stem = word.stem or 2 * bool(_PRONOUN.fullmatch(bones))
+    at = None if _UNSTRESSED.fullmatch(bones) else stressed(word.phones, stem)
     inside = word.phones if at is None else [*word.phones[:at], STRESS, *word.phones[at:]]
     return "".join(_light(inside)) + word.helping
 
