@@ -11,6 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.article.checks import MAX_TAGS, MAX_TITLE
+
 JSON = {"Content-Type": "application/json"}
 ARTICLES = "/v1/articles"
 
@@ -140,13 +142,17 @@ class TestPages:
 
     @pytest.mark.parametrize(
         ("html", "limit"),
-        [("<p>نص" * 100_000, 20_000), ("<div>" * 300_000 + "نص", 20_000), ("<b>" * 20_001, 20_000)],
+        [
+            ("<p>نص" * 100_000, MAX_TAGS),
+            ("<div>" * 300_000 + "نص", MAX_TAGS),
+            ("<b>" * (MAX_TAGS + 1), MAX_TAGS),
+        ],
     )
     def test_too_many_tags(self, client, html, limit) -> None:
         refused(post(client, {"html": html}), field="html", limit=limit)
 
     def test_tags_nested_as_deep_as_is_allowed(self, client) -> None:
-        answer = post(client, {"html": "<div>" * 15_000 + "<p>نص في القاع كاف ليقرأ كله.</p>"})
+        answer = post(client, {"html": "<div>" * (MAX_TAGS - 1) + "<p>نص في القاع كاف ليقرأ كله.</p>"})
         assert answer.status_code in {200, 202, 422}
 
 
@@ -162,7 +168,7 @@ class TestFields:
             ({"text": {"a": "نص"}}, "text", ""),
             ({"html": True}, "html", ""),
             ({"text": "نص.", "title": 5}, "title", ""),
-            ({"text": "نص.", "title": "ع" * 2000}, "title", 1000),
+            ({"text": "نص.", "title": "ع" * 2000}, "title", MAX_TITLE),
             ({"text": "نص.", "author": "ع" * 301}, "author", 300),
             ({"text": "نص.", "url": "javascript:alert(1)"}, "url", ""),
             ({"text": "نص.", "url": "https://" + "a" * 3000}, "url", 2048),
