@@ -18,7 +18,7 @@ from service.types import Boundary, Plan, Request
 
 INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")))
 PAUSES = {Boundary.CLAUSE: 0.3, Boundary.SENTENCE: 0.55, Boundary.PARAGRAPH: 0.9, Boundary.TITLE: 1.2}
-SOUND = Sound("espeak-ar", "f" * 64, 1.0, PAUSES, -16.0, 64, "d-1")
+SOUND = Sound("espeak-ar", "f" * 64, 600, 1.0, PAUSES, -16.0, 64, "d-1")
 TEXT = "وصل القطار صباحا. وعاد مساء.\nثم نام الجميع."
 
 

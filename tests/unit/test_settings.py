@@ -32,6 +32,8 @@ TWO: dict[str, tuple[str, str]] = {
     "clip_ttl": ("60", "600"),
     "cors_origins": ("https://one.example", "https://one.example, https://two.example"),
     "threads": ("1", "4"),
+    "device": ("cpu", "cuda"),
+    "voice_idle": ("10", "600"),
     "explain_seconds": ("1", "60"),
     "log_level": ("debug", "error"),
 }
