@@ -27,7 +27,7 @@ _CHAIN = (
     "diacritise.py", "vowels.py", "onnx.py", "libtashkeel.py", "rawi.py", "possible.py",
     "phrases.py", "phrases.tsv",
     "orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "wasl.py", "syllables.py", "phonemes.py",
-    "utterance.py",
+    "annotation.py", "utterance.py",
 )  # fmt: skip
 """All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
