@@ -27,7 +27,7 @@ def test_the_article_after_them_still_joins() -> None:
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("beːr", "biːr"), ("ɡoːl", "ɡuːl"), ("goːl", "ɡuːl"), ("ˈvɛlˈo", "ˈvilˈu"), ("siŋ", "sinɡ"), ("a1b", "ab")],
+    [("beːr", "biːr"), ("goːl", "ɡuːl"), ("ˈvɛlˈo", "ˈvilˈu"), ("siŋ", "sinɡ"), ("a1b", "ab")],
 )
 def test_sounds_that_arabic_has_not_are_said_by_the_nearest(given: str, said: str) -> None:
     assert phonemise(annotate("كلمة", given)) == said
