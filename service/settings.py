@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     redis_memory: str = Field(
         "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"
     )
+    redis_policy: Literal["volatile-ttl", "volatile-lru", "volatile-lfu", "noeviction"] = Field(
+        "volatile-ttl", description="`maxmemory-policy` of the private Redis"
+    )
     voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(

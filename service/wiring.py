@@ -48,7 +48,8 @@ def redis_address(settings: Settings) -> Generator[str]:
         yield settings.redis_url
         return
     try:
-        with server.running(settings.data_dir / "redis", max_memory=settings.redis_memory) as url:
+        folder, memory, policy = settings.data_dir / "redis", settings.redis_memory, settings.redis_policy
+        with server.running(folder, max_memory=memory, policy=policy) as url:
             yield url
     except NoServer as error:
         raise MissingPart(

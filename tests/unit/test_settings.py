@@ -13,6 +13,7 @@ TWO: dict[str, tuple[str, str]] = {
     "data_dir": ("/tmp/one", "/tmp/two"),  # noqa: S108  # only names
     "redis_url": ("redis://one:6379/0", "unix:///two"),
     "redis_memory": ("64mb", "2gb"),
+    "redis_policy": ("volatile-lru", "noeviction"),
     "voice": ("espeak-ar", "other"),
     "speed": ("0.5", "2"),
     "locale": ("ar-EG", "ar-LB"),
