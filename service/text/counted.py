@@ -5,8 +5,6 @@ hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above 
 digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
 """
 
-
-
 from __future__ import annotations
 
 import re
