@@ -46,6 +46,16 @@ def feed(client: httpx.Client, site: str) -> Callable[..., Any]:
     return feed
 
 
+@pytest.fixture(scope="module")
+def other(start, tmp_path_factory) -> Iterator[httpx.Client]:
+    """A service with a cover, a name, and a feed of two."""
+    cover: Path = tmp_path_factory.mktemp("cover") / "cover.png"
+    cover.write_bytes(PNG)
+    settings = {"ISTAMI_COVER": str(cover), "ISTAMI_SITE": "صدى الأخبار", "ISTAMI_FEED_LENGTH": "2"}
+    with start("--workers", "1", **settings).client as client:
+        yield client
+
+
 def texts(channel: Any, path: str) -> list[str]:
     return [element.text for element in channel.findall(path, NAMES)]
 
@@ -305,15 +315,6 @@ class TestChapters:
 
 
 class TestSettings:
-    @pytest.fixture(scope="class")
-    def other(self, start, tmp_path_factory) -> Iterator[httpx.Client]:
-        """A service with a cover, a name, and a feed of two."""
-        cover: Path = tmp_path_factory.mktemp("cover") / "cover.png"
-        cover.write_bytes(PNG)
-        settings = {"ISTAMI_COVER": str(cover), "ISTAMI_SITE": "صدى الأخبار", "ISTAMI_FEED_LENGTH": "2"}
-        with start("--workers", "1", **settings).client as client:
-            yield client
-
     def test_the_cover_is_the_artwork(self, other) -> None:
         channel = etree.fromstring(other.get("/feed.xml").content).find("channel")
         address = channel.find("itunes:image", NAMES).get("href")
