@@ -98,6 +98,22 @@ class RedisStore:
         with translated():
             return {member.decode() for member in cast("set[bytes]", self._redis.smembers(name))}
 
+    def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
+        with translated(), self._redis.pipeline() as pipeline:
+            pipeline.zadd(name, {member: score})
+            pipeline.zremrangebyrank(name, 0, -most - 1)
+            pipeline.expire(name, ttl)
+            pipeline.execute()
+
+    def displace(self, name: str, *members: str) -> None:
+        with translated():
+            self._redis.zrem(name, *members)
+
+    def highest(self, name: str, start: int, end: int) -> list[str]:
+        with translated():
+            found = self._redis.zrange(name, start, end - 1, desc=True)
+            return [member.decode() for member in cast("list[bytes]", found)]
+
     def publish(self, channel: str, message: bytes) -> None:
         with translated():
             self._redis.publish(channel, message)

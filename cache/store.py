@@ -67,6 +67,18 @@ class Store(Protocol):
     def members(self, name: str) -> set[str]:
         """All members of a set."""
 
+    def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
+        """Put a member into an ordered set, or move it there.
+
+        Only the ``most`` members with the highest scores stay, all for ``ttl`` seconds from now.
+        """
+
+    def displace(self, name: str, *members: str) -> None:
+        """Take members out of an ordered set."""
+
+    def highest(self, name: str, start: int, end: int) -> list[str]:
+        """Members of an ordered set from the highest score down: those in places ``start`` to ``end``."""
+
     def publish(self, channel: str, message: bytes) -> None:
         """Tell whoever listens now."""
 

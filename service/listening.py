@@ -50,7 +50,7 @@ async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncItera
 async def growing(reader: Reader, key: str, start: int = 0) -> AsyncIterator[bytes]:
     """All bytes from ``start`` on, as they are made; ends with the recording.
 
-    The growing and the finished file differ in nothing behind the Info header, so the one is continued
+    The growing and the finished file differ in nothing behind tag and Info header, so the one is continued
     from the other at the same place.
 
     Raises:

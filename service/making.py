@@ -11,6 +11,7 @@ from cache.errors import ClaimLost, StoreError
 from service import planning
 from service.audio.join import Joiner, Said, concatenate
 from service.audio.mp3 import Encoder
+from service.audio.tag import Tag
 from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError
 from service.keeper import Keeper
@@ -117,7 +118,9 @@ class Maker:
         """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
         voice = self._voices(plan.voice)
         joiner = Joiner(voice.engine.sample_rate, voice.gain_db)
-        encoder = Encoder(voice.engine.sample_rate, self._kbps, plan.tags, self._cover)
+        chapters = planning.chapters(plan)
+        tag = Tag(plan.tags, self._cover, [chapter.title for chapter in chapters])
+        encoder = Encoder(voice.engine.sample_rate, self._kbps, tag)
         timings = []
         for done, sentence in enumerate(plan.sentences, 1):
             clip = self._clip(sentence, plan, voice.engine)
@@ -129,8 +132,10 @@ class Maker:
             state = replace(state, done=max(done, state.done), attempts=attempts, updated=time.time())
             making.grow(state, encoder.encode(pcm), timing)
             keeper.progress()
-        ready = replace(state, status=Status.READY, duration=joiner.position, attempts=0)
-        making.finish(ready, encoder.finish(), Timings(joiner.position, tuple(timings)))
+        measured = Timings(joiner.position, tuple(timings))
+        mp3 = encoder.finish(planning.timed(chapters, measured))
+        ready = replace(state, status=Status.READY, duration=measured.duration, size=len(mp3), attempts=0)
+        making.finish(ready, mp3, measured)
 
     def _clip(self, sentence: PlannedSentence, plan: Plan, engine: Engine) -> Clip:
         """The sentence as it was spoken before, or spoken now."""

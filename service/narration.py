@@ -14,10 +14,12 @@ from dataclasses import replace
 from service import planning
 from service.errors import NotFound
 from service.intake import Intake
+from service.listing import Listing
 from service.planning import Sound, Utter
 from service.repository import PENDING, Repository, claim_name
 from service.types import (
     ArticleRecord,
+    Chapter,
     Explained,
     Mark,
     Marks,
@@ -60,6 +62,7 @@ class Narration:
         utter: Utter,
     ) -> None:
         self._repository = repository
+        self._listing = Listing(repository)
         self._intake = intake
         self._sound = sound
         self._dispatch = dispatch
@@ -84,7 +87,9 @@ class Narration:
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         self._ask(plan)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
-        return self._repository.keep_article(planning.record(article, plan, request.id, arrived))
+        record = self._repository.keep_article(planning.record(article, plan, request, arrived))
+        self._listing.add(record)
+        return record
 
     def explain(self, request: Request) -> list[Explained]:
         """How each sentence of an article will be read, down to its phonemes.
@@ -125,7 +130,9 @@ class Narration:
             NotFound: nobody has asked for it.
         """
         state = self._repository.state(key)
-        return self._rebuilt(key) if state is None else state
+        if state is None:
+            raise _no_recording()
+        return state
 
     def demand(self, key: str) -> None:
         """Have a recording there or on its way: one that was evicted is made again.
@@ -157,6 +164,17 @@ class Narration:
         marks = tuple(_mark(*pair) for pair in zip(timings.sentences, written, strict=timings.complete))
         return Marks(marks, timings.duration, timings.complete)
 
+    def chapters(self, key: str) -> tuple[tuple[Chapter, ...], bool]:
+        """The parts of a recording, and whether that is all of them; while it grows, of what is spoken.
+
+        Raises:
+            NotFound: nobody has asked for it.
+        """
+        timings, plan = self._repository.timings(key), self._repository.plan(key)
+        if plan is None:
+            raise _no_recording()
+        return planning.timed(planning.chapters(plan), timings), timings.complete
+
     def recover(self, *, idle: bool) -> None:
         """Ask again for recordings whose maker died and for those that never reached one.
 
@@ -164,10 +182,7 @@ class Narration:
             idle: no work waits for a maker.
         """
         for key in self._repository.store.members(PENDING):
-            try:
-                state = self.state(key)
-            except NotFound:
-                state = None
+            state = self._repository.state(key)
             if state is None or state.status in {Status.READY, Status.FAILED}:
                 self._repository.store.discard(PENDING, key)
                 continue
@@ -177,16 +192,6 @@ class Narration:
             if (orphaned or lost) and not self._repository.store.claimed(claim_name(key)):
                 self._repository.keep_state(key, replace(state, status=Status.QUEUED, updated=time.time()))
                 self._dispatch(key)
-
-    def _rebuilt(self, key: str) -> State:
-        """The state of a recording whose own was evicted or damaged, from what else is kept."""
-        plan = self._repository.plan(key)
-        if plan is None:
-            raise _no_recording()
-        total = len(plan.sentences)
-        if self._repository.has_audio(key):
-            return State(Status.READY, total, total, duration=self._repository.timings(key).duration)
-        return State(Status.QUEUED, 0, total)
 
     def _ask(self, plan: Plan) -> None:
         """One recording, one request for it, however many ask at once."""

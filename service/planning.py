@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from cache.key import digest
 from service.text.annotation import plain
@@ -12,19 +13,30 @@ from service.types import (
     Article,
     ArticleRecord,
     Boundary,
+    Chapter,
     Explained,
     ExplainedPiece,
     Plan,
+    PlannedChapter,
     PlannedPiece,
     PlannedSentence,
     Reading,
+    Request,
+    Role,
     Tags,
+    Timings,
     Utterance,
     Written,
 )
 
 PIPELINE_VERSION = 1
 """Counted up whenever the same plan comes to sound otherwise."""
+
+_OPENING = "المقدّمة"
+"""What the part before the first heading is called in an article without a title."""
+
+_MOST_CHAPTERS = 255
+"""So many an ID3 table of contents has room for; the last one lasts to the end."""
 
 Utter = Callable[[Sequence[Sequence[str]]], list[list[Utterance]]]
 """Has spoken pieces, in lists a sentence, vowelled and phonemised."""
@@ -71,16 +83,48 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
     )
 
 
-def record(article: Article, plan: Plan, article_id: str | None, created: float) -> ArticleRecord:
+def record(article: Article, plan: Plan, request: Request, created: float) -> ArticleRecord:
     """The article as it is to be known; without an id it is known by what it says and how it sounds."""
     return ArticleRecord(
-        id=article_id or hashlib.sha256(f"{plan.key}{article.text}".encode()).hexdigest()[:24],
+        id=request.id or hashlib.sha256(f"{plan.key}{article.text}".encode()).hexdigest()[:24],
         key=plan.key,
+        created=created,
+        since=created,
+        site=request.site,
+        section=request.section,
+        listed=request.listed,
+        article=article,
         voice=plan.voice,
         speed=plan.speed,
-        created=created,
-        article=article,
         sentences=tuple(sentence.written for sentence in plan.sentences),
+    )
+
+
+def chapters(plan: Plan) -> tuple[PlannedChapter, ...]:
+    """The parts that headings divide a recording into, the first named by the title.
+
+    None where there is but one part. Headings that follow one another open one part together.
+    """
+    written = [sentence.written for sentence in plan.sentences]
+    runs = groupby(written, lambda sentence: sentence.role is Role.HEADING)
+    found, at = [], 0
+    for headings, run in runs:
+        texts = [sentence.text for sentence in run]
+        if headings:
+            found.append(PlannedChapter(" ".join(texts), at))
+        elif at == 0:
+            found.append(PlannedChapter(plan.tags.title or _OPENING, at))
+        at += len(texts)
+    return tuple(found[:_MOST_CHAPTERS]) if len(found) > 1 else ()
+
+
+def timed(chapters: Sequence[PlannedChapter], timings: Timings) -> tuple[Chapter, ...]:
+    """When chapters sound, as far as they are spoken; each lasts until the next begins."""
+    begun = [chapter for chapter in chapters if chapter.sentence < len(timings.sentences)]
+    starts = [timings.sentences[chapter.sentence].start for chapter in begun]
+    ends = [*starts[1:], timings.duration]
+    return tuple(
+        Chapter(chapter.title, start, end) for chapter, start, end in zip(begun, starts, ends, strict=False)
     )
 
 

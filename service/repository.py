@@ -10,14 +10,14 @@ import logging
 import struct
 import time
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Claim, Put, Store
-from service.types import ArticleRecord, Clip, Plan, State, Status, Timing, Timings, WordTiming
+from service.types import ArticleRecord, Clip, Entry, Plan, State, Status, Timing, Timings, WordTiming
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,8 @@ _STATE = TypeAdapter(State)
 _TIMING = TypeAdapter(Timing)
 _TIMINGS = TypeAdapter(Timings)
 _RECORD = TypeAdapter(ArticleRecord)
+_ENTRY = TypeAdapter(Entry)
+"""Reads what ``_RECORD`` writes, and skips what takes longest to read."""
 _WORDS = TypeAdapter(tuple[WordTiming, ...])
 _T = TypeVar("_T")
 
@@ -102,16 +104,22 @@ class Repository:
         """The present version of an article."""
         return self._load(_RECORD, _article_name(article))
 
+    def entries(self, articles: Iterable[str]) -> list[Entry | None]:
+        """Articles as lists show them, in the order asked for."""
+        values = self.store.get_many([_article_name(article) for article in articles])
+        return [_unpacked(_ENTRY, value) for value in values]
+
     def keep_article(self, record: ArticleRecord) -> ArticleRecord:
         """Make this the article's present version, unless one that came in later is; the present one."""
-        name, put = _article_name(record.id), _packed(_RECORD, record, self.lifetimes.article)
+        name = _article_name(record.id)
         while True:
             value = self.store.get(name)
             known = _unpacked(_RECORD, value)
             if known and known.created > record.created:
                 return known
-            if self.store.swap(name, value, put):
-                return record
+            kept = replace(record, since=known.since) if known else record
+            if self.store.swap(name, value, _packed(_RECORD, kept, self.lifetimes.article)):
+                return kept
 
     def forget_article(self, article: str) -> None:
         """Forget the article; its recording stays, for others may share it."""
@@ -122,8 +130,13 @@ class Repository:
         return self._load(_PLAN, _plan_name(key))
 
     def state(self, key: str) -> State | None:
-        """How far a recording is, as its maker last said."""
-        return unpack_state(self.store.get(state_name(key)))
+        """How far a recording is, as its maker last said; ``None`` when nobody has asked for it."""
+        return unpack_state(self.store.get(state_name(key))) or self._rebuilt(key)
+
+    def states(self, keys: Sequence[str]) -> list[State | None]:
+        """How far recordings are, in the order asked for."""
+        values = self.store.get_many([state_name(key) for key in keys])
+        return [unpack_state(value) or self._rebuilt(key) for key, value in zip(keys, values, strict=True)]
 
     def keep_state(self, key: str, state: State) -> None:
         """Say how far a recording is, and tell whoever listens."""
@@ -189,6 +202,17 @@ class Repository:
     def making(self, claim: Claim, key: str) -> Making:
         """The side of a recording that only its maker writes."""
         return Making(self.store, self.lifetimes, claim, key)
+
+    def _rebuilt(self, key: str) -> State | None:
+        """The state of a recording whose own was evicted or damaged, from what else is kept."""
+        plan = self.plan(key)
+        if plan is None:
+            return None
+        total = len(plan.sentences)
+        if not self.has_audio(key):
+            return State(Status.QUEUED, 0, total)
+        size, duration = self.store.size(audio_name(key)), self.timings(key).duration
+        return State(Status.READY, total, total, duration=duration, size=size)
 
     def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
         return _unpacked(adapter, self.store.get(name))

@@ -52,7 +52,8 @@ class Settings(BaseSettings):
     )
     keep_glosses: bool = Field(False, description="Say Latin in brackets that repeats the Arabic before it")
     site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
-    cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3")
+    cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3 and the feed")
+    feed_length: int = Field(50, ge=1, le=500, description="Articles in the podcast feed, the newest")
     public_url: str = Field(
         "", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Address in front of a proxy"
     )

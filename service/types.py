@@ -223,6 +223,24 @@ class Plan:
     tags: Tags = Tags()
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedChapter:
+    """A part of a recording, from the title or a heading to the next."""
+
+    title: str
+    sentence: int
+    """Index of its first sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a recording and when it sounds."""
+
+    title: str
+    start: float
+    end: float
+
+
 class Status(StrEnum):
     """Where a recording stands."""
 
@@ -251,6 +269,8 @@ class State:
     total: int
     duration: float | None = None
     """Seconds; known when it is ready."""
+    size: int | None = None
+    """Bytes of the MP3; known when it is ready."""
     failure: Failure | None = None
     attempts: int = 0
     """How often a maker has begun."""
@@ -272,22 +292,47 @@ class Request:
     voice: str | None = None
     speed: float | None = None
     site: str | None = None
-    """Whose lexicon holds, by its host name."""
+    """Where it is published, by host name: whose lexicon holds, and whose feed lists it."""
+    section: str | None = None
+    """The part of the site that it belongs to."""
+    listed: bool = True
+    """Whether feeds list it."""
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleRecord:
-    """An article that is known by its id, in its present version."""
+class Entry:
+    """An article as a list of articles shows it."""
 
     id: str
     key: str
     """The recording that is its sound."""
-    voice: str
-    speed: float
     created: float
     """Seconds since 1970, UTC: when this version came in."""
+    since: float
+    """The same of its first version."""
+    site: str | None
+    section: str | None
+    listed: bool
     article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord(Entry):
+    """An article that is known by its id, in its present version."""
+
+    voice: str
+    speed: float
     sentences: tuple[Written, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An article that can be heard, as a feed has it."""
+
+    entry: Entry
+    duration: float
+    size: int
+    """Bytes of the MP3."""
 
 
 @dataclass(frozen=True, slots=True)

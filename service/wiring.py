@@ -17,6 +17,7 @@ from service.engines.resting import Resting
 from service.errors import MissingPart, UnknownVoice
 from service.intake import Intake
 from service.lexicons import Lexicons
+from service.listing import Listing
 from service.making import Maker, Voice
 from service.narration import Narration
 from service.planning import Sound, Utter
@@ -123,7 +124,7 @@ def maker(settings: Settings, url: str, diacritiser: Diacritiser, stalled: Calla
         loaded,
         diacritiser,
         kbps=settings.bitrate,
-        cover=settings.cover.read_bytes() if settings.cover else None,
+        cover=_cover(settings),
         stalled=stalled,
     )
 
@@ -143,8 +144,15 @@ def desk(settings: Settings, url: str) -> Desk:
         default_voice=settings.voice,
         site=settings.site,
         public_url=settings.public_url,
+        listing=Listing(repository(settings, url)),
+        feed_length=settings.feed_length,
+        cover=_cover(settings),
         workers=Roster(RedisStore(url)).alive,
     )
+
+
+def _cover(settings: Settings) -> bytes | None:
+    return settings.cover.read_bytes() if settings.cover else None
 
 
 def _card(voices: Catalogue, voice: str) -> VoiceCard:

@@ -12,9 +12,20 @@ def base(request: Request, desk: Desk) -> str:
     return (desk.public_url or str(request.base_url)).rstrip("/")
 
 
-def audio_path(key: str) -> str:
-    """The finished recording, for ever the same bytes."""
-    return f"/audio/{key}.mp3"
+AUDIO_TYPE = "audio/mpeg"
+CAPTIONS_TYPE = "text/vtt"
+CHAPTERS_TYPE = "application/json+chapters"
+"""JSON Chapters of the podcast namespace."""
+
+
+def audio_path(key: str, kind: str = "mp3") -> str:
+    """The finished recording, for ever the same bytes, or what lies beside it."""
+    return f"/audio/{key}.{kind}"
+
+
+def cover_path(picture_type: str) -> str:
+    """The picture of all recordings; podcast directories want to see in its name what it is."""
+    return f"/cover.{'png' if picture_type == 'image/png' else 'jpg'}"
 
 
 def article_path(article: str, part: str = "") -> str:

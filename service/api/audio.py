@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import schemas
+from service.api import addresses, schemas
+from service.api.conditional import matches
 from service.api.desk import AtDesk, Desk
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
@@ -23,7 +24,6 @@ router = APIRouter(prefix="/audio", tags=["audio"])
 Key = Annotated[AudioKey, Path()]
 
 _LASTING = "public, max-age=31536000, immutable"
-_MP3 = "audio/mpeg"
 
 
 @router.api_route("/{key}.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
@@ -31,7 +31,8 @@ async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     """A recording. One that was evicted is made again, and heard while it is being made."""
     tag = f'"{key}"'
     size = await desk.reader.size(audio_name(key))
-    if _matches(request.headers.get("if-none-match"), tag, there=size > 0):
+    # Whoever has a recording need not have it made again to be told so.
+    if matches(request.headers.get("if-none-match"), tag, there=size > 0):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
     if not size:
         await run_in_threadpool(desk.narration.demand, key)
@@ -39,7 +40,7 @@ async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     headers = {"ETag": tag, "Cache-Control": _LASTING, "Accept-Ranges": "bytes"}
     asked = parse(request.headers.get("range")) if request.headers.get("if-range", tag) == tag else None
     if request.method == "HEAD":
-        return Response(headers={**headers, "Content-Length": str(size)}, media_type=_MP3)
+        return Response(headers={**headers, "Content-Length": str(size)}, media_type=addresses.AUDIO_TYPE)
     if asked is None:
         return _send(desk, key, (0, size), headers, 200)
     part = asked.within(size)
@@ -47,6 +48,14 @@ async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
         return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
     return _send(desk, key, part, headers, 206)
+
+
+@router.get("/{key}.chapters.json", response_class=JSONResponse)
+def chapters(key: Key, desk: AtDesk) -> JSONResponse:
+    """The parts that headings divide the recording into, as podcast players read them; often none."""
+    parts, complete = desk.narration.chapters(key)
+    headers = {"Cache-Control": _LASTING if complete else "no-cache"}
+    return JSONResponse(schemas.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
 
 
 @router.get("/{key}.json", response_class=JSONResponse)
@@ -68,7 +77,9 @@ def marks_of(marks: Marks, *, lasting: bool) -> JSONResponse:
 
 def captions_of(marks: Marks, *, lasting: bool) -> Response:
     """Marks as a captions file."""
-    return Response(webvtt(marks.sentences), headers=_caching(marks, lasting), media_type="text/vtt")
+    return Response(
+        webvtt(marks.sentences), headers=_caching(marks, lasting), media_type=addresses.CAPTIONS_TYPE
+    )
 
 
 def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # one of two, named above
@@ -84,17 +95,19 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     """
     headers = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
-        return Response(headers=headers, media_type=_MP3)
+        return Response(headers=headers, media_type=addresses.AUDIO_TYPE)
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
-        return StreamingResponse(await _begun(listening.growing(desk.reader, key)), 200, headers, _MP3)
+        return StreamingResponse(
+            await _begun(listening.growing(desk.reader, key)), 200, headers, addresses.AUDIO_TYPE
+        )
     if not await listening.available(desk.reader, key, asked.first + 1):
         return Response(status_code=416, headers=headers)
     # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
     end = None if asked.last is None else asked.last + 1
     part = await listening.part(desk.reader, key, asked.first, end)
     headers["Content-Range"] = f"bytes {asked.first}-{asked.first + len(part) - 1}/*"
-    return Response(part, 206, headers, _MP3)
+    return Response(part, 206, headers, addresses.AUDIO_TYPE)
 
 
 async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -109,15 +122,8 @@ async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     return rest()
 
 
-def _matches(header: str | None, tag: str, *, there: bool) -> bool:
-    """If-None-Match: weak comparison, a list or ``*`` (RFC 9110, section 13.1.2).
-
-    Whoever has a recording need not have it made again to be told so.
-    """
-    tags = [each.strip().removeprefix("W/") for each in (header or "").split(",")]
-    return tag in tags or ("*" in tags and there)
-
-
 def _send(desk: Desk, key: str, part: tuple[int, int], headers: dict[str, str], status: int) -> Response:
     headers["Content-Length"] = str(part[1] - part[0])
-    return StreamingResponse(listening.finished(desk.reader, key, *part), status, headers, _MP3)
+    return StreamingResponse(
+        listening.finished(desk.reader, key, *part), status, headers, addresses.AUDIO_TYPE
+    )

@@ -10,6 +10,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from cache.store import Reader
+from service.listing import Listing
 from service.narration import Narration
 from service.types import WorkerReport
 from voices.catalogue import Catalogue
@@ -26,6 +27,11 @@ class Desk:
     site: str | None
     public_url: str
     """Stands before every address that is told; empty: as the request came in."""
+    listing: Listing
+    feed_length: int
+    """Articles in the feed, at most."""
+    cover: bytes | None
+    """A JPEG or PNG picture."""
     workers: Callable[[], list[WorkerReport]]
     """Who is alive."""
 

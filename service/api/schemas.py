@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.narration import SPEEDS
-from service.types import Explained, Marks, Request
+from service.types import Chapter, Explained, Marks, Request
 
 ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -45,8 +47,11 @@ class ArticleIn(_Wire):
         allow_inf_nan=False,
         description="1.0 is the voice's pace.",
     )
-
-    site: Site | None = Field(None, description="Host name of the site whose lexicon holds.")
+    site: Site | None = Field(
+        None, description="Host name of its site, whose lexicon holds and whose feed lists it."
+    )
+    section: Section | None = Field(None, description="The part of the site that it belongs to.")
+    listed: bool = Field(True, description="Whether the podcast feed lists it.")
 
     def request(self) -> Request:
         """What the narration understands."""
@@ -162,6 +167,21 @@ def explained(sentence: Explained) -> dict[str, Any]:
         "steps": [
             {"rule": step.rule, "written": step.written, "spoken": step.spoken, "span": place(step.span)}
             for step in sentence.steps
+        ],
+    }
+
+
+def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
+    """The chapters file, as the podcast namespace has it (JSON Chapters 1.2); seconds in the audio."""
+    return {
+        "version": "1.2.0",
+        "chapters": [
+            {
+                "startTime": round(chapter.start, 3),
+                "endTime": round(chapter.end, 3),
+                "title": chapter.title,
+            }
+            for chapter in chapters
         ],
     }
 

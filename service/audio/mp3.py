@@ -1,21 +1,20 @@
 """PCM into one constant-bit-rate MP3, playable from its first bytes on and right in its length when whole.
 
 The file is an ID3v2 tag, one silent frame that holds the Info header, and LAME's frames. While the track is
-still growing the Info header tells no length; the finished one, of the same size, takes its place, so
-that every byte after it is the same in the growing and in the finished file.
+still growing the tag tells no chapters and the Info header no length; the finished ones, of the same size,
+take their places, so that every byte after them is the same in the growing and in the finished file.
 """
 
 from __future__ import annotations
 
-import io
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import lameenc
-from mutagen.id3 import APIC, ID3, TIT2, TLAN, TPE1, TSSE, WOAS
 
-from service.types import Tags
+from service.audio.tag import Tag
+from service.types import Chapter
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
@@ -23,9 +22,6 @@ SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 _QUALITY = 7
 """LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
 time that it takes at 5."""
-
-_URI = "%:/?#[]@!$&'()*+,;="
-"""What stays as it is when an address with Arabic in it becomes a URI (RFC 3987, section 3.1)."""
 
 _ENCODER_DELAY = 576
 """Samples that LAME puts before the first one it was given."""
@@ -40,20 +36,19 @@ _BIT_RATES = {
 class Encoder:
     """One MP3, made while the track grows."""
 
-    def __init__(self, sample_rate: int, kbps: int, tags: Tags, cover: bytes | None = None) -> None:
+    def __init__(self, sample_rate: int, kbps: int, tag: Tag) -> None:
         """Begin a file.
 
         Args:
             sample_rate: of the PCM, mono 16-bit; one of ``SAMPLE_RATES``.
             kbps: constant bit rate in kbit/s.
-            tags: what the file says of itself.
-            cover: a JPEG or PNG picture.
+            tag: what the file says of itself.
 
         Raises:
             ValueError: a rate that MP3 does not know.
         """
         self._layout = _Layout.of(sample_rate, kbps)
-        self._id3 = id3(tags, cover)
+        self._tag = tag
         self._lame = lameenc.Encoder()
         self._lame.silence()
         self._lame.set_channels(1)
@@ -70,37 +65,18 @@ class Encoder:
         self._samples += len(pcm) // 2
         return self._out(bytes(self._lame.encode(pcm)))
 
-    def finish(self) -> bytes:
-        """The whole finished file."""
+    def finish(self, chapters: Sequence[Chapter] = ()) -> bytes:
+        """The whole finished file, with the chapters that its tag was made for."""
         self._out(bytes(self._lame.flush()))
         header = self._layout.header(len(self._frames), self._samples)
-        return self._id3 + header + bytes(self._frames)
+        return self._tag.finished(chapters) + header + bytes(self._frames)
 
     def _out(self, frames: bytes) -> bytes:
         self._frames += frames
         if self._begun:
             return frames
         self._begun = True
-        return self._id3 + self._layout.header() + frames
-
-
-def id3(tags: Tags, cover: bytes | None = None) -> bytes:
-    """An ID3v2.3 tag, which every player reads; language Arabic (ISO 639-2 ``ara``)."""
-    frames = ID3()
-    frames.add(TLAN(encoding=0, text="ara"))
-    frames.add(TSSE(encoding=0, text="istami"))
-    if tags.title:
-        frames.add(TIT2(encoding=1, text=tags.title))
-    if tags.artist:
-        frames.add(TPE1(encoding=1, text=tags.artist))
-    if tags.link:
-        frames.add(WOAS(url=quote(tags.link, safe=_URI)))
-    if cover:
-        mime = "image/png" if cover.startswith(b"\x89PNG") else "image/jpeg"
-        frames.add(APIC(encoding=0, mime=mime, type=3, desc="", data=cover))
-    file = io.BytesIO()
-    frames.save(file, v2_version=3, padding=lambda _info: 0)
-    return file.getvalue()
+        return self._tag.growing + self._layout.header() + frames
 
 
 @dataclass(frozen=True, slots=True)

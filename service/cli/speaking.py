@@ -131,7 +131,7 @@ def _request(source: str, **options: Any) -> Request:
     except UnicodeDecodeError as error:
         raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
     markup = source.lower().endswith(_HTML) or (source == "-" and text.lstrip()[:1] == "<")
-    return Request(html=text, **options) if markup else Request(text=text, **options)
+    return Request(html=text if markup else None, text=None if markup else text, listed=False, **options)
 
 
 def _beside(source: str) -> Path:

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from service import wiring
 from service.audio.join import Joiner
 from service.audio.mp3 import Encoder
+from service.audio.tag import Tag
 from service.cli.audition import hear
 from service.cli.bars import bars
 from service.errors import IstamiError, UnknownVoice
@@ -125,7 +126,7 @@ def sample(
     catalogue, card = _voice(voice)
     heard = hear(catalogue, card, Settings().threads)
     joiner = Joiner(card.sample_rate, heard.calibration.gain_db)
-    encoder = Encoder(card.sample_rate, _SAMPLE_KBPS, Tags(title=card.name.ar))
+    encoder = Encoder(card.sample_rate, _SAMPLE_KBPS, Tag(Tags(title=card.name.ar)))
     encoder.encode(joiner.add(heard.clip, 0.0))
     output.write_bytes(encoder.finish())
     typer.echo(f"{output}: {heard.clip.duration:.1f} s, {heard.measured}", err=True)

@@ -118,6 +118,40 @@ class TestSets:
         assert store.members(name) == set()
 
 
+class TestOrderedSets:
+    def test_members_come_from_the_highest_score_down_in_parts(self, store: Store, name: str) -> None:
+        for member, score in (("a", 1.5), ("ج", 3.0), ("b", 2.0)):
+            store.place(name, member, score, most=10, ttl=60)
+        assert store.highest(name, 0, 2) == ["ج", "b"]
+        assert store.highest(name, 2, 9) == ["a"]
+        assert store.highest(name, 3, 9) == []
+
+    def test_one_that_is_placed_again_moves(self, store: Store, name: str) -> None:
+        for member, score in (("a", 1), ("b", 2), ("a", 3)):
+            store.place(name, member, score, most=10, ttl=60)
+        assert store.highest(name, 0, 9) == ["a", "b"]
+
+    def test_those_that_are_displaced_are_gone(self, store: Store, name: str) -> None:
+        for score, member in enumerate("abc"):
+            store.place(name, member, score, most=10, ttl=60)
+        store.displace(name, "a", "c", "never there")
+        assert store.highest(name, 0, 9) == ["b"]
+
+    def test_only_so_many_stay(self, store: Store, name: str) -> None:
+        for score, member in enumerate("abcd"):
+            store.place(name, member, score, most=2, ttl=60)
+        store.place(name, "lowest", -1, most=2, ttl=60)
+        assert store.highest(name, 0, 9) == ["d", "c"]
+
+    def test_it_expires_as_was_last_said(self, store: Store, name: str) -> None:
+        store.place(name, "a", 1, most=9, ttl=60)
+        store.place(name, "b", 2, most=9, ttl=1)
+        assert soon(lambda: store.highest(name, 0, 9) == [])
+
+    def test_an_absent_one_has_none(self, store: Store, name: str) -> None:
+        assert store.highest(name, 0, 9) == []
+
+
 class TestClaims:
     def test_one_holder_at_a_time(self, store: Store, name: str) -> None:
         claim = store.claim(name, 60)

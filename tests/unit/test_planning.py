@@ -130,7 +130,13 @@ class TestRecords:
     def test_without_an_id_it_is_known_by_what_it_says(self) -> None:
         article = INTAKE.extract(Request(text=TEXT))
         made = plan(Request(text=TEXT))
-        assert planning.record(article, made, None, 1.0).id == planning.record(article, made, None, 2.0).id
+        assert (
+            planning.record(article, made, Request(), 1.0).id
+            == planning.record(article, made, Request(), 2.0).id
+        )
         other = INTAKE.extract(Request(text=f" {TEXT}"))
-        assert planning.record(other, made, None, 1.0).id != planning.record(article, made, None, 1.0).id
-        assert planning.record(article, made, "mine", 1.0).id == "mine"
+        assert (
+            planning.record(other, made, Request(), 1.0).id
+            != planning.record(article, made, Request(), 1.0).id
+        )
+        assert planning.record(article, made, Request(id="mine"), 1.0).id == "mine"

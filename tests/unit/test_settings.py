@@ -20,6 +20,7 @@ TWO: dict[str, tuple[str, str]] = {
     "keep_glosses": ("true", "false"),
     "site": ("موقع", "آخر"),
     "public_url": ("https://one.example", "https://two.example/path"),
+    "feed_length": ("1", "500"),
     "max_characters": ("10", "20000"),
     "max_body_bytes": ("2048", "9000000"),
     "bitrate": ("32", "128"),

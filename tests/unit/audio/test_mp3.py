@@ -11,6 +11,7 @@ from mutagen.id3 import ID3
 
 from service.audio.ffmpeg import find_ffmpeg
 from service.audio.mp3 import SAMPLE_RATES, Encoder
+from service.audio.tag import Tag
 from service.types import Tags
 
 RATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160)
@@ -24,7 +25,7 @@ def noise(samples: int) -> bytes:
 
 def encode(pcm: bytes, rate: int, kbps: int = 64, tags: Tags = NO_TAGS, cover: bytes | None = None):
     """The growing file, but for its last frames, and the finished one."""
-    encoder = Encoder(rate, kbps, tags, cover)
+    encoder = Encoder(rate, kbps, Tag(tags, cover))
     growing = b"".join(encoder.encode(pcm[at : at + 10_000]) for at in range(0, len(pcm), 10_000))
     return growing, encoder.finish()
 
@@ -99,4 +100,4 @@ def test_what_is_not_known_is_not_said() -> None:
 @pytest.mark.parametrize(("rate", "kbps"), [(22051, 64), (22050, 65), (44100, 144), (22050, 320), (8000, 80)])
 def test_rates_that_mp3_does_not_know_are_refused(rate: int, kbps: int) -> None:
     with pytest.raises(ValueError, match=str(kbps)):
-        Encoder(rate, kbps, Tags())
+        Encoder(rate, kbps, Tag(Tags()))

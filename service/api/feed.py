@@ -1,0 +1,104 @@
+"""``/feed.xml``: what can be heard, for podcast players; and the picture that stands beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from email.utils import formatdate
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
+
+from service.api import addresses, rss
+from service.api.conditional import matches, not_modified
+from service.api.desk import AtDesk, Desk
+from service.api.rss import Channel, Item
+from service.api.schemas import Section, Site
+from service.audio.tag import picture_type, uri
+from service.errors import NotFound
+from service.player import Recorded
+from service.types import Episode, Role
+
+router = APIRouter(tags=["feed"])
+
+_LONGEST_DESCRIPTION = 300
+
+
+@router.api_route("/feed.xml", methods=["GET", "HEAD"], response_class=Response)
+def feed(
+    request: Request,
+    desk: AtDesk,
+    site: Annotated[Site | None, Query(description="Articles of this host name alone.")] = None,
+    section: Annotated[Section | None, Query(description="Articles of this section alone.")] = None,
+) -> Response:
+    """A podcast of the newest articles that can be heard: RSS 2.0."""
+    episodes = desk.listing.episodes(site, section, desk.feed_length)
+    body = rss.render(_channel(episodes, site, section, request, desk))
+    version = hashlib.sha256(body).hexdigest()[:32]
+    headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
+    # Of an empty feed nothing is noted: anybody can ask for sites that there are not.
+    changed = desk.listing.changed(site, section, version) if episodes else None
+    if changed is not None:
+        headers["Last-Modified"] = formatdate(changed, usegmt=True)
+    if not_modified(request, headers["ETag"], changed):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=rss.MEDIA_TYPE)
+
+
+@router.get("/cover", response_class=Response)
+@router.get("/cover.jpg", response_class=Response, include_in_schema=False)
+@router.get("/cover.png", response_class=Response, include_in_schema=False)
+def cover(request: Request, desk: AtDesk) -> Response:
+    """The picture of all recordings, where one is set."""
+    if desk.cover is None:
+        raise NotFound("No cover is set.", "لم تُضبط صورة غلاف.")
+    tag = f'"{hashlib.sha256(desk.cover).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    if matches(request.headers.get("if-none-match"), tag, there=True):
+        return Response(status_code=304, headers=headers)
+    return Response(desk.cover, headers=headers, media_type=picture_type(desk.cover))
+
+
+def _channel(
+    episodes: list[Episode], site: str | None, section: str | None, request: Request, desk: Desk
+) -> Channel:
+    base = addresses.base(request, desk)
+    publisher = site or desk.site or "استمع"
+    title = f"{publisher}: {section}" if section else publisher
+    asked = urlencode({name: value for name, value in (("site", site), ("section", section)) if value})
+    return Channel(
+        title=title,
+        link=f"https://{site}/" if site else f"{base}/",
+        description=f"مقالات مسموعة من {title}",
+        author=publisher,
+        address=f"{base}/feed.xml" + (f"?{asked}" if asked else ""),
+        cover=base + addresses.cover_path(picture_type(desk.cover)) if desk.cover else None,
+        items=tuple(_item(episode, base) for episode in episodes),
+    )
+
+
+def _item(episode: Episode, base: str) -> Item:
+    entry, article = episode.entry, episode.entry.article
+    shown = Recorded(entry.id, article)
+    sectioned = any(paragraph.role is Role.HEADING for paragraph in article.paragraphs)
+    return Item(
+        guid=entry.id,
+        title=shown.title,
+        link=uri(article.url) if article.url else base + addresses.player_path(entry.id),
+        description=_shortened(shown.body[0].text if shown.body else shown.title),
+        author=article.author,
+        category=entry.section,
+        published=entry.since,
+        duration=episode.duration,
+        audio=base + addresses.audio_path(entry.key),
+        size=episode.size,
+        transcript=base + addresses.audio_path(entry.key, "vtt"),
+        chapters=base + addresses.audio_path(entry.key, "chapters.json") if sectioned else None,
+    )
+
+
+def _shortened(text: str) -> str:
+    """At most so many characters, cut between words."""
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    return text[:_LONGEST_DESCRIPTION].rpartition(" ")[0] + "…"

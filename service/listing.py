@@ -1,0 +1,109 @@
+"""Which articles there are, newest first: of all sites, of one, of a section.
+
+Each list is an ordered set of ids in the store, by when the article's first version came in. A list says
+where to look; what an article is, and whether it still belongs here, its record alone says. So nothing need
+be told of articles that expire, are evicted, deleted or moved: whoever reads the list takes them out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from cache.store import Put
+from service.repository import Repository
+from service.types import Entry, Episode, Status
+
+_ROOM = 1000
+"""Articles that one list holds; more than a feed ever shows, for not all are ready to be heard."""
+
+
+class Listing:
+    """Lists of articles."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._store = repository.store
+
+    def add(self, entry: Entry) -> None:
+        """Put an article that is kept on every list that it belongs to."""
+        for name in _names(entry):
+            self._place(name, entry)
+
+    def episodes(self, site: str | None, section: str | None, most: int) -> list[Episode]:
+        """The newest articles that can be heard.
+
+        Args:
+            site: whose, by host name; ``None`` for all.
+            section: of which; ``None`` for all.
+            most: so many at most.
+        """
+        name = _name(site, section)
+        found: list[Episode] = []
+        gone: list[str] = []
+        for start in range(0, _ROOM, most):
+            ids = self._store.highest(name, start, start + most)
+            entries = self._belonging(name, ids)
+            found += self._ready(entries.values())
+            gone += (article for article in ids if article not in entries)
+            if len(found) >= most or len(ids) < most:
+                break
+        self._take_out(name, gone)
+        return found[:most]
+
+    def changed(self, site: str | None, section: str | None, version: str) -> int:
+        """Since when a list has been as it is, in whole seconds since 1970.
+
+        A list changes in ways that no article tells of (one is deleted, another expires), so that moment is
+        when somebody first saw this version of it.
+        """
+        name = f"istami:seen:{site or ''}:{section or ''}"
+        seen, _, second = (self._store.get(name) or b" 0").decode().partition(" ")
+        if seen == version:
+            return int(second)
+        # Two versions of the same second must not pass for one.
+        now = max(int(time.time()), int(second) + 1)
+        self._store.put(name, Put(f"{version} {now}".encode(), self._repository.lifetimes.article))
+        return now
+
+    def _belonging(self, name: str, articles: Sequence[str]) -> dict[str, Entry]:
+        """Those of some articles that are there still and belong to a list, by id, in order."""
+        if not articles:
+            return {}
+        entries = self._repository.entries(articles)
+        return {entry.id: entry for entry in entries if entry and name in _names(entry)}
+
+    def _ready(self, entries: Iterable[Entry]) -> list[Episode]:
+        entries = list(entries)
+        if not entries:
+            return []
+        states = self._repository.states([entry.key for entry in entries])
+        return [
+            Episode(entry, state.duration, state.size)
+            for entry, state in zip(entries, states, strict=True)
+            if state and state.status is Status.READY and state.duration and state.size
+        ]
+
+    def _take_out(self, name: str, articles: Sequence[str]) -> None:
+        if not articles:
+            return
+        self._store.displace(name, *articles)
+        # Whoever was kept again between the two looks has been put on the list too early.
+        for entry in self._belonging(name, articles).values():
+            self._place(name, entry)
+
+    def _place(self, name: str, entry: Entry) -> None:
+        lifetime = self._repository.lifetimes.article
+        self._store.place(name, entry.id, entry.since, most=_ROOM, ttl=lifetime)
+
+
+def _names(entry: Entry) -> set[str]:
+    """The lists that an article belongs to."""
+    if not entry.listed:
+        return set()
+    return {_name(site, section) for site in (None, entry.site) for section in (None, entry.section)}
+
+
+def _name(site: str | None, section: str | None) -> str:
+    # No host name has a colon in it.
+    return f"istami:list:{site or ''}:{section or ''}"

@@ -1,0 +1,74 @@
+"""The tag of an MP3, while it grows and when it is whole."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from mutagen.id3 import ID3
+
+from service.audio.mp3 import Encoder
+from service.audio.tag import Tag
+from service.types import Chapter, Tags
+
+TAGS = Tags("أمطار الخير", "موقع الأخبار", "https://example.com/خبر")
+LONG = "ماذا قال الفلاحون عن موسم الزيتون بعد شهور طويلة من الجفاف وقلة الماء؟ " * 5
+CHAPTERS = (Chapter("أمطار الخير", 0, 4.5), Chapter(LONG, 4.5, 20), Chapter("ما بعد", 20, 31.25))
+
+
+def read(tag: bytes) -> ID3:
+    return ID3(io.BytesIO(tag))
+
+
+@pytest.fixture
+def tag() -> Tag:
+    return Tag(TAGS, chapters=[chapter.title for chapter in CHAPTERS])
+
+
+def test_the_growing_and_the_finished_tag_are_of_one_size_and_begin_alike(tag: Tag) -> None:
+    finished = tag.finished(CHAPTERS)
+    assert len(finished) == len(tag.growing)
+    padding = len(tag.growing) - len(tag.growing.rstrip(b"\0"))
+    assert finished[: len(finished) - padding] == tag.growing[: len(tag.growing) - padding]
+
+
+def test_a_growing_tag_tells_everything_but_chapters(tag: Tag) -> None:
+    told = read(tag.growing)
+    assert told["TIT2"].text == [TAGS.title]
+    assert not told.getall("CHAP")
+    assert not told.getall("CTOC")
+
+
+def test_a_finished_tag_tells_chapters_in_order(tag: Tag) -> None:
+    told = read(tag.finished(CHAPTERS))
+    assert told["TIT2"].text == [TAGS.title]
+    (contents,) = told.getall("CTOC")
+    found = {each.element_id: each for each in told.getall("CHAP")}
+    listed = [found[name] for name in contents.child_element_ids]
+    assert [each.sub_frames["TIT2"].text[0] for each in listed] == [each.title for each in CHAPTERS]
+    times = [(each.start_time, each.end_time) for each in listed]
+    assert times == [(0, 4500), (4500, 20_000), (20_000, 31_250)]
+
+
+def test_without_chapters_both_are_the_same() -> None:
+    tag = Tag(TAGS)
+    assert tag.finished(()) == tag.growing
+
+
+def test_other_chapters_than_it_was_made_for_are_refused(tag: Tag) -> None:
+    with pytest.raises(ValueError, match="its own chapters"):
+        tag.finished(CHAPTERS[:2])
+
+
+def test_it_has_room_for_as_many_chapters_as_a_table_of_contents() -> None:
+    many = [Chapter(f"فصل {number}", number, number + 1) for number in range(255)]
+    told = read(Tag(TAGS, chapters=[each.title for each in many]).finished(many))
+    assert len(told.getall("CHAP")) == 255
+
+
+def test_a_file_keeps_every_byte_behind_tag_and_header_in_its_place(tag: Tag) -> None:
+    encoder = Encoder(22050, 64, tag)
+    growing = encoder.encode(bytes(2 * 22050 * 3)) + encoder.encode(bytes(2 * 22050))
+    finished = encoder.finish(CHAPTERS)
+    behind = len(tag.growing) + 576 * 64 * 125 // 22050
+    assert finished[behind : len(growing)] == growing[behind:]
