@@ -27,8 +27,9 @@ _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
 
 _AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
+_OWNER = re.compile(r"(?:ه|ها|هم)$")
 _LIST = 12
-_FEW = 10
+_FEW, _TWO = 10, 2
 """«مجموعة السبع» counts states; «مجموعة العشرين» shows no gender."""
 
 
@@ -111,24 +112,36 @@ def _possessed(tokens: Sequence[Token], at: int) -> int | None:
         return None
     for place in (at - 2, at - 1):
         word = tokens[place].text if place >= 0 else ""
-        stem = re.sub(r"(?:ه|ها|هم)$", "", word) if place == at - 1 else word
-        if any(form is Form.SINGULAR for _, form in known(stem) or known(stem[1:])):
+        stem = _OWNER.sub("", word) if place == at - 1 else word
+        if any(form is Form.SINGULAR for _, form in _owned(stem) or _owned(stem[1:])):
             return place
     return None
 
 
+def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
+    """The readings of a noun, also before a possessive: «نسخت» of «نسختها»."""
+    return known(word) or known(re.sub("ت$", "ة", word))
+
+
 def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
-    while place > 0 and DEFINITE.fullmatch(tokens[place].text) and DEFINITE.fullmatch(tokens[place - 1].text):
+    while (
+        place > 0
+        and not is_ranked(bare(tokens[place].text))
+        and DEFINITE.fullmatch(tokens[place].text)
+        and DEFINITE.fullmatch(tokens[place - 1].text)
+    ):
         place -= 1
     word = tokens[place].text
-    readings = next(filter(None, map(known, (bare(word), word[1:], re.sub(r"(?:ه|ها|هم)$", "", word)))), ())
+    readings = next(
+        filter(None, map(_owned, (bare(word), _OWNER.sub("", word), _OWNER.sub("", word[1:])))), ()
+    )
     case = noun_case(tokens, place)
-    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not known(word):
+    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not _owned(_OWNER.sub("", word)):
         case = Case.GENITIVE
     word = bare(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
-    plural = any(form is Form.PLURAL for _, form in readings) or (
+    plural = any(form is Form.PLURAL or (form is Form.DUAL and n > _TWO) for _, form in readings) or (
         not readings and word.endswith(("ات", "ين", "ون"))
     )
     if not plural and (owner := _owner(tokens, place)):

@@ -5,8 +5,6 @@ hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above 
 digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as in «ألف ليلة وليلة».
 """
 
-
-
 from __future__ import annotations
 
 import re
@@ -21,6 +19,7 @@ from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.wordlists import adjectives, function_words, second_terms
 
+_TWO = 2
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 _NISBA = re.compile(r".+[^ا]ي")
 _VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
@@ -81,6 +80,8 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
         number = number.as_decimal()
     if number.fraction:
         return _broken(number, options, case, length)
+    if number.value == _TWO and word.endswith(("تي", "تا")) and known(word + "ن"):
+        return Replacement(length, "")
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
@@ -113,12 +114,17 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
     if form is Form.PLURAL and not written.endswith(("ون", "ي")):
         noun = replace(noun, plural=written)  # of two plurals the writer's
     following = _following(tokens, after)
+    if n == _TWO and form is Form.DUAL and noun.singular not in SCALES:
+        return Replacement(length, "")  # «2 مباراتين»: the dual says it
     if noun.singular in SCALES:
         construct = following is not None and _is_noun(following)
         words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
         return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
     construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
     words = counted(n, noun, case=case, construct=construct)
+    if n == 1 and construct:
+        words = f"{noun.singular} {following} {cardinal(1, gender=noun.gender, case=case)}"
+        return Replacement(length + 2, words)
     if (
         form is Form.SINGULAR
         and 11 <= n % 100 <= 99

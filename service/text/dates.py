@@ -28,6 +28,7 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
+_PRONOUNS = frozenset({"هو", "هي", "وهو", "وهي"})
 _LIST = 24
 """Tokens that a list of days before their month may take."""
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى", "،", ","})
@@ -129,5 +130,5 @@ def _day(day: int, case: Case) -> str:
 def date_case(tokens: Sequence[Token], at: int) -> Case:
     """A date is mostly an adverb, in the accusative, or in the genitive: the same letters."""
     case = case_at(tokens, at)
-    starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION
+    starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text in _PRONOUNS
     return Case.NOMINATIVE if case is Case.NOMINATIVE and starts else Case.GENITIVE

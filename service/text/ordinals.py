@@ -119,7 +119,8 @@ def noun_case(tokens: Sequence[Token], at: int) -> Case:
     case = case_at(tokens, at)
     if case is Case.NOMINATIVE and at and tokens[at - 1].kind is Kind.WORD:
         before = tokens[at - 1].text
-        if not DEFINITE.fullmatch(before) and known(before.removeprefix("و")):
+        decades = before.endswith(("ينات", "ينيات"))
+        if not DEFINITE.fullmatch(before) and (decades or known(before.removeprefix("و"))):
             return Case.GENITIVE
     return case
 

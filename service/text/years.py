@@ -114,11 +114,24 @@ def decade(tokens: Sequence[Token], at: int) -> Replacement | None:
     n = whole_at(tokens, place)
     if n is None or not 20 <= n % _CENTURY <= 90 or n % 10 or not (n < _CENTURY or _FIRST <= n < 2000):
         return None
-    if tokens[at - 1].text not in ("سنوات", "بسنوات", "أعوام", "عقد", "حقبة", "فترة") or _noun_at(
-        tokens, place + 1
-    ):
+    if tokens[_decade_head(tokens, at)].text not in (
+        "سنوات",
+        "بسنوات",
+        "أعوام",
+        "عقد",
+        "حقبة",
+        "فترة",
+    ) or _noun_at(tokens, place + 1):
         return None
     return Replacement(place + 1 - at, _DECADES[n % _CENTURY // 10])
+
+
+def _decade_head(tokens: Sequence[Token], at: int) -> int:
+    """The word before a decade, over the decades that it is joined to: «سنوات 60 و70»."""
+    back = at - 1
+    while back > max(1, at - _LIST) and tokens[back].text in _LISTED and whole_at(tokens, back - 1):
+        back -= 2
+    return back
 
 
 def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
