@@ -29,7 +29,7 @@ _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 _AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
 _OWNER = re.compile(r"(?:ه|ها|هم)$")
 _LIST = 12
-_FEW, _TWO = 10, 2
+_FEW = 10
 """«مجموعة السبع» counts states; «مجموعة العشرين» shows no gender."""
 
 
@@ -118,6 +118,11 @@ def _possessed(tokens: Sequence[Token], at: int) -> int | None:
     return None
 
 
+def _stands_alone(word: str) -> bool:
+    """No adjective of a noun before it: ranked itself, or a plural."""
+    return is_ranked(word) or any(form is Form.PLURAL for _, form in known(word))
+
+
 def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
     """The readings of a noun, also before a possessive: «نسخت» of «نسختها»."""
     return known(word) or known(re.sub("ت$", "ة", word))
@@ -126,7 +131,7 @@ def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
 def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
     while (
         place > 0
-        and not is_ranked(bare(tokens[place].text))
+        and not _stands_alone(bare(tokens[place].text))
         and DEFINITE.fullmatch(tokens[place].text)
         and DEFINITE.fullmatch(tokens[place - 1].text)
     ):
@@ -141,7 +146,7 @@ def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
     word = bare(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
-    plural = any(form is Form.PLURAL or (form is Form.DUAL and n > _TWO) for _, form in readings) or (
+    plural = any(form is Form.PLURAL for _, form in readings) or (
         not readings and word.endswith(("ات", "ين", "ون"))
     )
     if not plural and (owner := _owner(tokens, place)):

@@ -28,6 +28,7 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
+_WEEKDAYS = frozenset({"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"})
 _PRONOUNS = frozenset({"هو", "هي", "وهو", "وهي"})
 _LIST = 24
 """Tokens that a list of days before their month may take."""
@@ -59,7 +60,17 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     name, length, _ = found
     end = after + length
     year, more = _year_after(tokens, end)
-    return Replacement(end + more - at, f"{_day(day, case)} من {_governed(name)}{year}")
+    end += more
+    if end + 2 < len(tokens) and tokens[end].text in "-–" and _is_day(tokens, end + 1, locale):
+        opening = "" if place and tokens[at - 1].text in _OPENED else "من "
+        words = f"{opening}{_day(day, Case.GENITIVE)} من {_governed(name)}{year} إلى"
+        return Replacement(end + 1 - at, words)
+    return Replacement(end - at, f"{_day(day, case)} من {_governed(name)}{year}")
+
+
+def _is_day(tokens: Sequence[Token], at: int, locale: str) -> bool:
+    """A day and its month."""
+    return whole_at(tokens, at) is not None and month_at(tokens, at + 1, locale) is not None
 
 
 def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -89,6 +100,10 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
     """The «14» of «14 و15 مارس», the whole of «14-15 مارس»."""
     if at + 2 >= len(tokens):
         return None
+    if at and tokens[at - 1].text in _WEEKDAYS and tokens[at + 1].text in _JOINTS:
+        later = next((i for i in range(at + 2, min(at + 5, len(tokens))) if whole_at(tokens, i)), 0)
+        if later and _is_day(tokens, later, locale) and tokens[later - 1].text in _WEEKDAYS:
+            return Replacement(1, _day(int(tokens[at].text), case))
     joint, last = tokens[at + 1].text, whole_at(tokens, at + 2)
     if last is None or not 1 <= last <= _DAYS:
         return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from service.text.grammar import Case
+from service.text.grammar import Case, Gender
 from service.text.nouns import Form, is_verbal_noun, known
 from service.text.tokens import MARKS, Kind, Token
 
@@ -61,7 +61,7 @@ def _governed(tokens: Sequence[Token], at: int) -> Case:
     if word in _CONJUNCTIONS:
         return conjoined(tokens, before)
     effect = _effect(word)
-    if effect == _EITHER and _has_subject_before(tokens, before):
+    if effect == _EITHER and (_has_subject_before(tokens, before) or _disagrees(word, tokens, at)):
         return Case.ACCUSATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
@@ -138,6 +138,14 @@ def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
     if before in ("أنه", "أنها", "أنهم", "قد", "وقد"):
         return before not in ("قد", "وقد") or _has_subject_before(tokens, verb - 1)
     return before.startswith(("ال", "وال")) and (verb == 1 or _effect(tokens[verb - 2].text) != _PREPOSITION)
+
+
+def _disagrees(verb: str, tokens: Sequence[Token], at: int) -> bool:
+    """«أوقفت 12 شخصا»: a feminine verb has no masculine subject, so the number is its object."""
+    if not verb.endswith("ت") or at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.WORD:
+        return False
+    counted = [noun for noun, form in known(tokens[at + 1].text) if form is Form.ACCUSATIVE]
+    return bool(counted) and all(noun.gender is Gender.MASCULINE for noun in counted)
 
 
 def _opens_idafa(word: str) -> bool:

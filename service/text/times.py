@@ -62,6 +62,7 @@ _HALVES = {
     "utc": "بتوقيت غرينتش",
 }
 _PARTS_OF_DAY = frozenset(["صباحا", "مساء", "ليلا", "ظهرا", "زوالا", "فجرا", "عصرا", "ص", "م", "am", "pm"])
+_SPELT = {(hour, "و", minute) for hour in ("س", "سا") for minute in ("د", "دق")}
 _HOUR_SIGNS = frozenset({"h", "H", "سا", "س"})
 
 
@@ -80,6 +81,8 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 def time(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A clock time, a span between two, or a duration."""
     clock = _clock(tokens, at)
+    if clock is None and (lasting := _spelt(tokens, at)):
+        return lasting
     if clock is None:
         return _hour_of_day(tokens, at)
     before = tokens[at - 1].text if at else ""
@@ -98,6 +101,16 @@ def time(tokens: Sequence[Token], at: int) -> Replacement | None:
         words = _headed(tokens, at, end, _say(clock.numbers, case))
     half = _half(tokens, end)
     return Replacement(end - at + bool(half), f"{words} {half}".strip())
+
+
+def _spelt(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«1 س و30 د»: hours and minutes, each with its sign."""
+    hours, minutes = whole_at(tokens, at), whole_at(tokens, at + 3)
+    if hours is None or minutes is None or at + 4 >= len(tokens):
+        return None
+    if tuple(tokens[at + step].text for step in (1, 2, 4)) not in _SPELT:
+        return None
+    return Replacement(5, _duration((hours, minutes), case_at(tokens, at)))
 
 
 def _headed(tokens: Sequence[Token], at: int, end: int, words: str) -> str:

@@ -9,6 +9,7 @@ number rules. The units are lines of ``units.tsv``. Units that are spelt out
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from service.text.grammar import Case, Gender
@@ -33,6 +34,7 @@ _SHORTHAND = {
     "م": Measure("مليون", "ملايين", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
+_APART = {"2": "مربع", "3": "مكعب"}
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")
 
 
@@ -67,9 +69,22 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     for (sign, measure), length in _units().at(tokens, end):
         if _plausible(sign, quantity, tokens, (end, end + length)):
+            more = _power_apart(sign, tokens, end + length)
+            if more:
+                measure = replace(measure, adjective=_APART[tokens[end + length].text])  # noqa: PLW2901 (with its power)
+            if "ماراثون" in "".join(token.text for token in tokens[max(at - 3, 0) : at]):
+                quantity = replace(quantity, number=quantity.number.as_decimal())
             words = _said(quantity, measure, case_of(tokens, at))
-            return Replacement(quantity.length + length, words)
+            return Replacement(quantity.length + length + more, words)
     return None
+
+
+def _power_apart(sign: str, tokens: Sequence[Token], at: int) -> int:
+    """1 for the 2 of «65 م 2», which nothing after it claims."""
+    if sign not in cues("squared") or at >= len(tokens) or tokens[at].text not in _APART:
+        return 0
+    last = at + 1 == len(tokens) or tokens[at + 1].kind is Kind.PUNCTUATION
+    return int(last or tokens[at + 1].text in _GOING_ON)
 
 
 def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tuple[int, int]) -> bool:
@@ -134,6 +149,8 @@ def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     for (sign, measure), length in _units().at(tokens, at):
         if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
             continue
+        if at and tokens[at - 1].text in {measure.singular, measure.plural} and measure.adjective:
+            return Replacement(length, measure.adjective + "ة")
         touched = at + length < len(tokens) and not tokens[at + length].spaced
         if touched and tokens[at + length].kind in _WORDS:
             continue
