@@ -22,6 +22,7 @@ from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
@@ -46,18 +47,18 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     prefix = article["clitic"]
     if article["to"] or prefix.endswith(("ب", "ك")):
-        words = _alone(tokens, at, n, Case.GENITIVE)
+        said = _alone(tokens, at, n, Case.GENITIVE)
     elif (place := _head(tokens, at, n)) is not None:
-        words = _after_definite(tokens, place, n)
+        said = _after_definite(tokens, place, n)
         if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
-            return Replacement(2 + age[1], f"{prefix}{words} {ERAS.get(age[0], age[0])}")
+            return Replacement(2 + age[1], f"{prefix}{said} {ERAS.get(age[0], age[0])}")
     elif (place := _possessed(tokens, at)) is not None:
-        words = _after_definite(tokens, place, n)
+        said = _after_definite(tokens, place, n)
     else:
-        words = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
+        said = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
     if article["to"]:
-        words = "لل" + words.removeprefix("ال")
-    return Replacement(2, prefix + words)
+        said = "لل" + said.removeprefix("ال")
+    return Replacement(2, prefix + said)
 
 
 def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -80,6 +81,8 @@ def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
     before = tokens[at - 1].text if at else ""
     if _is_age(tokens, at):
         return ordinal(n, gender=Gender.FEMININE, case=case)
+    if before in words("kings"):
+        return ordinal(n, gender=Gender.MASCULINE, case=case)
     counted_noun = noun_next(tokens, at + 2, n)
     if counted_noun:
         return _the(n, counted_noun.gender, case)

@@ -13,7 +13,8 @@ from dataclasses import replace
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
-from service.text.grammar import Case
+from service.text.grammar import Case, Gender
+from service.text.homographs import by_neighbours
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
@@ -111,6 +112,7 @@ def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, le
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
     written = tokens[after].text
     noun, form = _choose(known(written), n)
+    noun = by_neighbours(tokens, after) or noun
     if form is Form.PLURAL and not written.endswith(("ون", "ي")):
         noun = replace(noun, plural=written)  # of two plurals the writer's
     following = _following(tokens, after)
@@ -120,6 +122,8 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
         construct = following is not None and _is_noun(following)
         words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
         return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
+    if n == _TWO and following and (adjective := _dual_adjective(following, noun, case)):
+        return Replacement(length + 2, f"{noun.two(case)} {adjective}")
     construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
     words = counted(n, noun, case=case, construct=construct)
     if n == 1 and construct:
@@ -183,6 +187,15 @@ def _second_term(word: str) -> bool:
 
 def _is_adjective(word: str) -> bool:
     return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+
+
+def _dual_adjective(word: str, noun: Noun, case: Case) -> str:
+    """«2 درجة مئوية», «2 كتب جديدة»: the adjective of a dual is one too."""
+    stem = word.removesuffix("ة")
+    if stem == word or not (stem in adjectives() or stem.endswith("ي")):
+        return ""
+    feminine = "ت" if noun.gender is Gender.FEMININE else ""
+    return stem + feminine + ("ان" if case is Case.NOMINATIVE else "ين")
 
 
 def _is_code(number: Number) -> bool:

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from service.text.grammar import Case, Gender
 from service.text.nouns import Form, is_verbal_noun, known
+from service.text.tables import cues
 from service.text.tokens import MARKS, Kind, Token
 
 _PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC, _INFINITIVE = "جر", "نصب", "مفعول", "فاعل", "مبتدأ", "مصدر"
@@ -31,6 +32,7 @@ _PLURAL_VERB = re.compile(r".{3,}وا|[يت].{3,}ون")
 _VOWELS = re.compile(f"[{MARKS}]+")
 _REACH = 6
 """How many words back a verb is looked for."""
+_MEASURED = frozenset({"طول", "عرض", "وزن", "عمق", "علو", "ارتفاع", "ثمن", "سعر"})
 _LIST = 12
 """How many members of a list are followed back."""
 _SHORTEST = 3
@@ -122,6 +124,8 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
             return Case.ACCUSATIVE
         if effect in (_EITHER, _INFINITIVE) and back < before:
             subject = tokens[back + 1]
+            if subject.text in cues("pronominal"):
+                break
             if _effect(subject.text) == _PREPOSITION and not subject.text.startswith("عدد"):
                 break
             return Case.ACCUSATIVE
@@ -163,7 +167,10 @@ def _opens_idafa(word: str) -> bool:
 def _is_possessed(word: str) -> bool:
     """«طوله», «مساحتها»: a noun with its owner, which opens a clause of its own after «و»."""
     stem = re.sub(r"(?:ها|ه)$", "", word)
-    return any(form is Form.SINGULAR for _, form in known(re.sub("ت$", "ة", stem)) or known(stem))
+    return (
+        any(form is Form.SINGULAR for _, form in known(re.sub("ت$", "ة", stem)) or known(stem))
+        or stem in _MEASURED
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,6 @@ _HALVES = {
     "utc": "بتوقيت غرينتش",
 }
 _PARTS_OF_DAY = frozenset(["صباحا", "مساء", "ليلا", "ظهرا", "زوالا", "فجرا", "عصرا", "ص", "م", "am", "pm"])
-_SPELT = {(hour, "و", minute) for hour in ("س", "سا") for minute in ("د", "دق")}
 _HOUR_SIGNS = frozenset({"h", "H", "سا", "س"})
 
 
@@ -81,15 +80,13 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 def time(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A clock time, a span between two, or a duration."""
     clock = _clock(tokens, at)
-    if clock is None and (lasting := _spelt(tokens, at)):
-        return lasting
     if clock is None:
         return _hour_of_day(tokens, at)
     before = tokens[at - 1].text if at else ""
     headed = before.endswith(_HEAD)
     case = noun_case(tokens, at - 1) if headed else case_at(tokens, at)
     if before in _LASTING or (len(clock.numbers) == len(_UNITS) and not headed):
-        return Replacement(clock.length, _duration(clock.numbers, case))
+        return Replacement(clock.length, duration(clock.numbers, case))
     end = at + clock.length
     until = _clock(tokens, end + 1) if end < len(tokens) and tokens[end].text in "-–" else None
     if until:
@@ -101,16 +98,6 @@ def time(tokens: Sequence[Token], at: int) -> Replacement | None:
         words = _headed(tokens, at, end, _say(clock.numbers, case))
     half = _half(tokens, end)
     return Replacement(end - at + bool(half), f"{words} {half}".strip())
-
-
-def _spelt(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«1 س و30 د»: hours and minutes, each with its sign."""
-    hours, minutes = whole_at(tokens, at), whole_at(tokens, at + 3)
-    if hours is None or minutes is None or at + 4 >= len(tokens):
-        return None
-    if tuple(tokens[at + step].text for step in (1, 2, 4)) not in _SPELT:
-        return None
-    return Replacement(5, _duration((hours, minutes), case_at(tokens, at)))
 
 
 def _headed(tokens: Sequence[Token], at: int, end: int, words: str) -> str:
@@ -195,7 +182,8 @@ def _say(numbers: Sequence[int], case: Case) -> str:
     return f"{hour} و{part}{night}"
 
 
-def _duration(numbers: Sequence[int], case: Case) -> str:
+def duration(numbers: Sequence[int], case: Case) -> str:
+    """Hours, minutes and seconds that something lasts."""
     parts = [_unit(value, unit, case) for value, unit in zip(numbers, _UNITS, strict=False) if value]
     return " و".join(parts) or _unit(0, _UNITS[0], case)
 
