@@ -76,7 +76,7 @@ def _mantissa(tokens: Sequence[Token], at: int) -> Replacement | None:
     after = [token.text for token in tokens[at + 1 : at + 3]]
     if tokens[at].kind is not Kind.NUMBER or after[:1] not in (["×"], ["x"]) or after[1:] != ["10"]:
         return None
-    if _text(tokens, at + 3)[:1] not in _SUPERSCRIPTS:
+    if _text(tokens, at + 3) != "أس" and _text(tokens, at + 3)[:1] not in _SUPERSCRIPTS:
         return None
     number = parse(tokens[at].text)
     if number is None or not (number.as_decimal().fraction):

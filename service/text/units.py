@@ -108,6 +108,9 @@ def _dotted(tokens: Sequence[Token], dot: int) -> bool:
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     """Not an hour (الساعة 8 م) nor a year of our era (1912 م), unless a length is spoken of."""
     before = {token.text for token in tokens[max(at - 3, 0) : at]}
+    after = at + quantity.length + 1
+    if after < len(tokens) and tokens[after].text in {"من", "عن", "فوق", "تحت", "طولا", "عرضا"}:
+        return True
     if not before.isdisjoint(cues("length")):
         return True
     year = not quantity.number.fraction and quantity.number.value in _YEARS

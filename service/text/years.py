@@ -69,7 +69,7 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
     if head and n < _FIRST and not ending and (n < _CENTURY or _noun_at(tokens, at + 1)):
         return None
-    governed = at and tokens[at - 1].kind is Kind.WORD
+    governed = at and tokens[_joined_to(tokens, at)].kind is Kind.WORD
     words = say_year(n, gender) if governed else cardinal(n)
     return Replacement(1 + length, f"{words} {ending}".strip())
 
@@ -157,9 +157,15 @@ def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
     """A four-digit number that counts nothing, after a noun or a preposition of time."""
     if len(tokens[at].text) != 4 or not _NOT_COUNTED_FIRST <= n <= _NOT_COUNTED_LAST or not at:
         return False
-    if _noun_at(tokens, at + 1) or tokens[at - 1].kind is not Kind.WORD:
+    if _noun_at(tokens, at + 1) or tokens[_joined_to(tokens, at)].kind is not Kind.WORD:
         return False
     return tokens[at - 1].text not in ("و", "أو") or _year_before(tokens, at)
+
+
+def _joined_to(tokens: Sequence[Token], at: int) -> int:
+    """The token before a year, over the hyphen of «مونديال-2030»."""
+    hyphened = at > 1 and tokens[at - 1].text == "-" and not tokens[at].spaced and not tokens[at - 1].spaced
+    return at - 1 - hyphened
 
 
 def _year_before(tokens: Sequence[Token], at: int) -> bool:
