@@ -77,19 +77,19 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[after].text
     case = case_at(tokens, at)
     options = known(word)
+    if at and tokens[at - 1].text == "الرقم" and not (options and options[0][0].singular in SCALES):
+        return None  # the number is a name: «صاحب الرقم 10 ركلة الجزاء»
     if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
         number = number.as_decimal()
     if number.fraction:
         return _broken(number, options, case, length)
-    if number.value == _TWO and word.endswith(("تي", "تا")) and known(word + "ن"):
-        return Replacement(length, "")
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
 
 
 def _is_share(tokens: Sequence[Token], at: int) -> bool:
-    """«12.500 في المئة» is no thousands."""
+    """«12.500 في المئة»."""
     words = [token.text for token in tokens[at : at + 2]]
     return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
 
@@ -146,6 +146,8 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
         return None
     noun = guess(word)
     rest = n % 100
+    if n == _TWO and word.endswith(("تي", "تا")) and known(word + "ن"):
+        return Replacement(length, "")  # «2 حالتي وفاة»: the dual says it
     if noun is None:
         if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None

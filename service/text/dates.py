@@ -55,6 +55,13 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
         after += 1
     case = date_case(tokens, at)
     found = month_at(tokens, after, locale)
+    this_month = [token.text for token in tokens[after : after + 2]]
+    if (
+        found is None
+        and after > place + 1
+        and (this_month[:1] == ["الشهر"] or this_month == ["هذا", "الشهر"])
+    ):
+        return Replacement(place + 1 - at, _day(day, case)) if place == at else None
     if found is None:
         return _first_of_two(locale, tokens, place, case) if place == at else None
     name, length, _ = found
