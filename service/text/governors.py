@@ -114,7 +114,8 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
         if token.kind is Kind.PUNCTUATION and token.text not in _QUOTES:
             break
         effect = effect_of(token.text)
-        if effect == VERB:
+        written = back < before and not token.rule and tokens[back + 1].text.startswith("ال")
+        if effect == VERB or (token.text == "ألف" and written):  # «ألف المؤرخ», no thousand
             return Case.ACCUSATIVE
         if effect in (EITHER, INFINITIVE) and back < before:
             subject = tokens[back + 1]
