@@ -16,7 +16,6 @@ from service.text.nouns import known
 from service.text.numerals import cardinal, decimal, digits
 from service.text.tokens import Kind, Replacement, Rule, Token
 
-
 _OUT_OF = frozenset({"من", "أصل"})
 
 

@@ -16,6 +16,7 @@ from service.text.units import unit_at
 _AMOUNTS = frozenset({"unit", "money"})
 
 
+_SPELT = frozenset({"لتر", "لترا", "لترات", "كيلوغرام", "كيلوغراما", "كيلوغرامات"})
 _EACH = (
     dict.fromkeys(("mois", "month"), "في الشهر")
     | dict.fromkeys(("an", "year"), "في السنة")
@@ -47,7 +48,9 @@ def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5 ل/100 كم: لكل."""
     if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
         return None
-    amounts = tokens[at - 1].rule in _AMOUNTS and tokens[at + 1].rule in _AMOUNTS
+    amounts = (tokens[at - 1].rule in _AMOUNTS or tokens[at - 1].text in _SPELT) and tokens[
+        at + 1
+    ].rule in _AMOUNTS
     return Replacement(1, "لكل") if amounts else None
 
 

@@ -12,6 +12,8 @@ from service.text.tokens import Kind, Token
 
 _REACH = 4
 _SAID = frozenset({"أنه", "أنها", "أنهم"})
+_WAS = frozenset({"كان", "كانت"})
+"""«بعدما كان 200»: what it was, and what was so is known from before."""
 _PARTICLES = frozenset({"قد", "وقد"})
 _COUNTED = (Form.ACCUSATIVE, Form.SINGULAR)
 
@@ -24,7 +26,7 @@ def has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
     if not verb or tokens[verb - 1].text in cues("days") or tokens[verb].text.startswith("و"):
         return False
     before = tokens[verb - 1].text
-    if before in _SAID:
+    if before in _SAID or (before == "بعدما" and tokens[verb].text in _WAS):
         return True
     if before in _PARTICLES:
         return has_subject_before(tokens, verb - 1)
