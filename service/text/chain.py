@@ -40,6 +40,7 @@ from service.text import (
     symbols,
     temperatures,
     times,
+    unit_signs,
     units,
     years,
 )
@@ -127,6 +128,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (temperatures.rules(locale), _AMOUNTS),
         (rates.rules(locale), _AMOUNTS),
         (units.rules(locale), _AMOUNTS),
+        (unit_signs.rules(locale), _AMOUNTS),
         (rates.leftovers(locale), _AMOUNTS),
         # After د.م. and 8 م; before ranks: «ص 12».
         (abbreviations.rules(locale), _ALWAYS),
@@ -151,7 +153,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         # The last resort: whatever digits are left.
         (plain.rules(locale), _DIGITS),
         # Units after a fraction, or after no digits at all.
-        (units.leftovers(locale), _ALWAYS),
+        (unit_signs.leftovers(locale), _ALWAYS),
         # Whatever Latin is left.
         ((transliterated,), _LATIN),
         # After all that say numbers: they look at the prefix to find the case.

@@ -122,7 +122,7 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
         noun = replace(noun, plural=written)  # of two plurals the writer's
     next_word = following(tokens, after)
     if n == _TWO and form is Form.DUAL and noun.singular not in SCALES:
-        return Replacement(length, "")  # «2 مباراتين»: the dual says it
+        return Replacement(length + 1, written)  # «2 مباراتين»: the dual says it
     if noun.singular in SCALES:
         construct = next_word is not None and is_noun(next_word)
         words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
@@ -152,7 +152,7 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
     noun = guess(word)
     rest = n % 100
     if n == _TWO and word.endswith(("تي", "تا")) and known(word + "ن"):
-        return Replacement(length, "")  # «2 حالتي وفاة»: the dual says it
+        return Replacement(length + 1, word)  # «2 حالتي وفاة»: the dual says it
     if noun is None:
         if rest or n < 100 or VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None

@@ -41,10 +41,16 @@ def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _elided(tokens: Sequence[Token], at: int) -> Gender:
-    """Of «3 جوائز من 5», «3 جوائز من أصل 5» the noun that is not said again; else masculine."""
+    """Of «3 جوائز من 5», «6 من كل 10 نساء» the noun that is said once; else masculine."""
     back = at - 1
     while back > 0 and tokens[back].text in _OUT_OF:
         back -= 1
     if 0 <= back < at - 1 and tokens[back].rule == "counted" and (found := known(tokens[back].text)):
         return found[0][0].gender
+    if [token.text for token in tokens[at + 1 : at + 3]] in (["من", "كل"], ["من", "أصل"]):
+        end = at + 3
+        while end < len(tokens) and tokens[end].rule == "counted":
+            end += 1
+        if found := known(tokens[end - 1].text):
+            return found[0][0].gender
     return Gender.MASCULINE
