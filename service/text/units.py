@@ -1,7 +1,8 @@
 """Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, 10-15 كغ.
 
 In the chain after ``codes``, ``money`` and the dates and times of the number rules (8 م), before
-``abbreviations``, years, ranges and counted nouns. Units without a number are in ``unit_signs``. The units are lines of ``units.tsv``. Units that are spelt out
+``abbreviations``, years, ranges and counted nouns. Units without a number are in ``unit_signs``. The units
+are lines of ``units.tsv``. Units that are spelt out
 (هكتارات) are nouns like others and left to the number rules.
 """
 
