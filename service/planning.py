@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cache.key import digest
+from service.text.annotation import plain
 from service.types import (
     Article,
     ArticleRecord,
@@ -35,6 +36,8 @@ class Sound:
 
     voice: str
     voice_fingerprint: str
+    longest: int
+    """Letters at most that the voice takes at once."""
     speed: float
     """1.0 is the voice's own pace."""
     pauses: Mapping[Boundary, float]
@@ -103,7 +106,7 @@ def _explained(reading: Reading, utterances: Sequence[Utterance]) -> Explained:
             ExplainedPiece(piece.text, piece.span, piece.spoken, utterance.diacritised, utterance.phonemes)
             for piece, utterance in pairs
         ),
-        steps=reading.steps,
+        steps=tuple(replace(step, spoken=plain(step.spoken)) for step in reading.steps),
     )
 
 

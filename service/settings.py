@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     redis_memory: str = Field(
         "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"
     )
+    redis_policy: Literal["volatile-ttl", "volatile-lru", "volatile-lfu", "noeviction"] = Field(
+        "volatile-ttl", description="`maxmemory-policy` of the private Redis"
+    )
     voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
@@ -71,6 +74,8 @@ class Settings(BaseSettings):
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
+    voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cache import server
 from cache.errors import NoServer
@@ -13,6 +13,7 @@ from cache.redis_store import RedisStore
 from service.api.desk import Desk
 from service.engines.engine import Surroundings
 from service.engines.registry import load
+from service.engines.resting import Resting
 from service.errors import MissingPart, UnknownVoice
 from service.intake import Intake
 from service.lexicons import Lexicons
@@ -28,8 +29,10 @@ from service.text.spoken import ReadingOptions
 from service.types import Boundary
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
-from voices.errors import NoSuchVoice
+from voices.errors import NoSuchVoice, VoiceError
 
+_CHARACTERS_A_LETTER = 3
+"""A letter, its shadda and its vowel: a vowelled text is at most so much longer than its letters."""
 CALIBRATED_LUFS = -16.0
 """What ``VoiceCard.gain_db`` brings a voice to."""
 
@@ -45,7 +48,8 @@ def redis_address(settings: Settings) -> Generator[str]:
         yield settings.redis_url
         return
     try:
-        with server.running(settings.data_dir / "redis", max_memory=settings.redis_memory) as url:
+        folder, memory, policy = settings.data_dir / "redis", settings.redis_memory, settings.redis_policy
+        with server.running(folder, max_memory=memory, policy=policy) as url:
             yield url
     except NoServer as error:
         raise MissingPart(
@@ -55,8 +59,15 @@ def redis_address(settings: Settings) -> Generator[str]:
 
 
 def catalogue(settings: Settings) -> Catalogue:
-    """All voices."""
-    return Catalogue(settings.data_dir / "voices")
+    """All voices.
+
+    Raises:
+        MissingPart: a card that the publisher added cannot be read.
+    """
+    try:
+        return Catalogue(settings.data_dir / "voices")
+    except VoiceError as error:
+        raise MissingPart(error.en, error.ar) from error
 
 
 def repository(settings: Settings, url: str) -> Repository:
@@ -85,6 +96,7 @@ def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utt
         return Sound(
             voice=card.id,
             voice_fingerprint=voices.fingerprint(card),
+            longest=card.limits.characters // _CHARACTERS_A_LETTER,
             speed=settings.speed if speed is None else speed,
             pauses=_pauses(settings),
             loudness=settings.loudness,
@@ -102,7 +114,8 @@ def maker(settings: Settings, url: str, diacritiser: Diacritiser, stalled: Calla
     @lru_cache(maxsize=4)
     def loaded(voice: str) -> Voice:
         card = _card(voices, voice)
-        engine = load(card, Surroundings(voices.folder(card), threads=settings.threads))
+        around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
+        engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
         return Voice(engine, card.gain_db + settings.loudness - CALIBRATED_LUFS)
 
     return Maker(

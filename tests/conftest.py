@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -42,7 +43,7 @@ class Service:
     """The service as users start it, on a free port."""
 
     base: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     data: Path
     redis_url: str
 
@@ -54,24 +55,29 @@ class Service:
 @pytest.fixture(scope="session")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Service]]:
     """Starts services, each with data of its own, and stops them all at the end."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[subprocess.Popen[bytes]] = []
 
     def start(*options: str, ready: bool = True, **settings: str) -> Service:
-        data = tmp_path_factory.mktemp("data")
+        data = Path(settings.get("ISTAMI_DATA_DIR") or tmp_path_factory.mktemp("data"))
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")}
         environment.pop("REDIS_URL", None)
         environment |= {"ISTAMI_DATA_DIR": str(data), "PYTHONUNBUFFERED": "1", **settings}
+        # Into a file: nobody reads a pipe here, and one that is full would hold the service up.
         with (data / "log").open("w") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "service", "serve", "--port", "0", *options],
                 env=environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         started.append(process)
-        assert process.stdout is not None
-        base = next(word for line in process.stdout for word in line.split() if word.startswith("http://"))
+
+        def told() -> list[str]:
+            assert process.poll() is None, (data / "log").read_text()
+            return re.findall(r"istami · استمع   (http://\S+)", (data / "log").read_text())
+
+        wait_for(lambda: bool(told()), 60, "listening")
+        base = told()[0]
         url = settings.get("REDIS_URL") or server.url(data / "redis")
         service = Service(base.rstrip("/"), process, data, url)
         if ready:
@@ -88,8 +94,6 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,8 @@ def _ours() -> Iterator[VoiceCard]:
 
 
 def _added(folder: Path) -> Iterator[VoiceCard]:
-    for file in sorted(folder.glob(f"*/{CARD}")):
+    # Names with a dot are what an install left when it was broken off.
+    for file in sorted(folder.glob(f"[!.]*/{CARD}")):
         card = read_card(file.read_text(encoding="utf-8"), str(file))
         yield replace(card, id=file.parent.name)
 

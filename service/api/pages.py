@@ -25,7 +25,7 @@ _DEMO = "demo"
 @router.get("/")
 def home(request: Request, desk: AtDesk) -> HTMLResponse:
     """An article to hear, and a form to hear one's own."""
-    record = desk.narration.submit(Submission(id=_DEMO, text=player.demo()))
+    record = desk.narration.submit(Submission(id=_DEMO, html=player.demo_page()))
     page = player.home(_recorded(record), base=addresses.base(request, desk) + "/")
     return HTMLResponse(page, headers=_headers(player.HOME_POLICY))
 
@@ -81,10 +81,19 @@ def _file(name: str, request: Request) -> Response:
     file = player.assets().get(name)
     if file is None:
         raise NotFound(f"There is no file “{name}”.", f"لا يوجد ملف باسم «{name}».")
-    headers = {"ETag": file.etag, "Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
-    if request.headers.get("if-none-match") == file.etag:
+    headers = {
+        "Cache-Control": "public, max-age=300",
+        "Vary": "Accept-Encoding",
+        "X-Content-Type-Options": "nosniff",
+    }
+    content, tag = file.content, file.etag
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        content, tag = file.gzipped, f'{file.etag[:-1]}-gzip"'
+        headers["Content-Encoding"] = "gzip"
+    headers["ETag"] = tag
+    if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    return Response(file.content, headers=headers, media_type=file.content_type)
+    return Response(content, headers=headers, media_type=file.content_type)
 
 
 def _no_player() -> NotFound:

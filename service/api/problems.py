@@ -46,7 +46,7 @@ class Problem:
         """As HTTP has it; whoever should come again is told when."""
         status = HTTPStatus(self.status)
         body: dict[str, Any] = {
-            "type": f"https://istami.invalid/problems/{self.code}",
+            "type": f"urn:istami:problem:{self.code}",
             "title": status.phrase,
             "status": self.status,
             "detail": self.en,

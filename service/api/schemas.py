@@ -61,6 +61,10 @@ class ExplainIn(_Wire):
     title: str | None = Field(None, max_length=500)
     site: Site | None = Field(None, description="Host name of the site whose lexicon holds.")
 
+    voice: str | None = Field(
+        None, max_length=100, description="Whose breath is meant; the site's own if absent."
+    )
+
     def request(self) -> Request:
         """What the narration understands."""
         return Request(**self.model_dump())

@@ -115,7 +115,8 @@ class _Layout:
     @classmethod
     def of(cls, sample_rate: int, kbps: int) -> _Layout:
         version = 1 if sample_rate >= 32000 else 2  # noqa: PLR2004  # where MPEG-1's rates begin
-        if sample_rate not in SAMPLE_RATES or kbps not in _BIT_RATES[version][1:]:
+        most = _BIT_RATES[version][-1] if sample_rate >= 16000 else 64  # noqa: PLR2004  # MPEG-2.5, in LAME
+        if sample_rate not in SAMPLE_RATES or kbps not in _BIT_RATES[version][1:] or kbps > most:
             raise ValueError(f"MP3 knows no {kbps} kbit/s at {sample_rate} Hz")
         return cls(version, sample_rate, kbps)
 

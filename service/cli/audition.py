@@ -61,11 +61,11 @@ def audition(engine: Engine, language: str) -> Audition:
         EngineError: the voice could not say one of them.
         MissingPart: no ffmpeg to measure with.
     """
-    sentences = _sentences(language)
+    said = sentences(language)
     # The first sentence pays for what is loaded late; it is not timed.
-    engine.speak(sentences[0], 1.0)
+    engine.speak(said[0], 1.0)
     begun = time.perf_counter()
-    clips = [engine.speak(sentence, 1.0) for sentence in sentences]
+    clips = [engine.speak(sentence, 1.0) for sentence in said]
     worked = time.perf_counter() - begun
     whole = concatenate([Said(clip, _PAUSE_SECONDS, 0) for clip in clips])
     spoken = sum(clip.duration for clip in clips)
@@ -81,7 +81,8 @@ def _gain(clip: Clip) -> float:
     return gain
 
 
-def _sentences(language: str) -> list[Utterance]:
+def sentences(language: str) -> list[Utterance]:
+    """What a voice of this language is heard with: each a breath long."""
     folder = files("service.cli")
     file = folder / f"audition.{language}.txt"
     if not file.is_file():

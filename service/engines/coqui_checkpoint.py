@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,8 @@ def read(folder: Path) -> Any:
         MissingPart: Coqui TTS is not installed.
         EngineError: the files are not what they should be.
     """
+    # It logs the text of every sentence with a character that a voice does not know.
+    logging.getLogger("TTS").setLevel(logging.ERROR)
     with foreign(folder):
         what = kind(folder)
         if what is Kind.MMS:

@@ -57,6 +57,8 @@ class VitsModel:
         options.inter_op_num_threads = 1
         # The arena keeps the peak of the longest sentence for ever; sentences differ by a factor of ten.
         options.enable_cpu_mem_arena = False
+        # Waiting threads that spin take the core from the worker process next door.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         providers = ["CPUExecutionProvider"]
         if surroundings.device == "cuda":

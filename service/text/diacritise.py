@@ -24,26 +24,18 @@ if TYPE_CHECKING:
     from service.text.rawi import Rawi
 
 _CHAIN = (
-    *("diacritise.py", "vowels.py", "libtashkeel.py", "rawi.py", "possible.py", "phrases.py", "phrases.tsv"),
-    *(
-        "onnx.py",
-        "orthography.py",
-        "spellings.tsv",
-        "pausal.py",
-        "sounds.py",
-        "wasl.py",
-        "syllables.py",
-        "phonemes.py",
-        "utterance.py",
-    ),
-)
+    "diacritise.py", "vowels.py", "onnx.py", "libtashkeel.py", "rawi.py", "possible.py",
+    "phrases.py", "phrases.tsv",
+    "orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "wasl.py", "syllables.py", "phonemes.py",
+    "annotation.py", "utterance.py",
+)  # fmt: skip
 """All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
 """Characters that the models are given at once: they slow down on longer texts."""
-_NEAREST = str.maketrans("ٱیکپچژڤگ", "ايكبجزفك")
-"""Letters that the models don't know, as the ones nearest to them."""
+_NEAREST = str.maketrans("ٱیکپچژڤگ,;?…_", "ايكبجزفك،؛؟.-")
+"""Characters that the models don't know, as the ones nearest to them."""
 _WORD = re.compile(f"[{LETTER}]+")
 _STOPS = tuple(PAUSES)
 _CUTS = ("؛", "،", ":", " ")
@@ -71,11 +63,15 @@ class Diacritiser:
             MissingPart: a model isn't installed.
         """
         chars, written = _parted(text)
-        marks = known(chars, written)
+        if _WORD.search(chars) is None:
+            return text
+        # The models expect a sentence to end in a stop, and guess worse where none is.
+        whole = chars if chars.rstrip().endswith(_STOPS) else f"{chars}."
+        marks = known(whole, [*written, ""])
         said: list[str] = []
-        for start, end in _windows(chars):
-            said += self._vowelled(chars[start:end], marks[start:end])
-        return "".join(char + mark for char, mark in zip(chars, said, strict=True))
+        for start, end in _windows(whole):
+            said += self._vowelled(whole[start:end], marks[start:end])
+        return "".join(map("".join, zip(chars, said, strict=False)))
 
     def diacritise_all(self, texts: Sequence[str]) -> list[str]:
         """Vowel several sentences, each on its own."""
@@ -93,14 +89,11 @@ class Diacritiser:
             yield mark if mark not in {"", SHADDA} else CLASSES[best]
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
-        """The models' common belief. They expect a stop at the end, and guess worse where none is."""
-        stop = "" if chars.rstrip().endswith(_STOPS) else "."
-        said = _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars + stop, [*marks, ""])
-        unread = self._rawi.log_probabilities(chars + stop)
+        """What both models together believe."""
+        unread = self._rawi.log_probabilities(chars)
         for start, end in _contradicted(chars, marks, unread):
             unread[start:end] = 0
-        said += _RAWI * unread
-        return said[: len(chars)]
+        return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, marks) + _RAWI * unread
 
     @cached_property
     def _libtashkeel(self) -> Libtashkeel:

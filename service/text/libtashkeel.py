@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.errors import MissingPart
-from service.text.onnx import FLOOR, Floats, session
+from service.text.onnx import FLOOR, Floats, session, shipped
 from service.text.vowels import CLASSES, LIBTASHKEEL_SHA256
 
 PACKAGE = "dengjen_tashkeel_py"
@@ -31,7 +30,7 @@ class Libtashkeel:
     """Loads on construction; about 5 MB."""
 
     def __init__(self) -> None:
-        maps = json.loads((files("text2tashkeel") / "models" / "libtashkeel.maps.json").read_text("utf-8"))
+        maps = json.loads(shipped("libtashkeel.maps.json"))
         self._input: dict[str, int] = maps["input"]
         self._hint = {frozenset(mark): number for mark, number in maps["hint"].items() if mark != "_"}
         targets = {frozenset(mark): number for mark, number in maps["target"].items() if mark != "_"}

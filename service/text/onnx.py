@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
+
+from service.errors import MissingPart
 
 Floats = npt.NDArray[np.float32]
 FLOOR = 1e-7
@@ -19,3 +22,18 @@ def session(model: bytes) -> Any:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def shipped(name: str) -> bytes:
+    """A model or table of ``text2tashkeel``.
+
+    Raises:
+        MissingPart: it isn't installed.
+    """
+    try:
+        return (files("text2tashkeel") / "models" / name).read_bytes()
+    except (ModuleNotFoundError, FileNotFoundError) as error:
+        raise MissingPart(
+            f"The vowel models' {name} is missing: pip install 'text2tashkeel==0.1.0'",
+            f"ملف نماذج التشكيل {name} غير موجود: pip install 'text2tashkeel==0.1.0'",
+        ) from error

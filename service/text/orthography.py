@@ -27,7 +27,9 @@ PAUSES = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":", ".": ".", "؟": "?
 """Every mark that is heard as a pause, and how phoneme strings write it."""
 LETTER = "ء-غف-يٱپچژڤکگڵی"
 """Character class body: the letters that have a sound."""
-_PART = re.compile(rf"[{LETTER}{''.join(sorted(MARKS))}]+|[{re.escape(''.join(PAUSES))}]+|\S")
+_PART = re.compile(
+    rf"\ufff9[^\ufff9-\ufffb]*\ufffa[^\ufff9-\ufffb]*\ufffb|[{LETTER}{''.join(sorted(MARKS))}]+|[{re.escape(''.join(PAUSES))}]+|\S"
+)
 _PERSIAN = str.maketrans("کی", "كي")
 _PRESENTATION = re.compile("[\ufb50-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc]")
 _CLITICS = "(?:[وفأ]?[بكلت]?)"
@@ -58,11 +60,14 @@ class Letter:
 
 
 def parts(text: str) -> list[str]:
-    """A text's words (letters and marks) and runs of pause punctuation; all else is left out."""
+    """A text's words (letters and marks, or annotated with their phones) and runs of pause punctuation.
+
+    All else is left out.
+    """
     plain = _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text).replace("ـ", "")
     plain = unicodedata.normalize("NFC", plain)
     found = (m.group() for m in _PART.finditer(plain.translate(_PERSIAN)))
-    return [p for p in found if p[0] in PAUSES or (is_word(p) and skeleton(p))]
+    return [p for p in found if p[0] in PAUSES or p[0] == "\ufff9" or (is_word(p) and skeleton(p))]
 
 
 def is_word(part: str) -> bool:

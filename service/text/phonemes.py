@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.text import annotation
 from service.text.orthography import PAUSES, parts, skeleton
 from service.text.sounds import REFERENCE, Sounds, sounds
 from service.text.syllables import NUCLEI, stressed
@@ -17,7 +18,26 @@ from service.text.syllables import NUCLEI, stressed
 STRESS = "ˈ"
 _UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")
 """Words of one syllable, or two, that lean on their neighbours."""
+_PRONOUN = re.compile("[وفل]ه[وي]")
+"""A prefix before them isn't stressed (wa-húwa)."""
 _PHONE = re.compile("|".join(sorted(REFERENCE, key=len, reverse=True)))
+_NEAREST: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("e", "ɛ", "ɪ", "y", "ə"), ("i",)),
+    **dict.fromkeys(("o", "ɔ", "ʊ"), ("u",)),
+    **dict.fromkeys(("æ", "ɑ", "ɐ", "ʌ"), ("a",)),
+    **dict.fromkeys(("eː", "ɛː"), ("iː",)),
+    **dict.fromkeys(("oː", "ɔː"), ("uː",)),
+    **dict.fromkeys(("æː", "ɑː"), ("aː",)),
+    "g": ("ɡ",),
+    "ŋ": ("n", "ɡ"),
+    "ts": ("t", "s"),
+    "dˁ": ("dˤ",),
+    "ʁ": ("ɣ",),
+    "χ": ("x",),
+    "ɾ": ("r",),
+}
+"""What a lexicon's IPA may hold beyond the phones of Arabic, by what an Arabic voice has for it."""
+_ANY = re.compile("|".join(sorted({*REFERENCE, *_NEAREST, STRESS}, key=len, reverse=True)))
 
 
 def phonemise(diacritised: str) -> str:
@@ -54,7 +74,8 @@ def _connected(pieces: list[str]) -> Iterator[str]:
                 before = None
             yield PAUSES[piece[0]]
             continue
-        here = sounds(piece)
+        ipa = annotation.phones(piece)
+        here = sounds(piece) if ipa is None else Sounds(_nearest(ipa), given=True)
         if not here.phones:
             continue
         if before is None:
@@ -91,9 +112,17 @@ def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
     return "u" if pronoun or (phones[-1] == "w" and bones.endswith("وا")) else "i"
 
 
+def _nearest(ipa: str) -> list[str]:
+    """A lexicon's phones, each by the one of Arabic that is nearest; signs that are none are left out."""
+    return [phone for found in _ANY.findall(ipa) for phone in _NEAREST.get(found, (found,))]
+
+
 def _ipa(spelling: str, word: Sounds) -> str:
-    leans = _UNSTRESSED.fullmatch(skeleton(spelling))
-    at = None if leans else stressed(word.phones, word.stem)
+    if word.given:
+        return "".join(word.phones) + word.helping
+    bones = skeleton(spelling)
+    stem = word.stem or 2 * bool(_PRONOUN.fullmatch(bones))
+    at = None if _UNSTRESSED.fullmatch(bones) else stressed(word.phones, stem)
     inside = word.phones if at is None else [*word.phones[:at], STRESS, *word.phones[at:]]
     return "".join(_light(inside)) + word.helping
 

@@ -21,7 +21,7 @@ _NOTHING = frozenset(("",))
 _SHADDA = frozenset(SHADDA + vowel for vowel in VOWELS)
 _A = frozenset((FATHA, SHADDA + FATHA))
 _AN = frozenset((FATHATAN, SHADDA + FATHATAN))
-_MIA = re.compile("مائ[ةت]")
+_SILENT = re.compile(".مائ[ةت]|[ال]لا")
 
 
 def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -46,7 +46,7 @@ def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
     """Places in a word, with the marks that are possible there.
 
     Alif and alif maqṣūra bear tanwīn at most, madda nothing, and hamza beneath alif is i. Before tāʾ marbūṭa,
-    alif maqṣūra and alif comes a, but where the alif is silent (مائة، بالبيت، قالوا).
+    alif maqṣūra and alif comes a, but where the alif is silent (مائة، بالبيت، والاتحاد، قالوا).
     """
     last = len(word) - 1
     for at, letter in enumerate(word):
@@ -62,7 +62,7 @@ def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
             yield at, _A | _AN
         elif following == "ة" and ends:
             yield at, _A
-        elif following == "ا" and at > 1 and letter != "و" and not _MIA.match(word, at):
+        elif following == "ا" and at > 1 and letter != "و" and not _SILENT.match(word, at - 1):
             yield at, _A | _NOTHING | (_AN if ends else _NOTHING)
 
 

@@ -6,12 +6,11 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Sequence
-from importlib.resources import files
 
 import numpy as np
 
 from service.errors import MissingPart
-from service.text.onnx import FLOOR, Floats, session
+from service.text.onnx import FLOOR, Floats, session, shipped
 from service.text.orthography import MARKS
 from service.text.vowels import CLASSES, RAWI_SHA256
 
@@ -24,12 +23,11 @@ class Rawi:
     """Loads on construction; about 2.5 MB."""
 
     def __init__(self) -> None:
-        folder = files("text2tashkeel") / "models"
-        vocabulary = json.loads((folder / "rawi_v2.vocab.json").read_text("utf-8"))
+        vocabulary = json.loads(shipped("rawi_v2.vocab.json"))
         self._letters: dict[str, int] = dict(vocabulary["char_to_idx"])
         marks: dict[str, int] = dict(vocabulary["diac_to_idx"])
         self._folds = {seat: _fold(marks, seat) for seat in ("", _MADDA, _ABOVE, _BELOW)}
-        self._session = session(_checked((folder / "rawi_v3.int8.onnx").read_bytes()))
+        self._session = session(_checked(shipped("rawi_v3.int8.onnx")))
 
     def log_probabilities(self, letters: Sequence[str]) -> Floats:
         """How likely each class of mark is on each letter, given where its hamza is."""

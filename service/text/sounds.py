@@ -48,6 +48,8 @@ class Sounds:
     """A vowel between its last consonant and the two that follow; stress takes no notice of it."""
     stem: int = 0
     """Where among the phones stress may begin: after the article."""
+    given: bool = False
+    """The phones, stress among them, are as a lexicon has them."""
 
 
 def sounds(word: str) -> Sounds:

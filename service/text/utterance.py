@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
@@ -32,7 +33,9 @@ def utter_all(pieces: Sequence[Said], diacritiser: Diacritiser) -> list[Utteranc
     whole = diacritiser.diacritise(" ".join(piece.spoken for piece in pieces))
     vowelled = map(pausal, _cut(whole, [len(piece.spoken.split()) for piece in pieces]))
     return [
-        Utterance(piece.spoken, text, phonemise(text)) for piece, text in zip(pieces, vowelled, strict=True)
+        # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
+        Utterance(plain(piece.spoken), plain(text), phonemise(text))
+        for piece, text in zip(pieces, vowelled, strict=True)
     ]
 
 

@@ -167,7 +167,7 @@ class TestEvicted:
         until(lambda: client.get("/v1/articles/waits").json()["status"] == "ready", 60, "ready")
         assert client.get(f"/audio/{posted['key']}.mp3").status_code == 200
 
-    def test_the_first_articles_tags_stay_in_it(self, service, client, ready, evicted, until) -> None:
+    def test_the_first_articles_tags_stay_in_it(self, client, ready, evicted) -> None:
         """The same sound is the same bytes, whoever asks for it and whenever."""
         last, mp3 = evicted
         text = f"خبر أزيح صوته من الذاكرة: {last['id']}. ثم جملة ثانية."

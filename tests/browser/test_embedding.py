@@ -17,7 +17,7 @@ def test_the_same_line_twice_is_one_player(visit, publisher, ready):
 
 def test_many_articles_on_a_page_are_many_players(visit, publisher, ready, fresh):
     reader = visit(publisher.news(ready, fresh))
-    reader.page.wait_for_function("document.querySelectorAll('listen-article').length === 2")
+    reader.wait(lambda: reader.page.evaluate("document.querySelectorAll('listen-article').length === 2"))
 
 
 def test_a_line_in_the_head_goes_before_the_article(visit, publisher, ready):

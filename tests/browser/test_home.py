@@ -40,14 +40,14 @@ def test_a_dropped_file_fills_the_form(reader, tmp_path):
     file = tmp_path / "article.txt"
     file.write_text(TEXT, encoding="utf-8")
     reader.page.locator("[type=file]").set_input_files(file)
-    reader.page.wait_for_function("document.querySelector('#text').value.includes('زيتون')")
+    reader.wait(lambda: reader.page.evaluate("document.querySelector('#text').value.includes('زيتون')"))
     drop = """() => {
         const data = new DataTransfer();
         data.items.add(new File(["نص آخر."], "b.txt", { type: "text/plain" }));
         dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
     }"""
     reader.page.evaluate(drop)
-    reader.page.wait_for_function("document.querySelector('#text').value === 'نص آخر.'")
+    reader.wait(lambda: reader.page.evaluate("document.querySelector('#text').value === 'نص آخر.'"))
 
 
 def test_what_cannot_be_read_is_said_in_arabic(reader):

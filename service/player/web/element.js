@@ -20,8 +20,8 @@ export class ListenArticle extends HTMLElement {
     this.recording = new Recording(new URL(source, document.baseURI).href);
     this.playback = new Playback(this.recording);
     this.view = new View(this.shadowRoot ?? this.attachShadow({ mode: "open" }), this.words, this.acts());
-    this.begin = this.dismissed ? 0 : linked() || recall(this.recording.address);
-    if (this.begin) this.playback.seek(this.begin);
+    const first = document.querySelector(this.localName) === this;
+    this.playback.seek((first && linked()) || recall(this.recording.address));
     this.listen();
     this.watchView();
     this.playback.learn();
@@ -43,6 +43,7 @@ export class ListenArticle extends HTMLElement {
   // What scripts of the page may use, named as the platform names it
 
   play() {
+    if (this.follow) this.follow.away = false;
     this.playback.play();
   }
 
@@ -208,6 +209,7 @@ export class ListenArticle extends HTMLElement {
     if (!marks.length) return;
     const again = sentences < 0 && sentence >= 0 && time - marks[sentence].start > 2;
     const target = Math.min(Math.max(sentence + (again ? 0 : sentences), 0), marks.length - 1);
+    if (this.follow) this.follow.away = false;
     playback.seek(marks[target].start);
   }
 

@@ -45,7 +45,7 @@ function element(tag, text) {
 
 /** The title, where the text opens with a headline, and all that follows. */
 function parts(text) {
-  const [[tag, first], ...rest] = paragraphs(text);
+  const [[tag, first] = ["p", ""], ...rest] = paragraphs(text);
   const headline = tag === "h2" || (first.length <= LONGEST_HEADLINE && !/[.…:،]$/.test(first));
   return headline ? [first, rest] : [null, [[tag, first], ...rest]];
 }

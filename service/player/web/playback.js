@@ -255,7 +255,9 @@ export class Playback extends EventTarget {
     this.changed();
   }
 
+  /** The end of the recording; or of a stream that broke off before it. */
   finish() {
+    if (!this.recording.ready || this.audio.currentTime < this.duration - 2) return this.recover();
     this.wanted = false;
     this.dispatchEvent(new Event("finish"));
     this.changed();

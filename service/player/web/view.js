@@ -159,6 +159,7 @@ export class View {
       button.title = name;
     }
     for (const box of [this.section, this.mini]) box.dataset.phase = phase;
+    this.status.ariaLive = phase === "playing" ? "off" : "polite"; // the voice has the floor
     if (this.status.textContent !== message) this.status.textContent = message;
     this.retry.hidden = phase !== "error";
     this.panel.hidden = !started;

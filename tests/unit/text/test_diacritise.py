@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import MissingPart
-from service.text import diacritise, libtashkeel
+from service.text import diacritise, libtashkeel, onnx
 from service.text.diacritise import Diacritiser
 from service.text.orthography import MARKS, skeleton
 from service.text.pausal import pausal
@@ -93,29 +93,46 @@ def test_without_the_package_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) 
         libtashkeel.model_bytes()
 
 
+def test_a_missing_table_names_its_cure() -> None:
+    with pytest.raises(MissingPart, match="pip install 'text2tashkeel"):
+        onnx.shipped("no_such.onnx")
+
+
 def test_another_model_than_the_one_measured_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libtashkeel, "LIBTASHKEEL_SHA256", "0" * 64)
     with pytest.raises(MissingPart):
         libtashkeel.model_bytes()
 
 
+ANY = Diacritiser()
+"""One for all examples: a fixture would be made once a test, and hypothesis minds."""
 ARABIC = st.text(alphabet="ءآأؤإئابةتثجحدذرزسشصضطظعغفقكلمنهويىٱپڤًٌٍَُِّْٰ ،.؟:…!", max_size=60)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=ARABIC | st.text(max_size=40))
 def test_no_text_breaks_the_chain_and_no_letter_is_lost(text: str) -> None:
-    said = Diacritiser_.diacritise(text)
+    said = ANY.diacritise(text)
 
     assert skeleton(said) == skeleton(text)
     assert skeleton(pausal(said)) == skeleton(text)
     phonemise(pausal(said))
 
 
-Diacritiser_ = Diacritiser()
-
-
 @pytest.mark.parametrize("text", ["ا" * 20_000, "كتاب، " * 2_000, "َ" * 5_000, "-" * 20_000, "قال\n" * 3_000])
 def test_pausal_forms_and_phonemes_of_monstrous_texts_take_no_time(text: str) -> None:
     # Quadratic work on these would outlast the time limit of a test by far.
     phonemise(pausal(text * 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("في سنة ألفين وست عشرة.", "وَسِتَّ عَشْرَةَ"),
+        ("شارك ألفا شخص في المسيرة.", "أَلْفَا شَخْصٍ"),
+        ("بنسبة اثنين فاصلة خمسة في المئة.", "فَاصِلَةْ خَمْسَ"),
+        ("توفي عن عمر ناهز الثمانين.", "عُمْرٍ نَاهَزَ"),
+    ],
+)
+def test_phrases_whose_vowels_are_known_are_said_so(diacritiser: Diacritiser, text: str, said: str) -> None:
+    assert normalize("NFC", said) in normalize("NFC", diacritiser.diacritise(text))

@@ -56,6 +56,11 @@ from service.text.phonemes import phonemise, to_reference
         ("لِلَّهِ", "lilˈlaːhi"),
         ("عَبْدُ اللَّهِ", "ˈʕabdu lˤˈlˤaːhi"),
         ("بِسْمِ اللَّهِ", "ˈbismi lˈlaːhi"),
+        # Stress: what the table above shows for words of one stem, and prefixes that don't take it.
+        ("وَهُوَ", "waˈhuwa"),
+        ("الْأَبْ", "ʔalˈʔab"),
+        ("يَكْتُبُونَ", "jaktuˈbuːna"),
+        ("مَكْتَبَةٌ", "makˈtabatun"),
         # Endings.
         ("كِتَابًا", "kiˈtaːban"),
         ("كِتَاباً", "kiˈtaːban"),

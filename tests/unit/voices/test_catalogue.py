@@ -61,6 +61,14 @@ def test_a_publisher_s_own_card_is_found_under_its_folder_s_name(tmp_path):
     assert not catalogue.installed(card)
 
 
+def test_what_a_broken_install_left_is_no_voice(tmp_path):
+    catalogue, card = added(tmp_path)
+    catalogue.folder(card).rename(tmp_path / ".old-mine")
+
+    assert card.id not in {card.id for card in Catalogue(tmp_path).list()}
+    assert ".old-mine" not in {card.id for card in Catalogue(tmp_path).list()}
+
+
 def test_the_fingerprint_changes_with_what_is_heard_and_with_nothing_else(tmp_path):
     catalogue, card = added(tmp_path)
     first = catalogue.fingerprint(card)

@@ -1,0 +1,26 @@
+"""The private Redis server does what it is told about memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cache import server
+from cache.redis_store import RedisStore
+
+
+@pytest.mark.parametrize(
+    ("memory", "policy", "seen"),
+    [("64mb", "noeviction", "67108864"), ("32mb", "volatile-lru", "33554432")],
+)
+def test_its_memory_and_what_happens_beyond_are_settings(
+    tmp_path: Path, memory: str, policy: str, seen: str
+) -> None:
+    if server.find_program() is None:
+        pytest.skip("no Redis server program on this machine")
+    with server.running(tmp_path / "redis", max_memory=memory, policy=policy) as url:
+        told = RedisStore(url)._redis.config_get("maxmemory*")
+
+    assert told["maxmemory-policy"] == policy
+    assert told["maxmemory"] == seen

@@ -1,0 +1,154 @@
+"""The commands, as they are typed."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import mutagen
+import pytest
+
+PAGE = Path(__file__).parents[1] / "corpus" / "pages" / "olive_bank.txt"
+HTML = PAGE.with_name("library.html")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def istami(data, tmp_path):
+    """Runs a command in an empty folder."""
+
+    def istami(*words: str, stdin: bytes = b"", wrap: tuple[str, ...] = (), **settings: str):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")}
+        kept.pop("REDIS_URL", None)
+        root = str(Path(__file__).parents[2])
+        environment = {**kept, "ISTAMI_DATA_DIR": str(data), "PYTHONPATH": root, **settings}
+        command = [*wrap, sys.executable, "-m", "service", *words]
+        return subprocess.run(
+            command, input=stdin, capture_output=True, cwd=tmp_path, env=environment, timeout=120, check=False
+        )
+
+    return istami
+
+
+class TestSpeak:
+    def test_a_file_becomes_an_mp3_beside_it(self, istami, tmp_path) -> None:
+        shutil.copy(PAGE, tmp_path / "مقال.txt")
+        done = istami("speak", "مقال.txt", "--title", "بنك البذور")
+        assert done.returncode == 0, done.stderr.decode()
+        assert done.stdout == b""
+        told = mutagen.File(tmp_path / "مقال.mp3")
+        assert told.info.length > 60
+        assert str(told["TIT2"]) == "بنك البذور"
+        assert "مقال.mp3" in done.stderr.decode()
+
+    def test_standard_input_becomes_standard_output(self, istami) -> None:
+        done = istami("speak", "-", "-o", "-", stdin="نص قصير من أنبوب.".encode())
+        assert done.returncode == 0
+        assert mutagen.File(io.BytesIO(done.stdout)).info.length > 1
+
+    def test_a_page_is_read_as_a_page(self, istami, tmp_path) -> None:
+        assert istami("speak", str(HTML), "-o", "page.mp3", "--speed", "2").returncode == 0
+        assert str(mutagen.File(tmp_path / "page.mp3")["TIT2"]) == "خبر المكتبة"
+
+    def test_nothing_is_left_running(self, istami, data) -> None:
+        from cache import server
+
+        istami("speak", "-", "-o", "-", stdin="نص.".encode())
+        assert not server.answers(data / "redis")
+
+    @pytest.mark.parametrize(
+        ("words", "stdin", "status", "said"),
+        [
+            (("speak", "nowhere.txt"), b"", 1, "nowhere.txt"),
+            (("speak", "-", "-o", "x.mp3"), b"", 1, "empty"),
+            (("speak", "-", "-o", "x.mp3"), b"\xff\xfe\xfa", 1, "UTF-8"),
+            (("speak", "-", "-o", "/nowhere/x.mp3"), "نص.".encode(), 1, "/nowhere/x.mp3"),
+            (("speak", "-", "-o", "x.mp3", "--voice", "nobody"), "نص.".encode(), 1, "nobody"),
+            (("speak", "-", "-o", "x.mp3", "--speed", "9"), "نص.".encode(), 2, "speed"),
+            (("speak", "-"), "نص.".encode(), 2, "--output"),
+            (("speak",), b"", 2, "FILE"),
+            (("sing",), b"", 2, "sing"),
+            (("speak", "-", "--loud"), b"", 2, "--loud"),
+        ],
+    )
+    def test_what_goes_wrong_is_said_and_leaves_no_file(
+        self, istami, tmp_path, words, stdin, status, said
+    ) -> None:
+        done = istami(*words, stdin=stdin)
+        assert done.returncode == status, done.stderr.decode()
+        assert said in done.stderr.decode()
+        assert "Traceback" not in done.stderr.decode()
+        assert not list(tmp_path.iterdir())
+
+    def test_a_setting_that_cannot_be_is_a_usage_error(self, istami) -> None:
+        done = istami("speak", "-", "-o", "-", stdin="نص.".encode(), ISTAMI_BITRATE="65")
+        assert done.returncode == 2
+        assert "BITRATE" in done.stderr.decode()
+
+
+class TestExplain:
+    def test_json_is_a_list_of_sentences(self, istami) -> None:
+        done = istami("explain", str(PAGE), "--json")
+        assert done.returncode == 0, done.stderr.decode()
+        sentences = json.loads(done.stdout)
+        assert len(sentences) == 7
+        for sentence in sentences:
+            assert {"text", "spoken", "diacritised", "phonemes"} <= set(sentence)
+        assert "sana" in sentences[1]["phonemes"].replace("ː", "")
+
+    def test_people_are_shown_lines(self, istami) -> None:
+        done = istami("explain", "-", stdin="وصل 3 رجال.".encode())
+        assert done.returncode == 0
+        assert "ثلاثة رجال" in done.stdout.decode()
+
+    def test_whoever_stops_reading_gets_no_traceback(self, istami) -> None:
+        unread = ("sh", "-c", '"$@" | head -c 1 >/dev/null', "sh")
+        done = istami("explain", str(PAGE), wrap=unread)
+        assert "Traceback" not in done.stderr.decode()
+
+
+class TestDoctor:
+    def test_it_says_what_was_found(self, istami) -> None:
+        done = istami("doctor")
+        said = done.stdout.decode()
+        assert done.returncode == 0, said
+        for part in ("Redis", "ffmpeg", "diacritiser", "espeak-ar", "workers"):
+            assert part in said
+
+    def test_a_redis_that_is_not_there_is_a_failure_with_a_cure(self, istami) -> None:
+        done = istami("doctor", REDIS_URL="redis://127.0.0.1:1/0")
+        assert done.returncode == 1
+        assert "REDIS_URL" in done.stdout.decode()
+
+
+def test_every_command_says_how_it_is_used(istami) -> None:
+    for words in ((), ("serve",), ("worker",), ("speak",), ("explain",), ("doctor",)):
+        done = istami(*words, "--help")
+        assert done.returncode == 0
+        assert b"--help" in done.stdout
+    assert istami("--version").stdout.startswith(b"istami 0")
+
+
+def test_a_worker_without_a_redis_says_what_to_do(istami) -> None:
+    done = istami("worker")
+    assert done.returncode == 1
+    assert "REDIS_URL" in done.stderr.decode()
+
+
+def test_it_speaks_without_any_network(istami) -> None:
+    """In a network namespace that has no route, not even to itself."""
+    alone = ("unshare", "--user", "--map-root-user", "--net")
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine lets nobody make network namespaces")
+    done = istami("speak", "-", "-o", "-", stdin="نص يقرأ بلا شبكة.".encode(), wrap=alone)
+    assert done.returncode == 0, done.stderr.decode()
+    assert mutagen.File(io.BytesIO(done.stdout)).info.length > 1

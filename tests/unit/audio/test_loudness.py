@@ -1,0 +1,52 @@
+"""How loud an article is that a listener hears: the demo, through the whole path."""
+
+import io
+
+import mutagen
+import pytest
+
+from service import player, wiring
+from service.audio.loudness import Loudness, measure
+from service.errors import EngineError
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from service.types import Request, Status
+
+
+@pytest.fixture(scope="module")
+def programme(redis_url: str) -> bytes:
+    """The demo article as MP3."""
+    settings, diacritiser = Settings(), Diacritiser()
+    narration = wiring.narration(settings, redis_url, lambda _key: None, lambda _pieces: [])
+    record = narration.submit(Request(id="loudness", text=player.demo()))
+    wiring.maker(settings, redis_url, diacritiser, stalled=lambda: None).make(record.key)
+    assert narration.state(record.key).status is Status.READY
+    return wiring.repository(settings, redis_url).audio(record.key) or b""
+
+
+@pytest.fixture(scope="module")
+def loudness(programme: bytes) -> Loudness:
+    return measure(programme)
+
+
+def test_a_programme_has_the_loudness_that_is_set(loudness: Loudness) -> None:
+    assert loudness.integrated == pytest.approx(-16, abs=1)
+
+
+def test_no_peak_is_beyond_what_broadcasters_allow(loudness: Loudness) -> None:
+    assert loudness.true_peak <= -1
+
+
+def test_no_passage_is_much_louder_than_another(loudness: Loudness) -> None:
+    """Sentences that were made equally loud each by itself would spread as far as their lengths do."""
+    assert loudness.short_term_range < 5
+
+
+def test_it_is_as_long_as_four_hundred_words_take(programme: bytes) -> None:
+    words = len(player.demo().split())
+    assert 0.25 < mutagen.File(io.BytesIO(programme)).info.length / words < 0.9
+
+
+def test_what_is_no_audio_cannot_be_measured() -> None:
+    with pytest.raises(EngineError):
+        measure(b"no audio at all")

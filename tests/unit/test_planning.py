@@ -1,0 +1,136 @@
+"""The key of a recording: all that shapes the sound, and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import planning
+from service.intake import Intake
+from service.lexicons import Lexicons
+from service.planning import Sound
+from service.text.spoken import ReadingOptions
+from service.types import Boundary, Plan, Request
+
+INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")))
+PAUSES = {Boundary.CLAUSE: 0.3, Boundary.SENTENCE: 0.55, Boundary.PARAGRAPH: 0.9, Boundary.TITLE: 1.2}
+SOUND = Sound("espeak-ar", "f" * 64, 600, 1.0, PAUSES, -16.0, 64, "d-1")
+TEXT = "وصل القطار صباحا. وعاد مساء.\nثم نام الجميع."
+
+
+def plan(request: Request, sound: Sound = SOUND, intake: Intake = INTAKE) -> Plan:
+    article = intake.extract(request)
+    return planning.plan(article, intake.read(article), sound)
+
+
+KEY = plan(Request(text=TEXT)).key
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(text=TEXT, id="another"),
+        Request(text=TEXT, url="https://example.com/1"),
+        Request(text=TEXT, author="كاتب"),
+        Request(text=f"\n\n  {TEXT}  \n"),
+        Request(text=TEXT.replace(" ", "  ")),
+        Request(text=TEXT.replace("\n", "\r\n\r\n")),
+        Request(text=TEXT.replace(" ", "\u00a0")),
+        Request(text=f"الخط : إستمع للمقال\n{TEXT}\nالوسوم قطار سفر"),
+        Request(html=f"<article><p>{TEXT.replace(chr(10), '</p><p>')}</p></article>"),
+    ],
+)
+def test_what_is_not_heard_is_not_in_it(request_: Request) -> None:
+    assert plan(request_).key == KEY
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(text=TEXT.replace("القطار", "القطاران")),
+        Request(text=TEXT, title="عنوان"),
+        Request(text=TEXT.replace("\n", " ")),
+        Request(text=TEXT.replace(". ", "، ")),
+    ],
+)
+def test_every_word_and_pause_is_in_it(request_: Request) -> None:
+    assert plan(request_).key != KEY
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"voice": "other"},
+        {"voice_fingerprint": "e" * 64},
+        {"speed": 1.1},
+        {"loudness": -18.0},
+        {"kbps": 96},
+        {"diacritiser": "d-2"},
+        {"pauses": {**PAUSES, Boundary.SENTENCE: 0.6}},
+        {"pauses": {**PAUSES, Boundary.PARAGRAPH: 1.0}},
+    ],
+)
+def test_all_that_shapes_the_sound_is_in_it(change: dict[str, Any]) -> None:
+    assert plan(Request(text=TEXT), replace(SOUND, **change)).key != KEY
+
+
+def test_a_pause_that_is_never_made_is_not_in_it() -> None:
+    other = replace(SOUND, pauses={**PAUSES, Boundary.TITLE: 3.0})
+    assert plan(Request(text=TEXT), other).key == KEY
+
+
+_WORDS = st.lists(
+    st.sampled_from(["قطار", "وصل", "مساء", "12", "بيت،", "نام.", "هل؟"]), min_size=1, max_size=30
+)
+
+
+@given(_WORDS, st.sampled_from([" ", "  ", "\t", "\u00a0 "]), st.text(" \n\t", max_size=4))
+def test_no_white_space_is_ever_in_it(words: list[str], gap: str, around: str) -> None:
+    one = plan(Request(text=" ".join(words)))
+    other = plan(Request(text=around + gap.join(words) + around))
+    assert one.key == other.key
+
+
+@given(_WORDS, _WORDS)
+def test_different_words_are_different_keys(some: list[str], others: list[str]) -> None:
+    one, other = plan(Request(text=" ".join(some))), plan(Request(text=" ".join(others)))
+    said: Callable[[Plan], Any] = lambda made: [sentence.pieces for sentence in made.sentences]  # noqa: E731
+    assert (one.key == other.key) == (said(one) == said(other))
+
+
+def clip(made: Plan, number: int, diacritiser: str = "d-1") -> str:
+    return planning.clip_key(made.sentences[number], made, diacritiser)
+
+
+class TestClips:
+    def test_the_same_sentence_elsewhere_is_the_same_clip(self) -> None:
+        one = plan(Request(text="وصل القطار صباحا. وعاد مساء."))
+        other = plan(Request(text="مقدمة أخرى. وصل القطار صباحا. ثم خاتمة."))
+        assert clip(one, 0) == planning.clip_key(other.sentences[1], other, "d-1")
+
+    def test_the_pause_after_it_and_the_encoding_are_no_part_of_it(self) -> None:
+        last, first = plan(Request(text="وصل القطار.")), plan(Request(text="وصل القطار. وعاد."))
+        assert clip(last, 0) == planning.clip_key(first.sentences[0], first, "d-1")
+        other = plan(Request(text="وصل القطار."), replace(SOUND, kbps=96, loudness=-18.0))
+        assert clip(last, 0) == planning.clip_key(other.sentences[0], other, "d-1")
+
+    @pytest.mark.parametrize("change", [{"voice": "other"}, {"voice_fingerprint": "e"}, {"speed": 1.5}])
+    def test_what_makes_it_sound_otherwise_makes_it_another(self, change: dict[str, Any]) -> None:
+        one = plan(Request(text="وصل القطار."))
+        other = plan(Request(text="وصل القطار."), replace(SOUND, **change))
+        assert clip(one, 0) != planning.clip_key(other.sentences[0], other, "d-1")
+        assert clip(one, 0) != planning.clip_key(one.sentences[0], one, "d-2")
+
+
+class TestRecords:
+    def test_without_an_id_it_is_known_by_what_it_says(self) -> None:
+        article = INTAKE.extract(Request(text=TEXT))
+        made = plan(Request(text=TEXT))
+        assert planning.record(article, made, None, 1.0).id == planning.record(article, made, None, 2.0).id
+        other = INTAKE.extract(Request(text=f" {TEXT}"))
+        assert planning.record(other, made, None, 1.0).id != planning.record(article, made, None, 1.0).id
+        assert planning.record(article, made, "mine", 1.0).id == "mine"
