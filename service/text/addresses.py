@@ -16,11 +16,21 @@ from service.text.tokens import Kind, Replacement, Rule, Token
 Speaker = Callable[[str], str]
 _PART = re.compile(r"[A-Za-z]+|[0-9]+|[@._+-]")
 _AT = {"@": "آت", ".": "نقطة", "-": "شرطة", "_": "شرطة سفلية", "+": "زائد"}
+_PREPOSITIONS = frozenset({"على", "عبر", "في", "من", "إلى", "عن"})
 _NAMES = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 
 
+def _is_link(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind is Kind.ADDRESS and "@" not in tokens[at].text
+
+
 def _dropped_link(tokens: Sequence[Token], at: int) -> Replacement | None:
-    return Replacement(1, "") if tokens[at].kind is Kind.ADDRESS and "@" not in tokens[at].text else None
+    """Dropped, with the conjunction before it; after a preposition, which must not hang, «الرابط»."""
+    if tokens[at].text in {"أو", "و"} and _is_link(tokens, at + 1):
+        return Replacement(2, "")
+    if not _is_link(tokens, at):
+        return None
+    return Replacement(1, "الرابط" if at and tokens[at - 1].text in _PREPOSITIONS else "")
 
 
 def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:

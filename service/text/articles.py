@@ -22,11 +22,13 @@ from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.wordlists import words
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
 
 _AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
+_OWNER = re.compile(r"(?:ه|ها|هم)$")
 _LIST = 12
 _FEW = 10
 """«مجموعة السبع» counts states; «مجموعة العشرين» shows no gender."""
@@ -45,18 +47,18 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     prefix = article["clitic"]
     if article["to"] or prefix.endswith(("ب", "ك")):
-        words = _alone(tokens, at, n, Case.GENITIVE)
+        said = _alone(tokens, at, n, Case.GENITIVE)
     elif (place := _head(tokens, at, n)) is not None:
-        words = _after_definite(tokens, place, n)
+        said = _after_definite(tokens, place, n)
         if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
-            return Replacement(2 + age[1], f"{prefix}{words} {ERAS.get(age[0], age[0])}")
+            return Replacement(2 + age[1], f"{prefix}{said} {ERAS.get(age[0], age[0])}")
     elif (place := _possessed(tokens, at)) is not None:
-        words = _after_definite(tokens, place, n)
+        said = _after_definite(tokens, place, n)
     else:
-        words = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
+        said = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
     if article["to"]:
-        words = "لل" + words.removeprefix("ال")
-    return Replacement(2, prefix + words)
+        said = "لل" + said.removeprefix("ال")
+    return Replacement(2, prefix + said)
 
 
 def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -79,6 +81,8 @@ def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
     before = tokens[at - 1].text if at else ""
     if _is_age(tokens, at):
         return ordinal(n, gender=Gender.FEMININE, case=case)
+    if before in words("kings"):
+        return ordinal(n, gender=Gender.MASCULINE, case=case)
     counted_noun = noun_next(tokens, at + 2, n)
     if counted_noun:
         return _the(n, counted_noun.gender, case)
@@ -111,19 +115,36 @@ def _possessed(tokens: Sequence[Token], at: int) -> int | None:
         return None
     for place in (at - 2, at - 1):
         word = tokens[place].text if place >= 0 else ""
-        stem = re.sub(r"(?:ه|ها|هم)$", "", word) if place == at - 1 else word
-        if any(form is Form.SINGULAR for _, form in known(stem) or known(stem[1:])):
+        stem = _OWNER.sub("", word) if place == at - 1 else word
+        if any(form is Form.SINGULAR for _, form in _owned(stem) or _owned(stem[1:])):
             return place
     return None
 
 
+def _stands_alone(word: str) -> bool:
+    """No adjective of a noun before it: ranked itself, or a plural."""
+    return is_ranked(word) or any(form is Form.PLURAL for _, form in known(word))
+
+
+def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
+    """The readings of a noun, also before a possessive: «نسخت» of «نسختها»."""
+    return known(word) or known(re.sub("ت$", "ة", word))
+
+
 def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
-    while place > 0 and DEFINITE.fullmatch(tokens[place].text) and DEFINITE.fullmatch(tokens[place - 1].text):
+    while (
+        place > 0
+        and not _stands_alone(bare(tokens[place].text))
+        and DEFINITE.fullmatch(tokens[place].text)
+        and DEFINITE.fullmatch(tokens[place - 1].text)
+    ):
         place -= 1
     word = tokens[place].text
-    readings = next(filter(None, map(known, (bare(word), word[1:], re.sub(r"(?:ه|ها|هم)$", "", word)))), ())
+    readings = next(
+        filter(None, map(_owned, (bare(word), _OWNER.sub("", word), _OWNER.sub("", word[1:])))), ()
+    )
     case = noun_case(tokens, place)
-    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not known(word):
+    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not _owned(_OWNER.sub("", word)):
         case = Case.GENITIVE
     word = bare(word)
     head = readings[0][0] if readings else noun(word)

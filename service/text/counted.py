@@ -7,21 +7,28 @@ digits decide, and 01 and 02 repeat the noun: «مئة كتاب وكتاب», as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from service.text.figures import Number, number_at
 from service.text.governors import case_at
 from service.text.grammar import Case
+from service.text.neighbours import (
+    VERB_LIKE,
+    by_neighbours,
+    dual_adjective,
+    following,
+    is_adjective,
+    is_noun,
+    second_term,
+)
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.wordlists import adjectives, function_words, second_terms
+from service.text.wordlists import function_words
 
+_TWO = 2
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
-_NISBA = re.compile(r".+[^ا]ي")
-_VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -75,6 +82,8 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     word = tokens[after].text
     case = case_at(tokens, at)
     options = known(word)
+    if at and tokens[at - 1].text == "الرقم" and not (options and options[0][0].singular in SCALES):
+        return None  # the number is a name: «صاحب الرقم 10 ركلة الجزاء»
     if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
         number = number.as_decimal()
     if number.fraction:
@@ -85,7 +94,7 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _is_share(tokens: Sequence[Token], at: int) -> bool:
-    """«12.500 في المئة» is no thousands."""
+    """«12.500 في المئة»."""
     words = [token.text for token in tokens[at : at + 2]]
     return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
 
@@ -108,23 +117,31 @@ def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, le
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:
     written = tokens[after].text
     noun, form = _choose(known(written), n)
+    noun = by_neighbours(tokens, after) or noun
     if form is Form.PLURAL and not written.endswith(("ون", "ي")):
         noun = replace(noun, plural=written)  # of two plurals the writer's
-    following = _following(tokens, after)
+    next_word = following(tokens, after)
+    if n == _TWO and form is Form.DUAL and noun.singular not in SCALES:
+        return Replacement(length + 1, written)  # «2 مباراتين»: the dual says it
     if noun.singular in SCALES:
-        construct = following is not None and _is_noun(following)
+        construct = next_word is not None and is_noun(next_word)
         words = noun.one(case) if n == 1 and not construct else noun.singular if n == 1 else ""
         return Replacement(length + 1, words or counted(n, noun, case=case, construct=construct))
-    construct = form in (Form.SINGULAR, Form.DUAL) and following is not None and _second_term(following)
+    if n == _TWO and next_word and (adjective := dual_adjective(next_word, noun, case)):
+        return Replacement(length + 2, f"{noun.two(case)} {adjective}")
+    construct = form in (Form.SINGULAR, Form.DUAL) and next_word is not None and second_term(next_word)
     words = counted(n, noun, case=case, construct=construct)
+    if n == 1 and construct:
+        words = f"{noun.singular} {next_word} {cardinal(1, gender=noun.gender, case=case)}"
+        return Replacement(length + 2, words)
     if (
         form is Form.SINGULAR
         and 11 <= n % 100 <= 99
         and not construct
-        and following
-        and _is_adjective(following)
+        and next_word
+        and is_adjective(next_word)
     ):
-        return Replacement(length + 2, f"{words} {following}ا")
+        return Replacement(length + 2, f"{words} {next_word}ا")
     return Replacement(length + 1, words)
 
 
@@ -134,8 +151,10 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
         return None
     noun = guess(word)
     rest = n % 100
+    if n == _TWO and word.endswith(("تي", "تا")) and known(word + "ن"):
+        return Replacement(length + 1, word)  # «2 حالتي وفاة»: the dual says it
     if noun is None:
-        if rest or n < 100 or _VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
+        if rest or n < 100 or VERB_LIKE.fullmatch(word) or word[0] in "وفبلك":
             return None
         return Replacement(length, cardinal(n, case=case, construct=True))
     sound = 3 <= rest <= 10 and word.endswith(("ات", "ين"))
@@ -150,31 +169,6 @@ def _choose(options: Sequence[tuple[Noun, Form]], n: int) -> tuple[Noun, Form]:
     """Of the readings of a written noun the one that fits the number: «أسرة» are families or beds."""
     plural = 3 <= n % 100 <= 10
     return next((option for option in options if (option[1] is Form.PLURAL) is plural), options[0])
-
-
-def _following(tokens: Sequence[Token], noun: int) -> str | None:
-    """The word right after the noun, where no pause parts them."""
-    if noun + 1 < len(tokens) and tokens[noun + 1].kind is Kind.WORD:
-        return tokens[noun + 1].text
-    return None
-
-
-def _is_noun(word: str) -> bool:
-    """After thousands and millions: whether this is the noun they count."""
-    if word in function_words() or word.startswith(("ال", "لل", "بال")):
-        return False
-    if known(word):
-        return True
-    return word[0] not in "وفبلك" and not _VERB_LIKE.fullmatch(word)
-
-
-def _second_term(word: str) -> bool:
-    """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
-    return word in second_terms() or (bool(known(word)) and not _is_adjective(word))
-
-
-def _is_adjective(word: str) -> bool:
-    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
 
 
 def _is_code(number: Number) -> bool:

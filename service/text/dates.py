@@ -28,6 +28,8 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
+_WEEKDAYS = frozenset({"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"})
+_PRONOUNS = frozenset({"هو", "هي", "وهو", "وهي"})
 _LIST = 24
 """Tokens that a list of days before their month may take."""
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى", "،", ","})
@@ -53,12 +55,29 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
         after += 1
     case = date_case(tokens, at)
     found = month_at(tokens, after, locale)
+    this_month = [token.text for token in tokens[after : after + 2]]
+    if (
+        found is None
+        and after > place + 1
+        and (this_month[:1] == ["الشهر"] or this_month == ["هذا", "الشهر"])
+    ):
+        return Replacement(place + 1 - at, _day(day, case)) if place == at else None
     if found is None:
         return _first_of_two(locale, tokens, place, case) if place == at else None
     name, length, _ = found
     end = after + length
     year, more = _year_after(tokens, end)
-    return Replacement(end + more - at, f"{_day(day, case)} من {_governed(name)}{year}")
+    end += more
+    if end + 2 < len(tokens) and tokens[end].text in "-–" and _is_day(tokens, end + 1, locale):
+        opening = "" if place and tokens[at - 1].text in _OPENED else "من "
+        words = f"{opening}{_day(day, Case.GENITIVE)} من {_governed(name)}{year} إلى"
+        return Replacement(end + 1 - at, words)
+    return Replacement(end - at, f"{_day(day, case)} من {_governed(name)}{year}")
+
+
+def _is_day(tokens: Sequence[Token], at: int, locale: str) -> bool:
+    """A day and its month."""
+    return whole_at(tokens, at) is not None and month_at(tokens, at + 1, locale) is not None
 
 
 def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -88,6 +107,10 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
     """The «14» of «14 و15 مارس», the whole of «14-15 مارس»."""
     if at + 2 >= len(tokens):
         return None
+    if at and tokens[at - 1].text in _WEEKDAYS and tokens[at + 1].text in _JOINTS:
+        later = next((i for i in range(at + 2, min(at + 5, len(tokens))) if whole_at(tokens, i)), 0)
+        if later and _is_day(tokens, later, locale) and tokens[later - 1].text in _WEEKDAYS:
+            return Replacement(1, _day(int(tokens[at].text), case))
     joint, last = tokens[at + 1].text, whole_at(tokens, at + 2)
     if last is None or not 1 <= last <= _DAYS:
         return None
@@ -129,5 +152,5 @@ def _day(day: int, case: Case) -> str:
 def date_case(tokens: Sequence[Token], at: int) -> Case:
     """A date is mostly an adverb, in the accusative, or in the genitive: the same letters."""
     case = case_at(tokens, at)
-    starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION
+    starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text in _PRONOUNS
     return Case.NOMINATIVE if case is Case.NOMINATIVE and starts else Case.GENITIVE

@@ -16,9 +16,11 @@ from service.text.counted import counted
 from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
+from service.text.measures import counted as measured
 from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.units import unit_at
 
 _ONE = ("", "", "نصف", "ثلث", "ربع", "خمس", "سدس", "سبع", "ثمن", "تسع", "عشر")
 _MANY = ("", "", "أنصاف", "أثلاث", "أرباع", "أخماس", "أسداس", "أسباع", "أثمان", "أتساع", "أعشار")
@@ -75,6 +77,12 @@ def _mixed(tokens: Sequence[Token], at: int, whole: int, parts: tuple[int, int],
     case = case_at(tokens, at)
     after = at + length
     rest = say(*parts, case=case) if _is_proper(*parts) else ""
+    if rest and after < len(tokens) and tokens[after].kind in (Kind.WORD, Kind.LATIN):
+        found = unit_at(tokens, after)
+        if found and not known(tokens[after].text):
+            measure, more = found
+            number = measure.one(case) if whole == 1 else measured(whole, measure, case)
+            return Replacement(length + more, f"{number} و{rest}")
     if after < len(tokens) and tokens[after].kind is Kind.WORD and (options := known(tokens[after].text)):
         noun = options[0][0]
         number = noun.one(case) if whole == 1 else counted(whole, noun, case=case)

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
 
+from service.text.effects import EITHER, INFINITIVE, PARTICLE, PREPOSITION, TOPIC, VERB, effect_of
 from service.text.grammar import Case
 from service.text.nouns import Form, is_verbal_noun, known
+from service.text.subjects import disagrees, has_subject_before, speaks
+from service.text.tables import cues
 from service.text.tokens import Kind, Token
 
-_PREPOSITION, _PARTICLE, _VERB, _EITHER, _TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
-_CASES = {_PREPOSITION: Case.GENITIVE, _PARTICLE: Case.ACCUSATIVE, _VERB: Case.ACCUSATIVE}
+_CASES = {
+    PREPOSITION: Case.GENITIVE,
+    INFINITIVE: Case.GENITIVE,
+    PARTICLE: Case.ACCUSATIVE,
+    VERB: Case.ACCUSATIVE,
+}
 _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
-_DAYS = frozenset(
-    {"اليوم", "الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد", "البارحة"}
-)
 _PLURAL_VERB = re.compile(r".{3,}وا|[يت].{3,}ون")
 """«ربحوا», «يملكون»: the subject is in the verb, so the object follows."""
 _REACH = 6
 """How many words back a verb is looked for."""
+_LIST = 12
+"""How many members of a list are followed back."""
+_SHORTEST = 3
 _LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
 """What may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -39,6 +44,10 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     >>> case("أكثر من 20"), case("سجلت الوزارة 20"), case("شارك في اللقاء 20"), case("إن 20")
     ('جر', 'نصب', 'رفع', 'نصب')
     """
+    return _governed(tokens, _first_listed(tokens, at))
+
+
+def _governed(tokens: Sequence[Token], at: int) -> Case:
     before = at - 1
     while before >= 0 and tokens[before].text in _LIGHT:
         before -= 1
@@ -47,14 +56,39 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     word = tokens[before].text
     if word in _CONJUNCTIONS:
         return conjoined(tokens, before)
-    effect = _effect(word)
-    if effect == _EITHER and _has_subject_before(tokens, before):
+    effect = effect_of(word)
+    if effect == EITHER and (has_subject_before(tokens, before) or disagrees(word, tokens, at)):
         return Case.ACCUSATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
-    if _PLURAL_VERB.fullmatch(word):
+    if _PLURAL_VERB.fullmatch(word) or speaks(word):
         return Case.ACCUSATIVE
     return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
+
+
+def _first_listed(tokens: Sequence[Token], at: int) -> int:
+    """The number that leads a list over commas, whose case all have: «من 3 أجزاء، 12 فصلا و40 ملحقا»."""
+    for _ in range(_LIST):
+        if at < _SHORTEST or tokens[at - 1].text != "،" or tokens[at].kind is not Kind.NUMBER:
+            break
+        if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.WORD or effect_of(tokens[at + 1].text):
+            break  # «8 منهم»
+        back = at - 2
+        while (
+            back > max(0, at - _REACH) and tokens[back].kind is Kind.WORD and not effect_of(tokens[back].text)
+        ):
+            back -= 1
+        if tokens[back].kind is not Kind.NUMBER or back == at - 2:
+            break
+        at = back
+        while at > 1 and tokens[at - 1].text in _CONJUNCTIONS:
+            lead = next(
+                (i for i in range(at - 2, max(-1, at - _REACH), -1) if tokens[i].kind is Kind.NUMBER), at
+            )
+            if lead == at:
+                break
+            at = lead
+    return at
 
 
 def conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
@@ -62,11 +96,13 @@ def conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]
         if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
-            return case_at(tokens, back)
-        effect = _effect(token.text)
-        if effect == _PREPOSITION:
+            return _governed(tokens, _first_listed(tokens, back))
+        if back and tokens[back - 1].kind is Kind.NUMBER:
+            continue  # «3 إصابات و12 وفاة»: a noun that is counted governs nothing
+        effect = effect_of(token.text)
+        if effect == PREPOSITION:
             return Case.GENITIVE
-        if effect == _VERB:
+        if effect == VERB:
             return Case.ACCUSATIVE
         if effect or token.text in _STOPS:
             break
@@ -79,27 +115,20 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
         token = tokens[back]
         if token.kind is Kind.PUNCTUATION and token.text not in _QUOTES:
             break
-        effect = _effect(token.text)
-        if effect == _VERB:
+        effect = effect_of(token.text)
+        written = back < before and not token.rule and tokens[back + 1].text.startswith("ال")
+        if effect == VERB or (token.text == "ألف" and written):  # «ألف المؤرخ», no thousand
             return Case.ACCUSATIVE
-        if effect == _EITHER:
+        if effect in (EITHER, INFINITIVE) and back < before:
             subject = tokens[back + 1]
-            if _effect(subject.text) == _PREPOSITION and not subject.text.startswith("عدد"):
+            if subject.text in cues("pronominal"):
+                break
+            if effect_of(subject.text) == PREPOSITION and not subject.text.startswith("عدد"):
                 break
             return Case.ACCUSATIVE
-        if effect == _TOPIC:
+        if effect == TOPIC:
             break
     return Case.NOMINATIVE
-
-
-def _has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
-    """A definite noun right before the verb, free of prepositions, or a relative pronoun: it acts itself."""
-    if not verb or tokens[verb - 1].text in _DAYS or tokens[verb].text.startswith("و"):
-        return False
-    before = tokens[verb - 1].text
-    if before in ("أنه", "أنها", "أنهم", "قد", "وقد"):
-        return before not in ("قد", "وقد") or _has_subject_before(tokens, verb - 1)
-    return before.startswith(("ال", "وال")) and (verb == 1 or _effect(tokens[verb - 2].text) != _PREPOSITION)
 
 
 def _opens_idafa(word: str) -> bool:
@@ -112,24 +141,3 @@ def _opens_idafa(word: str) -> bool:
     if word[0] == "ب":
         return any(form is Form.SINGULAR for _, form in known(word[1:])) or word.endswith("ة")
     return word[0] == "ل" and bool(known(word[1:])) and not known(word)
-
-
-@lru_cache(maxsize=4096)
-def _effect(word: str) -> str | None:
-    words = _words()
-    bare = word[1:] if word not in words and word[0] in "وف" else word
-    if bare in words:
-        return words[bare]
-    if bare[:1] in ("ب", "ل", "ك") and words.get(bare[1:]) == _PREPOSITION and len(bare) > 3:
-        return _PREPOSITION
-    return None
-
-
-@cache
-def _words() -> dict[str, str]:
-    words: dict[str, str] = {}
-    for line in files("service.text").joinpath("governors.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            effect, governors = line.split("\t")
-            words |= dict.fromkeys(governors.split(), effect)
-    return words

@@ -74,7 +74,11 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
 
     def known(tokens: Sequence[Token], at: int) -> Replacement | None:
         answer = early.find(tokens, at)
-        return Replacement(answer.length, "") if answer and _repeats(tokens, at, answer.words) else answer
+        if answer is None:
+            return None
+        if _repeats(tokens, at, answer.words):
+            return Replacement(answer.length, "")
+        return Replacement(answer.length, _without_class(tokens, at, answer.words))
 
     def vowels(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None if tokens[at].rule == _EARLY else late.find(tokens, at)
@@ -89,6 +93,14 @@ def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
     if tokens[at].kind is not Kind.LATIN or len(before) != len(said):
         return False
     return before[1:] == said[1:] and before[0].endswith(said[0].removeprefix("ا"))
+
+
+def _without_class(tokens: Sequence[Token], at: int, words: str) -> str:
+    """«حزب PJD»: the reading's own «حزب» is there already."""
+    first, _, rest = words.partition(" ")
+    if not at or not rest or tokens[at].kind is not Kind.LATIN:
+        return words
+    return rest if fold(plain(first)) == fold(tokens[at - 1].text) else words
 
 
 def _only_vowels(entry: Entry) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from service.text.tokens import Kind, Replacement, Rule, Token
@@ -70,6 +71,8 @@ def _unescaped(tokens: Sequence[Token], at: int, name: str, length: int) -> Repl
     if sign.startswith("&") and len(sign) > 1:
         return None
     arabic = sign if "ء" <= sign[:1] <= "ي" else ""
+    if after is not None and after.kind is Kind.NUMBER and unicodedata.category(sign) == "Sc":
+        return Replacement(length, sign)  # for the rules of money
     return Replacement(length, arabic or _SAID.get(sign) or _PAUSES.get(sign, ""))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,12 +13,14 @@ _COLUMNS = {"ar-MA": 0, "ar-EG": 1, "ar-SA": 1, "ar-LB": 2}
 _HIJRI = "H"
 
 
-def month_name(number: int, locale: str) -> str:
-    """What a month of the Gregorian year is called; an unknown locale has the Egyptian names.
+def month_name(number: int, locale: str, *, hijri: bool = False) -> str:
+    """What a month is called, after «من»; an unknown locale has the Egyptian names.
 
     >>> month_name(11, "ar-MA"), month_name(11, "ar-LB")
     ('نونبر', 'تشرين الثاني')
     """
+    if hijri:
+        return re.sub("^ذو", "ذي", _table()[f"{_HIJRI}{number}"][0][0].replace("_", " "))
     return _table()[str(number)][_COLUMNS.get(locale, 1)][0].replace("_", " ")
 
 

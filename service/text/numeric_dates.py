@@ -22,6 +22,8 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
+_HIJRI = range(1300, 1500)
+"""Years that the press writes in digits are of our own time, and these are it by the Hijri count."""
 _PIVOT = 50
 """Years of two digits from here on are of the twentieth century."""
 _DATE_WORDS = frozenset(
@@ -49,10 +51,11 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
     if date is None:
         return None
     day, number, year = date
-    words = f"{ordinal(day, case=date_case(tokens, at))} من {month_name(number, locale)}"
+    ending, more = era(tokens, at + length)
+    hijri = ending == "للهجرة" or year in _HIJRI
+    words = f"{ordinal(day, case=date_case(tokens, at))} من {month_name(number, locale, hijri=hijri)}"
     if not year:
         return Replacement(length, words)
-    ending, more = era(tokens, at + length)
     return Replacement(length + more, f"{words} {say_year(year)} {ending}".strip())
 
 

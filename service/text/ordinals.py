@@ -47,7 +47,7 @@ _QUEENS = frozenset(
         "فيكتوريا",
     }
 )
-_LARGEST_RANK = 999
+_LARGEST_RANK, _HUNDRED = 999, 100
 _FEW = (3, 10)
 _LIST = 24
 """Tokens that a list of ranks («المواد 1 و2 و3») is followed back over."""
@@ -67,8 +67,8 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     if n is None or not 1 <= n <= _LARGEST_RANK or tokens[at].text[0] == "0":
         return None
     head = _head(tokens, at)
-    if head is None:
-        return None
+    if head is None or (n >= _HUNDRED and tokens[head[0]].text.startswith(("الفصول", "المواد"))):
+        return None  # «الفصول 540 و547» are numbers in a code
     if head[1].singular in _ADVERBS and at + 1 < len(tokens) and known(tokens[at + 1].text):
         return None
     if noun_next(tokens, at + 1, n) or len(run_at(tokens, at, "-–/")[0]) > 1:
@@ -119,7 +119,8 @@ def noun_case(tokens: Sequence[Token], at: int) -> Case:
     case = case_at(tokens, at)
     if case is Case.NOMINATIVE and at and tokens[at - 1].kind is Kind.WORD:
         before = tokens[at - 1].text
-        if not DEFINITE.fullmatch(before) and known(before.removeprefix("و")):
+        decades = before.endswith(("ينات", "ينيات"))
+        if not DEFINITE.fullmatch(before) and (decades or known(before.removeprefix("و"))):
             return Case.GENITIVE
     return case
 

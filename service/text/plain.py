@@ -11,8 +11,12 @@ from collections.abc import Sequence
 
 from service.text.figures import number_at
 from service.text.governors import case_at
+from service.text.grammar import Gender
+from service.text.nouns import known
 from service.text.numerals import cardinal, decimal, digits
 from service.text.tokens import Kind, Replacement, Rule, Token
+
+_OUT_OF = frozenset({"من", "أصل"})
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -33,4 +37,20 @@ def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
         return Replacement(length, decimal(number.whole, number.fraction, case=case))
     if number.whole[0] == "0" and len(number.whole) > 1:
         return Replacement(length, digits(number.whole))
-    return Replacement(length, cardinal(number.value, case=case))
+    return Replacement(length, cardinal(number.value, gender=_elided(tokens, at), case=case))
+
+
+def _elided(tokens: Sequence[Token], at: int) -> Gender:
+    """Of «3 جوائز من 5», «6 من كل 10 نساء» the noun that is said once; else masculine."""
+    back = at - 1
+    while back > 0 and tokens[back].text in _OUT_OF:
+        back -= 1
+    if 0 <= back < at - 1 and tokens[back].rule == "counted" and (found := known(tokens[back].text)):
+        return found[0][0].gender
+    if [token.text for token in tokens[at + 1 : at + 3]] in (["من", "كل"], ["من", "أصل"]):
+        end = at + 3
+        while end < len(tokens) and tokens[end].rule == "counted":
+            end += 1
+        if found := known(tokens[end - 1].text):
+            return found[0][0].gender
+    return Gender.MASCULINE

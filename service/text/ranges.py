@@ -26,6 +26,7 @@ from service.text.numerals import cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.wordlists import function_words
 
+_TWO, _FEW = 2, 10
 _DASHES = "-–—−"
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى"})
 
@@ -101,6 +102,8 @@ def _say(number: Number, second: Number, noun: Noun | None, case: Case) -> str:
     """The first number, in the gender of the noun; with the noun itself before a dual: «يوم أو يومين»."""
     if noun is None:
         words = decimal(number.whole, number.fraction, case=case)
+    elif noun.known and not number.fraction and number.value == _TWO and second.value <= _FEW:
+        words = noun.two(case)
     elif second.value in (1, 2) and noun.known:
         whole = noun.one(case) if number.value == 1 else counted(number.value, noun, case=case)
         words = (

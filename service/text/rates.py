@@ -16,6 +16,16 @@ from service.text.units import unit_at
 _AMOUNTS = frozenset({"unit", "money"})
 
 
+_SPELT = frozenset({"لتر", "لترا", "لترات", "كيلوغرام", "كيلوغراما", "كيلوغرامات"})
+_EACH = (
+    dict.fromkeys(("mois", "month"), "في الشهر")
+    | dict.fromkeys(("an", "year"), "في السنة")
+    | dict.fromkeys(("jour", "day"), "في اليوم")
+    | {"litre": "للتر"}
+)
+"""French and English words after a price."""
+
+
 def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
     if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
@@ -27,6 +37,8 @@ def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
         measure, length = unit
         return Replacement(1 + length, measure.each())
     noun = tokens[at + 1]
+    if each := _EACH.get(noun.text.lower()):
+        return Replacement(2, each)
     if noun.kind is Kind.WORD and not noun.spaced and not noun.text.startswith("ال"):
         return Replacement(2, joined("ل", "ال" + noun.text))
     return None
@@ -36,7 +48,9 @@ def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5 ل/100 كم: لكل."""
     if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
         return None
-    amounts = tokens[at - 1].rule in _AMOUNTS and tokens[at + 1].rule in _AMOUNTS
+    amounts = (tokens[at - 1].rule in _AMOUNTS or tokens[at - 1].text in _SPELT) and tokens[
+        at + 1
+    ].rule in _AMOUNTS
     return Replacement(1, "لكل") if amounts else None
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from service.text.figures import parse
+from service.text.numerals import decimal
 from service.text.tables import mapping, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 
@@ -23,6 +25,7 @@ _COMPARISONS = {
 _APPROXIMATE = frozenset("~≈∼≃≅～")
 _GOVERNING = frozenset(sign for sign, _, where in rows("symbols.tsv") if where == "before")
 _TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
+_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _POWERS = {"²": "تربيع", "³": "تكعيب"}
 
 
@@ -66,6 +69,28 @@ def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
     if not _is_number(tokens, at - 1) or not _is_number(tokens, at + 1):
         return None
     return Replacement(1, "ضرب" if tokens[at].spaced and tokens[at].kind is Kind.SYMBOL else "في")
+
+
+def _mantissa(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The 1.496 of 1.496×10⁸ is a decimal, though it might be thousands elsewhere."""
+    after = [token.text for token in tokens[at + 1 : at + 3]]
+    if tokens[at].kind is not Kind.NUMBER or after[:1] not in (["×"], ["x"]) or after[1:] != ["10"]:
+        return None
+    if _text(tokens, at + 3) != "أس" and _text(tokens, at + 3)[:1] not in _SUPERSCRIPTS:
+        return None
+    number = parse(tokens[at].text)
+    if number is None or not (number.as_decimal().fraction):
+        return None
+    number = number.as_decimal()
+    return Replacement(2, f"{decimal(number.whole, number.fraction)} في")
+
+
+def _point(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """The point of BA.5, a name."""
+    inside = 0 < at < len(tokens) - 1 and not tokens[at].spaced and not tokens[at + 1].spaced
+    if tokens[at].text != "." or not inside or tokens[at + 1].kind is not Kind.NUMBER:
+        return None
+    return Replacement(1, "نقطة") if tokens[at - 1].kind is Kind.LATIN else None
 
 
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -129,7 +154,9 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("comparison", _comparison),
         ("approximation", _approximate),
         ("plus or minus", _plus_minus),
+        ("mantissa", _mantissa),
         ("times", _times),
+        ("point in a name", _point),
         ("or more", _or_more),
         ("governing sign", _governing_sign),
     )

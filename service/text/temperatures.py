@@ -63,6 +63,12 @@ def _degrees(tokens: Sequence[Token], at: int) -> _Degrees | None:
     if found is None:
         return None
     sign, number, length = found
+    after = at + length
+    trailing = (
+        not sign and after + 1 < len(tokens) and tokens[after].text in "-−" and not tokens[after].spaced
+    )
+    if trailing and tokens[after + 1].spaced and _measure(tokens, after + 1):  # «15- درجة»
+        return _Degrees(number, below=True, length=length + 1)
     return _Degrees(number, sign == "ناقص", length)
 
 

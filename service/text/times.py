@@ -54,10 +54,8 @@ _LASTING = frozenset(
     ]
 )
 _HALVES = {
-    "ص": "صباحا",
-    "م": "مساء",
-    "am": "صباحا",
-    "pm": "مساء",
+    **dict.fromkeys(("ص", "am"), "صباحا"),
+    **dict.fromkeys(("م", "pm"), "مساء"),
     "gmt": "بتوقيت غرينتش",
     "utc": "بتوقيت غرينتش",
 }
@@ -86,7 +84,7 @@ def time(tokens: Sequence[Token], at: int) -> Replacement | None:
     headed = before.endswith(_HEAD)
     case = noun_case(tokens, at - 1) if headed else case_at(tokens, at)
     if before in _LASTING or (len(clock.numbers) == len(_UNITS) and not headed):
-        return Replacement(clock.length, _duration(clock.numbers, case))
+        return Replacement(clock.length, duration(clock.numbers, case))
     end = at + clock.length
     until = _clock(tokens, end + 1) if end < len(tokens) and tokens[end].text in "-–" else None
     if until:
@@ -182,7 +180,8 @@ def _say(numbers: Sequence[int], case: Case) -> str:
     return f"{hour} و{part}{night}"
 
 
-def _duration(numbers: Sequence[int], case: Case) -> str:
+def duration(numbers: Sequence[int], case: Case) -> str:
+    """Hours, minutes and seconds that something lasts."""
     parts = [_unit(value, unit, case) for value, unit in zip(numbers, _UNITS, strict=False) if value]
     return " و".join(parts) or _unit(0, _UNITS[0], case)
 

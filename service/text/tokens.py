@@ -64,17 +64,18 @@ LETTERS = "ء-غـ-يٱ-ۓەۮۯۺ-ۼۿݐ-ݿﭐ-ﮱﯓ-ﴽ\ufd40-\ufdcfﷰ-ﷻ\u
 The ornate brackets ﴾ ﴿ and the rial sign ﷼ lie amid the presentation forms and are no letters."""
 SIGNS = "\u0610-\u061a\u0653-\u065f\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
 """Character class body: Koranic and other marks that stand on a letter and so never part a word."""
-INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-"""Character class body: bidi and zero-width marks, soft hyphen. They part no token and are never said."""
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+"""Character class body: bidi and zero-width marks, soft hyphen, and the annotation characters that
+``annotation.py`` keeps for itself. They part no token and are never said."""
 
-_DIGIT = r"0-9٠-٩۰-۹"
+_DIGIT = "0-9٠-٩۰-۹\uff10-\uff19"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _NOT_IN_URL = r'\s<>«»"“”،؛؟'
 _TOKEN = re.compile(
     rf"""
     (?P<address>(?:[Hh][Tt][Tt][Pp][Ss]?://|[Ww][Ww][Ww]\.)[^{_NOT_IN_URL}]*[^{_NOT_IN_URL}.,:;!?()\[\]{{}}'’…*]
       | [A-Za-z0-9_.+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{1,4}})
-  | (?P<number>[{_DIGIT}]+(?:[{INVISIBLE}]*[.,٬٫][{INVISIBLE}]*[{_DIGIT}]+)*)
+  | (?P<number>[{_DIGIT}](?:[{INVISIBLE}]*(?:[.,٬٫][{INVISIBLE}]*)?[{_DIGIT}])*)
   | (?P<word>[{LETTERS}](?:[{LETTERS}{MARKS}{SIGNS}{INVISIBLE}]*[{LETTERS}{MARKS}{SIGNS}])?)
   | (?P<latin>[{_LATIN}][{_LATIN}\u0300-\u036f]*(?:['’][{_LATIN}][{_LATIN}\u0300-\u036f]*)*)
   | (?P<punctuation>\.+|…+|[!?؟]+|[،؛,;:()\[\]{{}}«»"“”„‟'‘’‹›﴾﴿–—])
@@ -82,7 +83,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_WESTERN = {
+    ord(digit): str(value)
+    for first in "٠۰\uff10"
+    for value, digit in enumerate(map(chr, range(ord(first), ord(first) + 10)))
+}
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 
 

@@ -1,14 +1,15 @@
 """Units of measure: 15 كم, 120 م², 90 km/h, 3.5 GB, 10-15 كغ.
 
-Two places in the chain. :func:`rules` comes after ``codes``, ``money`` and the dates and times of the number
-rules (8 م), before ``abbreviations``, years, ranges and counted nouns. :func:`leftovers` comes after all
-number rules. The units are lines of ``units.tsv``. Units that are spelt out
+In the chain after ``codes``, ``money`` and the dates and times of the number rules (8 م), before
+``abbreviations``, years, ranges and counted nouns. Units without a number are in ``unit_signs``. The units
+are lines of ``units.tsv``. Units that are spelt out
 (هكتارات) are nouns like others and left to the number rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from service.text.grammar import Case, Gender
@@ -22,8 +23,7 @@ _NUMBER_SIGNS = frozenset("+-−–")
 _LITRE = "ل"
 """A prefix too: no unit where a word follows, save those that go on after an amount."""
 _GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
-_UNMISTAKABLE = frozenset({"كلم", "كغ", "كلغ", "كجم", "كغم", "ملغ", "ملغم", "℃", "℉"})
-_WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
+WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 _YEARS = range(1000, 2200)
 _CENTIMETRE = Measure("سنتيمتر", "سنتيمترات", Gender.MASCULINE)
 _CENTI, _TALL = 2, 10
@@ -33,11 +33,12 @@ _SHORTHAND = {
     "م": Measure("مليون", "ملايين", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
-_IN_WORDS = ("few in words", "tens in words", "hundreds in words")
+POWERS = {"2": "مربع", "3": "مكعب"}
 
 
 @cache
-def _units() -> Signs[tuple[str, Measure]]:
+def units() -> Signs[tuple[str, Measure]]:
+    """Every sign with its unit, longest first."""
     pairs: list[tuple[str, tuple[str, Measure]]] = []
     for written, singular, plural, gender, adjective, tail in rows("units.tsv"):
         measure = Measure(
@@ -53,7 +54,7 @@ def _units() -> Signs[tuple[str, Measure]]:
 
 def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
     """The unit whose sign stands at a token, and the number of its tokens."""
-    return next(((measure, length) for (_, measure), length in _units().at(tokens, at)), None)
+    return next(((measure, length) for (_, measure), length in units().at(tokens, at)), None)
 
 
 def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -65,24 +66,37 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
     end = at + quantity.length
     if end == len(tokens):
         return None
-    for (sign, measure), length in _units().at(tokens, end):
+    for (sign, measure), length in units().at(tokens, end):
         if _plausible(sign, quantity, tokens, (end, end + length)):
+            more = _power_apart(sign, tokens, end + length)
+            if more:
+                measure = replace(measure, adjective=POWERS[tokens[end + length].text])  # noqa: PLW2901 (with its power)
+            if "ماراثون" in "".join(token.text for token in tokens[max(at - 3, 0) : at]):
+                quantity = replace(quantity, number=quantity.number.as_decimal())
             words = _said(quantity, measure, case_of(tokens, at))
-            return Replacement(quantity.length + length, words)
+            return Replacement(quantity.length + length + more, words)
     return None
+
+
+def _power_apart(sign: str, tokens: Sequence[Token], at: int) -> int:
+    """1 for the 2 of «65 م 2», which nothing after it claims."""
+    if sign not in cues("squared") or at >= len(tokens) or tokens[at].text not in POWERS:
+        return 0
+    last = at + 1 == len(tokens) or tokens[at + 1].kind is Kind.PUNCTUATION
+    return int(last or tokens[at + 1].text in _GOING_ON)
 
 
 def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tuple[int, int]) -> bool:
     """Whether the sign at a place is a unit, and not an era, an hour, a prefix or a part of a word."""
     start, end = place
     after = tokens[end] if end < len(tokens) else None
-    if after is not None and not after.spaced and after.kind in _WORDS:
+    if after is not None and not after.spaced and after.kind in WORDS:
         return False
     if len(sign) == 1 and after is not None and after.text == "." and _dotted(tokens, end):
         return False
     if sign == "م" and not _metres(quantity, tokens, start - quantity.length):
         return False
-    return sign != _LITRE or after is None or after.kind not in _WORDS or after.text in _GOING_ON
+    return sign != _LITRE or after is None or after.kind not in WORDS or after.text in _GOING_ON
 
 
 def _dotted(tokens: Sequence[Token], dot: int) -> bool:
@@ -93,6 +107,9 @@ def _dotted(tokens: Sequence[Token], dot: int) -> bool:
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     """Not an hour (الساعة 8 م) nor a year of our era (1912 م), unless a length is spoken of."""
     before = {token.text for token in tokens[max(at - 3, 0) : at]}
+    after = at + quantity.length + 1
+    if after < len(tokens) and tokens[after].text in {"من", "عن", "فوق", "تحت", "طولا", "عرضا"}:
+        return True
     if not before.isdisjoint(cues("length")):
         return True
     year = not quantity.number.fraction and quantity.number.value in _YEARS
@@ -129,51 +146,9 @@ def _in_centimetres(quantity: Quantity) -> bool:
     return plain and len(number.fraction) == _CENTI and 0 < number.value < _TALL and int(number.fraction) > 0
 
 
-def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
-    for (sign, measure), length in _units().at(tokens, at):
-        if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
-            continue
-        touched = at + length < len(tokens) and not tokens[at + length].spaced
-        if touched and tokens[at + length].kind in _WORDS:
-            continue
-        return Replacement(length, _after_word(measure, tokens[at - 1].text if at else ""))
-    return None
-
-
-def _after_word(measure: Measure, word: str) -> str:
-    """The form after a number in words: عشرة كيلومترات, خمسين كيلومترا, مئة كيلومتر."""
-    if word in cues("few in words"):
-        return measure.many()
-    return measure.one(Case.ACCUSATIVE if word in cues("tens in words") else Case.GENITIVE)
-
-
-def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
-    """After a fraction, or a round number in words: نصف كم, مئة كم."""
-    if not at:
-        return False
-    return tokens[at - 1].rule == "fraction" or (
-        sign == "كم" and any(tokens[at - 1].text in cues(name) for name in _IN_WORDS)
-    )
-
-
-def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """م2 and كم2 without a number before: the 2 must not be counted."""
-    if tokens[at].kind is Kind.NUMBER:
-        return None
-    answer = _alone(tokens, at)
-    return answer if answer and answer.length > 1 else None
-
-
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After money, dates, times and eras; before abbreviations and the plain number rules."""
     return (
         ("shorthand", _shorthand),
         ("unit", _measurement),
-        ("squared unit", _squared),
     )
-
-
-def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After all number rules: ½ كم, آلاف كلم."""
-    return (("unit sign", _alone),)

@@ -69,7 +69,7 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
     if head and n < _FIRST and not ending and (n < _CENTURY or _noun_at(tokens, at + 1)):
         return None
-    governed = at and tokens[at - 1].kind is Kind.WORD
+    governed = at and tokens[_joined_to(tokens, at)].kind is Kind.WORD
     words = say_year(n, gender) if governed else cardinal(n)
     return Replacement(1 + length, f"{words} {ending}".strip())
 
@@ -114,11 +114,24 @@ def decade(tokens: Sequence[Token], at: int) -> Replacement | None:
     n = whole_at(tokens, place)
     if n is None or not 20 <= n % _CENTURY <= 90 or n % 10 or not (n < _CENTURY or _FIRST <= n < 2000):
         return None
-    if tokens[at - 1].text not in ("سنوات", "بسنوات", "أعوام", "عقد", "حقبة", "فترة") or _noun_at(
-        tokens, place + 1
-    ):
+    if tokens[_decade_head(tokens, at)].text not in (
+        "سنوات",
+        "بسنوات",
+        "أعوام",
+        "عقد",
+        "حقبة",
+        "فترة",
+    ) or _noun_at(tokens, place + 1):
         return None
     return Replacement(place + 1 - at, _DECADES[n % _CENTURY // 10])
+
+
+def _decade_head(tokens: Sequence[Token], at: int) -> int:
+    """The word before a decade, over the decades that it is joined to: «سنوات 60 و70»."""
+    back = at - 1
+    while back > max(1, at - _LIST) and tokens[back].text in _LISTED and whole_at(tokens, back - 1):
+        back -= 2
+    return back
 
 
 def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
@@ -144,9 +157,15 @@ def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
     """A four-digit number that counts nothing, after a noun or a preposition of time."""
     if len(tokens[at].text) != 4 or not _NOT_COUNTED_FIRST <= n <= _NOT_COUNTED_LAST or not at:
         return False
-    if _noun_at(tokens, at + 1) or tokens[at - 1].kind is not Kind.WORD:
+    if _noun_at(tokens, at + 1) or tokens[_joined_to(tokens, at)].kind is not Kind.WORD:
         return False
     return tokens[at - 1].text not in ("و", "أو") or _year_before(tokens, at)
+
+
+def _joined_to(tokens: Sequence[Token], at: int) -> int:
+    """The token before a year, over the hyphen of «مونديال-2030»."""
+    hyphened = at > 1 and tokens[at - 1].text == "-" and not tokens[at].spaced and not tokens[at - 1].spaced
+    return at - 1 - hyphened
 
 
 def _year_before(tokens: Sequence[Token], at: int) -> bool:

@@ -1,0 +1,172 @@
+"""The chain of rules that makes a sentence what is said, in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+from service.text import (
+    abbreviations,
+    addresses,
+    articles,
+    breath,
+    clean,
+    codes,
+    counted,
+    dates,
+    durations,
+    fractions,
+    initials,
+    latin,
+    lexicon,
+    lists,
+    markup,
+    match_minutes,
+    money,
+    negatives,
+    numeric_dates,
+    ordinals,
+    percent,
+    plain,
+    prefixes,
+    punctuation,
+    ranges,
+    rates,
+    ratios,
+    references,
+    scores,
+    symbols,
+    temperatures,
+    times,
+    unit_signs,
+    units,
+    years,
+)
+from service.text.lexicon import Lexicon
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.transliteration import transliterate
+
+Rules = tuple[tuple[str, Rule], ...]
+"""Named rules in their order; every module of rules makes them for a locale."""
+
+_ALWAYS = frozenset(Kind)
+_DIGITS = frozenset({Kind.NUMBER})
+
+_SIGNS = frozenset({Kind.SYMBOL, Kind.ADDRESS})
+_MARKS = frozenset({Kind.SYMBOL, Kind.PUNCTUATION})
+_AMOUNTS = frozenset({Kind.NUMBER, Kind.SYMBOL})
+_LATIN = frozenset({Kind.LATIN})
+_NO_LEXICON = Lexicon()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How a site wants its articles read."""
+
+    locale: str = "ar-MA"
+    """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
+    breath_limit: int = breath.BREATH
+    """Characters at most in a piece."""
+    keep_glosses: bool = False
+    """Say Latin in brackets that repeats the Arabic before it."""
+    lexicon: Lexicon = _NO_LEXICON
+    """Words whose reading is known."""
+
+
+class Link(NamedTuple):
+    """A rule in the chain."""
+
+    name: str
+    rule: Rule
+    needs: frozenset[Kind]
+    """It runs on sentences that hold a token of one of these kinds."""
+
+
+@lru_cache(maxsize=8)
+def chain(options: ReadingOptions) -> tuple[Link, ...]:
+    """All rules, in their order."""
+    return tuple(Link(name, rule, needs) for rules, needs in _lines(options) for name, rule in rules)
+
+
+def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]:
+    """The chain: each line has rules, and the kinds of token of which one must stand in the sentence."""
+    locale = options.locale
+    known, vowelled = lexicon.rules(options.lexicon)
+    *gloss, code, transliterated = latin.rules(locale, keep_glosses=options.keep_glosses)
+    return (
+        # Plain letters first: all others rely on them.
+        (clean.rules(locale), _ALWAYS),
+        # What the reader of the page never sees.
+        (markup.rules(locale), _SIGNS),
+        # A prefix is pulled over an opening quote before quotes are anything else.
+        (prefixes.rules(locale), _ALWAYS),
+        (addresses.rules(locale, latin=partial(transliterate, locale=locale)), _SIGNS | {Kind.PUNCTUATION}),
+        # Verses and articles in brackets.
+        (references.rules(locale), _DIGITS),
+        (lists.rules(locale), _ALWAYS),
+        # A gloss is dropped before anything can speak it.
+        (tuple(gloss), _LATIN),
+        # Names are no amounts: COVID-19, F-16, G20, 5G.
+        ((known,), _ALWAYS),
+        # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
+        (symbols.rules(locale), _AMOUNTS | {Kind.LATIN}),
+        # Telephones and laws, which look like amounts and dates.
+        (codes.rules(locale), _DIGITS),
+        (ratios.rules(locale), _DIGITS),
+        (durations.rules(locale), _DIGITS),
+        # Nothing else looks like a date; a month with two names («فبراير/شباط») has no digits.
+        (numeric_dates.rules(locale), _DIGITS),
+        (dates.rules(locale), _DIGITS | {Kind.SYMBOL}),
+        # Minutes of a match and times before ranks and scores: «الساعة 8», «10:00-12:00».
+        (match_minutes.rules(locale), _DIGITS),
+        (times.rules(locale), _DIGITS),
+        # Amounts with a sign say their own ranges and negatives, and are no years: «2000 $».
+        (money.rules(locale), _AMOUNTS),
+        (percent.rules(locale), _AMOUNTS),
+        (temperatures.rules(locale), _AMOUNTS),
+        (rates.rules(locale), _AMOUNTS),
+        (units.rules(locale), _AMOUNTS),
+        (unit_signs.rules(locale), _AMOUNTS),
+        (rates.leftovers(locale), _AMOUNTS),
+        # After د.م. and 8 م; before ranks: «ص 12».
+        (abbreviations.rules(locale), _ALWAYS),
+        (initials.rules(locale), _ALWAYS),
+        # Ranks before years («القرن 3 ق.م») and counted nouns («المادة 12 قانون»).
+        (ordinals.rules(locale), _DIGITS | {Kind.LATIN}),
+        # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
+        (years.rules(locale), _DIGITS),
+        # After decades: «سنوات الـ90».
+        (articles.rules(locale), _DIGITS),
+        # A320, MP3: what no unit, currency or Roman number was.
+        ((code,), _LATIN | _DIGITS),
+        # The slash that is left is no date and no season.
+        (fractions.rules(locale), _DIGITS | {Kind.SYMBOL}),
+        # A result is told from a range by the words around.
+        (scores.rules(locale), _DIGITS),
+        # Ranges leave their second number to the nouns.
+        (ranges.rules(locale), _DIGITS),
+        # The dash that is left before a number is a minus.
+        (negatives.rules(locale), _DIGITS),
+        (counted.rules(locale), _DIGITS),
+        # The last resort: whatever digits are left.
+        (plain.rules(locale), _DIGITS),
+        # Units after a fraction, or after no digits at all.
+        (unit_signs.leftovers(locale), _ALWAYS),
+        # Whatever Latin is left.
+        ((transliterated,), _LATIN),
+        # After all that say numbers: they look at the prefix to find the case.
+        (prefixes.joins(locale), _ALWAYS),
+        (symbols.leftovers(locale), _SIGNS),
+        # Last: which dash, slash or bracket is heard.
+        (punctuation.rules(locale), _MARKS),
+        # Words that keep their letters get their vowels when nothing looks at letters any more.
+        ((vowelled,), _ALWAYS),
+        ((("unsaid", _unsaid),), frozenset({Kind.SYMBOL})),
+    )
+
+
+def _unsaid(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """Drop the signs that no rule can say."""
+    return Replacement(1, "") if tokens[at].kind is Kind.SYMBOL else None

@@ -1,0 +1,56 @@
+"""What each word asks of the number after it: a look into ``governors.tsv``."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from service.text.nouns import Form, known
+from service.text.tokens import MARKS
+
+PREPOSITION, PARTICLE, VERB, EITHER, TOPIC, INFINITIVE = "جر", "نصب", "مفعول", "فاعل", "مبتدأ", "مصدر"
+_VOWELS = re.compile(f"[{MARKS}]+")
+_MEASURED = frozenset({"طول", "عرض", "وزن", "عمق", "علو", "ارتفاع", "ثمن", "سعر"})
+
+
+@lru_cache(maxsize=4096)
+def effect_of(word: str) -> str | None:
+    """What a word asks of a number after it, or ``None``.
+
+    >>> effect_of("بمناسبة"), effect_of("سيبلغ"), effect_of("كتاب")
+    ('جر', 'مفعول', None)
+    """
+    words = _words()
+    word = _VOWELS.sub("", word)
+    if not word:
+        return None
+    bare = word[1:] if word not in words and word[0] in "وف" else word
+    if bare in words:
+        return words[bare]
+    if word[0] == "و" and word.endswith(("ه", "ها")) and _is_possessed(bare):
+        return TOPIC
+    if bare[:2] in ("سي", "ست") and bare[1:] in words:
+        return EITHER if words[bare[1:]] == VERB else words[bare[1:]]
+    if bare[:1] in ("ب", "ل", "ك") and words.get(bare[1:]) == PREPOSITION and len(bare) > 3:
+        return PREPOSITION
+    return None
+
+
+@cache
+def _words() -> dict[str, str]:
+    words: dict[str, str] = {}
+    for line in files("service.text").joinpath("governors.tsv").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            effect, governors = line.split("\t")
+            words |= dict.fromkeys(governors.split(), effect)
+    return words
+
+
+def _is_possessed(word: str) -> bool:
+    """«طوله», «مساحتها»: a noun with its owner, which opens a clause of its own after «و»."""
+    stem = re.sub(r"(?:ها|ه)$", "", word)
+    return (
+        any(form is Form.SINGULAR for _, form in known(re.sub("ت$", "ة", stem)) or known(stem))
+        or stem in _MEASURED
+    )

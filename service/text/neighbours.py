@@ -1,0 +1,71 @@
+"""What the words around a counted noun tell of it: whether it is in iḍāfa, has an adjective, or which it is.
+
+«فرق موسيقية» are troupes, «فرق كرة القدم» are teams.
+
+>>> from service.text.tokens import tokenise
+>>> by_neighbours(list(tokenise("10 فرق موسيقية")), 1).singular
+'فرقة'
+>>> by_neighbours(list(tokenise("فندق 5 نجوم")), 2).gender.value
+'مؤنث'
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from service.text.grammar import Case, Gender
+from service.text.nouns import Noun, known
+from service.text.tables import cues
+from service.text.tokens import Kind, Token
+from service.text.wordlists import adjectives, function_words, second_terms
+
+_NISBA = re.compile(r".+[^ا]ي")
+VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
+
+
+def by_neighbours(tokens: Sequence[Token], at: int) -> Noun | None:
+    """The noun of a plural right after its number, where its neighbours tell."""
+    word = tokens[at].text
+    if word == "فرق" and at + 1 < len(tokens) and tokens[at + 1].text in cues("troupe"):
+        return known("فرقة")[0][0]
+    if word == "نجوم" and at > 1 and tokens[at - 2].text in cues("hotel"):
+        # The class of a hotel is «خمس نجوم» to all who say it.
+        return replace(known("نجم")[0][0], gender=Gender.FEMININE)
+    return None
+
+
+def following(tokens: Sequence[Token], noun: int) -> str | None:
+    """The word right after the noun, where no pause parts them."""
+    if noun + 1 < len(tokens) and tokens[noun + 1].kind is Kind.WORD:
+        return tokens[noun + 1].text
+    return None
+
+
+def is_noun(word: str) -> bool:
+    """After thousands and millions: whether this is the noun they count."""
+    if word in function_words() or word.startswith(("ال", "لل", "بال")):
+        return False
+    if known(word):
+        return True
+    return word[0] not in "وفبلك" and not VERB_LIKE.fullmatch(word)
+
+
+def second_term(word: str) -> bool:
+    """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
+    return word in second_terms() or (bool(known(word)) and not is_adjective(word))
+
+
+def is_adjective(word: str) -> bool:
+    """An adjective that takes the tanwīn of its noun: «15 فيلما طويلا»."""
+    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+
+
+def dual_adjective(word: str, noun: Noun, case: Case) -> str:
+    """«2 درجة مئوية», «2 كتب جديدة»: the adjective of a dual is one too."""
+    stem = word.removesuffix("ة")
+    if stem == word or not (stem in adjectives() or stem.endswith("ي")):
+        return ""
+    feminine = "ت" if noun.gender is Gender.FEMININE else ""
+    return stem + feminine + ("ان" if case is Case.NOMINATIVE else "ين")

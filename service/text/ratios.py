@@ -1,0 +1,76 @@
+"""Ratios and scales, which a word announces, and decimals written with the Arabic comma.
+
+>>> from service.text.tokens import apply, tokenise, written
+>>> def say(text):
+...     tokens = list(tokenise(text))
+...     for name, rule in rules("ar-MA"):
+...         tokens, _ = apply(name, rule, tokens)
+...     return written(tokens)
+>>> say("نسبة 1:3 بين المجموعتين"), say("مقياس 1/50.000")
+('نسبة واحد إلى ثلاثة بين المجموعتين', 'مقياس واحد على خمسين ألفا')
+>>> say("بلغت 3،5 في المئة"), say("الأرقام 3،5 و7")
+('بلغت ثلاثة فاصلة خمسة في المئة', 'الأرقام 3،5 و7')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.figures import number_at, run_at
+from service.text.governors import case_at
+from service.text.grammar import Case
+from service.text.numerals import cardinal, decimal
+from service.text.tables import cues
+from service.text.tokens import Kind, Replacement, Rule, Token
+
+_LINKS = {":": "إلى", "/": "على"}
+_PAIR = 2
+_SHARES = {"%": "في المئة", "٪": "في المئة"}
+
+
+def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """After codes; before dates and times, which have the same signs, and percentages."""
+    return (("ratio", _ratio), ("file number", _file), ("Arabic decimal comma", _comma))
+
+
+def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«نسبة 1:3», «مقياس 1/50.000»."""
+    if not at or at + 2 >= len(tokens) or tokens[at - 1].text not in cues("ratio"):
+        return None
+    link = _LINKS.get(tokens[at + 1].text)
+    first, second = number_at(tokens, at), number_at(tokens, at + 2)
+    if link is None or first is None or second is None or first[0].fraction or second[0].fraction:
+        return None
+    if link == "على" and first[0].value > 1:
+        return None  # a part: نسبة 2/3
+    last = cardinal(second[0].value, case=Case.GENITIVE)
+    return Replacement(2 + second[1], f"{cardinal(first[0].value, case=Case.GENITIVE)} {link} {last}")
+
+
+def _file(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«القضية عدد 123/2024»: the number of a file and its year."""
+    parts, length = run_at(tokens, at, "/")
+    if len(parts) != _PAIR or not at or tokens[at - 1].text not in cues("file"):
+        return None
+    if len(parts[0]) <= _PAIR and len(parts[1]) <= _PAIR:
+        return None  # a date
+    first, second = (cardinal(int(part), case=Case.GENITIVE) for part in parts)
+    return Replacement(length, f"{first} على {second}")
+
+
+def _comma(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«3،5 في المئة»: the Arabic comma for a decimal mark, where a share or a scale follows."""
+    if at + 3 >= len(tokens) or tokens[at + 1].text != "،" or tokens[at + 1].spaced or tokens[at + 2].spaced:
+        return None
+    whole, part = tokens[at], tokens[at + 2]
+    if whole.kind is not Kind.NUMBER or part.kind is not Kind.NUMBER:
+        return None
+    if not (whole.text.isdecimal() and part.text.isdecimal()):
+        return None
+    after = [token.text for token in tokens[at + 3 : at + 5]]
+    share = after in (["في", "المئة"], ["في", "المائة"]) or after[0] in cues("after a decimal")
+    sign = _SHARES.get(after[0], "")
+    if not share and not sign:
+        return None
+    words = decimal(whole.text, part.text, case=case_at(tokens, at))
+    return Replacement(3 + bool(sign), f"{words} {sign}".strip())

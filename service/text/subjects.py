@@ -1,0 +1,59 @@
+"""Whether the subject of a verb is known when a number follows it, so that the number is its object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.text.effects import PREPOSITION, effect_of
+from service.text.grammar import Gender
+from service.text.nouns import SCALES, Form, known
+from service.text.tables import cues
+from service.text.tokens import Kind, Token
+
+_REACH = 4
+_SAID = frozenset({"أنه", "أنها", "أنهم"})
+_WAS = frozenset({"كان", "كانت"})
+"""«بعدما كان 200»: what it was, and what was so is known from before."""
+_PARTICLES = frozenset({"قد", "وقد"})
+_COUNTED = (Form.ACCUSATIVE, Form.SINGULAR)
+
+
+def has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
+    """A noun right before the verb that no preposition governs, or a relative pronoun: it acts itself.
+
+    A definite noun; before a feminine verb a feminine one too: «باخرة نقلت», «غارة إسرائيلية قتلت».
+    """
+    if not verb or tokens[verb - 1].text in cues("days") or tokens[verb].text.startswith("و"):
+        return False
+    before = tokens[verb - 1].text
+    if before in _SAID or (before == "بعدما" and tokens[verb].text in _WAS):
+        return True
+    if before in _PARTICLES:
+        return has_subject_before(tokens, verb - 1)
+    if before.startswith(("ال", "وال")):
+        return verb == 1 or effect_of(tokens[verb - 2].text) != PREPOSITION
+    if not (before.endswith("ة") and tokens[verb].text.endswith("ت")) or effect_of(before):
+        return False
+    return all(effect_of(token.text) != PREPOSITION for token in tokens[max(0, verb - _REACH) : verb])
+
+
+def disagrees(verb: str, tokens: Sequence[Token], at: int) -> bool:
+    """«أوقفت 12 شخصا»: a feminine verb has no masculine subject, so the number is its object."""
+    noun = at + 1
+    if noun + 1 < len(tokens) and any(what.singular in SCALES for what, _ in known(tokens[noun].text)):
+        noun += 1
+    if not verb.endswith("ت") or noun >= len(tokens) or tokens[noun].kind is not Kind.WORD:
+        return False
+    counted = [what for what, form in known(tokens[noun].text) if form in _COUNTED]
+    return bool(counted) and all(what.gender is Gender.MASCULINE for what in counted)
+
+
+def speaks(verb: str) -> bool:
+    """«لعبنا», «قضينا»: we are the subject. A noun of ours, «مدرستنا», is none.
+
+    >>> speaks("لعبنا"), speaks("كتابنا"), speaks("مدرستنا")
+    (True, False, False)
+    """
+    stem = verb.removesuffix("نا")
+    owned = known(stem) or (stem.endswith("ت") and known(stem[:-1] + "ة"))
+    return len(verb) - len(stem) == len("نا") and len(stem) > len("نا") and not owned and not effect_of(verb)
