@@ -92,7 +92,7 @@ async function submit(event) {
   const button = form.querySelector("[type=submit]");
   button.disabled = true;
   try {
-    const asked = { [looksLikeHtml(text) ? "html" : "text"]: text, speed: Number(form.speed.value) };
+    const asked = { [looksLikeHtml(text) ? "html" : "text"]: text, speed: Number(form.speed.value), listed: false };
     if (form.voice.value) asked.voice = form.voice.value;
     const article = await send("v1/articles", asked);
     show(text, article.id);
