@@ -8,7 +8,8 @@ from contextlib import aclosing
 
 from cache.store import Reader
 from service.errors import EngineError, NotFound, Unavailable
-from service.repository import audio_name, channel, live_name, state_name, unpack_state
+from service.names import audio_name, channel, live_name, state_name
+from service.repository import unpack_state
 from service.types import State, Status
 
 CHUNK = 256 * 1024

@@ -15,7 +15,8 @@ from service.audio.tag import Tag
 from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError
 from service.keeper import Keeper
-from service.repository import Making, Repository, claim_name
+from service.names import claim_name
+from service.repository import Making, Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, State, Status, Timing, Timings

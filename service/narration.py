@@ -15,8 +15,9 @@ from service import planning
 from service.errors import NotFound
 from service.intake import Intake
 from service.listing import Listing
+from service.names import PENDING, claim_name
 from service.planning import Sound, Utter
-from service.repository import PENDING, Repository, claim_name
+from service.repository import Repository
 from service.types import (
     ArticleRecord,
     Chapter,

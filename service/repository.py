@@ -1,8 +1,4 @@
-"""What is kept in the store, under which name and for how long.
-
-All names of one recording carry its key in braces, so that a Redis Cluster keeps them in one slot and can
-change them in one transaction.
-"""
+"""What is kept in the store, in the service's own nouns, and for how long."""
 
 from __future__ import annotations
 
@@ -17,12 +13,21 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Claim, Put, Store
+from service.names import (
+    PENDING,
+    article_name,
+    asked_name,
+    audio_name,
+    channel,
+    clip_name,
+    live_name,
+    plan_name,
+    state_name,
+    timings_name,
+)
 from service.types import ArticleRecord, Clip, Entry, Plan, State, Status, Timing, Timings, WordTiming
 
 log = logging.getLogger(__name__)
-
-PENDING = "istami:pending"
-"""Set of keys of recordings that are asked for and not made yet."""
 
 _PLAN = TypeAdapter(Plan)
 _STATE = TypeAdapter(State)
@@ -33,55 +38,6 @@ _ENTRY = TypeAdapter(Entry)
 """Reads what ``_RECORD`` writes, and skips what takes longest to read."""
 _WORDS = TypeAdapter(tuple[WordTiming, ...])
 _T = TypeVar("_T")
-
-
-def audio_name(key: str) -> str:
-    """The finished MP3."""
-    return f"istami:{{{key}}}:audio"
-
-
-def live_name(key: str) -> str:
-    """The MP3 as far as it is made."""
-    return f"istami:{{{key}}}:live"
-
-
-def claim_name(key: str) -> str:
-    """Who makes the recording now."""
-    return f"istami:{{{key}}}:claim"
-
-
-def channel(key: str) -> str:
-    """Where news of the recording is published."""
-    return f"istami:{{{key}}}:news"
-
-
-def _timings_name(key: str) -> str:
-    return f"istami:{{{key}}}:timings"
-
-
-def _growing_timings_name(key: str) -> str:
-    return f"istami:{{{key}}}:growing-timings"
-
-
-def _asked_name(key: str) -> str:
-    return f"istami:{{{key}}}:asked"
-
-
-def _plan_name(key: str) -> str:
-    return f"istami:{{{key}}}:plan"
-
-
-def state_name(key: str) -> str:
-    """How far the recording is; read it with ``unpack_state``."""
-    return f"istami:{{{key}}}:state"
-
-
-def _article_name(article: str) -> str:
-    return f"istami:article:{article}"
-
-
-def _clip_name(key: str) -> str:
-    return f"istami:clip:{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +58,16 @@ class Repository:
 
     def article(self, article: str) -> ArticleRecord | None:
         """The present version of an article."""
-        return self._load(_RECORD, _article_name(article))
+        return self._load(_RECORD, article_name(article))
 
     def entries(self, articles: Iterable[str]) -> list[Entry | None]:
         """Articles as lists show them, in the order asked for."""
-        values = self.store.get_many([_article_name(article) for article in articles])
+        values = self.store.get_many([article_name(article) for article in articles])
         return [_unpacked(_ENTRY, value) for value in values]
 
     def keep_article(self, record: ArticleRecord) -> ArticleRecord:
         """Make this the article's present version, unless one that came in later is; the present one."""
-        name = _article_name(record.id)
+        name = article_name(record.id)
         while True:
             value = self.store.get(name)
             known = _unpacked(_RECORD, value)
@@ -123,11 +79,11 @@ class Repository:
 
     def forget_article(self, article: str) -> None:
         """Forget the article; its recording stays, for others may share it."""
-        self.store.delete(_article_name(article))
+        self.store.delete(article_name(article))
 
     def plan(self, key: str) -> Plan | None:
         """What a recording is made from."""
-        return self._load(_PLAN, _plan_name(key))
+        return self._load(_PLAN, plan_name(key))
 
     def state(self, key: str) -> State | None:
         """How far a recording is, as its maker last said; ``None`` when nobody has asked for it."""
@@ -149,7 +105,7 @@ class Repository:
 
         The first plan stays, with its tags: a recording that is made again is the same bytes.
         """
-        name = _plan_name(plan.key)
+        name = plan_name(plan.key)
         if not self.store.put_new(name, _packed(_PLAN, plan, self.lifetimes.article)):
             self.store.touch(name, self.lifetimes.article)
 
@@ -157,16 +113,16 @@ class Repository:
         """Note that a recording is wanted; whether this is the first to want it since it last failed."""
         # Pending before asked: should this process die between the two, recovery still finds the key.
         self.store.add(PENDING, plan.key)
-        first = self.store.put_new(_asked_name(plan.key), Put(b"1", self.lifetimes.article))
+        first = self.store.put_new(asked_name(plan.key), Put(b"1", self.lifetimes.article))
         if first:
             self.keep_state(plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=time.time()))
         return first
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
-        if timings := self._load(_TIMINGS, _timings_name(key)):
+        if timings := self._load(_TIMINGS, timings_name(key)):
             return timings
-        lines = (self.store.get(_growing_timings_name(key)) or b"").splitlines()
+        lines = (self.store.get(growing_timings_name(key)) or b"").splitlines()
         spoken = tuple(_TIMING.validate_json(line) for line in lines)
         return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
 
@@ -176,11 +132,11 @@ class Repository:
 
     def has_audio(self, key: str) -> bool:
         """Whether the finished MP3 is there, and what goes with it."""
-        return self.store.size(audio_name(key)) > 0 and self.store.size(_timings_name(key)) > 0
+        return self.store.size(audio_name(key)) > 0 and self.store.size(timings_name(key)) > 0
 
     def clip(self, key: str) -> Clip | None:
         """A spoken sentence."""
-        value = self.store.get(_clip_name(key))
+        value = self.store.get(clip_name(key))
         if value is None:
             return None
         try:
@@ -190,14 +146,14 @@ class Repository:
         except (struct.error, ValueError):
             log.warning("damaged clip %s: speaking it again", key)
             return None
-        self.store.touch(_clip_name(key), self.lifetimes.clip)
+        self.store.touch(clip_name(key), self.lifetimes.clip)
         return clip
 
     def keep_clip(self, key: str, clip: Clip) -> None:
         """Keep a spoken sentence."""
         words = _WORDS.dump_json(clip.words)
         value = struct.pack("<II", clip.sample_rate, len(words)) + words + clip.pcm
-        self.store.put(_clip_name(key), Put(value, self.lifetimes.clip))
+        self.store.put(clip_name(key), Put(value, self.lifetimes.clip))
 
     def making(self, claim: Claim, key: str) -> Making:
         """The side of a recording that only its maker writes."""
@@ -246,17 +202,17 @@ class Making:
         lifetime = self._lifetimes.audio
         puts = {
             audio_name(self._key): Put(mp3, lifetime),
-            _timings_name(self._key): _packed(_TIMINGS, timings, lifetime),
+            timings_name(self._key): _packed(_TIMINGS, timings, lifetime),
         }
-        self._commit(state, puts, delete=[*self._growing, _asked_name(self._key)])
+        self._commit(state, puts, delete=[*self._growing, asked_name(self._key)])
 
     def fail(self, state: State) -> None:
         """Say why it could not be made; whoever asks from now on asks anew."""
-        self._commit(state, delete=[*self._growing, _asked_name(self._key)])
+        self._commit(state, delete=[*self._growing, asked_name(self._key)])
 
     @property
     def _growing(self) -> tuple[str, str]:
-        return live_name(self._key), _growing_timings_name(self._key)
+        return live_name(self._key), growing_timings_name(self._key)
 
     def _commit(
         self,

@@ -15,7 +15,7 @@ from service.api import addresses, schemas
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import ArticleId, ArticleIn, ArticleOut
-from service.repository import audio_name
+from service.names import audio_name
 from service.types import ArticleRecord, State, Status
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])

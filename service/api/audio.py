@@ -16,7 +16,7 @@ from service.api.desk import AtDesk, Desk
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
-from service.repository import audio_name
+from service.names import audio_name
 from service.types import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
