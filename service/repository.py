@@ -20,6 +20,7 @@ from service.names import (
     audio_name,
     channel,
     clip_name,
+    growing_timings_name,
     live_name,
     plan_name,
     state_name,
