@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import feedparser
 import httpx
 import pytest
 from lxml import etree
@@ -135,7 +136,6 @@ class TestItems:
         assert item.find("podcast:chapters", NAMES) is None
 
     def test_podcast_players_read_it(self, client, ready, site) -> None:
-        feedparser = pytest.importorskip("feedparser")
         ready(html=PAGE, title="أمطار الخير", author="ليلى", site=site)
         read = feedparser.parse(client.get("/feed.xml", params={"site": site}).content)
         assert not read.bozo, read.get("bozo_exception")
