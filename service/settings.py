@@ -51,6 +51,7 @@ class Settings(BaseSettings):
         "ar-MA", description="Whose month names and currencies are meant"
     )
     keep_glosses: bool = Field(False, description="Say Latin in brackets that repeats the Arabic before it")
+    say_links: bool = Field(False, description="Say «رابط» for a web address, instead of nothing")
     site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
     cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3 and the feed")
     feed_length: int = Field(50, ge=1, le=500, description="Articles in the podcast feed, the newest")

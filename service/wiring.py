@@ -79,7 +79,9 @@ def repository(settings: Settings, url: str) -> Repository:
 
 def intake(settings: Settings) -> Intake:
     """Makes sentences of what was sent; needs no Redis."""
-    reading = ReadingOptions(locale=settings.locale, keep_glosses=settings.keep_glosses)
+    reading = ReadingOptions(
+        locale=settings.locale, keep_glosses=settings.keep_glosses, say_links=settings.say_links
+    )
     return Intake(settings.site, settings.max_characters, reading, lexicons(settings))
 
 

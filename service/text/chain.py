@@ -69,6 +69,8 @@ class ReadingOptions:
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
     breath_limit: int = breath.BREATH
     """Characters at most in a piece."""
+    say_links: bool = False
+    """Say «رابط» for a web address, instead of nothing."""
     keep_glosses: bool = False
     """Say Latin in brackets that repeats the Arabic before it."""
     lexicon: Lexicon = _NO_LEXICON
@@ -102,7 +104,10 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (markup.rules(locale), _SIGNS),
         # A prefix is pulled over an opening quote before quotes are anything else.
         (prefixes.rules(locale), _ALWAYS),
-        (addresses.rules(locale, latin=partial(transliterate, locale=locale)), _SIGNS | {Kind.PUNCTUATION}),
+        (
+            addresses.rules(locale, say_links=options.say_links, latin=partial(transliterate, locale=locale)),
+            _SIGNS | {Kind.PUNCTUATION},
+        ),
         # Verses and articles in brackets.
         (references.rules(locale), _DIGITS),
         (lists.rules(locale), _ALWAYS),

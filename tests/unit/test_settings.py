@@ -18,6 +18,7 @@ TWO: dict[str, tuple[str, str]] = {
     "speed": ("0.5", "2"),
     "locale": ("ar-EG", "ar-LB"),
     "keep_glosses": ("true", "false"),
+    "say_links": ("true", "false"),
     "site": ("موقع", "آخر"),
     "public_url": ("https://one.example", "https://two.example/path"),
     "feed_length": ("1", "500"),

@@ -124,3 +124,11 @@ def test_every_link_of_the_chain_has_a_name_of_its_own():
     names = [link.name for link in chain(ReadingOptions())]
 
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("say_links", "spoken"), [(False, "زوروا اليوم."), (True, "زوروا رابط اليوم.")])
+def test_a_web_address_is_said_where_the_site_wants_it(say_links, spoken):
+    text = "زوروا https://example.ma اليوم."
+    sentence = Sentence(text, Span(0, len(text)), Boundary.SENTENCE)
+
+    assert read(sentence, ReadingOptions(say_links=say_links)).pieces[0].spoken == spoken
