@@ -26,8 +26,8 @@ _ROUND_SECONDS = 3.0
 
 def build(settings: Settings, url: str) -> FastAPI:
     """The application over a Redis address."""
-    desk = wiring.desk(settings, url)
     queue = wiring.queue(settings, url)
+    desk = wiring.desk(settings, url, queue)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -19,7 +19,7 @@ from service.names import claim_name
 from service.repository import Making, Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, State, Status, Timing, Timings
+from service.types import Clip, Failure, Plan, PlannedSentence, State, Status, Timing, Timings
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Maker:
         Raises:
             UnknownVoice, MissingPart, EngineError: the voice does not load, or does not speak.
         """
-        [greeting] = utter_all([PlannedPiece("مرحبا.", 0.0)], self._diacritiser)
+        [greeting] = utter_all(["مرحبا."], self._diacritiser)
         self._voices(voice).engine.speak(greeting, 1.0)
 
     def _attempt(self, plan: Plan, keeper: Keeper) -> None:
@@ -148,7 +148,7 @@ class Maker:
         return clip
 
     def _speak(self, sentence: PlannedSentence, speed: float, engine: Engine) -> Clip:
-        utterances = utter_all(sentence.pieces, self._diacritiser)
+        utterances = utter_all([piece.spoken for piece in sentence.pieces], self._diacritiser)
         return concatenate(
             [
                 Said(engine.speak(utterance, speed), piece.pause, len(piece.spoken.split()))

@@ -136,9 +136,8 @@ def queue(settings: Settings, url: str) -> Queue:
     return Queue(celery(url), RedisStore(url), settings.explain_seconds)
 
 
-def desk(settings: Settings, url: str) -> Desk:
+def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     """The service, as seen from HTTP."""
-    to_workers = queue(settings, url)
     return Desk(
         narration=narration(settings, url, to_workers.make, to_workers.utter),
         reader=RedisReader(url),

@@ -19,7 +19,7 @@ from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import PlannedPiece, WorkerReport
+from service.types import WorkerReport
 
 log = logging.getLogger(__name__)
 
@@ -60,8 +60,7 @@ def build(settings: Settings, url: str) -> Celery:
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[str]]) -> None:
-        pieces = [[PlannedPiece(spoken, 0.0) for spoken in sentence] for sentence in sentences]
-        leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in pieces])
+        leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in sentences])
 
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_signal: object) -> None:

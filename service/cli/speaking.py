@@ -26,7 +26,7 @@ from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import PlannedPiece, Request, State, Status, Utterance
+from service.types import Request, State, Status, Utterance
 
 _POLL_SECONDS = 0.1
 _HTML = (".html", ".htm", ".xhtml")
@@ -110,9 +110,7 @@ def _made(maker: Maker, narration: Narration, key: str) -> State:
 
 def _utterer(diacritiser: Diacritiser) -> Utter:
     def utter(sentences: Sequence[Sequence[str]]) -> list[list[Utterance]]:
-        return [
-            utter_all([PlannedPiece(spoken, 0.0) for spoken in pieces], diacritiser) for pieces in sentences
-        ]
+        return [utter_all(pieces, diacritiser) for pieces in sentences]
 
     return utter
 

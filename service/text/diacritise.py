@@ -73,10 +73,6 @@ class Diacritiser:
             said += self._vowelled(whole[start:end], marks[start:end])
         return "".join(map("".join, zip(chars, said, strict=False)))
 
-    def diacritise_all(self, texts: Sequence[str]) -> list[str]:
-        """Vowel several sentences, each on its own."""
-        return [self.diacritise(text) for text in texts]
-
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
         """The marks of a stretch that is short enough for the models."""
         from service.text.possible import impossible

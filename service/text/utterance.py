@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
@@ -12,29 +11,16 @@ from service.text.phonemes import phonemise
 from service.types import Utterance
 
 
-class Said(Protocol):
-    """Anything that has words to say: a ``Piece`` as it is read, or as it is planned."""
-
-    @property
-    def spoken(self) -> str:
-        """As in ``Piece``."""
-
-
-def utter(piece: Said, diacritiser: Diacritiser) -> Utterance:
-    """Make one piece ready to be said, without a look at its neighbours."""
-    return utter_all([piece], diacritiser)[0]
-
-
-def utter_all(pieces: Sequence[Said], diacritiser: Diacritiser) -> list[Utterance]:
-    """Make the pieces of one sentence ready to be said.
+def utter_all(pieces: Sequence[str], diacritiser: Diacritiser) -> list[Utterance]:
+    """Make the pieces of one sentence, as they are spoken, ready to be said.
 
     They are vowelled together, so that a word is read in its sentence even where a breath cuts it off.
     """
-    whole = diacritiser.diacritise(" ".join(piece.spoken for piece in pieces))
-    vowelled = map(pausal, _cut(whole, [len(piece.spoken.split()) for piece in pieces]))
+    whole = diacritiser.diacritise(" ".join(pieces))
+    vowelled = map(pausal, _cut(whole, [len(piece.split()) for piece in pieces]))
     return [
         # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
-        Utterance(plain(piece.spoken), plain(text), phonemise(text))
+        Utterance(plain(piece), plain(text), phonemise(text))
         for piece, text in zip(pieces, vowelled, strict=True)
     ]
 

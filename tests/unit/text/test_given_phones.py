@@ -37,7 +37,7 @@ def test_a_word_of_the_lexicon_is_one_word_in_every_form_and_shows_its_letters()
     lexicon = Lexicon((Entry("زرقط", ipa="ˈzarɡatˤ"),))
     text = "رأى زرقط أمس."
     reading = read(Sentence(text, Span(0, len(text)), Boundary.SENTENCE), ReadingOptions(lexicon=lexicon))
-    [utterance] = utter_all(reading.pieces, Diacritiser())
+    [utterance] = utter_all([piece.spoken for piece in reading.pieces], Diacritiser())
 
     assert utterance.spoken == text
     assert utterance.phonemes.split()[1] == "ˈzarɡatˤ"
