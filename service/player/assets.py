@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
@@ -10,6 +9,8 @@ from html import escape
 from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
+
+from zopfli.gzip import compress
 
 from service.player.linker import link
 
@@ -62,4 +63,4 @@ def assets() -> Mapping[str, Asset]:
 def _asset(text: str, content_type: str) -> Asset:
     content = text.encode()
     etag = f'"{sha256(content).hexdigest()[:32]}"'
-    return Asset(content, content_type, etag, gzip.compress(content, 9, mtime=0))
+    return Asset(content, content_type, etag, compress(content))

@@ -3,9 +3,8 @@
 The sources are standard modules, CSS and JSON modules included, and run unlinked where a browser knows
 those. One file is what an embed line with ``integrity`` can vouch for, and what a first listen waits for
 once. The modules keep to the subset told apart here: ``import { names } from "./x.js"``, ``import name from
-"./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, no two top-level names alike,
-no string over several lines, no quote in a regular expression (the escape for U+0022 says it). Comments and
-white space are left out.
+"./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, no two top-level names alike.
+Comments and white space are left out.
 """
 
 from __future__ import annotations
@@ -15,18 +14,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from rcssmin import cssmin
+from rjsmin import jsmin
+
 _IMPORT = re.compile(
     r'^import (?P<what>\w+|\{[^}]*\}) from "\./(?P<file>[\w.-]+)"(?: with \{[^}]*\})?;\n', re.MULTILINE
 )
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)
 _DECLARED = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
-_COMMENT = re.compile(r"^\s*(?://.*|/\*\*(?:.|\n)*?\*/)\n|(?<=[;{]) // .*$", re.MULTILINE)
-_LITERAL = re.compile(r'("(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)')
-_INDENT = re.compile(r"\n\s+")
-_SPACE = re.compile(
-    r"(?<=[;{,(\[])\s|[ ](?=[{}=&|?:*<>]|!=)|(?<=[=&|?:*<>])[ ](?=[^=])"  # but `+ +a` and `- -a` stay
-)
-_CSS_SPACE = re.compile(r"/\*.*?\*/|(?<=[{};:,])\s+|\s+(?=[{}])|;\s*(?=\})|\s*\n\s*", re.DOTALL)
 
 
 @dataclass
@@ -46,10 +41,10 @@ class _Link:
                 self.module(found["file"])
             else:
                 self.data(found["what"], found["file"])
-        body = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", source)))
+        body = _EXPORT.sub("", _IMPORT.sub("", source))
         for name in _DECLARED.findall(body):
             self.claim(name, file)
-        self.parts.append(_squeeze(body.strip()))
+        self.parts.append(body)
 
     def data(self, name: str, file: str) -> None:
         if file in self.done:
@@ -60,20 +55,13 @@ class _Link:
         if file.endswith(".json"):
             self.parts.append(f"const {name} = {json.dumps(json.loads(text), ensure_ascii=False)};")
         else:
-            sheet = json.dumps(_CSS_SPACE.sub("", text).strip(), ensure_ascii=False)
+            sheet = json.dumps(cssmin(text), ensure_ascii=False)
             self.parts.append(f"const {name} = new CSSStyleSheet();\n{name}.replaceSync({sheet});")
 
     def claim(self, name: str, file: str) -> None:
         if name in self.names:
             raise ValueError(f"{file} and {self.names[name]} both declare {name}")
         self.names[name] = file
-
-
-def _squeeze(code: str) -> str:
-    """``code`` without the white space that means nothing; its strings stay as they are."""
-    parts = _LITERAL.split(code)
-    parts[::2] = [_SPACE.sub("", _INDENT.sub("\n", part)) for part in parts[::2]]
-    return "".join(parts)
 
 
 def link(entry: str, read: Callable[[str], str]) -> str:
@@ -85,4 +73,4 @@ def link(entry: str, read: Callable[[str], str]) -> str:
     linking = _Link(read)
     linking.module(entry)
     body = "\n".join(linking.parts)
-    return f'(() => {{\n"use strict";\n{body}\n}})();\n'
+    return str(jsmin(f'(() => {{\n"use strict";\n{body}\n}})();\n'))

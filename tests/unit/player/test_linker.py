@@ -58,7 +58,7 @@ def test_style_sheets_become_constructed_ones_without_needless_space():
         "main.js": 'import look from "./l.css" with { type: "css" };\n',
         "l.css": "a b,\nc:hover > i {\n  color: red; /* why */\n  margin: 0 auto;\n}\n",
     }
-    assert '"a b,c:hover > i{color:red;margin:0 auto}"' in link("main.js", modules.__getitem__)
+    assert '"a b,c:hover>i{color:red;margin:0 auto}"' in link("main.js", modules.__getitem__)
 
 
 def test_two_modules_with_one_name_are_refused():
