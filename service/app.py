@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
 from service import wiring
-from service.api import about, articles, audio, feed, limits, pages, problems
+from service.api import about, articles, audio, feed, limits, openai, pages, problems
 from service.queue import Queue
 from service.settings import Settings
 
@@ -56,7 +56,7 @@ def build(settings: Settings, url: str) -> FastAPI:
         expose_headers=["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
     )
     problems.install(app)
-    for room in (articles, audio, feed, about, pages):
+    for room in (articles, audio, feed, openai, about, pages):
         app.include_router(room.router)
     return app
 

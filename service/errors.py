@@ -30,6 +30,10 @@ class NotFound(IstamiError):  # noqa: N818
     """No article or recording of that name."""
 
 
+class UnknownModel(NotFound):
+    """No model of that name is served."""
+
+
 class EngineError(IstamiError):
     """An engine could not speak a sentence; the message names the sentence."""
 

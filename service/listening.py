@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from cache.store import Reader
@@ -48,7 +48,7 @@ async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncItera
         yield chunk
 
 
-async def growing(reader: Reader, key: str, start: int = 0) -> AsyncIterator[bytes]:
+async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[bytes]:
     """All bytes from ``start`` on, as they are made; ends with the recording.
 
     The growing and the finished file differ in nothing behind tag and Info header, so the one is continued

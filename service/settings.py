@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         "volatile-ttl", description="`maxmemory-policy` of the private Redis"
     )
     voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
+    voice_aliases: Annotated[dict[str, str], NoDecode] = Field(
+        {}, description="Other names for voices, on OpenAI's addresses alone: `alloy=espeak-ar,nova=…`"
+    )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
         "ar-MA", description="Whose month names and currencies are meant"
@@ -75,6 +78,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
+    transcoders: int = Field(
+        4, ge=1, le=256, description="Recordings that are converted to other formats at once"
+    )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
     voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
@@ -86,6 +92,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         """An environment variable is one string; a TOML file has a list."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("voice_aliases", mode="before")
+    @classmethod
+    def _pairs(cls, value: object) -> object:
+        """Likewise: a TOML file has a table."""
+        if not isinstance(value, str):
+            return value
+        pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+        return {name.strip(): voice.strip() for name, _, voice in pairs}
 
     @classmethod
     def settings_customise_sources(

@@ -11,6 +11,7 @@ from cache.errors import NoServer
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service.api.desk import Desk
+from service.audio.transcoding import Transcoder
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
@@ -137,11 +138,17 @@ def queue(settings: Settings, url: str) -> Queue:
 
 
 def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
-    """The service, as seen from HTTP."""
+    """The service, as seen from HTTP.
+
+    Raises:
+        UnknownVoice: another name stands for a voice that there is not.
+    """
+    voices = catalogue(settings)
+    aliases = {name: _card(voices, voice).id for name, voice in settings.voice_aliases.items()}
     return Desk(
         narration=narration(settings, url, to_workers.make, to_workers.utter),
         reader=RedisReader(url),
-        voices=catalogue(settings),
+        voices=voices,
         default_voice=settings.voice,
         site=settings.site,
         public_url=settings.public_url,
@@ -149,6 +156,8 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         feed_length=settings.feed_length,
         cover=_cover(settings),
         workers=Roster(RedisStore(url)).alive,
+        transcoder=Transcoder(settings.transcoders),
+        voice_aliases=aliases,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -99,7 +100,7 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
         return StreamingResponse(
-            await _begun(listening.growing(desk.reader, key)), 200, headers, addresses.AUDIO_TYPE
+            await begun(listening.growing(desk.reader, key)), 200, headers, addresses.AUDIO_TYPE
         )
     if not await listening.available(desk.reader, key, asked.first + 1):
         return Response(status_code=416, headers=headers)
@@ -110,14 +111,15 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     return Response(part, 206, headers, addresses.AUDIO_TYPE)
 
 
-async def _begun(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def begun(stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
     """The stream, after its first bytes: what fails before them can still be answered with a status."""
     first = await anext(stream, b"")
 
-    async def rest() -> AsyncIterator[bytes]:
-        yield first
-        async for chunk in stream:
-            yield chunk
+    async def rest() -> AsyncGenerator[bytes]:
+        async with aclosing(stream):
+            yield first
+            async for chunk in stream:
+                yield chunk
 
     return rest()
 

@@ -35,6 +35,17 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
         f"“{field}” must be at most {context['le']}.",
         f"يجب ألّا يزيد الحقل «{field}» على {context['le']}.",
     ),
+    **dict.fromkeys(
+        ("enum", "literal_error"),
+        lambda field, context: (
+            f"“{field}” must be one of {context['expected']}.",
+            f"يجب أن يكون الحقل «{field}» واحدًا من: {context['expected']}.",
+        ),
+    ),
+    "bool_type": lambda field, _: (
+        f"“{field}” must be true or false.",
+        f"يجب أن يكون الحقل «{field}» إمّا true وإمّا false.",
+    ),
     "finite_number": lambda field, _: (
         f"“{field}” must be a finite number.",
         f"يجب أن يكون الحقل «{field}» عددًا منتهيًا.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from cache.store import Reader
+from service.audio.transcoding import Transcoder
 from service.listing import Listing
 from service.narration import Narration
 from service.types import WorkerReport
@@ -34,6 +35,9 @@ class Desk:
     """A JPEG or PNG picture."""
     workers: Callable[[], list[WorkerReport]]
     """Who is alive."""
+    transcoder: Transcoder
+    voice_aliases: Mapping[str, str]
+    """From names that clients of OpenAI ask for to voices of ours."""
 
 
 def _desk(connection: HTTPConnection) -> Desk:

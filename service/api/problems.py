@@ -23,6 +23,7 @@ from service.errors import (
     MissingPart,
     NotFound,
     Unavailable,
+    UnknownModel,
     UnknownVoice,
 )
 
@@ -66,6 +67,7 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     BadLexicon: (500, "bad_lexicon"),
     UnknownVoice: (422, "unknown_voice"),
     NotFound: (404, "not_found"),
+    UnknownModel: (404, "model_not_found"),
     EngineError: (500, "engine_failed"),
     MissingPart: (503, "part_missing"),
     Unavailable: (503, "unavailable"),
@@ -98,36 +100,41 @@ def of_store(error: StoreError) -> Problem:
     return Problem(503, "store_unavailable", "The store does not answer.", "المخزن لا يستجيب الآن.")
 
 
+def of_request(error: RequestValidationError) -> Problem:
+    """The problem that a request is which does not fit its route; the first one, where there are several."""
+    first = error.errors()[0]
+    if first["loc"][0] == "path":  # an address that nothing can ever stand at
+        return Problem(404, *_HTTP[404])
+    field, en, ar = complaint(first)
+    if first["type"] == "json_invalid":
+        return Problem(400, "bad_json", en, ar, field)
+    return Problem(422, "bad_field", en, ar, field)
+
+
+def of(error: Exception) -> Problem:
+    """The problem that any error is; of what nobody foresaw, a client learns nothing."""
+    match error:
+        case IstamiError():
+            return of_error(error)
+        case StoreError():
+            return of_store(error)
+        case RequestValidationError():
+            return of_request(error)
+        case HTTPException():
+            said = _HTTP.get(error.status_code, ("http_error", str(error.detail), "تعذّر تنفيذ الطلب."))
+            return Problem(error.status_code, *said)
+    return Problem(500, "internal", "Something went wrong here.", "حدث خطأ داخلي.")
+
+
 def install(app: FastAPI) -> None:
-    """Have every error of ``app`` answered by this table."""
+    """Have every error of ``app`` answered by this table; Starlette logs what nobody foresaw."""
 
-    @app.exception_handler(IstamiError)
-    def ours(_request: Request, error: IstamiError) -> JSONResponse:
-        return of_error(error).response()
-
-    @app.exception_handler(StoreError)
-    def store(_request: Request, error: StoreError) -> JSONResponse:
-        log.warning("store: %s", error)
-        return of_store(error).response()
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        if first["loc"][0] == "path":  # an address that nothing can ever stand at
-            return Problem(404, *_HTTP[404]).response()
-        field, en, ar = complaint(first)
-        malformed = first["type"] == "json_invalid"
-        code = "bad_json" if malformed else "bad_field"
-        return Problem(400 if malformed else 422, code, en, ar, field).response()
-
-    @app.exception_handler(HTTPException)
-    def http(_request: Request, error: HTTPException) -> JSONResponse:
-        code, en, ar = _HTTP.get(error.status_code, ("http_error", str(error.detail), "تعذّر تنفيذ الطلب."))
-        response = Problem(error.status_code, code, en, ar).response()
-        response.headers.update(error.headers or {})
+    def answer(_request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, StoreError):
+            log.warning("store: %s", error)
+        response = of(error).response()
+        response.headers.update(getattr(error, "headers", None) or {})
         return response
 
-    @app.exception_handler(Exception)
-    def unforeseen(_request: Request, _error: Exception) -> JSONResponse:
-        # Starlette logs the traceback; the client learns nothing of our insides.
-        return Problem(500, "internal", "Something went wrong here.", "حدث خطأ داخلي.").response()
+    for kind in (IstamiError, StoreError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer)

@@ -1,0 +1,58 @@
+"""Errors as OpenAI's clients expect them, so that each raises the exception it has for that."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+
+from cache.errors import StoreError
+from service.api import problems
+from service.api.openai.schemas import ErrorOut, RefusalOut
+from service.api.problems import Problem
+from service.errors import IstamiError
+
+_FIELDS = {"text": "input"}
+"""What a field of ours is called there."""
+
+
+class OpenAIRoute(APIRoute):
+    """A route whose refusals are OpenAI's."""
+
+    def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
+        """As FastAPI has it, with the errors told otherwise."""
+        handle = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (IstamiError, StoreError, RequestValidationError) as error:
+                return _answered(problems.of(error))
+
+        return handler
+
+
+def told(problem: Problem) -> RefusalOut:
+    """The problem as the body of an answer; the Arabic beside what OpenAI has."""
+    ours = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return RefusalOut(
+        error=ErrorOut(
+            message=problem.en,
+            message_ar=problem.ar,
+            type="server_error" if ours else "invalid_request_error",
+            param=_FIELDS.get(problem.field or "", problem.field),
+            code=problem.code,
+        )
+    )
+
+
+def _answered(problem: Problem) -> JSONResponse:
+    # A field that cannot be accepted is 400 there, and 422 here.
+    status = 400 if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY else problem.status
+    headers = problem.response().headers
+    kept = {name: headers[name] for name in ("cache-control", "retry-after") if name in headers}
+    return JSONResponse(told(problem).model_dump(), status, kept)

@@ -1,0 +1,96 @@
+"""OpenAI's nouns, as far as this service speaks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.audio.transcoding import Format
+from service.narration import SPEEDS
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class SpeechIn(_Wire):
+    """A text to be spoken."""
+
+    model: str = Field(
+        max_length=100,
+        description="`istami`, or a name of OpenAI's; which one makes no difference: the voice does.",
+        examples=["istami"],
+    )
+    input: str = Field(
+        description="What is to be said. An article of the same text is the same recording.",
+        examples=["هطلت أمس أمطار غزيرة على 12 مدينة."],
+    )
+    voice: str | None = Field(
+        None,
+        max_length=100,
+        description="A voice's id, or a name that is set to stand for one; the site's own if absent.",
+        examples=["espeak-ar"],
+    )
+    response_format: Format = Field(
+        Format.MP3,
+        strict=False,
+        description="The MP3 goes out as it is made; the others are converted from it as it is made. "
+        "`opus` is in Ogg, `aac` in ADTS; `wav` and `pcm` are 24 kHz, 16 bits, mono, little-endian.",
+        examples=["mp3"],
+    )
+    speed: float | None = Field(
+        None,
+        ge=SPEEDS[0],
+        le=SPEEDS[1],
+        allow_inf_nan=False,
+        description="1.0 is the voice's pace; the site's own if absent. OpenAI's limits are wider.",
+        examples=[1.0],
+    )
+    stream_format: Literal["audio", "sse"] = Field(
+        "audio",
+        description="`sse`: the same bytes as server-sent events, in base64.",
+        examples=["audio"],
+    )
+    instructions: str | None = Field(
+        None,
+        max_length=4096,
+        description="Taken and left alone: voices here have one manner.",
+        examples=["Speak calmly."],
+    )
+
+
+class ModelOut(_Wire):
+    """What speaks."""
+
+    id: str = Field(examples=["istami"], description="What to send as `model`.")
+    object: Literal["model"] = Field("model", description="Always `model`.", examples=["model"])
+    created: int = Field(description="Seconds since 1970.", examples=[1795478400])
+    owned_by: str = Field(description="Whose it is.", examples=["istami"])
+
+
+class ModelsOut(_Wire):
+    """All names that are taken for a model."""
+
+    object: Literal["list"] = Field("list", description="Always `list`.", examples=["list"])
+    data: list[ModelOut] = Field(description="The models.")
+
+
+class ErrorOut(_Wire):
+    """What is wrong."""
+
+    message: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
+    message_ar: str = Field(
+        description="The same in Arabic.", examples=["يجب ألّا يزيد الحقل «speed» على 2.0."]
+    )
+    type: Literal["invalid_request_error", "server_error"] = Field(
+        description="Whose fault it is.", examples=["invalid_request_error"]
+    )
+    param: str | None = Field(description="The field at fault, where one is.", examples=["speed"])
+    code: str = Field(description="What is wrong, for programs.", examples=["bad_field"])
+
+
+class RefusalOut(_Wire):
+    """An error, as OpenAI's clients expect it."""
+
+    error: ErrorOut = Field(description="The error.")
