@@ -46,6 +46,16 @@ class RedisReader:
         with translated():
             return cast("bytes", await self._redis.getrange(name, start, end - 1))
 
+    async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
+        if end <= start:
+            return await self.size(name), b""
+        with translated():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.strlen(name)
+            pipeline.getrange(name, start, end - 1)
+            size, part = await pipeline.execute()
+        return size, part
+
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():
             async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:

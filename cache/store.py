@@ -130,6 +130,9 @@ class Reader(Protocol):
     async def read(self, name: str, start: int, end: int) -> bytes:
         """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
 
+    async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
+        """What ``size`` and ``read`` say, in one round trip."""
+
     def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""
 

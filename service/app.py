@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -13,8 +14,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
+from cache.store import Store
 from service import wiring
-from service.api import about, articles, audio, feed, limits, openai, pages, problems
+from service.api import about, articles, audio, feed, hits, limits, openai, pages, problems
+from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
 
@@ -28,12 +31,16 @@ def build(settings: Settings, url: str) -> FastAPI:
     """The application over a Redis address."""
     queue = wiring.queue(settings, url)
     desk = wiring.desk(settings, url, queue)
+    store = wiring.repository(settings, url).store
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first article must not wait for tables of words to be read from disk.
         await run_in_threadpool(desk.narration.warm)
-        rounds = asyncio.create_task(_look_after(desk.narration.recover, queue))
+        # Nor a listener for the collector to go through those tables, which stay, every few seconds.
+        gc.collect()
+        gc.freeze()
+        rounds = asyncio.create_task(_look_after(desk.narration.recover, queue, store))
         yield
         rounds.cancel()
         with suppress(asyncio.CancelledError):
@@ -47,6 +54,7 @@ def build(settings: Settings, url: str) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.add_middleware(hits.Hits, reader=desk.reader)
     app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes)
     app.add_middleware(
         CORSMiddleware,
@@ -61,11 +69,16 @@ def build(settings: Settings, url: str) -> FastAPI:
     return app
 
 
-async def _look_after(recover: Callable[..., None], queue: Queue) -> None:
-    """Again and again ask for what has lost its maker; the store's absence is waited out."""
+async def _look_after(recover: Callable[..., None], queue: Queue, store: Store) -> None:
+    """Again and again ask for what has lost its maker; the store's absence is waited out.
+
+    However many web processes there are, one of them does each round.
+    """
     while True:
         await asyncio.sleep(_ROUND_SECONDS)
         try:
+            if await run_in_threadpool(store.claim, ROUND, 0.9 * _ROUND_SECONDS) is None:
+                continue
             idle = await run_in_threadpool(queue.waiting) == 0
             await run_in_threadpool(recover, idle=idle)
         except StoreError as error:

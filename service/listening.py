@@ -12,8 +12,8 @@ from service.names import audio_name, channel, live_name, state_name
 from service.repository import unpack_state
 from service.types import State, Status
 
-CHUNK = 256 * 1024
-"""Bytes read from the store at a time: what one listener costs in memory."""
+CHUNK = 64 * 1024
+"""Bytes read from the store at a time: one or two of these are what a listener costs in memory."""
 
 _PATIENCE_SECONDS = 120.0
 """How long a listener waits for the next bytes."""

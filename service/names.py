@@ -9,6 +9,9 @@ from __future__ import annotations
 PENDING = "istami:pending"
 """Set of keys of recordings that are asked for and not made yet."""
 
+ROUND = "istami:round"
+"""Claim of the web process that looks after what is pending."""
+
 
 def audio_name(key: str) -> str:
     """The finished MP3."""

@@ -11,51 +11,37 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import addresses, schemas
-from service.api.conditional import matches
+from service.api import addresses, problems, schemas
 from service.api.desk import AtDesk, Desk
+from service.api.hits import LASTING
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
-from service.names import audio_name
 from service.types import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
 
 Key = Annotated[AudioKey, Path()]
 
-_LASTING = "public, max-age=31536000, immutable"
+_NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجيل غير موجود في المخزن.")
 
 
 @router.api_route("/{key}.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
 async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
-    """A recording. One that was evicted is made again, and heard while it is being made."""
-    tag = f'"{key}"'
-    size = await desk.reader.size(audio_name(key))
-    # Whoever has a recording need not have it made again to be told so.
-    if matches(request.headers.get("if-none-match"), tag, there=size > 0):
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": _LASTING})
-    if not size:
-        await run_in_threadpool(desk.narration.demand, key)
-        return await grow(key, request, desk)
-    headers = {"ETag": tag, "Cache-Control": _LASTING, "Accept-Ranges": "bytes"}
-    asked = parse(request.headers.get("range")) if request.headers.get("if-range", tag) == tag else None
-    if request.method == "HEAD":
-        return Response(headers={**headers, "Content-Length": str(size)}, media_type=addresses.AUDIO_TYPE)
-    if asked is None:
-        return _send(desk, key, (0, size), headers, 200)
-    part = asked.within(size)
-    if part is None:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
-    return _send(desk, key, part, headers, 206)
+    """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
+    # Those in the store have been answered by ``hits.Hits``. A cache that wants only such is told so
+    # (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
+    if "only-if-cached" in request.headers.get("cache-control", ""):
+        return problems.Problem(504, *_NOT_THERE).response()
+    await run_in_threadpool(desk.narration.demand, key)
+    return await grow(key, request, desk)
 
 
 @router.get("/{key}.chapters.json", response_class=JSONResponse)
 def chapters(key: Key, desk: AtDesk) -> JSONResponse:
     """The parts that headings divide the recording into, as podcast players read them; often none."""
     parts, complete = desk.narration.chapters(key)
-    headers = {"Cache-Control": _LASTING if complete else "no-cache"}
+    headers = {"Cache-Control": LASTING if complete else "no-cache"}
     return JSONResponse(schemas.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
 
 
@@ -84,7 +70,7 @@ def captions_of(marks: Marks, *, lasting: bool) -> Response:
 
 
 def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # one of two, named above
-    return {"Cache-Control": _LASTING if lasting and marks.complete else "no-cache"}
+    return {"Cache-Control": LASTING if lasting and marks.complete else "no-cache"}
 
 
 async def grow(key: str, request: Request, desk: Desk) -> Response:
@@ -122,10 +108,3 @@ async def begun(stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
                 yield chunk
 
     return rest()
-
-
-def _send(desk: Desk, key: str, part: tuple[int, int], headers: dict[str, str], status: int) -> Response:
-    headers["Content-Length"] = str(part[1] - part[0])
-    return StreamingResponse(
-        listening.finished(desk.reader, key, *part), status, headers, addresses.AUDIO_TYPE
-    )

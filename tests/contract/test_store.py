@@ -262,6 +262,10 @@ class TestReading:
             assert await reader.read(name, 8, 99) == b"89"
             assert await reader.read(name, 10, 20) == b""
             assert await reader.read(name, 3, 3) == b""
+            assert await reader.look(name, 8, 99) == (10, b"89")
+            assert await reader.look(name, 99, 100) == (10, b"")
+            assert await reader.look(name, 0, 0) == (10, b"")
+            assert await reader.look(f"{name}:absent", 0, 5) == (0, b"")
             assert await reader.get(f"{name}:absent") is None
             assert await reader.size(f"{name}:absent") == 0
             assert await reader.read(f"{name}:absent", 0, 5) == b""

@@ -1,0 +1,97 @@
+"""Recordings that are there, answered before any route is looked for: nearly all requests are for these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+from fastapi import Response
+from fastapi.responses import StreamingResponse
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cache.errors import StoreError
+from cache.store import Reader
+from service import listening
+from service.api import addresses, problems
+from service.api.conditional import matches
+from service.api.ranges import ByteRange, parse
+from service.names import audio_name
+
+LASTING = "public, max-age=31536000, immutable"
+
+_ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
+
+
+class Hits:
+    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``.
+
+    A request costs one round trip to the store, and none when the client has the recording already. In
+    memory there is a chunk for each listener, however long the recording.
+    """
+
+    def __init__(self, app: ASGIApp, reader: Reader) -> None:
+        self._app = app
+        self._reader = reader
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        address = _ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        response = None
+        if address and scope["method"] in {"GET", "HEAD"}:
+            try:
+                response = await self._answer(address[1], Headers(scope=scope), scope["method"])
+            except StoreError as error:
+                response = problems.of_store(error).response()
+        await (response or self._app)(scope, receive, send)
+
+    async def _answer(self, key: str, asking: Headers, method: str) -> Response | None:
+        """The recording, or what was asked for of it; ``None`` when it is not there."""
+        tag = f'"{key}"'
+        headers = {"ETag": tag, "Cache-Control": LASTING}
+        # Whoever has a recording need not have it made again to be told so.
+        if matches(asking.get("if-none-match"), tag, there=False):
+            return Response(status_code=304, headers=headers)
+        asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
+        size, chunk = await self._reader.look(audio_name(key), *_beginning(asked, method))
+        if not size:
+            return None
+        if matches(asking.get("if-none-match"), tag, there=True):
+            return Response(status_code=304, headers=headers)
+        headers["Accept-Ranges"] = "bytes"
+        if method == "HEAD":
+            return Response(headers={**headers, "Content-Length": str(size)}, media_type=addresses.AUDIO_TYPE)
+        if asked is None:
+            return self._send(key, (0, size), chunk, headers, 200)
+        part = asked.within(size)
+        if part is None:
+            headers |= {"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"}
+            return Response(status_code=416, headers=headers)
+        headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
+        return self._send(key, part, chunk, headers, 206)
+
+    def _send(
+        self, key: str, part: tuple[int, int], begun: bytes, headers: dict[str, str], status: int
+    ) -> Response:
+        """A part of a recording, whose first bytes have been read already."""
+        start, end = part
+        if len(begun) == end - start:
+            return Response(begun, status, headers, addresses.AUDIO_TYPE)
+        headers["Content-Length"] = str(end - start)
+        rest = listening.finished(self._reader, key, start + len(begun), end)
+        return StreamingResponse(_continued(begun, rest), status, headers, addresses.AUDIO_TYPE)
+
+
+def _beginning(asked: ByteRange | None, method: str) -> tuple[int, int]:
+    """The first chunk of what is asked for, as far as that can be told before the length is known."""
+    if method == "HEAD" or (asked and asked.first is None):
+        return 0, 0
+    first = asked.first if asked and asked.first else 0
+    end = first + listening.CHUNK
+    return first, end if asked is None or asked.last is None else min(end, asked.last + 1)
+
+
+async def _continued(begun: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield begun
+    async for chunk in rest:
+        yield chunk

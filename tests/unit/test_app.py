@@ -1,0 +1,25 @@
+"""Web processes look after what has lost its maker, one of them at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from service import app, wiring
+from service.settings import Settings
+
+
+def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:
+    monkeypatch.setattr(app, "_ROUND_SECONDS", 0.5)
+    queue = wiring.queue(Settings(), redis_url)
+    rounds: list[bool] = []
+
+    async def run() -> None:
+        loops = [app._look_after(lambda *, idle: rounds.append(idle), queue, store) for _ in range(4)]
+        async with asyncio.timeout(3.2):
+            await asyncio.gather(*loops)
+
+    with contextlib.suppress(TimeoutError):
+        asyncio.run(run())
+    assert 3 <= len(rounds) <= 7
+    assert all(rounds), "nothing waits in an empty queue"
