@@ -82,6 +82,12 @@ class Repository:
         """Forget the article; its recording stays, for others may share it."""
         self.store.delete(article_name(article))
 
+    def forget_recording(self, key: str) -> None:
+        """Forget a recording and what it is made from; its sentences expire by themselves."""
+        names = (audio_name, live_name, timings_name, growing_timings_name, asked_name, plan_name, state_name)
+        self.store.discard(PENDING, key)
+        self.store.delete(*(name(key) for name in names))
+
     def plan(self, key: str) -> Plan | None:
         """What a recording is made from."""
         return self._load(_PLAN, plan_name(key))

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.api.problems import of_store
-from service.cli import checking, serving, speaking, voices, words
+from service.cli import checking, logs, purging, serving, speaking, voices, words
 from service.errors import IstamiError
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -32,6 +32,7 @@ app.command()(serving.worker)
 app.command()(speaking.speak)
 app.command()(speaking.explain)
 app.command()(checking.doctor)
+app.command()(purging.purge)
 app.add_typer(voices.app, name="voices")
 app.add_typer(words.app, name="lexicon")
 
@@ -42,10 +43,7 @@ def _istami(
     show_version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
 ) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    logs.to_standard_error(logging.INFO if verbose else logging.WARNING)
     if show_version:
         typer.echo(f"istami {version('istami')}")
         raise typer.Exit

@@ -14,12 +14,11 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from cache import server
-from service import app as web
 from service import wiring
 from service import worker as work
+from service.cli import webserver
 from service.errors import MissingPart
 from service.settings import Settings
 
@@ -40,6 +39,9 @@ def serve(
         int,
         typer.Option(min=0, max=1024, help="Speaking processes to start; 0: `istami worker` runs elsewhere."),
     ] = _PROCESSES,
+    web_workers: Annotated[
+        int, typer.Option(min=1, max=1024, help="Web processes that share the port, each on a core.")
+    ] = 1,
 ) -> None:
     """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers."""
     settings = Settings()
@@ -48,17 +50,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
     with wiring.redis_address(settings) as url, _working(url, workers) if workers else nullcontext():
-        config = uvicorn.Config(
-            web.build(settings, url),
-            host=host,
-            port=port,
-            log_level=settings.log_level,
-            proxy_headers=True,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            timeout_keep_alive=15,
-        )
-        _Server(config).run()
+        webserver.run(settings, url, (host, port), web_workers)
 
 
 def worker(
@@ -91,18 +83,6 @@ def worker(
 
 def _end_well(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
-
-
-class _Server(uvicorn.Server):
-    """Says where to look once it listens."""
-
-    def _log_started_message(self, listeners: object) -> None:
-        super()._log_started_message(listeners)  # type: ignore[arg-type]
-        for each in self.servers:
-            for socket in each.sockets:
-                host, port = socket.getsockname()[:2]
-                shown = f"[{host}]" if ":" in host else host
-                typer.echo(f"\n  istami · استمع   http://{shown}:{port}/\n")
 
 
 @contextmanager

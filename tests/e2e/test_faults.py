@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
@@ -117,6 +118,8 @@ class TestRedis:
             ):
                 assert answer.status_code == 503
                 assert int(answer.headers["retry-after"]) > 0
+            known = client.get(f"/audio/{key}.mp3", headers={"If-None-Match": f'"{key}"'})
+            assert known.status_code == 304
             assert client.get("/healthz").status_code == 200
             begin()
             until(lambda: client.get("/readyz").status_code == 200, 90, "ready again")
@@ -242,6 +245,77 @@ class TestEngines:
             else:
                 assert answer.status_code in {422, 503}
                 assert "hollow" in answer.json()["message"]["en"]
+
+
+class TestWebProcesses:
+    """Several share a port."""
+
+    @staticmethod
+    def serving(service) -> list[psutil.Process]:
+        children = psutil.Process(service.process.pid).children()
+        return [each for each in children if alive(each.pid) and "spawn_main" in " ".join(each.cmdline())]
+
+    def test_each_serves_and_one_that_dies_is_started_again(self, start, until) -> None:
+        service = start("--workers", "1", "--web-workers", "2")
+
+        def heard() -> set[int]:
+            """Which processes hold the connections of 20 clients."""
+            clients = [service.client for _ in range(20)]
+            for client in clients:
+                assert client.get("/healthz").status_code == 200
+            port = int(service.base.rsplit(":", 1)[1])
+            holding = {
+                process.pid
+                for process in self.serving(service)
+                if any(
+                    each.status == "ESTABLISHED" and each.laddr.port == port
+                    for each in process.net_connections()
+                )
+            }
+            for client in clients:
+                client.close()
+            return holding
+
+        first = heard()
+        assert len(first) == 2
+        psutil.Process(first.pop()).kill()
+        until(lambda: len(self.serving(service)) == 2 and len(heard()) == 2, 60, "two again")
+        with service.client as client:
+            client.post("/v1/articles", json=article("shared", 2))
+            until(lambda: whole(client, "shared", 2), 60, "whole")
+
+    def test_they_end_with_whoever_started_them(self, start, until) -> None:
+        service = start("--workers", "0", "--web-workers", "2", ready=False)
+        ours = [each.pid for each in self.serving(service)]
+        service.process.kill()
+        service.process.wait()
+        until(lambda: not any(map(alive, ours)), 40, "ended")
+        RedisStore(service.redis_url).shut_down()
+
+    def test_a_port_that_is_taken_is_not_shared_with_its_owner(self, start) -> None:
+        service = start("--workers", "0", ready=False)
+        port = service.base.rsplit(":", 1)[1]
+        command = [
+            sys.executable,
+            "-m",
+            "service",
+            "serve",
+            "--workers",
+            "0",
+            "--web-workers",
+            "2",
+            "--port",
+            port,
+        ]
+        done = subprocess.run(
+            command,
+            env={**os.environ, "REDIS_URL": service.redis_url},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert b"in use" in done.stderr
 
 
 class TestStopping:

@@ -1,0 +1,120 @@
+"""The web server behind ``istami serve``: one process, or several that share a port."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, cast
+
+import typer
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from service import app as web
+from service.cli import logs
+from service.settings import Settings
+
+_START_SECONDS = 60
+"""How long a process may take to import everything on a busy machine before it counts as hung."""
+
+
+def run(settings: Settings, url: str, address: tuple[str, int], processes: int) -> None:
+    """Serve until told to stop.
+
+    Args:
+        settings: of the service.
+        url: of its Redis.
+        address: host and port to listen on; port 0 takes a free one.
+        processes: with more than one, each has its own event loop, and those that die are started again.
+    """
+    config = uvicorn.Config(
+        partial(_build, settings, url),
+        factory=True,
+        host=address[0],
+        port=address[1],
+        workers=processes,
+        log_level=settings.log_level,
+        access_log=settings.log_level == "debug",
+        proxy_headers=True,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=15,
+        timeout_worker_healthcheck=_START_SECONDS,
+    )
+    # What cannot be built is said here, once, and not by every process again and again.
+    web.build(settings, url)
+    with config.bind_socket() as listener:
+        if processes == 1:
+            listener.listen(config.backlog)  # whoever comes before the application is up waits
+            _announce(listener.getsockname())
+            uvicorn.Server(config).run([listener])
+            return
+        port = _Port(listener)
+    _Processes(config, port).run()
+
+
+class _Port:
+    """A port that processes share: in each that it is handed to, it is a socket of that process's own.
+
+    The system then deals connections out evenly. Of one socket that all listen to, the process that wakes
+    first takes every connection that waits.
+    """
+
+    def __init__(self, model: socket.socket) -> None:
+        self.family = model.family
+        self.address = model.getsockname()
+
+    def __reduce__(self) -> tuple[Callable[..., socket.socket], tuple[object, ...]]:
+        return _bound, (self.family, self.address)
+
+
+def _bound(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.bind(address)
+    return bound
+
+
+class _Processes(Multiprocess):
+    """Says where to look once all of them listen."""
+
+    def __init__(self, config: uvicorn.Config, port: _Port) -> None:
+        super().__init__(config, [cast("socket.socket", port)])
+        self._port = port
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(process.wait_until_ready(_START_SECONDS, self.should_exit) for process in self.processes):
+            _announce(self._port.address)
+
+
+def _build(settings: Settings, url: str) -> FastAPI:
+    """The application, in the process that serves it."""
+    logs.to_standard_error(settings.log_level.upper())
+    if starter := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(starter,), name="tie", daemon=True).start()
+    return web.build(settings, url)
+
+
+class _Joinable(Protocol):
+    def join(self) -> None: ...
+
+
+def _end_after(starter: _Joinable) -> None:
+    """A starter that was killed could not say goodbye."""
+    starter.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _announce(address: tuple[str, int]) -> None:
+    """Say where to look."""
+    host, port = address[:2]
+    shown = f"[{host}]" if ":" in host else host
+    typer.echo(f"\n  istami · استمع   http://{shown}:{port}/\n")
