@@ -1,0 +1,72 @@
+"""A client of istami's HTTP API, for threads and for asyncio.
+
+    from istami.client import Client
+
+    with Client("http://127.0.0.1:8000") as client:
+        article = client.submit(text="هطلت أمس أمطار غزيرة على 12 مدينة.")
+        client.save(article, "rain.mp3")
+
+``AsyncClient`` has the same methods, to be awaited.
+"""
+
+try:
+    import httpx as _httpx  # noqa: F401
+except ImportError as error:
+    raise ImportError("istami.client needs HTTPX: pip install 'istami[client]'") from error
+
+from istami.client.answers import (
+    Article,
+    ExplainedPiece,
+    ExplainedSentence,
+    Fault,
+    Mark,
+    Marks,
+    Message,
+    Progress,
+    Step,
+    Voice,
+    Voices,
+    WordMark,
+)
+from istami.client.asynchronous import AsyncClient
+from istami.client.calls import NewArticle, Text
+from istami.client.errors import (
+    BadAnswer,
+    IstamiError,
+    Late,
+    NotFound,
+    NotSpoken,
+    Refused,
+    Rejected,
+    Unavailable,
+    Unreachable,
+)
+from istami.client.sync import Client
+
+__all__ = [
+    "Article",
+    "AsyncClient",
+    "BadAnswer",
+    "Client",
+    "ExplainedPiece",
+    "ExplainedSentence",
+    "Fault",
+    "IstamiError",
+    "Late",
+    "Mark",
+    "Marks",
+    "Message",
+    "NewArticle",
+    "NotFound",
+    "NotSpoken",
+    "Progress",
+    "Refused",
+    "Rejected",
+    "Step",
+    "Text",
+    "Unavailable",
+    "Unreachable",
+    "Voice",
+    "Voices",
+    "WordMark",
+]

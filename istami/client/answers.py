@@ -1,0 +1,157 @@
+"""What the service answers. Fields that a newer service may add are passed over.
+
+Times are in seconds; places are ``(start, end)`` in code points of the text that was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The same thing said twice."""
+
+    ar: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Sentences spoken, of how many."""
+
+    sentences_done: int
+    sentences_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an article could not be read aloud."""
+
+    code: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article and its recording."""
+
+    id: str
+    status: Literal["queued", "speaking", "ready", "failed"]
+    progress: Progress
+    key: str
+    """SHA-256 of everything that shapes the sound."""
+    voice: str
+    speed: float
+    title: str | None
+    duration_seconds: float | None
+    """Known when it is ready."""
+    audio_url: str
+    marks_url: str
+    captions_url: str
+    player_url: str
+    error: Fault | None
+    """There when it has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordMark:
+    """A word in the audio and in the text."""
+
+    start: float
+    end: float
+    span: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A sentence in the audio and in the text."""
+
+    text: str
+    start: float
+    end: float
+    span: Place | None
+    """``None`` for a title that was sent beside the text."""
+    role: Literal["title", "heading", "body"]
+    words: tuple[WordMark, ...]
+    """Empty where the voice cannot tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """All marks of a recording."""
+
+    duration: float
+    complete: bool
+    """False while the recording grows."""
+    sentences: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice that can be asked for."""
+
+    id: str
+    name: Message
+    engine: str
+    language: str
+    dialect: str
+    gender: str
+    sample_rate: int
+    licence: str
+    commercial_use: bool
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """All voices that are installed."""
+
+    voices: tuple[Voice, ...]
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change that a rule made on the way from what is written to what is said."""
+
+    rule: str
+    written: str
+    spoken: str
+    span: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPiece:
+    """One breath of a sentence on its way to the voice."""
+
+    text: str
+    span: Place | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+    """IPA."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedSentence:
+    """How a sentence will be read."""
+
+    text: str
+    span: Place | None
+    spoken: str
+    diacritised: str
+    phonemes: str
+    """IPA."""
+    pieces: tuple[ExplainedPiece, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How each sentence will be read."""
+
+    sentences: tuple[ExplainedSentence, ...]

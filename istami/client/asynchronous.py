@@ -1,0 +1,155 @@
+"""The client for asyncio: ``Client``, to be awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import httpx
+
+from istami.client import calls
+from istami.client.answers import Article, ExplainedSentence, Marks, Voices
+from istami.client.calls import Call, NewArticle, Text
+from istami.client.files import whole
+
+T = TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+
+
+class AsyncClient:
+    """Speaks to a service; may be shared by tasks. Errors are those of ``Client``.
+
+    Args:
+        base_url: where the service is.
+        api_key: sent as a bearer token, if given.
+        timeout: seconds without a byte after which the service counts as unreachable.
+        retries: how often it is asked again when it says «not now» (429 and 503), after the time that
+            ``Retry-After`` tells.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "http://127.0.0.1:8000",
+        *,
+        api_key: str | None = None,
+        timeout: float = 60.0,
+        retries: int = 3,
+    ) -> None:
+        self._http = httpx.AsyncClient(**calls.options(base_url, api_key, timeout))
+        self._retries = retries
+
+    async def submit(self, **article: Unpack[NewArticle]) -> Article:
+        """Have an article read aloud; what is there already is ready at once."""
+        return await self._do(calls.submit(article))
+
+    async def article(self, article: str | Article) -> Article:
+        """How far an article is."""
+        return await self._do(calls.show(article))
+
+    async def delete(self, article: str | Article) -> None:
+        """Forget an article; its audio stays until it expires."""
+        await self._do(calls.delete(article))
+
+    async def wait(
+        self,
+        article: str | Article,
+        within: float = 600.0,
+        progress: Callable[[Article], object] | None = None,
+    ) -> Article:
+        """Wait until an article is ready.
+
+        Args:
+            article: which.
+            within: seconds.
+            progress: called with how far it is, again and again.
+
+        Raises:
+            NotSpoken: it could not be read aloud.
+            Late: it was not ready in time.
+        """
+        deadline, pause = asyncio.get_running_loop().time() + within, _FIRST_PAUSE
+        while True:
+            now = await self.article(article)
+            if progress:
+                progress(now)
+            if calls.finished(now):
+                return now
+            if asyncio.get_running_loop().time() + pause > deadline:
+                raise calls.late(now, within)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def audio(self, article: str | Article) -> bytes:
+        """The whole MP3; waits while it is being made."""
+        return b"".join([chunk async for chunk in self.stream(article)])
+
+    async def stream(self, article: str | Article) -> AsyncIterator[bytes]:
+        """The MP3 from its first sentence on, while it is being made."""
+        with calls.reaching():
+            async with self._opened(calls.path(article, "/audio.mp3")) as response:
+                async for chunk in response.aiter_bytes():
+                    yield chunk
+
+    async def save(self, article: str | Article, path: str | Path) -> None:
+        """Write the MP3 into a file, which is there when it is whole."""
+        with whole(Path(path)) as file:
+            async for chunk in self.stream(article):
+                file.write(chunk)
+
+    async def marks(self, article: str | Article) -> Marks:
+        """When each sentence sounds, and where it stands in the text."""
+        return await self._do(calls.marks(article))
+
+    async def captions(self, article: str | Article) -> str:
+        """The sentences as WebVTT captions."""
+        return await self._do(calls.captions(article))
+
+    async def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
+        """How each sentence of a text will be read; nothing is recorded."""
+        return await self._do(calls.explain(text))
+
+    async def voices(self) -> Voices:
+        """The voices that can be asked for."""
+        return await self._do(calls.voices())
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _do(self, call: Call[T]) -> T:
+        for attempt in count():
+            with calls.reaching():
+                response = await self._http.request(call.method, call.path, json=call.json)
+            wait = calls.pause(response, attempt, self._retries)
+            if wait is None:
+                break
+            await asyncio.sleep(wait)
+        calls.check(response)
+        return call.read(response.content)
+
+    @asynccontextmanager
+    async def _opened(self, path: str) -> AsyncGenerator[httpx.Response]:
+        for attempt in count():
+            async with self._http.stream("GET", path) as response:
+                wait = calls.pause(response, attempt, self._retries)
+                if wait is None:
+                    if not response.is_success:
+                        await response.aread()
+                        calls.check(response)
+                    yield response
+                    return
+            await asyncio.sleep(wait)

@@ -1,0 +1,156 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar, Unpack
+
+import httpx
+
+from istami.client import calls
+from istami.client.answers import Article, ExplainedSentence, Marks, Voices
+from istami.client.calls import Call, NewArticle, Text
+from istami.client.files import whole
+
+T = TypeVar("T")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+
+
+class Client:
+    """Speaks to a service; may be shared by threads.
+
+    Every method raises ``Unreachable`` when the service does not answer, ``Refused`` (or what is below it)
+    when it answers with an error, ``BadAnswer`` when something else answers.
+
+    Args:
+        base_url: where the service is.
+        api_key: sent as a bearer token, if given.
+        timeout: seconds without a byte after which the service counts as unreachable.
+        retries: how often it is asked again when it says «not now» (429 and 503), after the time that
+            ``Retry-After`` tells.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "http://127.0.0.1:8000",
+        *,
+        api_key: str | None = None,
+        timeout: float = 60.0,
+        retries: int = 3,
+    ) -> None:
+        self._http = httpx.Client(**calls.options(base_url, api_key, timeout))
+        self._retries = retries
+
+    def submit(self, **article: Unpack[NewArticle]) -> Article:
+        """Have an article read aloud; what is there already is ready at once."""
+        return self._do(calls.submit(article))
+
+    def article(self, article: str | Article) -> Article:
+        """How far an article is."""
+        return self._do(calls.show(article))
+
+    def delete(self, article: str | Article) -> None:
+        """Forget an article; its audio stays until it expires."""
+        self._do(calls.delete(article))
+
+    def wait(
+        self,
+        article: str | Article,
+        within: float = 600.0,
+        progress: Callable[[Article], object] | None = None,
+    ) -> Article:
+        """Wait until an article is ready.
+
+        Args:
+            article: which.
+            within: seconds.
+            progress: called with how far it is, again and again.
+
+        Raises:
+            NotSpoken: it could not be read aloud.
+            Late: it was not ready in time.
+        """
+        deadline, pause = time.monotonic() + within, _FIRST_PAUSE
+        while True:
+            now = self.article(article)
+            if progress:
+                progress(now)
+            if calls.finished(now):
+                return now
+            if time.monotonic() + pause > deadline:
+                raise calls.late(now, within)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def audio(self, article: str | Article) -> bytes:
+        """The whole MP3; waits while it is being made."""
+        return b"".join(self.stream(article))
+
+    def stream(self, article: str | Article) -> Iterator[bytes]:
+        """The MP3 from its first sentence on, while it is being made."""
+        with calls.reaching(), self._opened(calls.path(article, "/audio.mp3")) as response:
+            yield from response.iter_bytes()
+
+    def save(self, article: str | Article, path: str | Path) -> None:
+        """Write the MP3 into a file, which is there when it is whole."""
+        with whole(Path(path)) as file:
+            for chunk in self.stream(article):
+                file.write(chunk)
+
+    def marks(self, article: str | Article) -> Marks:
+        """When each sentence sounds, and where it stands in the text."""
+        return self._do(calls.marks(article))
+
+    def captions(self, article: str | Article) -> str:
+        """The sentences as WebVTT captions."""
+        return self._do(calls.captions(article))
+
+    def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
+        """How each sentence of a text will be read; nothing is recorded."""
+        return self._do(calls.explain(text))
+
+    def voices(self) -> Voices:
+        """The voices that can be asked for."""
+        return self._do(calls.voices())
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _do(self, call: Call[T]) -> T:
+        for attempt in count():
+            with calls.reaching():
+                response = self._http.request(call.method, call.path, json=call.json)
+            wait = calls.pause(response, attempt, self._retries)
+            if wait is None:
+                break
+            time.sleep(wait)
+        calls.check(response)
+        return call.read(response.content)
+
+    @contextmanager
+    def _opened(self, path: str) -> Generator[httpx.Response]:
+        for attempt in count():
+            with self._http.stream("GET", path) as response:
+                wait = calls.pause(response, attempt, self._retries)
+                if wait is None:
+                    if not response.is_success:
+                        response.read()
+                        calls.check(response)
+                    yield response
+                    return
+            time.sleep(wait)
