@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from service.engines.engine import Surroundings
 from service.engines.vits import Scales, VitsModel, clip
+from service.engines.vits_graph import add_height
 from service.errors import EngineError, MissingPart
 from service.types import Clip, Utterance
 from voices.card import VoiceCard
@@ -42,7 +44,7 @@ class PiperEngine:
                 f"{model.name}.json cannot be read: {error!r}", f"تعذّرت قراءة {model.name}.json: {error!r}"
             ) from error
         self._config = config
-        self._model = VitsModel(_with_durations(model), config.hop_length, surroundings)
+        self._model = VitsModel(_refined(model), config.hop_length, surroundings)
         # Piper makes phonemes and ids; the model is run here, with the threads that we were given.
         self._voice = PiperVoice(session=None, config=config, use_tashkeel=False)
         options = card.options
@@ -116,16 +118,16 @@ def _model(card: VoiceCard, folder: Path) -> Path:
     return path
 
 
-def _with_durations(model: Path) -> Path | bytes:
-    """The model with the length of each phoneme among its outputs, where that can be had."""
+def _refined(model: Path) -> Path | bytes:
+    """The model, quicker on a CPU and with the length of each phoneme among its outputs, as far as can be."""
     try:
         import onnx
         from piper.patch_voice_with_alignment import add_alignment_output
     except ImportError:
         return model
-    graph: Any = onnx.load(str(model))
-    try:
-        add_alignment_output(graph)
-    except ValueError:  # it has it already, or nothing in it tells
-        return model
-    return bytes(graph.SerializeToString())
+    proto: Any = onnx.load(str(model))
+    # It is refused where it is there already, and where nothing in the graph tells.
+    with suppress(ValueError):
+        add_alignment_output(proto)
+    add_height(proto.graph)
+    return bytes(proto.SerializeToString())
