@@ -24,11 +24,15 @@ class VoiceFile:
     path: str
     """Where it lies within the voice's folder, with ``/``; never outside of it."""
     url: str = ""
-    """Empty for a file that the publisher brings along."""
+    """Empty for a file that the publisher brings along, or that a package of the system has."""
     size: int | None = None
     """Bytes; ``None`` where nobody has told."""
     sha256: str | None = None
     """``None`` is unverified: the hash seen at the first install is recorded and holds from then on."""
+    system: str = ""
+    """Where a package of the system puts it, from which it is copied; empty for most."""
+    package: str = ""
+    """Debian's packages that bring it, and the program that it is for, parted by spaces."""
 
 
 @dataclass(frozen=True, slots=True)

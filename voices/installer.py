@@ -110,11 +110,23 @@ def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, kno
     right = there.is_file() and digest(there) == (file.sha256 or known.get(file.path))
     if right:
         shutil.copy2(there, target)
+    elif file.system:
+        _from_system(file, target)
+        right = True
     elif not file.url:
         raise InstallFailed(
             f"{file.path} has no address; give --from FOLDER.", f"لا عنوان للملف {file.path}؛ استعمل ‎--from."
         )
     return right
+
+
+def _from_system(file: VoiceFile, target: Path) -> None:
+    if not Path(file.system).is_file():
+        raise InstallFailed(
+            f"{file.system} is not there. Cure: apt-get install {file.package} (contrib, non-free).",
+            f"الملف {file.system} غير موجود. العلاج: apt-get install {file.package} (contrib وnon-free).",
+        )
+    shutil.copyfile(file.system, target)
 
 
 def _from_folder(file: VoiceFile, target: Path, source: Path) -> bool:

@@ -70,6 +70,8 @@ def show(voice: Voice) -> None:
     for file in card.files:
         size = f"{file.size / 1e6:.1f} MB, " if file.size else ""
         typer.echo(f"{'file:':18}{file.path} ({size}{file.sha256 or 'hash recorded at first install'})")
+        if file.system:
+            typer.echo(f"{'comes from:':18}{file.system} (apt-get install {file.package})")
 
 
 @app.command()

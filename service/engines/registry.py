@@ -17,7 +17,7 @@ GROUP = "istami.engines"
 Load = Callable[[VoiceCard, Surroundings], Engine]
 """What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
 
-_OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "piper")}
+_OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "mbrola", "piper")}
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
+from voices.installer import install
 
 TESTS = Path(__file__).parents[2]
-NEEDED = {"coqui": ("TTS", "torch", "onnx"), "piper": ("piper", "onnx")}
+NEEDED = {"coqui": ("TTS", "torch", "onnx"), "mbrola": (), "piper": ("piper", "onnx")}
+PROGRAMS = {"mbrola": ("mbrola",)}
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,11 @@ class Voice:
         return load(self.card, self.surroundings)
 
 
-def require(part):
+def require(part, *files):
     """A part that is not installed skips its tests at home and fails them where it was promised."""
     missing = [name for name in NEEDED[part] if find_spec(name) is None]
+    missing += [name for name in PROGRAMS.get(part, ()) if shutil.which(name) is None]
+    missing += [file for file in files if not Path(file).is_file()]
     if not missing:
         return
     if os.environ.get("CI") == "true" and part in os.environ.get("ISTAMI_REQUIRE", "").split(","):
@@ -68,6 +73,25 @@ def espeak(workshop):
     return Voice(Catalogue(workshop / "none").get("espeak-ar"), Surroundings(workshop), deterministic=True)
 
 
+def system_voice(workshop, id_):
+    """A voice that Debian's packages have, installed as users do."""
+    catalogue = Catalogue(workshop / "system")
+    voice = catalogue.get(id_)
+    require("mbrola", *(file.system for file in voice.files))
+    install(catalogue, voice, lambda *_: None, accept_licence=True)
+    return Voice(voice, Surroundings(catalogue.folder(voice)), deterministic=True)
+
+
+@pytest.fixture(scope="session")
+def mbrola_ar1(workshop):
+    return system_voice(workshop, "mbrola-ar1")
+
+
+@pytest.fixture(scope="session")
+def mbrola_ar2(workshop):
+    return system_voice(workshop, "mbrola-ar2")
+
+
 @pytest.fixture(scope="session")
 def piper(workshop):
     require("piper")
@@ -103,6 +127,8 @@ def xtts(workshop):
     scope="module",
     params=[
         "espeak",
+        pytest.param("mbrola_ar1", marks=pytest.mark.mbrola),
+        pytest.param("mbrola_ar2", marks=pytest.mark.mbrola),
         pytest.param("piper", marks=pytest.mark.piper),
         pytest.param("vits", marks=pytest.mark.coqui),
     ],

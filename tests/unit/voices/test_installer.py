@@ -5,7 +5,7 @@ import hashlib
 import random
 import tarfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 import pytest
@@ -304,6 +304,33 @@ def test_a_file_that_is_no_archive_is_refused(house, tmp_path):
 
     with pytest.raises(InstallFailed, match="archive"):
         house.install(card(), source=tmp_path / "voice.zip")
+
+
+def of_the_system(place):
+    """A voice that a package of the system brings."""
+    file = VoiceFile("ar1", size=len(MODEL), sha256=sha256(MODEL), system=str(place), package="mbrola-ar1")
+    return replace(card(), files=(file,))
+
+
+def test_what_a_package_of_the_system_brings_is_copied_and_checked(house, tmp_path):
+    place = tmp_path / "usr"
+    place.write_bytes(MODEL)
+
+    house.install(of_the_system(place))
+
+    assert (house.home / "ar1").read_bytes() == MODEL
+    assert check(house.catalogue, of_the_system(place)) == ()
+    place.write_bytes(b"another release")
+    (house.home / "ar1").unlink()
+    with pytest.raises(InstallFailed, match="SHA-256"):
+        house.install(of_the_system(place))
+
+
+def test_without_the_package_its_name_is_told(house, tmp_path):
+    with pytest.raises(InstallFailed, match="apt-get install mbrola-ar1"):
+        house.install(of_the_system(tmp_path / "nowhere"))
+
+    assert not house.home.exists()
 
 
 def test_hf_endpoint_stands_in_for_hugging_face(house, monkeypatch):

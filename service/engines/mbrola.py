@@ -1,0 +1,117 @@
+"""MBROLA: diphones that people spoke, joined; Debian has the program and two Arabic databases."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from service.engines import pcm
+from service.engines.engine import Surroundings
+from service.engines.mbrola_script import Database, Melody, Sound, write
+from service.errors import EngineError, MissingPart
+from service.types import Clip, Utterance, WordTiming
+from voices.card import VoiceCard
+
+PROGRAM = "mbrola"
+_SECONDS = 30.0
+"""The longest that the program may take; a minute of speech takes it a tenth of a second."""
+
+
+class MbrolaEngine:
+    """Speaks with one diphone database, a run of the program an utterance, through pipes.
+
+    Options of the card: ``pitch`` (hertz), ``lacks`` (symbols that the database has not, parted by spaces),
+    ``hamza_after_consonants``.
+    """
+
+    def __init__(self, program: str, database: Path, card: VoiceCard) -> None:
+        self._command = [program, str(database), "-"]
+        self._database = Database(
+            lacks=frozenset(str(card.options.get("lacks", "")).split()),
+            hamza_after_consonants=bool(card.options.get("hamza_after_consonants", False)),
+        )
+        self._pitch = float(card.options.get("pitch", 110))
+        self._speed = card.speed
+        # Of a WAV's header, bytes 24 to 27 tell the sample rate.
+        self._sample_rate = int.from_bytes(self._run("_ 50\n", "wav")[24:28], "little")
+
+    @property
+    def sample_rate(self) -> int:
+        """Hertz, as the database was recorded."""
+        return self._sample_rate
+
+    def speak(self, utterance: Utterance, speed: float) -> Clip:
+        """Say one utterance: the same samples for the same utterance, always.
+
+        Raises:
+            EngineError: there is nothing to say, or the program refused, failed or hung.
+        """
+        script = write(utterance.phonemes, self._database, Melody(self._pitch, self._speed * speed))
+        if not script:
+            raise EngineError("there is nothing to say", "لا شيء يقال")
+        sound = self._run("".join(f"{sound}\n" for sound in script), "raw")
+        samples, lead = pcm.trim(pcm.from_int16(sound), self._sample_rate)
+        spans = _spans(script, self._sample_rate, lead, samples.size)
+        return Clip(pcm.to_int16(samples), self._sample_rate, _timings(spans, utterance, self._sample_rate))
+
+    def close(self) -> None:
+        """Nothing is held between two utterances."""
+
+    def _run(self, script: str, form: str) -> bytes:
+        command = [*self._command, f"-.{form}"]
+        try:
+            done = subprocess.run(
+                command, input=script.encode("ascii"), capture_output=True, timeout=_SECONDS, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise EngineError(f"MBROLA failed: {error}", f"أخفق MBROLA: {error}") from error
+        if done.returncode or not done.stdout:
+            trouble = done.stderr.decode(errors="replace").strip() or f"exit code {done.returncode}"
+            raise EngineError(f"MBROLA failed: {trouble}", f"أخفق MBROLA: {trouble}")
+        return done.stdout
+
+
+def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
+    """Make the engine of an MBROLA card.
+
+    Raises:
+        MissingPart: the program is not installed.
+        EngineError: the voice's database is not there.
+    """
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise MissingPart(
+            f"The voice {card.id} needs MBROLA. Cure: apt-get install {PROGRAM} (contrib).",
+            f"الصوت {card.id} يحتاج إلى MBROLA. العلاج: apt-get install {PROGRAM} (contrib).",
+        )
+    database = surroundings.folder / (card.files[0].path if card.files else card.id)
+    if not database.is_file():
+        raise EngineError(
+            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"لم يُثبَّت الصوت {card.id}. العلاج: istami voices install {card.id}.",
+        )
+    return MbrolaEngine(program, database, card)
+
+
+def _spans(script: Sequence[Sound], rate: int, lead: int, size: int) -> dict[int, tuple[int, int]]:
+    """The samples of each word, by the lengths that were asked for."""
+    spans: dict[int, tuple[int, int]] = {}
+    milliseconds = 0
+    for sound in script:
+        begin = round(milliseconds * rate / 1000) - lead
+        milliseconds += sound.milliseconds
+        end = round(milliseconds * rate / 1000) - lead
+        if sound.word is not None:
+            first, _ = spans.get(sound.word, (max(0, begin), 0))
+            spans[sound.word] = first, min(size, end)
+    return spans
+
+
+def _timings(spans: dict[int, tuple[int, int]], utterance: Utterance, rate: int) -> tuple[WordTiming, ...]:
+    """When each word sounds; none where the phonemes have more or fewer words than are written."""
+    words = [at for at, word in enumerate(utterance.diacritised.split()) if any(map(str.isalpha, word))]
+    if len(words) != len(utterance.phonemes.split()):
+        return ()
+    return tuple(WordTiming(words[word], begin / rate, end / rate) for word, (begin, end) in spans.items())
