@@ -52,3 +52,36 @@ class Unavailable(IstamiError):  # noqa: N818
 
 class BadLexicon(IstamiError):  # noqa: N818
     """A lexicon cannot be read; the message names the file, the line and the cure."""
+
+
+class FetchError(IstamiError):
+    """A page could not be fetched. Base of the five below."""
+
+
+class BadUrl(FetchError):  # noqa: N818
+    """That is no address of a public page: another scheme, a user in it, a host written as a number."""
+
+
+class NotAllowed(FetchError):  # noqa: N818
+    """The page may not be fetched: of no site here, on a private network, forbidden by robots.txt."""
+
+
+class Unreachable(FetchError):  # noqa: N818
+    """The page's server does not answer, or not with a page."""
+
+
+class Unfit(FetchError):  # noqa: N818
+    """What came is no page that could be read: another content type, too large, damaged."""
+
+
+class TooSlow(FetchError):  # noqa: N818
+    """The page did not come in time."""
+
+
+class TooMany(IstamiError):  # noqa: N818
+    """More was asked for than is allowed within some time."""
+
+    def __init__(self, en: str, ar: str, *, field: str | None = None, retry_after: int = 60) -> None:
+        super().__init__(en, ar, field=field)
+        self.retry_after = retry_after
+        """Seconds until it is worth asking again."""

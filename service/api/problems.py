@@ -18,13 +18,20 @@ from service.api.complaints import complaint
 from service.errors import (
     BadArticle,
     BadLexicon,
+    BadUrl,
     EngineError,
+    FetchError,
     IstamiError,
     MissingPart,
+    NotAllowed,
     NotFound,
+    TooMany,
+    TooSlow,
     Unavailable,
     UnknownModel,
+    Unfit,
     UnknownVoice,
+    Unreachable,
 )
 
 log = logging.getLogger(__name__)
@@ -42,6 +49,8 @@ class Problem:
     en: str
     ar: str
     field: str | None = None
+    retry_after: int | None = None
+    """Seconds until it is worth asking again."""
 
     def response(self) -> JSONResponse:
         """As HTTP has it; whoever should come again is told when."""
@@ -57,8 +66,8 @@ class Problem:
         if self.field:
             body["field"] = self.field
         headers = {"Cache-Control": "no-store"}
-        if status is HTTPStatus.SERVICE_UNAVAILABLE:
-            headers["Retry-After"] = str(RETRY_SECONDS)
+        if self.retry_after is not None or status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = str(self.retry_after or RETRY_SECONDS)
         return JSONResponse(body, self.status, headers, media_type=MEDIA_TYPE)
 
 
@@ -71,6 +80,13 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     EngineError: (500, "engine_failed"),
     MissingPart: (503, "part_missing"),
     Unavailable: (503, "unavailable"),
+    FetchError: (502, "page_unreachable"),
+    BadUrl: (422, "bad_url"),
+    NotAllowed: (403, "not_allowed"),
+    Unreachable: (502, "page_unreachable"),
+    Unfit: (422, "page_unfit"),
+    TooSlow: (504, "page_timeout"),
+    TooMany: (429, "too_many"),
 }
 
 _HTTP: Mapping[int, tuple[str, str, str]] = {
@@ -88,7 +104,8 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
 def of_error(error: IstamiError) -> Problem:
     """The problem that one of our errors is; a subclass is what its base is."""
     status, code = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), (500, "internal"))
-    return Problem(status, code, error.en, error.ar, error.field)
+    retry_after = error.retry_after if isinstance(error, TooMany) else None
+    return Problem(status, code, error.en, error.ar, error.field, retry_after)
 
 
 def of_store(error: StoreError) -> Problem:

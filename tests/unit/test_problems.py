@@ -21,6 +21,12 @@ STATUS = {
     "EngineError": 500,
     "MissingPart": 503,
     "Unavailable": 503,
+    "BadUrl": 422,
+    "NotAllowed": 403,
+    "Unreachable": 502,
+    "Unfit": 422,
+    "TooSlow": 504,
+    "TooMany": 429,
 }
 ARABIC = re.compile(r"[\u0621-\u064a]")
 

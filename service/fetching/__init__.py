@@ -1,0 +1,7 @@
+"""A public page, fetched with care: from whom, how much, how long, and never from a private network."""
+
+from service.fetching.fetcher import Fetched, Fetcher, Limits, Validators
+from service.fetching.guard import Guard
+from service.fetching.url import Url
+
+__all__ = ["Fetched", "Fetcher", "Guard", "Limits", "Url", "Validators"]

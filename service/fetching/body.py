@@ -1,0 +1,59 @@
+"""The body of an answer: unpacked as it comes, cut off at the limit, then decoded into text."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterable
+
+from w3lib.encoding import html_to_unicode
+
+from service.errors import Unfit
+
+ACCEPTED = "gzip, identity"
+"""Encodings that can be unpacked a bounded piece at a time with what Python brings."""
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+async def whole(chunks: AsyncIterable[bytes], encoding: str, most: int) -> bytes:
+    """All of a body, unpacked; no more than ``most`` bytes are ever in memory, however small it came.
+
+    Args:
+        chunks: as they come from the network.
+        encoding: what the Content-Encoding header says, in small letters.
+        most: bytes after unpacking.
+
+    Raises:
+        Unfit: it is larger, damaged, or packed otherwise.
+    """
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise Unfit(
+            f"The page is packed as “{encoding}”, which was not asked for.",
+            f"الصفحة مضغوطة بصيغة لم تُطلب: «{encoding}».",
+            field="url",
+        )
+    unpacker = zlib.decompressobj(_GZIP) if encoding.endswith("gzip") else None
+    body = bytearray()
+    async for chunk in chunks:
+        room = most + 1 - len(body)
+        try:
+            body += unpacker.decompress(chunk, room) if unpacker else chunk[:room]
+        except zlib.error as error:
+            raise _damaged() from error
+        if len(body) > most:
+            raise Unfit(
+                f"The page is larger than {most} bytes.",
+                f"الصفحة أكبر من {most} بايت.",
+                field="url",
+            )
+    if unpacker and not unpacker.eof:
+        raise _damaged()
+    return bytes(body)
+
+
+def text(body: bytes, content_type: str) -> str:
+    """A page's text, by the charset that its header, its first bytes or its markup tell; else UTF-8."""
+    return html_to_unicode(content_type, body)[1]
+
+
+def _damaged() -> Unfit:
+    return Unfit("The page came damaged.", "وصلت الصفحة تالفة.", field="url")

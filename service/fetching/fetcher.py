@@ -1,0 +1,238 @@
+"""Fetches a page, hop by hop, within limits. Every foreign error is translated here."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import httpcore
+
+from service.errors import FetchError, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
+from service.fetching import body
+from service.fetching.guard import Guard
+from service.fetching.network import GuardedNetwork
+from service.fetching.robots import MOST_BYTES, ROBOT, Robots
+from service.fetching.url import Url
+
+REDIRECTS = 5
+"""Hops at most."""
+_CONNECT_SECONDS = 5.0
+_MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+_TYPES = _MARKUP | {"text/plain"}
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_OK, _NOT_MODIFIED, _CLIENT_ERRORS = 200, 304, range(400, 500)
+_TOO_MANY_REQUESTS = 429
+
+Allowed = Callable[[str], bool]
+"""Whether pages of a host may be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is spent on one page, and on how many at once."""
+
+    seconds: float
+    """From the first look-up to the last byte."""
+    size: int
+    """Bytes of the page, unpacked."""
+    at_once: int
+    """Pages that one process fetches side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server told to know a version of a page by (RFC 9110, section 8.8)."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The conditions that ask for the page only if it is another one."""
+        told = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in told.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it came."""
+
+    url: Url
+    """Where it was in the end."""
+    text: str
+    markup: bool
+    """HTML; else plain text."""
+    validators: Validators
+
+
+class Fetcher:
+    """Fetches public pages: no cookies, no scripts, no private network.
+
+    Args:
+        guard: which addresses may be connected to.
+        limits: what one page may cost.
+        home: address that the User-Agent gives for questions; may be empty.
+        trust: whose certificates are believed; by default the machine's and Mozilla's.
+    """
+
+    def __init__(
+        self, guard: Guard, limits: Limits, home: str = "", trust: ssl.SSLContext | None = None
+    ) -> None:
+        self._guard = guard
+        self._limits = limits
+        self._agent = f"{ROBOT}/{version('istami')}" + (f" (+{home})" if home else "")
+        self._trust = trust or httpcore.default_ssl_context()
+        self._robots = Robots()
+        self._at_work = 0
+
+    async def fetch(self, url: Url, allowed: Allowed, known: Validators | None = None) -> Fetched | None:
+        """A page; ``None`` when it is still what ``known`` says.
+
+        Args:
+            url: where it is.
+            allowed: asked for the host of every hop.
+            known: of the version that is there already.
+
+        Raises:
+            NotAllowed: by the site list, the network, or robots.txt, at any hop.
+            BadUrl: a redirect leads to no page.
+            Unreachable, Unfit, TooSlow: the page is at fault.
+            Unavailable: too many pages are being fetched.
+        """
+        with self._turn():
+            try:
+                async with asyncio.timeout(self._limits.seconds), self._pool() as pool:
+                    return await _Visit(pool, self._agent, self._robots, allowed, self._limits.size).page(
+                        url, known or Validators()
+                    )
+            except TimeoutError as error:
+                raise TooSlow(
+                    f"{url.host} did not deliver the page within {self._limits.seconds:g} s.",
+                    f"لم يسلّم {url.host} الصفحة خلال {self._limits.seconds:g} ثانية.",
+                    field="url",
+                ) from error
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        if self._at_work >= self._limits.at_once:
+            raise Unavailable(
+                "Too many pages are being fetched at the moment.", "تُجلب صفحات كثيرة في هذه اللحظة."
+            )
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """Connections of one fetch, so that none outlives what was looked up for it."""
+        return httpcore.AsyncConnectionPool(
+            ssl_context=self._trust, network_backend=GuardedNetwork(self._guard), retries=0
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One fetch, over its own connections."""
+
+    pool: httpcore.AsyncConnectionPool
+    agent: str
+    robots: Robots
+    allowed: Allowed
+    most: int
+
+    async def page(self, url: Url, known: Validators) -> Fetched | None:
+        for _ in range(REDIRECTS + 1):
+            self._admit(url)
+            await self.robots.check(url, self._rules)
+            async with self._answer(url, known.headers()) as answer:
+                if answer.status == _NOT_MODIFIED and known.headers():
+                    return None
+                if answer.status not in _MOVED:
+                    return await self._fetched(url, answer)
+                url = url.joined(_header(answer, b"location"))
+        raise _unreachable(url, "it redirects too often", "إعادات التوجيه كثيرة")
+
+    def _admit(self, url: Url) -> None:
+        if not self.allowed(url.host):
+            raise NotAllowed(
+                f"Pages of “{url.host}” are not fetched here. Allow it with `istami sites add {url.host}`.",
+                f"لا تُجلب هنا صفحات «{url.host}». للسماح بها: `istami sites add {url.host}`.",
+                field="url",
+            )
+
+    async def _rules(self, url: Url) -> str | None:
+        """A robots.txt (RFC 9309, section 2.3.1): none is none, a server that fails forbids everything."""
+        try:
+            for _ in range(REDIRECTS + 1):
+                async with self._answer(url, {}) as answer:
+                    if answer.status == _OK:
+                        return await self._text(answer, MOST_BYTES)
+                    if answer.status not in _MOVED:
+                        absent = answer.status in _CLIENT_ERRORS and answer.status != _TOO_MANY_REQUESTS
+                        return "" if absent else None
+                    url = url.joined(_header(answer, b"location"))
+                    if not self.allowed(url.host):
+                        return ""
+        except Unfit:
+            return None
+        return ""
+
+    async def _fetched(self, url: Url, answer: httpcore.Response) -> Fetched:
+        if answer.status != _OK:
+            raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}")
+        kind = _header(answer, b"content-type").partition(";")[0].strip().lower()
+        if kind not in _TYPES:
+            raise Unfit(
+                f"What is at this address is no page: “{kind}”.",
+                f"ما في هذا العنوان ليس صفحة، بل «{kind}».",
+                field="url",
+            )
+        validators = Validators(_header(answer, b"etag") or None, _header(answer, b"last-modified") or None)
+        return Fetched(url, await self._text(answer, self.most), kind in _MARKUP, validators)
+
+    async def _text(self, answer: httpcore.Response, most: int) -> str:
+        encoding = _header(answer, b"content-encoding").strip().lower()
+        whole = await body.whole(answer.aiter_stream(), encoding, most)
+        return body.text(whole, _header(answer, b"content-type"))
+
+    @asynccontextmanager
+    async def _answer(self, url: Url, conditions: dict[str, str]) -> AsyncGenerator[httpcore.Response]:
+        """Ask, and have the answer while its body comes in."""
+        headers = {
+            "Host": url.authority,
+            "User-Agent": self.agent,
+            "Accept": "text/html, application/xhtml+xml, text/plain;q=0.5",
+            "Accept-Encoding": body.ACCEPTED,
+            **conditions,
+        }
+        target = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=url.target)
+        try:
+            async with self.pool.stream(
+                "GET",
+                target,
+                headers=list(headers.items()),
+                extensions={"timeout": {"connect": _CONNECT_SECONDS}},
+            ) as answer:
+                yield answer
+        except (FetchError, TimeoutError):
+            raise
+        except httpcore.TimeoutException as error:
+            raise TimeoutError(str(error)) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
+            raise _unreachable(url, str(error) or "no answer", "تعذّر الاتصال") from error
+
+
+def _header(answer: httpcore.Response, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in answer.headers if key.lower() == name), "")
+
+
+def _unreachable(url: Url, why: str, why_ar: str) -> Unreachable:
+    return Unreachable(
+        f"{url.host} does not deliver the page: {why}.",
+        f"لم يسلّم {url.host} الصفحة: {why_ar}.",
+        field="url",
+    )
