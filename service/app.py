@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
 from cache.store import Store
 from service import wiring
-from service.api import about, articles, audio, feed, hits, limits, openai, pages, problems
+from service.api import about, articles, audio, cors, feed, hits, limits, openai, page_mode, pages, problems
 from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
@@ -56,15 +55,9 @@ def build(settings: Settings, url: str) -> FastAPI:
     app.state.desk = desk
     app.add_middleware(hits.Hits, reader=desk.reader)
     app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=list(settings.cors_origins),
-        allow_methods=["GET", "HEAD"],
-        allow_headers=["Range"],
-        expose_headers=["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
-    )
+    app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)
-    for room in (articles, audio, feed, openai, about, pages):
+    for room in (articles, page_mode, audio, feed, openai, about, pages):
         app.include_router(room.router)
     return app
 

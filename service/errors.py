@@ -54,6 +54,10 @@ class BadLexicon(IstamiError):  # noqa: N818
     """A lexicon cannot be read; the message names the file, the line and the cure."""
 
 
+class BadSites(IstamiError):  # noqa: N818
+    """The list of sites cannot be read, or cannot be so; the message names the place."""
+
+
 class FetchError(IstamiError):
     """A page could not be fetched. Base of the five below."""
 

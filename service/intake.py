@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from service import article as articles
 from service.errors import BadArticle
 from service.lexicons import Lexicons
+from service.sites import Sites
 from service.text.breath import BREATH
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
@@ -22,6 +23,15 @@ class Intake:
     max_characters: int
     reading: ReadingOptions
     lexicons: Lexicons
+    sites: Sites
+
+    def completed(self, request: Request) -> Request:
+        """A request with what its site has set for those that do not say.
+
+        Raises:
+            BadSites: the list of sites cannot be read.
+        """
+        return self.sites.completed(request)
 
     def extract(self, request: Request) -> Article:
         """The article in what was sent.

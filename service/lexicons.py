@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from service import files
 from service.errors import BadArticle
 from service.text.entries import render
 from service.text.lexicon import Lexicon
@@ -33,8 +34,16 @@ class Lexicons:
             BadArticle: that is no name of a site.
             BadLexicon: a file cannot be read; the message names the line and the cure.
         """
+        return _layered(self.stamps(site))
+
+    def stamps(self, site: str | None) -> tuple[tuple[Path, files.Stamp], ...]:
+        """The files that hold for a site's articles, with what changes when they do.
+
+        Raises:
+            BadArticle: that is no name of a site.
+        """
         names = (COMMON,) if site is None else (COMMON, site)
-        return _layered(tuple((path, _stamp(path)) for path in map(self.path, names)))
+        return tuple((path, files.stamp(path)) for path in map(self.path, names))
 
     def own(self, site: str | None) -> Lexicon:
         """What the publisher has written for a site, or for all of them.
@@ -47,11 +56,8 @@ class Lexicons:
 
     def keep(self, lexicon: Lexicon, site: str | None) -> Path:
         """Write a site's file, whole; where it is. Articles read from now on follow it."""
-        path = self.path(site or COMMON)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text("".join(f"{line}\n" for line in render(lexicon.entries)), encoding="utf-8")
-        return part.replace(path)
+        lines = "".join(f"{line}\n" for line in render(lexicon.entries))
+        return files.replace(self.path(site or COMMON), lines)
 
     def path(self, site: str) -> Path:
         """Where a site's words stand.
@@ -68,15 +74,6 @@ class Lexicons:
         return self.folder / f"{site}.tsv"
 
 
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Changes when the file does; ``None`` when there is none."""
-    try:
-        seen = path.stat()
-    except OSError:
-        return None
-    return seen.st_mtime_ns, seen.st_size
-
-
 @lru_cache(maxsize=64)
-def _layered(files: tuple[tuple[Path, tuple[int, int] | None], ...]) -> Lexicon:
-    return Lexicon.shipped() | Lexicon.load([path for path, stamp in files if stamp])
+def _layered(stamped: tuple[tuple[Path, files.Stamp], ...]) -> Lexicon:
+    return Lexicon.shipped() | Lexicon.load([path for path, stamp in stamped if stamp])

@@ -82,6 +82,7 @@ class Narration:
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         arrived = time.time()
+        request = self._intake.completed(request)
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
         plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound)
@@ -100,6 +101,7 @@ class Narration:
             UnknownVoice: there is no such voice.
             Unavailable: nobody vowelled it in time.
         """
+        request = self._intake.completed(request)
         longest = self._sound(request.voice, None).longest
         readings = self._intake.read(self._intake.extract(request), request.site, longest)
         return planning.explain(readings, self._utter)

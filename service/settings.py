@@ -81,13 +81,22 @@ class Settings(BaseSettings):
     transcoders: int = Field(
         4, ge=1, le=256, description="Recordings that are converted to other formats at once"
     )
+    fetch_seconds: float = Field(10, gt=0, le=120, description="Within which a page must have been fetched")
+    fetch_bytes: int = Field(4_000_000, ge=1024, description="Largest page fetched, unpacked")
+    fetch_at_once: int = Field(8, ge=1, le=1000, description="Pages that one web process fetches at once")
+    fetch_private_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Dangerous: hosts (`host` or `host:port`) whose pages are fetched from a private network",
+    )
+    page_refresh: int = Field(600, ge=1, description="Seconds after which a page is looked at again")
+    page_rate: int = Field(10, ge=1, le=1000, description="New pages a minute that one address may ask for")
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
     voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "fetch_private_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """An environment variable is one string; a TOML file has a list."""

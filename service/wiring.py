@@ -16,19 +16,24 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
 from service.errors import MissingPart, UnknownVoice
+from service.fetching import Fetcher, Guard, Limits
 from service.intake import Intake
 from service.lexicons import Lexicons
 from service.listing import Listing
 from service.making import Maker, Voice
 from service.narration import Narration
+from service.page_mode import PageMode
 from service.planning import Sound, Utter
 from service.queue import Queue, celery
+from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.settings import Settings
+from service.sites import Sites
 from service.text.diacritise import Diacritiser
 from service.text.spoken import ReadingOptions
 from service.types import Boundary
+from service.visits import Visits
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice, VoiceError
@@ -83,12 +88,38 @@ def intake(settings: Settings) -> Intake:
     reading = ReadingOptions(
         locale=settings.locale, keep_glosses=settings.keep_glosses, say_links=settings.say_links
     )
-    return Intake(settings.site, settings.max_characters, reading, lexicons(settings))
+    return Intake(settings.site, settings.max_characters, reading, lexicons(settings), sites(settings))
 
 
 def lexicons(settings: Settings) -> Lexicons:
     """The publisher's own words."""
     return Lexicons(settings.data_dir / "lexicons")
+
+
+def sites(settings: Settings) -> Sites:
+    """The sites that are served."""
+    return Sites(settings.data_dir / "sites.toml")
+
+
+def fetcher(settings: Settings) -> Fetcher:
+    """Fetches pages; needs no Redis."""
+    limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
+    return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
+
+
+def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
+    """Makes articles of pages."""
+    kept = repository(settings, url)
+    return PageMode(
+        narration=narration,
+        fetcher=fetcher(settings),
+        sites=sites(settings),
+        lexicons=lexicons(settings),
+        visits=Visits(kept),
+        quotas=Quotas(kept),
+        pace=Pace(kept.store, settings.page_rate),
+        refresh=settings.page_refresh,
+    )
 
 
 def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:
@@ -145,8 +176,10 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     """
     voices = catalogue(settings)
     aliases = {name: _card(voices, voice).id for name, voice in settings.voice_aliases.items()}
+    planner = narration(settings, url, to_workers.make, to_workers.utter)
     return Desk(
-        narration=narration(settings, url, to_workers.make, to_workers.utter),
+        narration=planner,
+        page_mode=page_mode(settings, url, planner),
         reader=RedisReader(url),
         voices=voices,
         default_voice=settings.voice,

@@ -1,15 +1,19 @@
-"""Real parts for tests: a Redis server of their own, the running service, its workers."""
+"""Real parts for tests: a Redis server, the running service, its workers, publishers' servers."""
 
 from __future__ import annotations
 
 import os
 import re
 import signal
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -121,3 +125,90 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not {what} within {seconds} s"
         time.sleep(0.05)
+
+
+Answer = Callable[[], Iterable[bytes]]
+
+
+@dataclass
+class Publisher:
+    """A server on loopback that answers each path with the bytes it is told to, a piece at a time."""
+
+    address: str
+    port: int
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """Heads of the requests that came."""
+
+    def at(self, path: str, *pieces: bytes) -> None:
+        self.answers[path] = lambda: pieces
+
+    def page(self, path: str, body: bytes, *headers: str, status: str = "200 OK") -> None:
+        told = [f"Content-Length: {len(body)}", *(headers or ["Content-Type: text/html; charset=utf-8"])]
+        head = "\r\n".join([f"HTTP/1.1 {status}", "Connection: close", *told]) + "\r\n\r\n"
+        self.at(path, head.encode() + body)
+
+    def moved(self, path: str, to: str, status: str = "302 Found") -> None:
+        self.page(path, b"", f"Location: {to}", status=status)
+
+    @property
+    def paths(self) -> list[str]:
+        return [head.split()[1] for head in self.asked]
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        publisher: Publisher = self.server.publisher
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            line = self.rfile.readline()
+            if not line:
+                return
+            head += line
+        publisher.asked.append(head.decode("latin-1"))
+        path = head.split()[1].decode()
+        missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        with suppress(OSError):  # the client has seen enough
+            for piece in publisher.answers.get(path, lambda: [missing])():
+                self.wfile.write(piece)
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    trust: ssl.SSLContext | None = None
+
+    def get_request(self):
+        sock, address = super().get_request()
+        if self.trust:
+            sock.settimeout(5)
+            sock = self.trust.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        return sock, address
+
+    def handle_error(self, *_: object) -> None:
+        """A client that leaves in the middle is what is tried here."""
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[..., Publisher]]:
+    """Starts publishers' servers; they end with the tests."""
+    running: list[_Server] = []
+
+    def serve(address: str = "127.0.0.1", port: int = 0, trust: ssl.SSLContext | None = None) -> Publisher:
+        each = _Server((address, port), _Handler)
+        each.trust = trust
+        each.publisher = Publisher(address, each.server_address[1])
+        running.append(each)
+        threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return each.publisher
+
+    yield serve
+    for each in running:
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture
+def publisher(serve: Callable[..., Publisher]) -> Publisher:
+    """A publisher's server."""
+    return serve()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -17,21 +17,31 @@ from service.api.desk import AtDesk, Desk
 from service.api.schemas import ArticleId, ArticleIn, ArticleOut
 from service.names import audio_name
 from service.types import ArticleRecord, State, Status
+from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
 Id = Annotated[ArticleId, Path(alias="id")]
 
 
-@router.post("", status_code=202, responses={200: {"model": ArticleOut, "description": "Ready"}})
-def submit(body: ArticleIn, request: Request, response: Response, desk: AtDesk) -> ArticleOut:
+READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "description": "Ready"}}
+"""What a route that answers with ``taken`` may answer besides."""
+
+
+async def _complete(body: ArticleIn, desk: AtDesk) -> Submission:
+    """What was sent; an address alone with the page that is there."""
+    request = body.request()
+    if request.url and request.text is None and request.html is None:
+        return await desk.page_mode.fetched(request)
+    return request
+
+
+@router.post("", status_code=202, responses=READY)
+def submit(
+    article: Annotated[Submission, Depends(_complete)], request: Request, response: Response, desk: AtDesk
+) -> ArticleOut:
     """Have an article read aloud. 202 while it is being made, 200 when it is ready."""
-    record = desk.narration.submit(body.request())
-    out = _out(record, desk.narration.state(record.key), request, desk)
-    if out.status == "ready":
-        response.status_code = 200
-    response.headers["Location"] = addresses.article_path(record.id)
-    return out
+    return taken(desk.narration.submit(article), request, response, desk)
 
 
 @router.get("/{id}")
@@ -79,6 +89,15 @@ def captions(article: Id, desk: AtDesk) -> Response:
     """The sentences as WebVTT captions."""
     record = desk.narration.article(article)
     return captions_of(desk.narration.marks(record.key, record), lasting=False)
+
+
+def taken(record: ArticleRecord, request: Request, response: Response, desk: Desk) -> ArticleOut:
+    """The answer to whoever asked for an article to be read aloud."""
+    out = _out(record, desk.narration.state(record.key), request, desk)
+    if out.status == "ready":
+        response.status_code = 200
+    response.headers["Location"] = addresses.article_path(record.id)
+    return out
 
 
 def _out(record: ArticleRecord, state: State, request: Request, desk: Desk) -> ArticleOut:

@@ -13,6 +13,7 @@ from cache.store import Reader
 from service.audio.transcoding import Transcoder
 from service.listing import Listing
 from service.narration import Narration
+from service.page_mode import PageMode
 from service.types import WorkerReport
 from voices.catalogue import Catalogue
 
@@ -22,6 +23,7 @@ class Desk:
     """The service, as seen from HTTP."""
 
     narration: Narration
+    page_mode: PageMode
     reader: Reader
     voices: Catalogue
     default_voice: str

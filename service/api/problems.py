@@ -18,6 +18,7 @@ from service.api.complaints import complaint
 from service.errors import (
     BadArticle,
     BadLexicon,
+    BadSites,
     BadUrl,
     EngineError,
     FetchError,
@@ -28,8 +29,8 @@ from service.errors import (
     TooMany,
     TooSlow,
     Unavailable,
-    UnknownModel,
     Unfit,
+    UnknownModel,
     UnknownVoice,
     Unreachable,
 )
@@ -74,6 +75,7 @@ class Problem:
 TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     BadArticle: (422, "bad_article"),
     BadLexicon: (500, "bad_lexicon"),
+    BadSites: (500, "bad_sites"),
     UnknownVoice: (422, "unknown_voice"),
     NotFound: (404, "not_found"),
     UnknownModel: (404, "model_not_found"),

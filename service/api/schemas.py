@@ -21,7 +21,7 @@ class _Wire(BaseModel):
 
 
 class ArticleIn(_Wire):
-    """An article to be read aloud: ``text`` or ``html``, one of the two."""
+    """An article to be read aloud: ``text`` or ``html``, or ``url`` alone for a page to be fetched."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -36,7 +36,11 @@ class ArticleIn(_Wire):
     html: str | None = Field(None, description="A page or a part of one; the article in it is found.")
     title: str | None = Field(None, max_length=500, description="Read first, unless the text begins with it.")
     url: str | None = Field(
-        None, max_length=2048, pattern=r"^https?://\S+$", description="The article's address."
+        None,
+        max_length=2048,
+        pattern=r"^https?://\S+$",
+        description="The article's address; without text and html, the page there is fetched, if its host is "
+        "one of a site's.",
     )
     author: str | None = Field(None, max_length=300)
     voice: str | None = Field(None, max_length=100, description="A voice's id; the site's own if absent.")
@@ -56,6 +60,12 @@ class ArticleIn(_Wire):
     def request(self) -> Request:
         """What the narration understands."""
         return Request(**self.model_dump())
+
+
+class PageIn(_Wire):
+    """A page that a reader is on."""
+
+    url: str = Field(max_length=2048, pattern=r"^https?://\S+$", description="Its address.")
 
 
 class ExplainIn(_Wire):

@@ -38,6 +38,12 @@ def bodies(tree: Any) -> Iterator[str]:
             waiting.extend(item.values())
 
 
+def canonical(tree: Any) -> str | None:
+    """The address that a page names as its own (RFC 6596)."""
+    links = (link for link in tree.iter("link") if "canonical" in link.get("rel", "").lower().split())
+    return next((link.get("href", "").strip() for link in links), None)
+
+
 def tame(tree: Any) -> Any:
     """The same tree without what could stall a search for metadata.
 

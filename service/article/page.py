@@ -10,13 +10,15 @@ from typing import Any
 
 from service.article.blocks import CELL, Line, blocks, role_of, tidied
 from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
-from service.article.markup import bodies, parse, tame
+from service.article.markup import bodies, canonical, parse, tame
 from service.article.pasted import About, assemble
 from service.errors import BadArticle
 from service.types import Article, Role, Span
 
 _log = logging.getLogger(__name__)
 
+_BODY = "data-istami-body"
+"""Marks an element that holds the article's text and nothing else; the player looks for it, too."""
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _MOSTLY = 0.5
 """A body in JSON-LD is preferred to what was found on the page when that is shorter than this part of it."""
@@ -67,6 +69,19 @@ def from_html(  # noqa: D417 - metadata by name
     return _joined(lines, about, max_characters)
 
 
+def canonical_link(html: str) -> str | None:
+    """What a page names as its own address, as it stands there; ``None`` where it names none.
+
+    Raises:
+        BadArticle: the page is too large to parse.
+    """
+    check_markup(html)
+    try:
+        return canonical(parse(clean(html)))
+    except Exception:  # noqa: BLE001  # as above: whatever trips the parser, the page is at fault
+        return None
+
+
 def _nothing_found() -> BadArticle:
     return BadArticle("No article was found in the page.", "الصفحة: لم يُعثر فيها على نص مقال.", field="html")
 
@@ -88,7 +103,19 @@ def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
     if not _PAGE.search(markup):
         return About(), blocks(parse(markup))
     told, found = _extracted(markup, url)
+    if marked := _marked(markup):
+        return told, marked
     return told, _longer(found, _embedded(markup)) or blocks(parse(markup))
+
+
+def _marked(markup: str) -> list[Line]:
+    """The lines of what the publisher has marked as the article's text; of all such elements, in order."""
+    if _BODY not in markup:
+        return []
+    elements = parse(markup).xpath(f"//*[@{_BODY}][not(ancestor::*[@{_BODY}])]")
+    for element in elements:
+        element.tail = None
+    return [line for element in elements for line in blocks(element)]
 
 
 def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:

@@ -202,21 +202,17 @@ class _Visit:
     @asynccontextmanager
     async def _answer(self, url: Url, conditions: dict[str, str]) -> AsyncGenerator[httpcore.Response]:
         """Ask, and have the answer while its body comes in."""
-        headers = {
-            "Host": url.authority,
-            "User-Agent": self.agent,
-            "Accept": "text/html, application/xhtml+xml, text/plain;q=0.5",
-            "Accept-Encoding": body.ACCEPTED,
-            **conditions,
-        }
+        headers = [
+            ("Host", url.authority),
+            ("User-Agent", self.agent),
+            ("Accept", "text/html, application/xhtml+xml, text/plain;q=0.5"),
+            ("Accept-Encoding", body.ACCEPTED),
+            *conditions.items(),
+        ]
+        extensions = {"timeout": {"connect": _CONNECT_SECONDS}}
         target = httpcore.URL(scheme=url.scheme, host=url.host, port=url.port, target=url.target)
         try:
-            async with self.pool.stream(
-                "GET",
-                target,
-                headers=list(headers.items()),
-                extensions={"timeout": {"connect": _CONNECT_SECONDS}},
-            ) as answer:
+            async with self.pool.stream("GET", target, headers=headers, extensions=extensions) as answer:
                 yield answer
         except (FetchError, TimeoutError):
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +20,11 @@ _REFUSED = re.compile(r"[\x00-\x1f\x7f\\]")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
+_TRACKER = re.compile(
+    r"(?:utm_|mtm_|pk_|hsa_|at_)\w*|(?:fb|g|d|y|tw|tt)clid|msclkid|li_fat_id|gbraid|wbraid|igshid|igsh|"
+    r"mc_[ce]id|_ga|_gl|_hsenc|_hsmi|ref_src|ref_url|cmpid|xtor|__twitter_impression"
+)
+"""Parameters that tell where a reader came from, and never which page is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,12 @@ class Url:
             return Url.parse(urljoin(str(self), reference))
         except ValueError as error:
             raise _bad(reference) from error
+
+    def canonical(self) -> Url:
+        """The same page without the parameters that only tell where a reader came from."""
+        path, _, query = self.target.partition("?")
+        kept = [part for part in query.split("&") if part and not _TRACKER.fullmatch(part.partition("=")[0])]
+        return replace(self, target="?".join(filter(None, (path, "&".join(kept)))))
 
     @property
     def authority(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 from service.errors import BadArticle, BadLexicon
 from service.intake import Intake
 from service.lexicons import COMMON, Lexicons
+from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions
@@ -24,7 +25,7 @@ def lexicons(tmp_path: Path) -> Lexicons:
 
 
 def spoken(lexicons: Lexicons, site: str | None = None) -> str:
-    intake = Intake(None, 1000, ReadingOptions(), lexicons)
+    intake = Intake(None, 1000, ReadingOptions(), lexicons, Sites(lexicons.folder / "sites.toml"))
     readings = intake.read(intake.extract(Request(text=TEXT)), site)
     return readings[0].pieces[0].spoken
 

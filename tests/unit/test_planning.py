@@ -13,10 +13,11 @@ from service import planning
 from service.intake import Intake
 from service.lexicons import Lexicons
 from service.planning import Sound
+from service.sites import Sites
 from service.text.spoken import ReadingOptions
 from service.types import Boundary, Plan, Request
 
-INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")))
+INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 PAUSES = {Boundary.CLAUSE: 0.3, Boundary.SENTENCE: 0.55, Boundary.PARAGRAPH: 0.9, Boundary.TITLE: 1.2}
 SOUND = Sound("espeak-ar", "f" * 64, 600, 1.0, PAUSES, -16.0, 64, "d-1")
 TEXT = "وصل القطار صباحا. وعاد مساء.\nثم نام الجميع."

@@ -12,7 +12,7 @@ from service.fetching import Guard
 from service.fetching.guard import is_public
 
 PRIVATE = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104  # nothing is bound to it
     "0.1.2.3",
     "10.0.0.1",
     "100.64.0.1",

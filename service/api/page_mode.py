@@ -1,0 +1,40 @@
+"""``/v1/pages``: a script on a publisher's page asks for that page to be read aloud."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from service.api.articles import READY, taken
+from service.api.desk import AtDesk
+from service.api.schemas import ArticleOut, PageIn
+
+PATH = "/v1/pages"
+
+router = APIRouter(prefix=PATH, tags=["pages"])
+
+
+@router.post("", status_code=202, responses=READY)
+async def take(
+    body: PageIn,
+    request: Request,
+    response: Response,
+    desk: AtDesk,
+    origin: Annotated[str | None, Header(description="Set by browsers: one of the site's.")] = None,
+) -> ArticleOut:
+    """Have the page that a reader is on read aloud. It is fetched unless it is known and fresh."""
+    reader = request.client.host if request.client else ""
+    record = await desk.page_mode.article(body.url, origin, reader)
+    return await run_in_threadpool(taken, record, request, response, desk)
+
+
+@router.get("")
+def show(
+    url: Annotated[str, Query(max_length=2048)], request: Request, response: Response, desk: AtDesk
+) -> ArticleOut:
+    """Whether a page is known, and how far it is; nothing is fetched."""
+    out = taken(desk.page_mode.known(url), request, response, desk)
+    response.status_code = 200
+    return out

@@ -1,0 +1,160 @@
+"""``istami sites``: whose pages may be fetched, from where, and how much a day."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service import wiring
+from service.errors import BadSites
+from service.settings import Settings
+from service.sites import Site, Sites
+
+app = typer.Typer(
+    help="Sites: whose pages may be fetched, who may ask for it, which voice they have. A running service "
+    "follows a change at once; the file is sites.toml in the data folder.",
+    no_args_is_help=True,
+)
+
+_UNLIMITED = -1
+Name = Annotated[str, typer.Argument(metavar="SITE", help="Its host, such as news.example.")]
+Pages = Annotated[
+    list[str] | None,
+    typer.Option("--pages", help="A host whose pages may be fetched; *.HOST for all below it. Repeatable."),
+]
+Origin = Annotated[
+    list[str] | None,
+    typer.Option(help="Where its scripts come from, such as https://news.example. Repeatable."),
+]
+Voice = Annotated[str | None, typer.Option(help="For its articles that ask for none; empty: the service's.")]
+Section = Annotated[str | None, typer.Option(help="For its articles that name none; empty: none.")]
+PageMode = Annotated[
+    bool | None,
+    typer.Option("--page-mode/--no-page-mode", help="Readers' browsers may have its pages read aloud."),
+]
+Articles = Annotated[
+    int | None, typer.Option(min=_UNLIMITED, help="Pages that readers may have made a day; -1: no limit.")
+]
+Characters = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Characters of these; -1: no limit.")]
+Seconds = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Seconds of their audio; -1: no limit.")]
+
+
+def _sites() -> Sites:
+    return wiring.sites(Settings())
+
+
+@app.command("list")
+def list_() -> None:
+    """Every site, a line each."""
+    table = Table("site", "pages", "origins", "page mode", box=None, header_style="bold")
+    for site in _sites().all().values():
+        mode = "on" if site.page_mode else "off"
+        table.add_row(site.name, ", ".join(site.pages), ", ".join(site.origins), mode)
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
+def show(name: Name) -> None:
+    """All that is set of one site."""
+    site = _existing(name)
+    lines = {
+        "site": site.name,
+        "pages": ", ".join(site.pages) or "-",
+        "origins": ", ".join(site.origins) or "-",
+        "voice": site.voice or "the service's",
+        "section": site.section or "-",
+        "page mode": "on" if site.page_mode else "off",
+        "articles a day": _most(site.daily.articles),
+        "characters a day": _most(site.daily.characters),
+        "seconds a day": _most(site.daily.seconds),
+    }
+    for key, value in lines.items():
+        typer.echo(f"{key + ':':18}{value}")
+
+
+@app.command()
+def add(  # noqa: PLR0913  # one option a field
+    name: Name,
+    pages: Pages = None,
+    origin: Origin = None,
+    voice: Voice = None,
+    section: Section = None,
+    *,
+    page_mode: PageMode = None,
+    articles: Articles = None,
+    characters: Characters = None,
+    seconds: Seconds = None,
+) -> None:
+    """Add a site; its pages and origins are those of its host, with and without www, unless told."""
+    sites = _sites()
+    if sites.get(name):
+        raise BadSites(f"“{name}” is there already: istami sites set.", f"الموقع «{name}» موجود من قبل.")
+    hosts = [name, f"www.{name}"]
+    changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
+    changes |= _changes(voice=voice, section=section, page_mode=page_mode)
+    changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
+    _tell(sites, sites.keep(name, changes))
+
+
+@app.command("set")
+def change(  # noqa: PLR0913  # one option a field
+    name: Name,
+    pages: Pages = None,
+    origin: Origin = None,
+    voice: Voice = None,
+    section: Section = None,
+    *,
+    page_mode: PageMode = None,
+    articles: Articles = None,
+    characters: Characters = None,
+    seconds: Seconds = None,
+) -> None:
+    """Change what is told of a site; what is not stays as it is."""
+    sites, site = _sites(), _existing(name)
+    changes = _changes(pages=pages, origins=origin, voice=voice, section=section, page_mode=page_mode)
+    known = {
+        "articles": site.daily.articles,
+        "characters": site.daily.characters,
+        "seconds": site.daily.seconds,
+    }
+    changes |= _daily(known, articles=articles, characters=characters, seconds=seconds)
+    _tell(sites, sites.keep(name, changes))
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Take a site out; its articles stay."""
+    _sites().remove(name)
+
+
+def _existing(name: str) -> Site:
+    site = _sites().get(name)
+    if site is None:
+        raise BadSites(f"There is no site “{name}”: istami sites add.", f"لا يوجد موقع باسم «{name}».")
+    return site
+
+
+def _changes(**told: Any) -> dict[str, Any]:
+    """What was told; something empty takes the field out."""
+    return {field: None if value == "" else value for field, value in told.items() if value is not None}
+
+
+def _daily(known: dict[str, int | None], **told: int | None) -> dict[str, Any]:
+    """The day's limits, where one was told."""
+    if not _changes(**told):
+        return {}
+    both = {**known, **_changes(**told)}
+    kept = {field: most for field, most in both.items() if most is not None and most != _UNLIMITED}
+    return {"daily": kept or None}
+
+
+def _most(limit: int | None) -> str:
+    return "no limit" if limit is None else str(limit)
+
+
+def _tell(sites: Sites, site: Site) -> None:
+    mode = "on" if site.page_mode else "off"
+    typer.echo(f"{sites.path}: {site.name}, page mode {mode}", err=True)

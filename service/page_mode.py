@@ -1,0 +1,246 @@
+"""Pages that istami fetches by itself: those that readers are on, and those that publishers only name.
+
+A page is one article, under an id made from its address. It is fetched once for all who ask at the same
+time, again only when it may have changed, and only if it belongs to a site that wants this.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+
+from service import article as articles
+from service.errors import BadArticle, BadUrl, FetchError, NotAllowed, NotFound, TooMany
+from service.fetching import Fetched, Fetcher, Url
+from service.flights import Flights
+from service.lexicons import Lexicons
+from service.narration import Narration
+from service.quotas import Pace, Quotas
+from service.sites import Site, Sites
+from service.types import ArticleRecord, Request
+from service.visits import Visit, Visits
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.2
+_CLAIM_SECONDS = 60.0
+"""A process that died while it fetched a page keeps others from it for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a site."""
+
+    url: Url
+    site: Site
+
+    @property
+    def id(self) -> str:
+        return page_id(self.url)
+
+
+class PageMode:
+    """Pages → articles.
+
+    Args:
+        narration: reads what was fetched.
+        fetcher: fetches.
+        sites: whose pages may be fetched, and who may ask.
+        lexicons: whose change has pages read anew.
+        visits: when a page was last fetched.
+        quotas: what a site may use up in a day.
+        pace: how often a reader may ask for a new page.
+        refresh: seconds after which a page is looked at again.
+    """
+
+    def __init__(  # noqa: PLR0913  # what it is built from, by name
+        self,
+        *,
+        narration: Narration,
+        fetcher: Fetcher,
+        sites: Sites,
+        lexicons: Lexicons,
+        visits: Visits,
+        quotas: Quotas,
+        pace: Pace,
+        refresh: float,
+    ) -> None:
+        self._narration = narration
+        self._fetcher = fetcher
+        self._sites = sites
+        self._lexicons = lexicons
+        self._visits = visits
+        self._quotas = quotas
+        self._pace = pace
+        self._refresh = refresh
+        self._flights = Flights[ArticleRecord]()
+
+    def known(self, address: str) -> ArticleRecord:
+        """The article that a page is, if it has been taken in; no work is done.
+
+        Raises:
+            BadUrl, NotAllowed: that is no page of a site with page mode.
+            NotFound: it has not been.
+        """
+        page = self._page(address)
+        visit = self._visits.last(page.id)
+        if visit is None:
+            raise NotFound("This page has not been read aloud yet.", "لم تُقرأ هذه الصفحة بعد.", field="url")
+        return self._narration.article(visit.article)
+
+    async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
+        """The article that a page is; the page is fetched unless it is known and fresh.
+
+        Args:
+            address: of the page that a reader is on.
+            origin: of the script that asks, as its browser says.
+            reader: network address of who asks.
+
+        Raises:
+            BadUrl, NotAllowed: that is no page of a site with page mode, or the origin is not the site's.
+            TooMany: this reader, or the site for today, has had enough.
+            FetchError, BadArticle: the page cannot be fetched, or is no article.
+            Unavailable: too many pages are being fetched.
+        """
+        page = self._page(address)
+        if origin not in page.site.origins:
+            raise NotAllowed(
+                f"“{origin}” is no origin of {page.site.name}: "
+                f"istami sites set {page.site.name} --origin ORIGIN.",
+                f"المصدر «{origin}» ليس من مصادر الموقع {page.site.name}.",
+                field="url",
+            )
+        if record := await asyncio.to_thread(self._fresh, page.id):
+            return record
+        await asyncio.to_thread(self._visits.check, page.id)
+        await asyncio.to_thread(self._pace.admit, reader)
+        return await self._flights.join(page.id, lambda: self._alone(page))
+
+    async def fetched(self, request: Request) -> Request:
+        """A request that names a page and brings no text, with the page's.
+
+        Raises:
+            NotAllowed: the page is of no site, or of another than the request says.
+            BadUrl, FetchError: it cannot be fetched.
+            Unavailable: too many pages are being fetched.
+        """
+        url = Url.parse(request.url or "")
+        site = self._sites.of_page(url.host)
+        if site is None or request.site not in {None, site.name}:
+            raise not_a_site(url.host)
+        page = await self._fetcher.fetch(url, site.has)
+        return requested(page, replace(request, site=site.name, url=str(page.url))) if page else request
+
+    def _page(self, address: str) -> _Page:
+        url = Url.parse(address).canonical()
+        site = self._sites.of_page(url.host)
+        if site is None:
+            raise not_a_site(url.host)
+        if not site.page_mode:
+            raise NotAllowed(
+                f"Page mode is off for {site.name}: istami sites set {site.name} --page-mode.",
+                f"قراءة الصفحات غير مفعّلة للموقع {site.name}.",
+                field="url",
+            )
+        return _Page(url, site)
+
+    def _fresh(self, page: str) -> ArticleRecord | None:
+        """A page's article, if the page need not be looked at again."""
+        visit = self._visits.last(page)
+        if visit is None or time.time() - visit.seen > self._refresh:
+            return None
+        return self._article(visit)
+
+    def _article(self, visit: Visit) -> ArticleRecord | None:
+        try:
+            return self._narration.article(visit.article)
+        except NotFound:
+            return None
+
+    async def _alone(self, page: _Page) -> ArticleRecord:
+        """Fetch a page while no other process does."""
+        claim = partial(asyncio.to_thread, self._visits.claim, page.id, _CLAIM_SECONDS)
+        while (held := await claim()) is None:  # noqa: ASYNC110  # no event crosses processes
+            await asyncio.sleep(_POLL_SECONDS)
+        try:
+            record = await asyncio.to_thread(self._fresh, page.id)
+            return record or await self._visited(page)
+        finally:
+            await asyncio.to_thread(self._visits.release, held)
+
+    async def _visited(self, page: _Page) -> ArticleRecord:
+        """Look at a page; one that is known stays as it is when that fails."""
+        visit = await asyncio.to_thread(self._visits.last, page.id)
+        known = await asyncio.to_thread(self._article, visit) if visit else None
+        try:
+            await asyncio.to_thread(self._quotas.check, page.site)
+            validators = (
+                visit.validators if visit and known and visit.reading == self._reading(page) else None
+            )
+            fetched = await self._fetcher.fetch(page.url, page.site.has, validators)
+            if fetched:
+                return await asyncio.to_thread(self._taken_in, page, fetched)
+        except (FetchError, BadArticle, TooMany) as error:
+            if not (visit and known):
+                if not isinstance(error, TooMany):
+                    await asyncio.to_thread(self._visits.refuse, page.id, error)
+                raise
+            log.info("%s stays as it was: %s", page.url, error)
+        assert visit and known  # noqa: S101, PT018  # nobody asks for what has changed without knowing it
+        await asyncio.to_thread(self._visits.keep, page.id, replace(visit, seen=time.time()))
+        return known
+
+    def _taken_in(self, page: _Page, fetched: Fetched) -> ArticleRecord:
+        """Make an article of what was fetched, under the address that the page says is its own."""
+        own = replace(page, url=_own(fetched, page.site))
+        record = self._fresh(own.id) if own.id != page.id else None
+        if record is None:
+            asked = Request(id=own.id, url=str(own.url), site=page.site.name)
+            record = self._narration.submit(requested(fetched, asked))
+            self._quotas.note(page.site.name, record)
+        visit = Visit(record.id, time.time(), self._reading(page))
+        self._visits.keep(own.id, visit)
+        self._visits.keep(page.id, replace(visit, validators=fetched.validators))
+        return record
+
+    def _reading(self, page: _Page) -> str:
+        return f"{self._lexicons.stamps(page.site.name)} {page.site.voice}"
+
+
+def page_id(url: Url) -> str:
+    """The id of the article that a page is."""
+    return f"page-{hashlib.sha256(str(url).encode()).hexdigest()[:32]}"
+
+
+def requested(page: Fetched, request: Request) -> Request:
+    """A request with a page's content."""
+    return replace(request, html=page.text if page.markup else None, text=None if page.markup else page.text)
+
+
+def not_a_site(host: str) -> NotAllowed:
+    """Nobody has allowed pages of this host."""
+    return NotAllowed(
+        f"Pages of “{host}” are not fetched here. Allow it with `istami sites add {host}`.",
+        f"لا تُجلب هنا صفحات «{host}». للسماح بها: `istami sites add {host}`.",
+        field="url",
+    )
+
+
+def _own(fetched: Fetched, site: Site) -> Url:
+    """The address that a page names as its own, if that is of the same site; else where it was found.
+
+    A page that names the front page is not believed: templates do so by mistake.
+    """
+    here = fetched.url.canonical()
+    if not fetched.markup:
+        return here
+    try:
+        told = articles.canonical_link(fetched.text)
+        own = here.joined(told).canonical() if told else here
+    except BadUrl:
+        return here
+    return own if site.has(own.host) and (own.target != "/" or here.target == "/") else here

@@ -1,0 +1,108 @@
+"""How much readers may have made: of a site's pages in a day, from one network address in a minute.
+
+Both are kept as ordered sets of what was asked for, so that asking twice for the same counts once, and
+nothing has to be counted back. Between a look and a note others may note too: as many more as are at work.
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from ipaddress import IPv6Network, ip_address
+
+from cache.store import Store
+from service.errors import TooMany
+from service.repository import Repository
+from service.sites import Daily, Site
+from service.types import ArticleRecord
+
+_DAY = 86_400
+_MINUTE = 60.0
+_MOST_A_DAY = 20_000
+"""Versions of pages that a day's count has room for."""
+_SUBSCRIBER = 64
+"""Leading bits of an IPv6 address that belong to one subscriber."""
+
+
+class Quotas:
+    """What sites have used up today (UTC)."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._store = repository.store
+
+    def check(self, site: Site) -> None:
+        """Let a site's page be taken in.
+
+        Raises:
+            TooMany: the site has used up what a day may have of something.
+        """
+        used, most = self.used(site.name), site.daily
+        for name in ("articles", "characters", "seconds"):
+            limit = getattr(most, name)
+            if limit is not None and getattr(used, name) >= limit:
+                raise TooMany(
+                    f"{site.name} has used up today's {limit} {name}.",
+                    f"استنفد الموقع {site.name} حصّته لهذا اليوم.",
+                    retry_after=_DAY - int(time.time()) % _DAY,
+                )
+
+    def used(self, site: str) -> Daily:
+        """What was taken in today; seconds are of the recordings that are finished."""
+        noted = [entry.split() for entry in self._store.highest(_today(site), 0, _MOST_A_DAY)]
+        states = self._repository.states([key for _, key, _ in noted]) if noted else []
+        return Daily(
+            articles=len(noted),
+            characters=sum(int(characters) for _, _, characters in noted),
+            seconds=math.ceil(sum(state.duration or 0 for state in states if state)),
+        )
+
+    def note(self, site: str, record: ArticleRecord) -> None:
+        """Count a version of a page, once."""
+        entry = f"{record.id} {record.key} {len(record.article.text)}"
+        self._store.place(_today(site), entry, time.time(), most=_MOST_A_DAY, ttl=2 * _DAY)
+
+
+class Pace:
+    """How often each network address may ask for something new: a sliding minute.
+
+    Args:
+        store: where it is counted.
+        most: a minute.
+    """
+
+    def __init__(self, store: Store, most: int) -> None:
+        self._store = store
+        self._most = most
+
+    def admit(self, address: str) -> None:
+        """Let an address ask once more, and note it.
+
+        Raises:
+            TooMany: it has asked too often; tells when it may again.
+        """
+        name = f"istami:pace:{_subscriber(address)}"
+        now = time.time()
+        for oldest in self._store.highest(name, self._most - 1, self._most):
+            rest = float(oldest.partition(" ")[0]) + _MINUTE - now
+            if rest > 0:
+                raise TooMany(
+                    f"At most {self._most} new pages a minute.",
+                    f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
+                    retry_after=math.ceil(rest),
+                )
+        self._store.place(name, f"{now} {secrets.token_hex(4)}", now, most=self._most, ttl=int(_MINUTE) + 1)
+
+
+def _today(site: str) -> str:
+    return f"istami:day:{int(time.time()) // _DAY}:{site}"
+
+
+def _subscriber(address: str) -> str:
+    """Whom an address belongs to; anything that is none is its own."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    return address if ip.version == 4 else str(IPv6Network((ip, _SUBSCRIBER), strict=False))  # noqa: PLR2004

@@ -1,0 +1,178 @@
+"""The sites that are served: whose pages may be fetched, from which origins, how they sound, how much a day.
+
+They stand in ``sites.toml``, which is read anew whenever it changes:
+
+    ["news.example"]
+    pages = ["news.example", "*.news.example"]
+    origins = ["https://news.example"]
+    page_mode = true
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomlkit
+from pydantic import Field, TypeAdapter, ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from service import files
+from service.errors import BadSites
+from service.types import Request
+
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
+_HOST = rf"{_NAME}|[0-9a-f:]*:[0-9a-f:]*"
+Name = Annotated[str, Field(pattern=rf"^(?:{_NAME})$", max_length=253)]
+Pages = Annotated[str, Field(pattern=rf"^(?:\*\.{_NAME}|{_HOST})$", max_length=255)]
+Origin = Annotated[str, Field(pattern=rf"^https?://(?:{_NAME}|\[[0-9a-f:]+\])(?::\d{{1,5}})?$")]
+Most = Annotated[int, Field(ge=0)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """What readers may have made of a site's pages in a day (UTC); ``None`` for as much as they like."""
+
+    articles: Most | None = None
+    characters: Most | None = None
+    seconds: Most | None = None
+    """Of audio."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site."""
+
+    name: Name
+    """Its host; what articles give as ``site``."""
+    pages: tuple[Pages, ...] = ()
+    """Hosts whose pages are fetched; ``*.news.example`` stands for all below that name."""
+    origins: tuple[Origin, ...] = ()
+    """Whose scripts may ask for a page to be read aloud."""
+    voice: str | None = None
+    """For its articles that ask for none."""
+    section: str | None = None
+    """For its articles that name none."""
+    page_mode: bool = False
+    """Whether readers' browsers may have its pages read aloud."""
+    daily: Daily = Daily()
+
+    def has(self, host: str) -> bool:
+        """Whether pages of a host are this site's."""
+        return any(
+            host.endswith(pages[1:]) if pages.startswith("*.") else host == pages for pages in self.pages
+        )
+
+
+_SITE: TypeAdapter[Site] = TypeAdapter(Site)
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """All sites.
+
+    Args:
+        path: of ``sites.toml``; need not exist. Every method but ``path`` raises ``BadSites`` when it cannot
+            be read.
+    """
+
+    path: Path
+
+    def all(self) -> Mapping[str, Site]:
+        """By name, in the order of the file."""
+        return _read(self.path, files.stamp(self.path))
+
+    def get(self, name: str | None) -> Site | None:
+        """A site by its name."""
+        return self.all().get(name) if name else None
+
+    def of_page(self, host: str) -> Site | None:
+        """The first site that has pages of this host."""
+        return next((site for site in self.all().values() if site.has(host)), None)
+
+    def has_origin(self, origin: str) -> bool:
+        """Whether an origin is one of any site."""
+        return any(origin in site.origins for site in self.all().values())
+
+    def completed(self, request: Request) -> Request:
+        """A request with what its site has set for those that do not say."""
+        site = self.get(request.site)
+        if site is None:
+            return request
+        return replace(request, voice=request.voice or site.voice, section=request.section or site.section)
+
+    def keep(self, name: str, changes: Mapping[str, Any]) -> Site:
+        """Change a site, or add one; comments and order of the file stay.
+
+        Args:
+            name: which.
+            changes: fields of ``Site``, the day's as ``daily``; ``None`` takes a field out.
+
+        Raises:
+            BadSites: it cannot be so; the field is named.
+        """
+        told = {**_plain(self.get(name)), **changes}
+        site = _checked(name, {field: value for field, value in told.items() if value not in (None, {})})
+        document = self._document()
+        table = document.setdefault(name, tomlkit.table())
+        for field, value in changes.items():
+            if value is None:
+                table.pop(field, None)
+            else:
+                table[field] = value
+        files.replace(self.path, tomlkit.dumps(document))
+        return site
+
+    def remove(self, name: str) -> None:
+        """Take a site out.
+
+        Raises:
+            BadSites: there is none of that name.
+        """
+        document = self._document()
+        if document.pop(name, None) is None:
+            raise BadSites(f"There is no site “{name}”.", f"لا يوجد موقع باسم «{name}».")
+        files.replace(self.path, tomlkit.dumps(document))
+
+    def _document(self) -> tomlkit.TOMLDocument:
+        self.all()  # what cannot be read is not written over
+        return tomlkit.parse(self.path.read_text(encoding="utf-8") if self.path.exists() else "")
+
+
+def _plain(site: Site | None) -> dict[str, Any]:
+    """The fields that are set, as the file has them."""
+    if site is None:
+        return {}
+    told = _SITE.dump_python(site, mode="json", exclude_defaults=True, exclude={"name"})
+    return dict(told)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, stamp: files.Stamp) -> Mapping[str, Site]:
+    if stamp is None:
+        return {}
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, TOMLKitError) as error:
+        raise BadSites(f"{path}: {error}.", f"تعذّرت قراءة {path}.") from error
+    return {name: _checked(name, table) for name, table in tables.items()}
+
+
+def _checked(name: str, table: Any) -> Site:
+    if not isinstance(table, dict):
+        raise BadSites(f'sites.toml: “{name}” is no site: write ["{name}"].', f"«{name}» ليس موقعًا.")
+    try:
+        return _SITE.validate_python({"name": name, **table}, strict=False, extra="forbid")
+    except ValidationError as error:
+        fault = error.errors()[0]
+        field = ".".join(map(str, fault["loc"]))
+        raise BadSites(
+            f"Site “{name}”, {field}: {fault['msg']}.",
+            f"الموقع «{name}»: قيمة {field} غير صالحة.",
+            field=field,
+        ) from error
