@@ -78,6 +78,12 @@ class RedisStore:
         with translated():
             return self._redis.strlen(name)
 
+    def count(self, name: str, ttl: int) -> int:
+        with translated(), self._redis.pipeline() as pipeline:
+            pipeline.incr(name)
+            pipeline.expire(name, ttl)
+            return int(pipeline.execute()[0])
+
     def touch(self, name: str, ttl: int) -> None:
         with translated():
             self._redis.expire(name, ttl)
@@ -86,9 +92,12 @@ class RedisStore:
         with translated():
             self._redis.unlink(*names)
 
-    def add(self, name: str, member: str) -> None:
-        with translated():
-            self._redis.sadd(name, member)
+    def add(self, name: str, member: str, ttl: int | None = None) -> None:
+        with translated(), self._redis.pipeline() as pipeline:
+            pipeline.sadd(name, member)
+            if ttl is not None:
+                pipeline.expire(name, ttl)
+            pipeline.execute()
 
     def discard(self, name: str, member: str) -> None:
         with translated():
@@ -97,6 +106,11 @@ class RedisStore:
     def members(self, name: str) -> set[str]:
         with translated():
             return {member.decode() for member in cast("set[bytes]", self._redis.smembers(name))}
+
+    def some(self, name: str, most: int) -> set[str]:
+        with translated():
+            drawn = cast("list[bytes]", self._redis.srandmember(name, most))
+            return {member.decode() for member in drawn}
 
     def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
         with translated(), self._redis.pipeline() as pipeline:
@@ -139,12 +153,18 @@ class RedisStore:
         with translated(), self._redis.pipeline() as pipeline:
             return _holder(pipeline, name)[0] is not None
 
+    def lapsed(self, name: str) -> bool:
+        with translated(), self._redis.pipeline() as pipeline:
+            return _holder(pipeline, name)[0] is None and pipeline.exists(name) > 0
+
     def commit(
         self,
         claim: Claim,
         puts: Mapping[str, Put],
         *,
         append: Mapping[str, Put] | None = None,
+        overwrite: Mapping[str, bytes] | None = None,
+        rename: Mapping[str, str] | None = None,
         delete: Iterable[str] = (),
     ) -> None:
         def act(pipeline: Pipeline, _now: float) -> None:
@@ -154,6 +174,10 @@ class RedisStore:
                 pipeline.append(name, put.value)
                 if put.ttl is not None:
                     pipeline.expire(name, put.ttl)
+            for name, value in (overwrite or {}).items():
+                pipeline.setrange(name, 0, value)
+            for old, new in (rename or {}).items():
+                pipeline.rename(old, new)
             for name in delete:
                 pipeline.unlink(name)
 

@@ -52,20 +52,26 @@ class Store(Protocol):
     def size(self, name: str) -> int:
         """Length in bytes; 0 when absent."""
 
+    def count(self, name: str, ttl: int) -> int:
+        """Add one to a number, which lives for ``ttl`` seconds from now; the new number. It begins at 0."""
+
     def touch(self, name: str, ttl: int) -> None:
         """Keep a value, if it is there, for ``ttl`` seconds from now."""
 
     def delete(self, *names: str) -> None:
         """Forget values, those that are there."""
 
-    def add(self, name: str, member: str) -> None:
-        """Put a member into a set."""
+    def add(self, name: str, member: str, ttl: int | None = None) -> None:
+        """Put a member into a set; with ``ttl``, all of it lives for so many seconds from now."""
 
     def discard(self, name: str, member: str) -> None:
         """Take a member out of a set."""
 
     def members(self, name: str) -> set[str]:
         """All members of a set."""
+
+    def some(self, name: str, most: int) -> set[str]:
+        """At most so many members of a set, drawn at random."""
 
     def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
         """Put a member into an ordered set, or move it there.
@@ -98,17 +104,29 @@ class Store(Protocol):
     def claimed(self, name: str) -> bool:
         """Whether anybody holds it."""
 
+    def lapsed(self, name: str) -> bool:
+        """Whether a claim ran out without being given back: its holder has died, or has lost the store."""
+
     def commit(
         self,
         claim: Claim,
         puts: Mapping[str, Put],
         *,
         append: Mapping[str, Put] | None = None,
+        overwrite: Mapping[str, bytes] | None = None,
+        rename: Mapping[str, str] | None = None,
         delete: Iterable[str] = (),
     ) -> None:
-        """Keep, add to the ends of, and forget values all at once, if the claim is still held.
+        """Change values all at once, in the order of the arguments, if the claim is still held.
 
-        What is appended to is made if absent, and lives from then on as long as was last said.
+        Args:
+            claim: which.
+            puts: values to keep.
+            append: what is added to the ends of values; those absent are made, and all live from then on as
+                long as was last said.
+            overwrite: what takes the place of the first bytes of values.
+            rename: from old to new names of values that are there; they keep their lifetimes.
+            delete: values to forget.
 
         Raises:
             ClaimLost: it is not; nothing was changed.

@@ -39,7 +39,7 @@ def build(settings: Settings, url: str) -> FastAPI:
         # Nor a listener for the collector to go through those tables, which stay, every few seconds.
         gc.collect()
         gc.freeze()
-        rounds = asyncio.create_task(_look_after(desk.narration.recover, queue, store))
+        rounds = asyncio.create_task(_look_after(desk.recover, queue, store))
         yield
         rounds.cancel()
         with suppress(asyncio.CancelledError):

@@ -20,8 +20,8 @@ class Keeper:
 
     CLAIM_SECONDS: ClassVar[float] = 15.0
     """How long a dead maker's claim keeps others away."""
-    SENTENCE_SECONDS: ClassVar[float] = 120.0
-    """The longest that one sentence, or the loading of its voice, may take."""
+    PIECE_SECONDS: ClassVar[float] = 120.0
+    """The longest that one piece of a sentence, with the loading of its voice, may take."""
 
     def __init__(self, store: Store, claim: Claim, stalled: Callable[[], None]) -> None:
         """Prepare to keep.
@@ -30,7 +30,7 @@ class Keeper:
             store: where the claim stands.
             claim: held by the caller.
             stalled: called once, from the keeping thread, when there has been no progress for
-                ``SENTENCE_SECONDS``; an engine that hangs inside a library can only be ended with its
+                ``PIECE_SECONDS``; an engine that hangs inside a library can only be ended with its
                 process.
         """
         self.claim = claim
@@ -53,8 +53,8 @@ class Keeper:
 
     def _keep(self) -> None:
         while not self._done.wait(self.CLAIM_SECONDS / 3):
-            if time.monotonic() - self._progressed > self.SENTENCE_SECONDS:
-                log.error("no progress under %s in %.0f s", self.claim.name, self.SENTENCE_SECONDS)
+            if time.monotonic() - self._progressed > self.PIECE_SECONDS:
+                log.error("no progress under %s in %.0f s", self.claim.name, self.PIECE_SECONDS)
                 self._stalled()
                 return
             try:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 from cache.store import Reader
 from service.errors import EngineError, NotFound, Unavailable
 from service.names import audio_name, channel, live_name, state_name
-from service.repository import unpack_state
+from service.packing import unpack_state
 from service.types import State, Status
 
 CHUNK = 64 * 1024

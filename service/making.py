@@ -1,30 +1,36 @@
-"""The working half of the path, inside a worker: a plan becomes clips, a joined track, an MP3."""
+"""The working half of the path, inside a worker: a sentence of a plan becomes stretches of MP3.
+
+A sentence is spoken once, however many recordings hold it. Each of its pieces is kept as soon as it is
+spoken, and every recording that waits for it grows by it (``service/growing.py``).
+"""
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from cache.errors import ClaimLost, StoreError
+from cache.errors import StoreError
+from cache.store import Claim
 from service import planning
-from service.audio.join import Joiner, Said, concatenate
-from service.audio.mp3 import Encoder
-from service.audio.tag import Tag
+from service.audio.frames import Format
+from service.audio.join import stretched
+from service.dispatch import Dispatcher
 from service.engines.engine import Engine
-from service.errors import EngineError, IstamiError
+from service.errors import EngineError, IstamiError, Unavailable
+from service.growing import Grower
 from service.keeper import Keeper
-from service.names import claim_name
-from service.repository import Making, Repository
+from service.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Failure, Plan, PlannedSentence, State, Status, Timing, Timings
+from service.types import Failure, Plan, PlannedSentence
 
 log = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 4
-"""A plan that has killed so many makers is not tried again."""
+MOST_ATTEMPTS = 3
+"""A sentence that has ended so many workers is spoken no more."""
+TRANSIENT = (StoreError, Unavailable, MemoryError)
+"""What may go well another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +39,68 @@ class Voice:
 
     engine: Engine
     gain_db: float
-    """Brings it to the programme's loudness."""
+    """Brings it to 0 LUFS."""
 
 
 class Maker:
-    """Makes recordings, one at a time.
+    """Speaks sentences, one at a time.
 
     Args:
-        repository: where plans come from and recordings go.
+        repository: where plans come from and spoken pieces go.
+        grower: lets recordings grow.
+        dispatcher: sends the sentences that follow to makers.
         voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
             ``EngineError``.
         diacritiser: restores vowels.
-        kbps: of the MP3.
-        cover: picture in the MP3, JPEG or PNG.
-        stalled: called, from another thread, when a sentence has not come to an end in time.
+        stalled: called, from another thread, when a piece has not come to an end in time.
     """
 
     def __init__(
         self,
         repository: Repository,
+        grower: Grower,
+        dispatcher: Dispatcher,
         voices: Callable[[str], Voice],
         diacritiser: Diacritiser,
-        *,
-        kbps: int,
-        cover: bytes | None,
         stalled: Callable[[], None],
     ) -> None:
         self._repository = repository
+        self._clips = repository.clips
+        self._grower = grower
+        self._dispatcher = dispatcher
         self._voices = voices
         self._diacritiser = diacritiser
-        self._kbps = kbps
-        self._cover = cover
         self._stalled = stalled
 
-    def make(self, key: str) -> None:
-        """Make a planned recording, unless it is there or somebody is at it.
+    def speak(self, key: str, index: int) -> None:
+        """Have one sentence of a planned recording spoken, unless nobody wants that any more.
 
-        A failure is kept in the recording's state, never raised.
+        It may have been spoken for another recording, or be spoken by somebody now. A failure is kept in the
+        recording's state, never raised.
 
         Raises:
-            StoreUnavailable, StoreFull: the store; somebody may try again.
+            StoreUnavailable, StoreFull, Unavailable, MemoryError: somebody may try again.
         """
-        store = self._repository.store
-        claim = store.claim(claim_name(key), Keeper.CLAIM_SECONDS)
-        if claim is None:
+        priority = self._repository.asked(key)
+        if priority is None:
             return
         try:
-            plan = self._repository.plan(key)
-            if plan is None or self._repository.has_audio(key):
-                return
-            with Keeper(store, claim, self._stalled) as keeper:
-                self._attempt(plan, keeper)
-        except ClaimLost:
-            log.warning("recording %s: another maker has taken over", key)
-        finally:
-            store.release(claim)
+            plan = self._repository.recent_plan(key)
+            self._say(plan, plan.sentences[index])
+        except TRANSIENT:
+            raise
+        except Exception as error:
+            # Ours by name; else a defect of ours or of an engine, which would only happen again.
+            unforeseen = not isinstance(error, IstamiError)
+            log.warning("recording %s failed: %s", key, error, exc_info=unforeseen)
+            self.fail(key, error)
+            return
+        self._grower.advance(key)
+        self._dispatcher.next(plan, priority)
+
+    def fail(self, key: str, error: BaseException) -> None:
+        """Give a recording up."""
+        self._grower.fail(key, _failure(error))
 
     def warm(self, voice: str) -> None:
         """Load what the first article would otherwise wait for, and hear the voice say a word.
@@ -98,81 +111,71 @@ class Maker:
         [greeting] = utter_all(["مرحبا."], self._diacritiser)
         self._voices(voice).engine.speak(greeting, 1.0)
 
-    def _attempt(self, plan: Plan, keeper: Keeper) -> None:
-        known = self._repository.state(plan.key) or State(Status.QUEUED, 0, len(plan.sentences))
-        state = replace(known, status=Status.SPEAKING, attempts=known.attempts + 1, updated=time.time())
-        making = self._repository.making(keeper.claim, plan.key)
+    def _say(self, plan: Plan, sentence: PlannedSentence) -> None:
+        """Have all pieces of a sentence spoken, or be told when somebody else has spoken them."""
+        name = planning.sentence_key(sentence, plan)
+        while not self._clips.spoken(name, len(sentence.pieces)):
+            claim = self._clips.claim(name, Keeper.CLAIM_SECONDS)
+            if claim is not None:
+                self._speak(plan, sentence, name, claim)
+                return
+            self._clips.wait(name, plan.key)
+            if self._clips.claimed(name):
+                return  # whoever is at it sees that this recording waits
+
+    def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim) -> None:
+        """Speak a sentence for all who wait for it; its failure is theirs."""
         try:
-            _check_attempts(state)
-            making.begin(state)
-            self._record(plan, keeper, making, state)
-        except StoreError:
+            with Keeper(self._repository.store, claim, self._stalled) as keeper:
+                self._check_attempts(plan, sentence, name)
+                self._speak_pieces(plan, sentence, name, keeper)
+        except TRANSIENT:
             raise
         except Exception as error:
-            # Ours by name; else a defect of ours or of an engine, which would only happen again.
-            log.warning(
-                "recording %s failed: %s", plan.key, error, exc_info=not isinstance(error, IstamiError)
-            )
-            making.fail(replace(state, status=Status.FAILED, failure=_failure(error)))
+            for waiting in self._clips.waiting(name):
+                self.fail(waiting, error)
+            raise
+        finally:
+            self._clips.settle(claim, name)
+        self._tell(plan, name)
+        self._clips.told(name)
 
-    def _record(self, plan: Plan, keeper: Keeper, making: Making, state: State) -> None:
-        """Speak, join and encode sentence by sentence; each can be heard as soon as it is encoded."""
+    def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: Keeper) -> None:
         voice = self._voices(plan.voice)
-        joiner = Joiner(voice.engine.sample_rate, voice.gain_db)
-        chapters = planning.chapters(plan)
-        tag = Tag(plan.tags, self._cover, [chapter.title for chapter in chapters])
-        encoder = Encoder(voice.engine.sample_rate, self._kbps, tag)
-        timings = []
-        for done, sentence in enumerate(plan.sentences, 1):
-            clip = self._clip(sentence, plan, voice.engine)
-            timing = _timing(clip, sentence, joiner.position)
-            timings.append(timing)
-            pcm = joiner.add(clip, sentence.pieces[-1].pause)
-            # An attempt counts against the plan unless it got further than those before it.
-            attempts = 0 if done > state.done else state.attempts
-            state = replace(state, done=max(done, state.done), attempts=attempts, updated=time.time())
-            making.grow(state, encoder.encode(pcm), timing)
-            keeper.progress()
-        measured = Timings(joiner.position, tuple(timings))
-        mp3 = encoder.finish(planning.timed(chapters, measured))
-        ready = replace(state, status=Status.READY, duration=measured.duration, size=len(mp3), attempts=0)
-        making.finish(ready, mp3, measured)
-
-    def _clip(self, sentence: PlannedSentence, plan: Plan, engine: Engine) -> Clip:
-        """The sentence as it was spoken before, or spoken now."""
-        key = planning.clip_key(sentence, plan, self._diacritiser.version)
-        clip = self._repository.clip(key)
-        if clip is None:
-            clip = self._speak(sentence, plan.speed, engine)
-            self._repository.keep_clip(key, clip)
-        return clip
-
-    def _speak(self, sentence: PlannedSentence, speed: float, engine: Engine) -> Clip:
+        layout = Format(voice.engine.sample_rate, plan.kbps)
         utterances = utter_all([piece.spoken for piece in sentence.pieces], self._diacritiser)
-        return concatenate(
-            [
-                Said(engine.speak(utterance, speed), piece.pause, len(piece.spoken.split()))
-                for utterance, piece in zip(utterances, sentence.pieces, strict=True)
-            ]
+        for piece, utterance in enumerate(utterances):
+            if not self._clips.there(name, piece):
+                clip = voice.engine.speak(utterance, plan.speed)
+                stretch = stretched(clip, voice.gain_db + plan.loudness, layout)
+                self._clips.keep(keeper.claim, name, piece, stretch)
+            keeper.progress()
+            self._grower.advance(plan.key)
+            self._tell(plan, name)
+
+    def _tell(self, plan: Plan, name: str) -> None:
+        """Let the other recordings grow that wait for a sentence."""
+        for waiting in self._clips.waiting(name) - {plan.key}:
+            self._grower.advance(waiting)
+
+    def _check_attempts(self, plan: Plan, sentence: PlannedSentence, name: str) -> None:
+        """Whoever begins a sentence says so, and takes it back: what is left over are workers that died.
+
+        Raises:
+            EngineError: too many have.
+        """
+        if self._clips.attempt(name) <= MOST_ATTEMPTS:
+            return
+        text = sentence.written.text[:80]
+        error = EngineError(
+            f"«{text}» has ended {MOST_ATTEMPTS} workers that tried to say it.",
+            f"أنهت الجملة «{text}» {MOST_ATTEMPTS} عمّال حاولوا نطقها.",
         )
+        self._clips.park(text, plan.voice, error.en)
+        raise error
 
 
-def _check_attempts(state: State) -> None:
-    if state.attempts > MOST_ATTEMPTS:
-        raise EngineError(
-            f"Given up after {MOST_ATTEMPTS} attempts that got no further.",
-            f"توقّفت المحاولات بعد {MOST_ATTEMPTS} مرّات بلا تقدّم.",
-        )
-
-
-def _failure(error: Exception) -> Failure:
+def _failure(error: BaseException) -> Failure:
     if isinstance(error, IstamiError):
         return Failure(type(error).__name__, error.en, error.ar)
     return Failure("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
-
-
-def _timing(clip: Clip, sentence: PlannedSentence, start: float) -> Timing:
-    """Where the clip lands in the track. Words are told all or not at all: a gap would shift the rest."""
-    words: Sequence[tuple[float, float]] = [(start + word.start, start + word.end) for word in clip.words]
-    complete = [word.word for word in clip.words] == list(range(len(sentence.written.words)))
-    return Timing(start, start + clip.duration, tuple(words) if complete else ())

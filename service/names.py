@@ -1,7 +1,7 @@
 """Under which name a thing is kept in the store.
 
-All names of one recording carry its key in braces, so that a Redis Cluster keeps them in one slot and can
-change them in one transaction.
+All names of one recording carry its key in braces, and all of one sentence the sentence's, so that a Redis
+Cluster keeps them in one slot and can change them in one transaction.
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ PENDING = "istami:pending"
 
 ROUND = "istami:round"
 """Claim of the web process that looks after what is pending."""
+
+QUEUES = "istami:queues"
+"""Set of the queues that work was ever put into."""
+
+PARKED = "istami:parked"
+"""Sentences that are spoken no more, ordered by when that was found."""
 
 
 def audio_name(key: str) -> str:
@@ -24,7 +30,7 @@ def live_name(key: str) -> str:
 
 
 def claim_name(key: str) -> str:
-    """Who makes the recording now."""
+    """Who lets the recording grow now."""
     return f"istami:{{{key}}}:claim"
 
 
@@ -44,8 +50,23 @@ def growing_timings_name(key: str) -> str:
 
 
 def asked_name(key: str) -> str:
-    """There while somebody waits for the recording."""
+    """There while somebody waits for the recording; tells the priority."""
     return f"istami:{{{key}}}:asked"
+
+
+def wanting_name(key: str) -> str:
+    """Set of the articles that want the recording."""
+    return f"istami:{{{key}}}:wanting"
+
+
+def sent_name(key: str) -> str:
+    """How many of its sentences have been sent to makers, from the first on."""
+    return f"istami:{{{key}}}:sent"
+
+
+def recovered_name(key: str, sentence: int) -> str:
+    """There for a while after a sentence was sent again."""
+    return f"istami:{{{key}}}:recovered:{sentence}"
 
 
 def plan_name(key: str) -> str:
@@ -63,6 +84,21 @@ def article_name(article: str) -> str:
     return f"istami:article:{article}"
 
 
-def clip_name(key: str) -> str:
-    """A spoken sentence."""
-    return f"istami:clip:{key}"
+def clip_name(sentence: str, piece: int) -> str:
+    """A spoken piece of a sentence."""
+    return f"istami:clip:{{{sentence}}}:{piece}"
+
+
+def sentence_claim_name(sentence: str) -> str:
+    """Who speaks the sentence now."""
+    return f"istami:clip:{{{sentence}}}:claim"
+
+
+def waiting_name(sentence: str) -> str:
+    """Set of the recordings that wait for the sentence while somebody speaks it for another."""
+    return f"istami:clip:{{{sentence}}}:waiting"
+
+
+def attempts_name(sentence: str) -> str:
+    """How often somebody has begun to speak the sentence and has not come back."""
+    return f"istami:clip:{{{sentence}}}:attempts"

@@ -1,33 +1,33 @@
 """The path, top to bottom: an article comes in, its recording goes out.
 
 ``Narration`` answers publishers and listeners: it extracts the article, reads it, plans the recording and
-asks for it. The maker in ``service/making.py`` speaks the plan, in a worker. Between the two lie the
-repository and whatever carries a key from the one to the other.
+asks for it. The maker in ``service/making.py`` speaks its sentences, in workers. Between the two lie the
+repository and the dispatcher, which carries sentences from the one to the other.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from service import planning
+from service.dispatch import Dispatcher
 from service.errors import NotFound
+from service.growing import Grower
 from service.intake import Intake
 from service.listing import Listing
-from service.names import PENDING, claim_name
 from service.planning import Sound, Utter
 from service.repository import Repository
 from service.types import (
     ArticleRecord,
     Chapter,
     Explained,
+    Failure,
     Mark,
     Marks,
-    Plan,
+    Priority,
     Request,
     State,
-    Status,
     Timing,
     WordMark,
     Written,
@@ -36,10 +36,7 @@ from service.types import (
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
 
-_ORPHANED_SECONDS = 5.0
-"""A recording that is being made and has been silent for so long, unclaimed, has lost its maker."""
-_LOST_SECONDS = 30.0
-"""A recording that nobody has begun for so long, while no work waits, was lost on its way to a maker."""
+_WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 
 
 class Narration:
@@ -50,7 +47,8 @@ class Narration:
         intake: makes sentences of what was sent.
         sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
             raises ``UnknownVoice``.
-        dispatch: carries the key of a planned recording to a maker.
+        dispatcher: sends sentences to makers.
+        grower: ends recordings that nobody wants any more.
         utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
     """
 
@@ -59,14 +57,16 @@ class Narration:
         repository: Repository,
         intake: Intake,
         sound: Callable[[str | None, float | None], Sound],
-        dispatch: Callable[[str], None],
+        dispatcher: Dispatcher,
+        grower: Grower,
         utter: Utter,
     ) -> None:
         self._repository = repository
         self._listing = Listing(repository)
         self._intake = intake
         self._sound = sound
-        self._dispatch = dispatch
+        self._dispatcher = dispatcher
+        self._grower = grower
         self._utter = utter
 
     def warm(self) -> None:
@@ -86,11 +86,16 @@ class Narration:
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
         plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound)
+        record = planning.record(article, plan, request, arrived)
+        known = self._repository.article(record.id)
+        self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
-        self._ask(plan)
+        self._dispatcher.ask(plan, request.priority)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
-        record = self._repository.keep_article(planning.record(article, plan, request, arrived))
+        record = self._repository.keep_article(record)
         self._listing.add(record)
+        for other in {plan.key, known.key if known else plan.key} - {record.key}:
+            self._forsake(other, record.id)
         return record
 
     def explain(self, request: Request) -> list[Explained]:
@@ -118,13 +123,17 @@ class Narration:
         return record
 
     def delete(self, article: str) -> None:
-        """Forget an article. Its recording stays until it expires: others may share it.
+        """Forget an article.
+
+        Its recording stays until it expires: others may share it. One that is not made yet, and that no other
+        article wants, is not made.
 
         Raises:
             NotFound: there is none.
         """
-        self.article(article)
+        record = self.article(article)
         self._repository.forget_article(article)
+        self._forsake(record.key, article)
 
     def state(self, key: str) -> State:
         """How far a recording is.
@@ -138,7 +147,9 @@ class Narration:
         return state
 
     def demand(self, key: str) -> None:
-        """Have a recording there or on its way: one that was evicted is made again.
+        """Have a recording there or on its way, for somebody who listens.
+
+        One that was evicted is made again; one that others are served before waits no longer.
 
         Raises:
             NotFound: nobody has asked for it.
@@ -148,7 +159,7 @@ class Narration:
         plan = self._repository.plan(key)
         if plan is None:
             raise _no_recording()
-        self._ask(plan)
+        self._dispatcher.ask(plan, Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
         """Where each sentence is, in the audio and in a text; while the recording grows, of what is spoken.
@@ -178,29 +189,10 @@ class Narration:
             raise _no_recording()
         return planning.timed(planning.chapters(plan), timings), timings.complete
 
-    def recover(self, *, idle: bool) -> None:
-        """Ask again for recordings whose maker died and for those that never reached one.
-
-        Args:
-            idle: no work waits for a maker.
-        """
-        for key in self._repository.store.members(PENDING):
-            state = self._repository.state(key)
-            if state is None or state.status in {Status.READY, Status.FAILED}:
-                self._repository.store.discard(PENDING, key)
-                continue
-            rested = time.time() - state.updated
-            orphaned = state.status is Status.SPEAKING and rested > _ORPHANED_SECONDS
-            lost = state.status is Status.QUEUED and rested > _LOST_SECONDS and idle
-            if (orphaned or lost) and not self._repository.store.claimed(claim_name(key)):
-                self._repository.keep_state(key, replace(state, status=Status.QUEUED, updated=time.time()))
-                self._dispatch(key)
-
-    def _ask(self, plan: Plan) -> None:
-        """One recording, one request for it, however many ask at once."""
-        self._repository.keep_plan(plan)
-        if not self._repository.has_audio(plan.key) and self._repository.begin(plan):
-            self._dispatch(plan.key)
+    def _forsake(self, key: str, article: str) -> None:
+        """An article wants a recording no more: it is not made, unless another article wants it."""
+        if self._repository.forsake(key, article) and self._repository.asked(key):
+            self._grower.fail(key, _WITHDRAWN)
 
 
 def _no_recording() -> NotFound:

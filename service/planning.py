@@ -29,7 +29,7 @@ from service.types import (
     Written,
 )
 
-PIPELINE_VERSION = 1
+PIPELINE_VERSION = 2
 """Counted up whenever the same plan comes to sound otherwise."""
 
 _OPENING = "المقدّمة"
@@ -78,6 +78,9 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
         voice=sound.voice,
         voice_fingerprint=sound.voice_fingerprint,
         speed=sound.speed,
+        loudness=sound.loudness,
+        kbps=sound.kbps,
+        diacritiser=sound.diacritiser,
         sentences=sentences,
         tags=Tags(article.title, article.site, article.url),
     )
@@ -154,17 +157,21 @@ def _explained(reading: Reading, utterances: Sequence[Utterance]) -> Explained:
     )
 
 
-def clip_key(sentence: PlannedSentence, plan: Plan, diacritiser: str) -> str:
-    """Names one spoken sentence by all that makes it sound as it does."""
+def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
+    """Names one spoken sentence by all that makes its pieces sound as they do.
+
+    Pauses are no part of that: they are put in where the pieces are joined.
+    """
     return digest(
         {
             "version": PIPELINE_VERSION,
             "voice": [plan.voice, plan.voice_fingerprint],
             "speed": plan.speed,
-            "diacritiser": diacritiser,
-            # The pause after the last piece is added at the join; it is no part of the clip.
+            "loudness": plan.loudness,
+            "kbps": plan.kbps,
+            "diacritiser": plan.diacritiser,
+            # All together, for a word is vowelled in its sentence.
             "pieces": [piece.spoken for piece in sentence.pieces],
-            "pauses": [piece.pause for piece in sentence.pieces[:-1]],
         }
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -13,20 +14,30 @@ from pydantic import TypeAdapter
 from cache.errors import StoreUnavailable
 from cache.store import Put, Store
 from service.errors import Unavailable
-from service.types import Utterance
+from service.names import QUEUES
+from service.types import Priority, Utterance
 
-MAKE = "istami.make"
-"""Task: make the recording of a key."""
+SPEAK = "istami.speak"
+"""Task: speak a sentence of the recording of a key."""
 UTTER = "istami.utter"
 """Task: vowel and phonemise the pieces of some sentences, and leave the answer in the store."""
 
 UTTERANCES = TypeAdapter(list[list[Utterance]])
 """The answer to ``UTTER``, as JSON."""
 
-_QUEUE = "istami"
+QUEUE = "istami"
+"""What any worker can do, whatever its voices."""
+_PRIORITIES = {Priority.INTERACTIVE: 0, Priority.BATCH: 9}
+"""As Celery's Redis transport counts them: the lower the sooner."""
 _ANSWER_SECONDS = 60
-_LONGEST_TASK_SECONDS = 4 * 3600
+_LONGEST_TASK_SECONDS = 180
+"""Work that was taken and not acknowledged for so long comes back: longer than ``Keeper.PIECE_SECONDS``."""
 _POLL_SECONDS = 0.02
+
+
+def queue_of(voice: str) -> str:
+    """The queue of all that is to be spoken by a voice."""
+    return f"{QUEUE}.{voice}"
 
 
 def celery(url: str) -> Celery:
@@ -37,7 +48,7 @@ def celery(url: str) -> Celery:
     """
     app = Celery("istami", broker=url.replace("unix://", "redis+socket://", 1), set_as_current=False)
     app.conf.update(
-        task_default_queue=_QUEUE,
+        task_default_queue=QUEUE,
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -51,6 +62,7 @@ def celery(url: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={
             "visibility_timeout": _LONGEST_TASK_SECONDS,
+            "priority_steps": sorted(_PRIORITIES.values()),
             "socket_timeout": 10,
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
@@ -75,14 +87,19 @@ class Queue:
         self._app = app
         self._store = store
         self._patience = patience
+        self._known: set[str] = set()
 
-    def make(self, key: str) -> None:
-        """Have a planned recording made.
+    def speak(self, voice: str, key: str, sentence: int, priority: Priority) -> None:
+        """Have a sentence of a planned recording spoken.
 
         Raises:
             StoreUnavailable: the broker does not answer.
         """
-        self._send(MAKE, [key])
+        queue = queue_of(voice)
+        if queue not in self._known:
+            self._store.add(QUEUES, queue)
+            self._known.add(queue)
+        self._send(SPEAK, [key, sentence], queue, _PRIORITIES[priority])
 
     def utter(self, sentences: Sequence[Sequence[str]]) -> list[list[Utterance]]:
         """Have the spoken pieces of sentences vowelled and phonemised; waits for a worker.
@@ -92,7 +109,7 @@ class Queue:
             StoreUnavailable: the broker or the store does not answer.
         """
         answer = answer_name(secrets.token_hex(16))
-        self._send(UTTER, [answer, [list(pieces) for pieces in sentences]])
+        self._send(UTTER, [answer, [list(pieces) for pieces in sentences]], QUEUE, 0)
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
             if value := self._store.get(answer):
@@ -102,25 +119,30 @@ class Queue:
         raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
 
     def waiting(self) -> int:
-        """How many tasks wait for a worker.
+        """How many tasks wait for a worker, in all queues.
 
         Raises:
             StoreUnavailable: the broker does not answer.
         """
+        queues = {QUEUE, *self._store.members(QUEUES)}
         try:
             with self._app.connection_for_read() as connection:
-                declared = connection.default_channel.queue_declare(_QUEUE, passive=True)
-                return int(declared.message_count)
+                return sum(_waiting(connection, queue) for queue in queues)
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
-        except connection.channel_errors:
-            return 0  # no queue yet: nothing was ever put into it
 
-    def _send(self, task: str, arguments: list[object]) -> None:
+    def _send(self, task: str, arguments: list[object], queue: str, priority: int) -> None:
         try:
-            self._app.send_task(task, arguments)
+            self._app.send_task(task, arguments, queue=queue, priority=priority)
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
+
+
+def _waiting(connection: Any, queue: str) -> int:
+    try:
+        return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+    except connection.channel_errors:
+        return 0  # no queue yet: nothing was ever put into it
 
 
 def answer_name(token: str) -> str:

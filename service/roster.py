@@ -40,6 +40,14 @@ class Roster:
                 reports.append(_REPORT.validate_json(value))
         return reports
 
+    def size(self) -> int:
+        """About how many there are: some may have died since somebody last looked.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        return len(self._store.members(_ROSTER))
+
     def sign(self, report: Callable[[], WorkerReport]) -> None:
         """Say from now on, from a thread that lives as long as the process, that a worker is alive."""
         threading.Thread(target=self._beat, args=(report,), name="heartbeat", daemon=True).start()

@@ -68,10 +68,11 @@ class Settings(BaseSettings):
         BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
     ] = Field(64, description="Of the MP3, in kbit/s, constant")
     loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
-    pause_clause: float = Field(0.3, ge=0, le=5, description="Seconds of silence within a long sentence")
-    pause_sentence: float = Field(0.55, ge=0, le=5, description="… after a sentence")
-    pause_paragraph: float = Field(0.9, ge=0, le=5, description="… after a paragraph or heading")
-    pause_title: float = Field(1.2, ge=0, le=5, description="… after the title")
+    # Below 0.2 s a pause would not cover what the MP3 codec smears over a seam (service/audio/frames.py).
+    pause_clause: float = Field(0.3, ge=0.2, le=5, description="Seconds of silence within a long sentence")
+    pause_sentence: float = Field(0.55, ge=0.2, le=5, description="… after a sentence")
+    pause_paragraph: float = Field(0.9, ge=0.2, le=5, description="… after a paragraph or heading")
+    pause_title: float = Field(1.2, ge=0.2, le=5, description="… after the title")
     article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds that an article is known")
     audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds that its audio is kept")
     clip_ttl: int = Field(2 * _DAY, ge=60, description="Seconds that a spoken sentence is kept for reuse")

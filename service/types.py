@@ -143,6 +143,18 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece as it stands in a recording: whole MP3 frames that can be put behind any others."""
+
+    mp3: bytes
+    samples: int
+    """Of all its frames."""
+    sound: int
+    """Samples up to the silence that it ends in."""
+    words: tuple[WordTiming, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WordMark:
     """A word in the audio and in the original text."""
 
@@ -219,6 +231,11 @@ class Plan:
     voice: str
     voice_fingerprint: str
     speed: float
+    loudness: float
+    """LUFS."""
+    kbps: int
+    diacritiser: str
+    """Version of what restores the vowels."""
     sentences: tuple[PlannedSentence, ...]
     tags: Tags = Tags()
 
@@ -265,17 +282,28 @@ class State:
 
     status: Status
     done: int
-    """Sentences spoken."""
+    """Sentences that can be heard, whole."""
     total: int
+    pieces: int = 0
+    """Pieces of the next sentence that can be heard."""
+    samples: int = 0
+    """Of all that can be heard."""
+    size: int = 0
+    """Bytes of the MP3 so far."""
     duration: float | None = None
     """Seconds; known when it is ready."""
-    size: int | None = None
-    """Bytes of the MP3; known when it is ready."""
     failure: Failure | None = None
-    attempts: int = 0
-    """How often a maker has begun."""
     updated: float = 0.0
     """Seconds since 1970, UTC."""
+
+
+class Priority(StrEnum):
+    """Who is served first."""
+
+    INTERACTIVE = "interactive"
+    """Somebody waits to hear it."""
+    BATCH = "batch"
+    """It is done when nothing else is to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +325,7 @@ class Request:
     """The part of the site that it belongs to."""
     listed: bool = True
     """Whether feeds list it."""
+    priority: Priority = Priority.INTERACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,3 +418,14 @@ class WorkerReport:
     """The voice that it was to load first."""
     fault: str | None
     """Why that voice does not load; ``None`` when it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A sentence that is spoken no more, since it has ended its worker time and again."""
+
+    text: str
+    voice: str
+    reason: str
+    when: float
+    """Seconds since 1970, UTC."""

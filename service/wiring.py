@@ -12,11 +12,13 @@ from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service.api.desk import Desk
 from service.audio.transcoding import Transcoder
+from service.dispatch import Dispatcher, Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
 from service.errors import MissingPart, UnknownVoice
 from service.fetching import Fetcher, Guard, Limits
+from service.growing import Grower
 from service.intake import Intake
 from service.lexicons import Lexicons
 from service.listing import Listing
@@ -38,6 +40,8 @@ from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice, VoiceError
 
+_LEAST_WINDOW = 4
+"""Sentences of one article that are sent at once, however few workers there are: they may yet come."""
 _CHARACTERS_A_LETTER = 3
 """A letter, its shadda and its vowel: a vowelled text is at most so much longer than its letters."""
 CALIBRATED_LUFS = -16.0
@@ -75,6 +79,15 @@ def catalogue(settings: Settings) -> Catalogue:
         return Catalogue(settings.data_dir / "voices")
     except VoiceError as error:
         raise MissingPart(error.en, error.ar) from error
+
+
+def card(settings: Settings, voice: str) -> VoiceCard:
+    """All that is known of a voice.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+    """
+    return _card(catalogue(settings), voice)
 
 
 def repository(settings: Settings, url: str) -> Repository:
@@ -122,8 +135,8 @@ def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
     )
 
 
-def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utter: Utter) -> Narration:
-    """The half of the path that plans; ``dispatch`` and ``utter`` as ``Narration`` has them."""
+def narration(settings: Settings, url: str, send: Send, utter: Utter) -> Narration:
+    """The half of the path that plans; ``send`` as ``Dispatcher`` has it, ``utter`` as ``Narration``."""
     voices = catalogue(settings)
 
     def sound(voice: str | None, speed: float | None) -> Sound:
@@ -139,10 +152,20 @@ def narration(settings: Settings, url: str, dispatch: Callable[[str], None], utt
             diacritiser=Diacritiser.version,
         )
 
-    return Narration(repository(settings, url), intake(settings), sound, dispatch, utter)
+    kept = repository(settings, url)
+    grower = _grower(settings, kept, voices)
+    return Narration(kept, intake(settings), sound, dispatcher(kept, send), grower, utter)
 
 
-def maker(settings: Settings, url: str, diacritiser: Diacritiser, stalled: Callable[[], None]) -> Maker:
+def dispatcher(kept: Repository, send: Send) -> Dispatcher:
+    """What sends sentences to makers."""
+    roster = Roster(kept.store)
+    return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()))
+
+
+def maker(
+    settings: Settings, url: str, diacritiser: Diacritiser, send: Send, stalled: Callable[[], None]
+) -> Maker:
     """The half of the path that works. One a process."""
     voices = catalogue(settings)
 
@@ -151,16 +174,15 @@ def maker(settings: Settings, url: str, diacritiser: Diacritiser, stalled: Calla
         card = _card(voices, voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
-        return Voice(engine, card.gain_db + settings.loudness - CALIBRATED_LUFS)
+        return Voice(engine, card.gain_db - CALIBRATED_LUFS)
 
-    return Maker(
-        repository(settings, url),
-        loaded,
-        diacritiser,
-        kbps=settings.bitrate,
-        cover=_cover(settings),
-        stalled=stalled,
-    )
+    kept = repository(settings, url)
+    grower = _grower(settings, kept, voices)
+    return Maker(kept, grower, dispatcher(kept, send), loaded, diacritiser, stalled)
+
+
+def _grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
+    return Grower(kept, lambda voice: _card(voices, voice).sample_rate, _cover(settings))
 
 
 def queue(settings: Settings, url: str) -> Queue:
@@ -176,7 +198,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     """
     voices = catalogue(settings)
     aliases = {name: _card(voices, voice).id for name, voice in settings.voice_aliases.items()}
-    planner = narration(settings, url, to_workers.make, to_workers.utter)
+    planner = narration(settings, url, to_workers.speak, to_workers.utter)
     return Desk(
         narration=planner,
         page_mode=page_mode(settings, url, planner),
@@ -191,6 +213,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         workers=Roster(RedisStore(url)).alive,
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=aliases,
+        recover=dispatcher(repository(settings, url), to_workers.speak).recover,
     )
 
 

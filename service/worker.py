@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import socket
 import warnings
+from collections.abc import Collection
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task, bootsteps
 from celery.exceptions import SecurityWarning
 from celery.signals import worker_process_init
 
+from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from service import wiring
 from service.errors import IstamiError
-from service.queue import MAKE, UTTER, celery, leave_answer
+from service.making import TRANSIENT
+from service.names import QUEUES
+from service.queue import QUEUE, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -27,16 +33,32 @@ _STALLED = 70
 """Exit status of a process whose engine hangs (EX_SOFTWARE of sysexits.h)."""
 
 
-def run(settings: Settings, url: str, processes: int) -> None:
-    """Work until told to stop; SIGTERM lets the sentence at hand be finished first."""
+_MOST_RETRIES = 6
+_LOOK_SECONDS = 2.0
+"""How soon a worker of all voices learns of a voice that was added."""
+
+
+def run(settings: Settings, url: str, processes: int, voices: Collection[str] | None = None) -> None:
+    """Work until told to stop; SIGTERM lets the sentences at hand be finished first.
+
+    Args:
+        settings: of this machine.
+        url: of the Redis that work comes from.
+        processes: how many speak at once.
+        voices: those that it speaks with; ``None`` for all there are.
+    """
     # Celery warns root of messages in pickle; ours are JSON, and containers know no other user.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app = build(settings, url)
+    if voices is None:
+        voices = [card.id for card in wiring.catalogue(settings).list()]
+        app.steps["consumer"].add(_following(RedisStore(url)))
     app.worker_main(
         [
             "--quiet",
             "worker",
             "--pool=prefork",
+            f"--queues={','.join([QUEUE, *map(queue_of, voices)])}",
             f"--concurrency={processes}",
             f"--hostname=istami-{os.getpid()}@{socket.gethostname()}",
             f"--loglevel={settings.log_level}",
@@ -51,12 +73,22 @@ def build(settings: Settings, url: str) -> Celery:
     app = celery(url)
     diacritiser = Diacritiser()
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
-    maker = wiring.maker(settings, url, diacritiser, stalled=lambda: os._exit(_STALLED))
+    send = wiring.queue(settings, url).speak
+    maker = wiring.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
     store = RedisStore(url)
 
-    @app.task(name=MAKE)  # type: ignore[untyped-decorator]
-    def make(key: str) -> None:
-        maker.make(key)
+    @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]
+    def speak(task: Task, key: str, sentence: int) -> None:
+        try:
+            maker.speak(key, sentence)
+        except TRANSIENT as error:
+            tried = task.request.retries
+            if tried == _MOST_RETRIES:
+                maker.fail(key, error)
+                return
+            log.warning("sentence %s of %s will be tried again: %s", sentence, key, error)
+            # Twice as long each time, and not all at the same moment.
+            raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # no secret
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[str]]) -> None:
@@ -75,3 +107,22 @@ def build(settings: Settings, url: str) -> Celery:
         Roster(RedisStore(url)).sign(lambda: WorkerReport(name, settings.voice, fault))
 
     return app
+
+
+def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
+    """A part of a worker that takes up every queue that work is ever put into."""
+
+    class Following(bootsteps.StartStopStep):  # type: ignore[misc]
+        requires = ("celery.worker.consumer:Tasks",)
+
+        def start(self, consumer: Any) -> None:
+            consumer.timer.call_repeatedly(_LOOK_SECONDS, self._look, (consumer,))
+
+        def _look(self, consumer: Any) -> None:
+            try:
+                for queue in sorted(store.members(QUEUES)):
+                    consumer.add_task_queue(queue)
+            except StoreError:
+                pass  # the store is away: the worker itself says so
+
+    return Following

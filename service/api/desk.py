@@ -40,6 +40,8 @@ class Desk:
     transcoder: Transcoder
     voice_aliases: Mapping[str, str]
     """From names that clients of OpenAI ask for to voices of ours."""
+    recover: Callable[..., None]
+    """``Dispatcher.recover``."""
 
 
 def _desk(connection: HTTPConnection) -> Desk:

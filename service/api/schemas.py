@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.narration import SPEEDS
-from service.types import Chapter, Explained, Marks, Request
+from service.types import Chapter, Explained, Marks, Priority, Request
 
 ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
@@ -56,10 +56,14 @@ class ArticleIn(_Wire):
     )
     section: Section | None = Field(None, description="The part of the site that it belongs to.")
     listed: bool = Field(True, description="Whether the podcast feed lists it.")
+    priority: Literal["interactive", "batch"] = Field(
+        "interactive",
+        description="`batch` waits while anything else is to be spoken, until somebody listens.",
+    )
 
     def request(self) -> Request:
         """What the narration understands."""
-        return Request(**self.model_dump())
+        return Request(**{**self.model_dump(), "priority": Priority(self.priority)})
 
 
 class PageIn(_Wire):

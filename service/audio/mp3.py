@@ -1,150 +1,93 @@
-"""PCM into one constant-bit-rate MP3, playable from its first bytes on and right in its length when whole.
+"""One MP3 file around its frames, playable from its first bytes on and right in its length when whole.
 
-The file is an ID3v2 tag, one silent frame that holds the Info header, and LAME's frames. While the track is
-still growing the tag tells no chapters and the Info header no length; the finished ones, of the same size,
-take their places, so that every byte after them is the same in the growing and in the finished file.
+The file is an ID3v2 tag, one silent frame that holds the Info header, and stretches of frames
+(``frames.py``). While the track is still growing the tag tells no chapters and the Info header no length; the
+finished ones, of the same size, take their places, so that every byte after them is the same in the growing
+and in the finished file.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import lameenc
-
+from service.audio.frames import DELAY, Format, silence
 from service.audio.tag import Tag
 from service.types import Chapter
 
-SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-"""Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
-
-_QUALITY = 7
-"""LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
-time that it takes at 5."""
-
 _ENCODER_DELAY = 576
-"""Samples that LAME puts before the first one it was given."""
-
-_BIT_RATES = {
-    1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-"""kbit/s by the header's bit rate index, for layer III of MPEG-1 and of MPEG-2 and 2.5."""
+"""Samples that LAME puts before the first one it was given; the rest of ``DELAY`` decoders know of."""
+_MOST_PADDING = 0xFFF
 
 
-class Encoder:
-    """One MP3, made while the track grows."""
+class Wrapping:
+    """All of one file that is no stretch of its track."""
 
-    def __init__(self, sample_rate: int, kbps: int, tag: Tag) -> None:
+    def __init__(self, layout: Format, tag: Tag) -> None:
         """Begin a file.
 
         Args:
-            sample_rate: of the PCM, mono 16-bit; one of ``SAMPLE_RATES``.
-            kbps: constant bit rate in kbit/s.
+            layout: of its frames.
             tag: what the file says of itself.
-
-        Raises:
-            ValueError: a rate that MP3 does not know.
         """
-        self._layout = _Layout.of(sample_rate, kbps)
+        self._layout = layout
         self._tag = tag
-        self._lame = lameenc.Encoder()
-        self._lame.silence()
-        self._lame.set_channels(1)
-        self._lame.set_in_sample_rate(sample_rate)
-        self._lame.set_out_sample_rate(sample_rate)
-        self._lame.set_bit_rate(kbps)
-        self._lame.set_quality(_QUALITY)
-        self._samples = 0
-        self._begun = False
-        self._frames = bytearray()
-
-    def encode(self, pcm: bytes) -> bytes:
-        """The bytes that follow in the growing file; at first with everything that stands before them."""
-        self._samples += len(pcm) // 2
-        return self._out(bytes(self._lame.encode(pcm)))
-
-    def finish(self, chapters: Sequence[Chapter] = ()) -> bytes:
-        """The whole finished file, with the chapters that its tag was made for."""
-        self._out(bytes(self._lame.flush()))
-        header = self._layout.header(len(self._frames), self._samples)
-        return self._tag.finished(chapters) + header + bytes(self._frames)
-
-    def _out(self, frames: bytes) -> bytes:
-        self._frames += frames
-        if self._begun:
-            return frames
-        self._begun = True
-        return self._tag.growing + self._layout.header() + frames
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """What the frames of one file look like."""
-
-    version: int
-    """1 for MPEG-1; 2 for MPEG-2 and MPEG-2.5."""
-    sample_rate: int
-    kbps: int
-
-    @classmethod
-    def of(cls, sample_rate: int, kbps: int) -> _Layout:
-        version = 1 if sample_rate >= 32000 else 2  # noqa: PLR2004  # where MPEG-1's rates begin
-        most = _BIT_RATES[version][-1] if sample_rate >= 16000 else 64  # noqa: PLR2004  # MPEG-2.5, in LAME
-        if sample_rate not in SAMPLE_RATES or kbps not in _BIT_RATES[version][1:] or kbps > most:
-            raise ValueError(f"MP3 knows no {kbps} kbit/s at {sample_rate} Hz")
-        return cls(version, sample_rate, kbps)
+        self._closing = layout.frames_for(DELAY)
 
     @property
-    def samples_a_frame(self) -> int:
-        return 1152 if self.version == 1 else 576
+    def opening(self) -> bytes:
+        """What stands before the frames while the file grows."""
+        return self._tag.growing + _info(self._layout)
 
-    def header(self, frame_bytes: int = 0, samples: int = 0) -> bytes:
-        """A silent frame with the Info header that Xing began and LAME extended.
+    @property
+    def closing(self) -> bytes:
+        """Silent frames behind the last stretch: in them decoders come to its end."""
+        return silence(self._closing, self._layout)
 
-        Layout after Gabriel Bouvigne's "MP3 Info Tag revision 1" specification. Without arguments it tells
-        no length, and is of the same size.
+    def finished(self, size: int, samples: int, chapters: Sequence[Chapter] = ()) -> bytes:
+        """What takes the place of ``opening``, and is of its size, when the file is whole.
+
+        Args:
+            size: bytes of the whole file, closing frames included.
+            samples: of all its stretches.
+            chapters: those that the tag was made for.
         """
-        side_info = 17 if self.version == 1 else 9  # mono
-        known = samples > 0
-        total = self._frame_count(frame_bytes)
-        body = b"Info" + struct.pack(">I", 0b0111 if known else 0)
-        if known:
-            body += struct.pack(">II", total, frame_bytes + self._size())
-            body += bytes(min(255, at * 256 // 100) for at in range(100))  # constant rate: a straight line
-        padding = max(0, total * self.samples_a_frame - samples - _ENCODER_DELAY) if known else 0
-        body += b"LAME3.100" + bytes([0x01]) + bytes(10) + bytes([min(255, self.kbps)])
-        body += (_ENCODER_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
-        body += bytes(4) + struct.pack(">I", frame_bytes + self._size() if known else 0) + bytes(2)
-        frame = self._frame_header() + bytes(side_info) + body
-        frame += struct.pack(">H", _crc16(frame))
-        return frame.ljust(self._size(), b"\0")
-
-    def _frame_count(self, frame_bytes: int) -> int:
-        return round(frame_bytes * 8 * self.sample_rate / (self.kbps * 1000) / self.samples_a_frame)
-
-    def _size(self) -> int:
-        return self.samples_a_frame * self._header_kbps() * 125 // self.sample_rate
-
-    def _header_kbps(self) -> int:
-        """The lowest rate, from the file's own on, at which a frame has room for the Info header."""
-        room = 4 + 17 + 8 + 108 + 36
-        enough = (
-            rate
-            for rate in _BIT_RATES[self.version]
-            if rate >= self.kbps and self.samples_a_frame * rate * 125 // self.sample_rate >= room
+        frames = self._layout.frames_for(samples) + self._closing
+        return self._tag.finished(chapters) + _info(
+            self._layout, frames, size - len(self._tag.growing), samples
         )
-        return next(enough)
 
-    def _frame_header(self) -> bytes:
-        """Sync, version, layer III, no CRC; bit rate and sample rate indices; mono (ISO/IEC 13818-3)."""
-        half = self.sample_rate < 16000  # noqa: PLR2004  # where MPEG-2.5's rates end
-        version_bits = 0b11 if self.version == 1 else 0b00 if half else 0b10
-        rates = {1: (44100, 48000, 32000), 2: (22050, 24000, 16000)}[self.version]
-        rate_index = rates.index(self.sample_rate * 2 if half else self.sample_rate)
-        bit_rate_index = _BIT_RATES[self.version].index(self._header_kbps())
-        return bytes([0xFF, 0xE3 | version_bits << 3, bit_rate_index << 4 | rate_index << 2, 0b1100_0000])
+    def around(self, mp3: bytes, samples: int) -> bytes:
+        """A whole file of stretches that are there already and hold so many samples."""
+        size = len(self.opening) + len(mp3) + len(self.closing)
+        return self.finished(size, samples) + mp3 + self.closing
+
+
+def _info(layout: Format, frames: int = 0, size: int = 0, samples: int = 0) -> bytes:
+    """A silent frame with the Info header that Xing began and LAME extended.
+
+    Layout after Gabriel Bouvigne's "MP3 Info Tag revision 1" specification. Without frames it tells no
+    length, and is of the same size.
+
+    Args:
+        layout: of the frames that follow.
+        frames: how many follow.
+        size: bytes of all that, this frame included.
+        samples: that are sound: what decoders are to give.
+    """
+    body = b"Info" + struct.pack(">I", 0b0111 if frames else 0)
+    if frames:
+        body += struct.pack(">II", frames, size)
+        body += bytes(min(255, at * 256 // 100) for at in range(100))  # constant rate: a straight line
+    padding = frames * layout.samples_a_frame - samples - _ENCODER_DELAY if frames else 0
+    body += b"LAME3.100" + bytes([0x01]) + bytes(10) + bytes([min(255, layout.kbps)])
+    body += (_ENCODER_DELAY << 12 | min(padding, _MOST_PADDING)).to_bytes(3, "big")
+    body += bytes(4) + struct.pack(">I", size) + bytes(2)
+    side_info = bytes(17 if layout.version == 1 else 9)  # mono
+    kbps = layout.lowest_rate(4 + 17 + 8 + 108 + 36)  # room for the header above at its longest
+    frame = layout.frame_header(kbps) + side_info + body
+    frame += struct.pack(">H", _crc16(frame))
+    return frame.ljust(layout.frame_bytes(kbps), b"\0")
 
 
 def _crc16(data: bytes) -> int:

@@ -8,7 +8,7 @@ import wave
 from dataclasses import dataclass
 from importlib.resources import files
 
-from service.audio.join import Said, concatenate
+from service.audio.join import faded, silence
 from service.audio.limiter import limit
 from service.audio.loudness import measure
 from service.engines.engine import Engine, Surroundings
@@ -67,7 +67,8 @@ def audition(engine: Engine, language: str) -> Audition:
     begun = time.perf_counter()
     clips = [engine.speak(sentence, 1.0) for sentence in said]
     worked = time.perf_counter() - begun
-    whole = concatenate([Said(clip, _PAUSE_SECONDS, 0) for clip in clips])
+    pause = silence(_PAUSE_SECONDS, engine.sample_rate)
+    whole = Clip(pause.join(map(faded, clips)), engine.sample_rate)
     spoken = sum(clip.duration for clip in clips)
     return Audition(whole, Calibration(_gain(whole), worked / spoken))
 

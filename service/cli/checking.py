@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 
 import typer
@@ -12,7 +13,6 @@ from rich.console import Console
 
 from cache import server
 from cache.errors import StoreError
-from cache.redis_store import RedisStore
 from service import wiring
 from service.audio.ffmpeg import find_ffmpeg
 from service.engines.engine import Surroundings
@@ -83,8 +83,9 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
         yield Finding("workers", False, "none: nothing is running", "istami serve", needed=False)
         return
+    kept = wiring.repository(settings, url)
     try:
-        alive = Roster(RedisStore(url)).alive()
+        alive, parked = Roster(kept.store).alive(), kept.clips.parked()
     except StoreError as error:
         yield Finding("Redis", False, f"does not answer: {error}", "start it, or correct REDIS_URL")
         return
@@ -92,6 +93,10 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     yield Finding(
         "workers", bool(alive), f"{len(alive)} alive", "istami serve, or istami worker", needed=False
     )
+    for each in parked:
+        when = datetime.fromtimestamp(each.when, UTC).astimezone()
+        found = f"{when:%Y-%m-%d %H:%M} {each.voice}: {each.reason}"
+        yield Finding("parked", False, found, "send the article again to try once more", needed=False)
 
 
 def _tried(part: str, attempt: Callable[[], str]) -> Finding:

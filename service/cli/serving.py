@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 _PROCESSES = os.cpu_count() or 1
 _RESTART_SECONDS = 2.0
 _STOP_SECONDS = 5.0
-"""What a worker is at then is taken up again later, behind the last sentence that it spoke."""
+"""What a worker is at then is taken up again later, behind the last piece that it spoke."""
 
 
 def serve(
@@ -61,6 +61,10 @@ def worker(
         ),
     ] = _PROCESSES,
     *,
+    voices: Annotated[
+        str | None,
+        typer.Option(help="Ids of the voices to speak with, comma-separated; all there are if left out."),
+    ] = None,
     tied: Annotated[
         bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
     ] = False,
@@ -78,7 +82,18 @@ def worker(
                 "لا يوجد Redis لتلقّي العمل: اضبط REDIS_URL، أو شغّل `istami serve` أوّلًا.",
             )
         url = server.url(folder)
-    work.run(settings, url, processes)
+    work.run(settings, url, processes, _some(settings, voices))
+
+
+def _some(settings: Settings, voices: str | None) -> list[str] | None:
+    """The voices in a comma-separated list.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+    """
+    if voices is None:
+        return None
+    return [wiring.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
 
 
 def _end_well(_number: int, _frame: FrameType | None) -> None:

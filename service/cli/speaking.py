@@ -1,4 +1,4 @@
-"""``istami speak`` and ``istami explain``: the whole path in this one process."""
+"""``istami speak`` and ``istami explain``: the whole path on this machine, with no service running."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import os
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,14 +19,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import planning, wiring
 from service.api import schemas
+from service.cli import crew
 from service.errors import BadArticle, EngineError, Unavailable, Unwritable
-from service.making import Maker
-from service.narration import Narration
 from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Request, State, Status, Utterance
+from service.types import Request, State, Utterance
 
 _POLL_SECONDS = 0.1
 _HTML = (".html", ".htm", ".xhtml")
@@ -57,14 +56,13 @@ def speak(
     target = output or _beside(source)
     request = _request(source, voice=voice, speed=speed, title=title, site=site)
     settings = Settings()
-    diacritiser = Diacritiser()
     with wiring.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        narration = wiring.narration(settings, url, lambda _key: None, _utterer(diacritiser))
-        maker = wiring.maker(settings, url, diacritiser, stalled=lambda: os._exit(1))
+        narration = wiring.narration(settings, url, crew.unsent, _utterer(Diacritiser()))
         planned = narration.submit(request)
-        with _progress(lambda: narration.state(planned.key)):
-            state = _made(maker, narration, planned.key)
+        told = partial(narration.state, planned.key)
+        with _progress(told):
+            state = crew.make(settings, url, planned.key, told)
         mp3 = wiring.repository(settings, url).audio(planned.key)
     if state.failure:
         raise EngineError(state.failure.en, state.failure.ar)
@@ -98,14 +96,6 @@ def explain(
         for step in sentence.steps:
             typer.echo(f"     {step.rule}: {step.written} ← {step.spoken or '∅'}")
         typer.echo()
-
-
-def _made(maker: Maker, narration: Narration, key: str) -> State:
-    """Make it, or wait for the running service that is making it already."""
-    while (state := narration.state(key)).status not in {Status.READY, Status.FAILED}:
-        maker.make(key)
-        time.sleep(_POLL_SECONDS)
-    return state
 
 
 def _utterer(diacritiser: Diacritiser) -> Utter:

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from service import wiring
-from service.audio.join import Joiner
-from service.audio.mp3 import Encoder
+from service.audio.frames import Format
+from service.audio.join import stretched
+from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli.audition import hear
 from service.cli.bars import bars
@@ -127,10 +128,9 @@ def sample(
     """Let a voice say a few sentences into an MP3."""
     catalogue, card = _voice(voice)
     heard = hear(catalogue, card, Settings().threads)
-    joiner = Joiner(card.sample_rate, heard.calibration.gain_db)
-    encoder = Encoder(card.sample_rate, _SAMPLE_KBPS, Tag(Tags(title=card.name.ar)))
-    encoder.encode(joiner.add(heard.clip, 0.0))
-    output.write_bytes(encoder.finish())
+    layout = Format(card.sample_rate, _SAMPLE_KBPS)
+    stretch = stretched(heard.clip, heard.calibration.gain_db, layout)
+    output.write_bytes(Wrapping(layout, Tag(Tags(title=card.name.ar))).around(stretch.mp3, stretch.samples))
     typer.echo(f"{output}: {heard.clip.duration:.1f} s, {heard.measured}", err=True)
 
 

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
-from service.repository import unpack_state
+from service.packing import unpack_state
 from service.types import State, Status
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
@@ -49,9 +49,12 @@ def news(url: str) -> Iterator[dict[str, list[State]]]:
 
 
 def made_once(states: list[State]) -> bool:
-    """Whether every sentence was told of as spoken exactly once, in order."""
-    spoken = [state.done for state in states if state.status is Status.SPEAKING]
-    return spoken == list(range(states[0].total + 1)) and states[-1].status is Status.READY
+    """Whether every piece of every sentence was told of as spoken exactly once, in order."""
+    spoken = [(state.done, state.pieces) for state in states if state.status is Status.SPEAKING]
+    samples = [state.samples for state in states if state.status is Status.SPEAKING]
+    whole = {done for done, _ in spoken} >= set(range(1, states[0].total + 1))
+    once = spoken == sorted(set(spoken)) and samples == sorted(set(samples))
+    return whole and once and states[-1].status is Status.READY
 
 
 class TestSubmitting:

@@ -76,6 +76,28 @@ class TestValues:
         assert store.get(f"{name}:a") is None
 
 
+class TestNumbers:
+    def test_counting_begins_at_one(self, store: Store, name: str) -> None:
+        assert [store.count(name, 60) for _ in range(3)] == [1, 2, 3]
+
+    def test_it_goes_on_from_a_number_that_was_put(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"41", 60))
+        assert store.count(name, 60) == 42
+
+    def test_of_many_who_count_at_once_each_has_a_number_of_its_own(
+        self, store: Store, store_url: str, name: str
+    ) -> None:
+        store.put(name, Put(b"0", 60))
+        with ThreadPoolExecutor(8) as pool:
+            numbers = pool.map(lambda _: RedisStore(store_url).count(name, 60), range(40))
+        assert sorted(numbers) == list(range(1, 41))
+
+    def test_a_number_expires_as_was_last_said(self, store: Store, name: str) -> None:
+        store.count(name, 60)
+        store.count(name, 1)
+        assert soon(lambda: store.get(name) is None)
+
+
 class TestLifetimes:
     def test_a_value_expires(self, store: Store, name: str) -> None:
         store.put(name, Put(b"brief", 1))
@@ -116,6 +138,21 @@ class TestSets:
 
     def test_an_absent_set_has_none(self, store: Store, name: str) -> None:
         assert store.members(name) == set()
+        assert store.some(name, 3) == set()
+
+    def test_some_are_as_many_as_asked_for_or_all_there_are(self, store: Store, name: str) -> None:
+        everybody = {str(number) for number in range(20)}
+        for member in everybody:
+            store.add(name, member)
+        drawn = [store.some(name, 5) for _ in range(50)]
+        assert {len(each) for each in drawn} == {5}
+        assert set().union(*drawn) == everybody == store.some(name, 100)
+        store.delete(name)
+
+    def test_a_set_lives_as_was_last_said(self, store: Store, name: str) -> None:
+        store.add(name, "a", 60)
+        store.add(name, "b", 1)
+        assert soon(lambda: store.members(name) == set())
 
 
 class TestOrderedSets:
@@ -171,6 +208,17 @@ class TestClaims:
         taken(store, name, 0.3)
         assert soon(lambda: store.claim(name, 1) is not None)
 
+    def test_one_that_ran_out_is_told_from_one_that_was_given_back(self, store: Store, name: str) -> None:
+        assert not store.lapsed(name)
+        claim = taken(store, name)
+        assert not store.lapsed(name)
+        store.release(claim)
+        assert not store.lapsed(name)
+        taken(store, name, 0.2)
+        assert soon(lambda: store.lapsed(name))
+        store.release(taken(store, name))
+        assert not store.lapsed(name)
+
     def test_renewal_holds_it(self, store: Store, name: str) -> None:
         claim = taken(store, name, 0.5)
         store.renew(claim, 60)
@@ -209,6 +257,20 @@ class TestCommits:
         assert store.get(name) == b"abcde"
         store.release(claim)
 
+    def test_a_value_that_grew_gets_another_beginning_and_another_name(self, store: Store, name: str) -> None:
+        claim = taken(store, f"{name}:claim")
+        store.commit(claim, {f"{name}:live": Put(b"????", 60)})
+        store.commit(
+            claim,
+            {},
+            append={f"{name}:live": Put(b"body", 1)},
+            overwrite={f"{name}:live": b"head"},
+            rename={f"{name}:live": f"{name}:whole"},
+        )
+        assert store.get_many([f"{name}:live", f"{name}:whole"]) == [None, b"headbody"]
+        assert gone(store, f"{name}:whole")
+        store.release(claim)
+
     def test_a_renewal_in_between_does_not_lose_the_claim(
         self, store: Store, store_url: str, name: str
     ) -> None:
@@ -239,6 +301,8 @@ class TestCommits:
                 lost,
                 {f"{name}:a": Put(b"a", 60)},
                 append={f"{name}:b": Put(b"b", 60)},
+                overwrite={f"{name}:old": b"new"},
+                rename={f"{name}:old": f"{name}:b"},
                 delete=[f"{name}:old"],
             )
         assert store.get_many([f"{name}:a", f"{name}:b", f"{name}:old"]) == [None, None, b"old"]
@@ -313,16 +377,19 @@ class TestFaults:
             lambda store: store.put_new("a", Put(b"", 1)),
             lambda store: store.swap("a", None, Put(b"", 1)),
             lambda store: store.size("a"),
+            lambda store: store.count("a", 1),
             lambda store: store.touch("a", 1),
             lambda store: store.delete("a"),
             lambda store: store.add("a", "b"),
             lambda store: store.discard("a", "b"),
             lambda store: store.members("a"),
+            lambda store: store.some("a", 1),
             lambda store: store.publish("a", b""),
             lambda store: store.claim("a", 1),
             lambda store: store.renew(Claim("a", "b"), 1),
             lambda store: store.release(Claim("a", "b")),
             lambda store: store.claimed("a"),
+            lambda store: store.lapsed("a"),
             lambda store: store.commit(Claim("a", "b"), {}),
             lambda store: store.ping(),
         ],
@@ -361,6 +428,7 @@ class TestFaults:
             lambda: store.put("a", Put(b"a", 60)),
             lambda: store.put_new("a", Put(b"a", 60)),
             lambda: store.swap("a", None, Put(b"a", 60)),
+            lambda: store.count("a", 60),
             lambda: store.add("a", "b"),
             lambda: store.claim("a", 1),
             lambda: store.commit(claim, {"a": Put(b"a", 60)}),

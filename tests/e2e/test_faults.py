@@ -230,7 +230,7 @@ class TestEngines:
             assert answer["error"]["message"]["ar"]
             redis = RedisStore(service.redis_url)._redis
             kept = {name.decode().rsplit(":", 1)[1] for name in redis.keys(f"istami:{{{answer['key']}}}:*")}
-            assert kept <= {"plan", "state", "claim"}
+            assert kept <= {"plan", "state", "claim", "wanting"}
             set_mood("fine")
             assert client.post("/v1/articles", json=two).json()["status"] in {"queued", "speaking"}
             until(lambda: whole(client, "two", 2), 60, "whole")

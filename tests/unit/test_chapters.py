@@ -13,7 +13,7 @@ def plan(*roles: Role, title: str | None = None) -> Plan:
         PlannedSentence((PlannedPiece("كلام", 0.5),), Written(f"س{number}", None, role, ()))
         for number, role in enumerate(roles)
     )
-    return Plan("key", "voice", "print", 1.0, sentences, Tags(title))
+    return Plan("key", "voice", "print", 1.0, -16.0, 64, "d-1", sentences, Tags(title))
 
 
 def found(plan: Plan) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ class Brief(Keeper):
     """One whose times are short."""
 
     CLAIM_SECONDS = 0.6
-    SENTENCE_SECONDS = 1.5
+    PIECE_SECONDS = 1.5
 
 
 def test_it_is_held_longer_than_a_claim_lasts(store: RedisStore) -> None:

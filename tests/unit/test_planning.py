@@ -103,28 +103,37 @@ def test_different_words_are_different_keys(some: list[str], others: list[str]) 
     assert (one.key == other.key) == (said(one) == said(other))
 
 
-def clip(made: Plan, number: int, diacritiser: str = "d-1") -> str:
-    return planning.clip_key(made.sentences[number], made, diacritiser)
+def spoken(made: Plan, number: int = 0) -> str:
+    return planning.sentence_key(made.sentences[number], made)
 
 
-class TestClips:
-    def test_the_same_sentence_elsewhere_is_the_same_clip(self) -> None:
+class TestSentences:
+    def test_the_same_sentence_elsewhere_is_spoken_once(self) -> None:
         one = plan(Request(text="وصل القطار صباحا. وعاد مساء."))
         other = plan(Request(text="مقدمة أخرى. وصل القطار صباحا. ثم خاتمة."))
-        assert clip(one, 0) == planning.clip_key(other.sentences[1], other, "d-1")
+        assert spoken(one) == spoken(other, 1)
 
-    def test_the_pause_after_it_and_the_encoding_are_no_part_of_it(self) -> None:
+    def test_pauses_are_no_part_of_it(self) -> None:
         last, first = plan(Request(text="وصل القطار.")), plan(Request(text="وصل القطار. وعاد."))
-        assert clip(last, 0) == planning.clip_key(first.sentences[0], first, "d-1")
-        other = plan(Request(text="وصل القطار."), replace(SOUND, kbps=96, loudness=-18.0))
-        assert clip(last, 0) == planning.clip_key(other.sentences[0], other, "d-1")
+        assert spoken(last) == spoken(first)
+        pauses = {**PAUSES, Boundary.CLAUSE: 0.9, Boundary.SENTENCE: 0.9}
+        assert spoken(last) == spoken(plan(Request(text="وصل القطار."), replace(SOUND, pauses=pauses)))
 
-    @pytest.mark.parametrize("change", [{"voice": "other"}, {"voice_fingerprint": "e"}, {"speed": 1.5}])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"voice": "other"},
+            {"voice_fingerprint": "e"},
+            {"speed": 1.5},
+            {"loudness": -18.0},
+            {"kbps": 96},
+            {"diacritiser": "d-2"},
+        ],
+    )
     def test_what_makes_it_sound_otherwise_makes_it_another(self, change: dict[str, Any]) -> None:
         one = plan(Request(text="وصل القطار."))
         other = plan(Request(text="وصل القطار."), replace(SOUND, **change))
-        assert clip(one, 0) != planning.clip_key(other.sentences[0], other, "d-1")
-        assert clip(one, 0) != planning.clip_key(one.sentences[0], one, "d-2")
+        assert spoken(one) != spoken(other)
 
 
 class TestRecords:

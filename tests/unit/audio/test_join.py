@@ -1,15 +1,18 @@
-"""Clips, pauses and seams."""
+"""Pieces, pauses and seams."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.audio.join import FADE_MS, Joiner, Said, concatenate, silence
+from service.audio.frames import TAIL_SECONDS, Format
+from service.audio.join import FADE_MS, faded, paused, silence, stretched
 from service.audio.limiter import CEILING_DB, limit
 from service.types import Clip, WordTiming
 
 RATE = 22050
+LAYOUT = Format(RATE, 64)
+FRAME = LAYOUT.samples_a_frame
 CEILING = 32768 * 10 ** (CEILING_DB / 20)
 
 
@@ -22,27 +25,31 @@ def samples(pcm: bytes) -> np.ndarray:
     return np.frombuffer(pcm, dtype="<i2").astype(np.int32)
 
 
-@pytest.mark.parametrize("pause", [0, 0.3, 0.55, 1.2, 0.00001])
-def test_pauses_are_true_to_the_sample(pause: float) -> None:
-    joiner = Joiner(RATE, 0)
-    pcm = samples(joiner.add(tone(0.5), pause))
-    assert len(pcm) == round(0.5 * RATE) + round(pause * RATE)
-    assert not pcm[round(0.5 * RATE) :].any()
-    assert joiner.position == len(pcm) / RATE
+@pytest.mark.parametrize("seconds", [0.01, 0.5, 1.234, 7])
+def test_a_stretch_is_whole_frames_and_ends_in_the_least_of_silence(seconds: float) -> None:
+    stretch = stretched(tone(seconds), 0, LAYOUT)
+    assert stretch.sound == len(faded(tone(seconds))) // 2
+    assert stretch.samples % FRAME == 0
+    assert 0 <= stretch.samples - stretch.sound - round(TAIL_SECONDS * RATE) < FRAME
 
 
-def test_positions_add_up_over_a_long_track() -> None:
-    joiner, length = Joiner(RATE, 0), 0
-    for _ in range(500):
-        length += len(joiner.add(tone(0.0123), 0.3)) // 2
-    assert joiner.position == length / RATE
+@pytest.mark.parametrize("pause", [0.2, 0.21, 0.3, 0.55, 1.2, 5])
+def test_a_pause_is_as_long_as_asked_for_and_ends_with_a_frame(pause: float) -> None:
+    stretch = stretched(tone(0.5), 0, LAYOUT)
+    mp3, length = paused(stretch, pause, LAYOUT)
+    assert mp3.startswith(stretch.mp3)
+    assert length % FRAME == 0
+    assert 0 <= length - stretch.sound - round(pause * RATE) < FRAME
 
 
-def test_no_sample_jumps_at_a_seam_between_or_within_sentences() -> None:
-    """The loudest clip there is, cut off in mid-swing, meets silence without a step."""
-    joiner = Joiner(RATE, 0)
-    sentence = [Said(tone(0.2, 32_000), 0.1, 1), Said(tone(0.2, -32_000), 0.1, 1)]
-    track = samples(joiner.add(concatenate(sentence), 0.2) + joiner.add(concatenate(sentence), 0.2))
+def test_words_stay_where_they_sound() -> None:
+    words = (WordTiming(0, 0.1, 0.2), WordTiming(1, 0.2, 0.5))
+    assert stretched(Clip(tone(0.5).pcm, RATE, words), -6, LAYOUT).words == words
+
+
+def test_no_sample_jumps_where_a_piece_meets_silence() -> None:
+    """The loudest clip there is, cut off in mid-swing."""
+    track = samples(b"".join(faded(tone(0.2, level)) + silence(0.2, RATE) for level in (32_000, -32_000)))
     fade = FADE_MS / 1000 * RATE
     assert np.abs(np.diff(track)).max() < 8 * 32_000 / fade
     assert abs(track[0]) < 200
@@ -50,24 +57,12 @@ def test_no_sample_jumps_at_a_seam_between_or_within_sentences() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 2, 50, 5000, 11_025])
 def test_fades_change_no_length_by_more_than_their_own(length: int) -> None:
-    clip = Clip(b"\x10\x27" * length, RATE)
-    faded = concatenate([Said(clip, 0, 0)])
-    assert abs(faded.duration - clip.duration) <= FADE_MS / 1000
-
-
-def test_pieces_keep_their_words_in_place() -> None:
-    said = Clip(tone(0.5).pcm, RATE, (WordTiming(0, 0.1, 0.2), WordTiming(1, 0.2, 0.5)))
-    joined = concatenate([Said(said, 0.25, 2), Said(said, 9.0, 2)])
-    assert joined.duration == pytest.approx(1.25, abs=0.002)
-    assert [word.word for word in joined.words] == [0, 1, 2, 3]
-    assert [word.start for word in joined.words] == pytest.approx([0.1, 0.2, 0.85, 0.95], abs=0.001)
+    assert abs(len(faded(Clip(b"\x10\x27" * length, RATE))) / 2 - length) <= FADE_MS / 1000 * RATE
 
 
 def test_rates_are_not_mixed() -> None:
     with pytest.raises(ValueError, match="16000"):
-        Joiner(RATE, 0).add(tone(0.1, rate=16000), 0)
-    with pytest.raises(ValueError, match="16000"):
-        concatenate([Said(tone(0.1), 0, 1), Said(tone(0.1, rate=16000), 0, 1)])
+        stretched(tone(0.1, rate=16000), 0, LAYOUT)
 
 
 def test_silence_is_silence_to_the_sample() -> None:

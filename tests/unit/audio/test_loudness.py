@@ -1,6 +1,7 @@
 """How loud an article is that a listener hears: the demo, through the whole path."""
 
 import io
+from collections import deque
 
 import mutagen
 import pytest
@@ -10,16 +11,22 @@ from service.audio.loudness import Loudness, measure
 from service.errors import EngineError
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
-from service.types import Request, Status
+from service.types import Priority, Request, Status
 
 
 @pytest.fixture(scope="module")
 def programme(redis_url: str) -> bytes:
     """The demo article as MP3."""
-    settings, diacritiser = Settings(), Diacritiser()
-    narration = wiring.narration(settings, redis_url, lambda _key: None, lambda _pieces: [])
+    settings, sent = Settings(), deque[tuple[str, int]]()
+
+    def send(_voice: str, key: str, sentence: int, _priority: Priority) -> None:
+        sent.append((key, sentence))
+
+    narration = wiring.narration(settings, redis_url, send, lambda _pieces: [])
+    maker = wiring.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
     record = narration.submit(Request(id="loudness", text=player.demo()))
-    wiring.maker(settings, redis_url, diacritiser, stalled=lambda: None).make(record.key)
+    while sent:
+        maker.speak(*sent.popleft())
     assert narration.state(record.key).status is Status.READY
     return wiring.repository(settings, redis_url).audio(record.key) or b""
 

@@ -1,0 +1,116 @@
+"""PCM into MP3 frames, a stretch at a time, so that stretches put one behind another are one stream.
+
+A stretch is encoded by an encoder of its own and holds as many frames as its PCM does. A fresh encoder's
+first frame refers to none before it, so a decoder goes from one stretch to the next as from frame to frame.
+What the codec smears over a seam (its delay and half a window) is lost there: so a stretch ends in
+``TAIL_SECONDS`` of digital silence, where nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import lameenc
+
+SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+"""Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
+
+DELAY = 1105
+"""Samples by which what is decoded lags behind what was encoded: 576 that LAME puts first, 528 of the
+decoder's filters (ISO/IEC 11172-3) and one that decoders count besides."""
+
+TAIL_SECONDS = 0.2
+"""Silence at the end of a stretch: at 8 kHz, the lowest rate, the delay and nearly half a window of 1152."""
+
+_QUALITY = 7
+"""LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
+time that it takes at 5."""
+
+_BIT_RATES = {
+    1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+"""kbit/s by the header's bit rate index, for layer III of MPEG-1 and of MPEG-2 and 2.5."""
+
+_HEADER_BYTES = 4
+_PADDED = 0x02
+"""The bit of a frame header's third byte that says that the frame is a byte longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What all frames of one file have in common: mono, constant bit rate."""
+
+    sample_rate: int
+    kbps: int
+
+    def __post_init__(self) -> None:
+        """Refuse what MP3 does not know, with a ``ValueError``."""
+        rates = _BIT_RATES[self.version]
+        most = rates[-1] if self.sample_rate >= 16000 else 64  # noqa: PLR2004  # MPEG-2.5, in LAME
+        known = self.sample_rate in SAMPLE_RATES and self.kbps in rates[1:]
+        if not known or self.kbps > most:
+            raise ValueError(f"MP3 knows no {self.kbps} kbit/s at {self.sample_rate} Hz")
+
+    @property
+    def version(self) -> int:
+        """1 for MPEG-1; 2 for MPEG-2 and MPEG-2.5."""
+        return 1 if self.sample_rate >= 32000 else 2  # noqa: PLR2004  # where MPEG-1's rates begin
+
+    @property
+    def samples_a_frame(self) -> int:
+        """PCM samples in one frame."""
+        return 1152 if self.version == 1 else 576
+
+    def frames_for(self, samples: int) -> int:
+        """Frames that it takes to hold so many samples."""
+        return -(-samples // self.samples_a_frame)
+
+    def frame_bytes(self, kbps: int) -> int:
+        """Bytes of a frame of this bit rate, without padding."""
+        return self.samples_a_frame * kbps * 125 // self.sample_rate
+
+    def frame_header(self, kbps: int) -> bytes:
+        """Sync, version, layer III, no CRC; bit rate and sample rate indices; mono (ISO/IEC 13818-3)."""
+        half = self.sample_rate < 16000  # noqa: PLR2004  # where MPEG-2.5's rates end
+        version_bits = 0b11 if self.version == 1 else 0b00 if half else 0b10
+        rates = {1: (44100, 48000, 32000), 2: (22050, 24000, 16000)}[self.version]
+        rate_index = rates.index(self.sample_rate * 2 if half else self.sample_rate)
+        bit_rate_index = _BIT_RATES[self.version].index(kbps)
+        return bytes([0xFF, 0xE3 | version_bits << 3, bit_rate_index << 4 | rate_index << 2, 0b1100_0000])
+
+    def lowest_rate(self, room: int) -> int:
+        """The lowest bit rate, from the file's own on, at which a frame has so many bytes."""
+        rates = _BIT_RATES[self.version]
+        return next(rate for rate in rates if rate >= self.kbps and self.frame_bytes(rate) >= room)
+
+
+def encode(pcm: bytes, layout: Format) -> bytes:
+    """PCM as a stretch of whole frames: as many as it fills, the last one filled up with silence."""
+    frames = layout.frames_for(len(pcm) // 2)
+    lame = lameenc.Encoder()
+    lame.silence()
+    lame.set_channels(1)
+    lame.set_in_sample_rate(layout.sample_rate)
+    lame.set_out_sample_rate(layout.sample_rate)
+    lame.set_bit_rate(layout.kbps)
+    lame.set_quality(_QUALITY)
+    made = bytes(lame.encode(pcm.ljust(2 * frames * layout.samples_a_frame, b"\0")))
+    made += bytes(lame.flush())
+    return made[: [0, *_ends(made, layout)][frames]]
+
+
+@lru_cache(maxsize=64)
+def silence(frames: int, layout: Format) -> bytes:
+    """A stretch of so many silent frames."""
+    return encode(bytes(2 * frames * layout.samples_a_frame), layout)
+
+
+def _ends(mp3: bytes, layout: Format) -> Iterator[int]:
+    """Where each frame of a stream ends."""
+    at, size = 0, layout.frame_bytes(layout.kbps)
+    while at + _HEADER_BYTES <= len(mp3):
+        at += size + bool(mp3[at + 2] & _PADDED)
+        yield at

@@ -1,0 +1,65 @@
+"""Processes of this command's own that speak an article, one a core, for as long as that takes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+from service import wiring
+from service.errors import Unavailable
+from service.making import Maker
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from service.types import Priority, State, Status
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 0.1
+_STALLED = 70
+"""Exit status of a process whose engine hangs (EX_SOFTWARE of sysexits.h)."""
+
+_makers: list[Maker] = []
+"""In a process of the crew: its maker, alone."""
+
+
+def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> State:
+    """Have a planned recording made, or wait for the running service that is making it already.
+
+    Interrupted, it ends when the sentences at hand are spoken; they are kept.
+    """
+    while (now := state()).status not in {Status.READY, Status.FAILED}:
+        processes = min(os.cpu_count() or 1, now.total - now.done) or 1
+        pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
+        try:
+            sentences = range(min(now.done, now.total - 1), now.total)
+            for spoken in [pool.submit(_speak, key, sentence) for sentence in sentences]:
+                spoken.result()
+        except BrokenProcessPool:
+            log.warning("a process has died; going on without it")
+        finally:
+            pool.shutdown(cancel_futures=True)
+        time.sleep(_POLL_SECONDS)
+    return now
+
+
+def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
+    """No sentence is sent anywhere: the crew goes through all of them."""
+
+
+def _begin(settings: Settings, url: str) -> None:
+    # The terminal interrupts all processes at once; this one ends when it is told to.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _makers.append(wiring.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
+
+
+def _speak(key: str, sentence: int) -> None:
+    try:
+        _makers[0].speak(key, sentence)
+    except Unavailable as error:
+        log.warning("sentence %s will be tried again: %s", sentence, error.en)

@@ -1,0 +1,184 @@
+"""From spoken pieces to a recording: what has been spoken and comes next is put behind what can be heard."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from cache.errors import ClaimLost
+from cache.store import Claim
+from service import planning
+from service.audio.frames import Format
+from service.audio.join import paused
+from service.audio.mp3 import Wrapping
+from service.audio.tag import Tag
+from service.errors import Unavailable
+from service.growth import Growth
+from service.names import claim_name, live_name
+from service.repository import Repository
+from service.types import Failure, Plan, PlannedSentence, State, Status, Stretch, Timing, Timings
+
+log = logging.getLogger(__name__)
+
+CLAIM_SECONDS = 15.0
+"""How long a holder that died keeps others from letting the recording grow."""
+_LOOK_SECONDS = 0.02
+
+
+class Grower:
+    """Lets recordings grow, in any process: whoever has spoken something, or ends the recording.
+
+    Args:
+        repository: where recordings and spoken pieces are.
+        sample_rate: of a voice, by its id.
+        cover: picture in the MP3, JPEG or PNG.
+    """
+
+    def __init__(
+        self, repository: Repository, sample_rate: Callable[[str], int], cover: bytes | None
+    ) -> None:
+        self._repository = repository
+        self._clips = repository.clips
+        self._sample_rate = sample_rate
+        self._cover = cover
+
+    def advance(self, key: str) -> None:
+        """Let a recording grow by all that is spoken and comes next; finish it where that is all.
+
+        Raises:
+            StoreUnavailable, StoreFull: the store.
+            Unavailable: its plan was evicted.
+        """
+        while self._repository.asked(key):
+            plan = self._repository.recent_plan(key)
+            claim = self._repository.store.claim(claim_name(key), CLAIM_SECONDS)
+            if claim is None:
+                return  # whoever holds it looks once more after having given it back, as below
+            try:
+                state = self._grow(plan, Growth(self._repository, claim, key))
+            except ClaimLost:
+                log.warning("recording %s: another has taken over", key)
+                return
+            finally:
+                self._repository.store.release(claim)
+            if state.done == state.total or not self._clips.there(_next(plan, state), state.pieces):
+                return
+
+    def fail(self, key: str, failure: Failure) -> None:
+        """End a recording that is wanted and not made, and say why.
+
+        Raises:
+            StoreUnavailable, StoreFull: the store.
+            Unavailable: it is being let grow all the time.
+        """
+        with self._held(key) as claim:
+            state = self._repository.state(key)
+            if state and self._repository.asked(key):
+                failed = replace(state, status=Status.FAILED, failure=failure, updated=time.time())
+                Growth(self._repository, claim, key).fail(failed)
+
+    @contextmanager
+    def _held(self, key: str) -> Generator[Claim]:
+        """The recording's claim, as soon as it can be had."""
+        store, patience = self._repository.store, time.monotonic() + 2 * CLAIM_SECONDS
+        while (claim := store.claim(claim_name(key), CLAIM_SECONDS)) is None:
+            if time.monotonic() > patience:
+                raise Unavailable("The recording is busy.", "التسجيل مشغول الآن.")
+            time.sleep(_LOOK_SECONDS)
+        try:
+            yield claim
+        finally:
+            store.release(claim)
+
+    def _grow(self, plan: Plan, growth: Growth) -> State:
+        state = self._begun(plan)
+        layout = Format(self._sample_rate(plan.voice), plan.kbps)
+        while state.done < state.total:
+            sentence = plan.sentences[state.done]
+            stretches = self._clips.stretches(_next(plan, state), len(sentence.pieces))
+            if len(stretches) <= state.pieces:
+                return state
+            state = self._land(plan, growth, state, stretches, layout)
+        return self._finish(plan, growth, state, layout)
+
+    def _begun(self, plan: Plan) -> State:
+        """How far the recording is; from its beginning where what had grown is gone."""
+        state, total = self._repository.state(plan.key), len(plan.sentences)
+        grown = self._repository.store.size(live_name(plan.key))
+        if state is None or state.status is not Status.SPEAKING or state.size != grown:
+            return State(Status.SPEAKING, 0, total)
+        return state
+
+    def _land(
+        self, plan: Plan, growth: Growth, state: State, stretches: Sequence[Stretch], layout: Format
+    ) -> State:
+        """Put the spoken pieces of the next sentence that are not in yet behind what can be heard."""
+        sentence = plan.sentences[state.done]
+        joined = [
+            paused(stretch, piece.pause, layout)
+            for stretch, piece in zip(stretches, sentence.pieces, strict=False)
+        ]
+        opening = b"" if state.size else self._wrapping(plan.key, layout).opening
+        mp3 = opening + b"".join(mp3 for mp3, _ in joined[state.pieces :])
+        lengths = [samples for _, samples in joined]
+        start = state.samples - sum(lengths[: state.pieces])
+        whole = len(stretches) == len(sentence.pieces)
+        grown = replace(
+            state,
+            done=state.done + whole,
+            pieces=0 if whole else len(stretches),
+            samples=start + sum(lengths),
+            size=state.size + len(mp3),
+            updated=time.time(),
+        )
+        timing = _timing(sentence, stretches, lengths, start, layout.sample_rate) if whole else None
+        (growth.grow if state.size else growth.begin)(grown, mp3, timing)
+        return grown
+
+    def _finish(self, plan: Plan, growth: Growth, state: State, layout: Format) -> State:
+        spoken = self._repository.timings(plan.key).sentences
+        measured = Timings(state.samples / layout.sample_rate, spoken)
+        wrapping = self._wrapping(plan.key, layout)
+        size = state.size + len(wrapping.closing)
+        opening = wrapping.finished(size, state.samples, planning.timed(planning.chapters(plan), measured))
+        ready = replace(
+            state, status=Status.READY, size=size, duration=measured.duration, updated=time.time()
+        )
+        growth.finish(ready, opening, wrapping.closing, measured)
+        return ready
+
+    def _wrapping(self, key: str, layout: Format) -> Wrapping:
+        # Not a plan that is remembered: one that was evicted may have been kept again with other tags.
+        plan = self._repository.needed_plan(key)
+        titles = [chapter.title for chapter in planning.chapters(plan)]
+        return Wrapping(layout, Tag(plan.tags, self._cover, titles))
+
+
+def _next(plan: Plan, state: State) -> str:
+    """The sentence that comes next."""
+    return planning.sentence_key(plan.sentences[state.done], plan)
+
+
+def _timing(
+    sentence: PlannedSentence,
+    stretches: Sequence[Stretch],
+    lengths: Sequence[int],
+    start: int,
+    sample_rate: int,
+) -> Timing:
+    """Where a sentence and its words land. Words are told all or not at all: a gap would shift the rest."""
+    words: list[tuple[float, float]] = []
+    numbers: list[int] = []
+    at, counted = start, 0
+    for stretch, piece, length in zip(stretches, sentence.pieces, lengths, strict=True):
+        begin = at / sample_rate
+        words += ((begin + word.start, begin + word.end) for word in stretch.words)
+        numbers += (counted + word.word for word in stretch.words)
+        counted += len(piece.spoken.split())
+        at += length
+    end = (at - lengths[-1] + stretches[-1].sound) / sample_rate
+    complete = numbers == list(range(len(sentence.written.words)))
+    return Timing(start / sample_rate, end, tuple(words) if complete else ())

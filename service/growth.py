@@ -1,0 +1,93 @@
+"""What is kept of a recording while it grows, written by nobody but the holder of its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from cache.store import Claim, Put
+from service.names import (
+    asked_name,
+    audio_name,
+    channel,
+    growing_timings_name,
+    live_name,
+    sent_name,
+    state_name,
+    timings_name,
+)
+from service.packing import STATE, packed
+from service.repository import Repository
+from service.types import State, Timing, Timings
+
+_TIMING = TypeAdapter(Timing)
+_TIMINGS = TypeAdapter(Timings)
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A recording that grows. Nothing is written by a holder that has lost its claim.
+
+    Every method changes everything at once and tells whoever listens, or raises ``ClaimLost`` and has
+    changed nothing.
+    """
+
+    repository: Repository
+    claim: Claim
+    key: str
+
+    def begin(self, state: State, mp3: bytes, timing: Timing | None) -> None:
+        """The first bytes of the file, whatever was there before, and when its first sentence sounds."""
+        live, timings = self._names
+        self._commit(state, {live: self._audio(mp3), timings: self._audio(_line(timing))})
+
+    def grow(self, state: State, mp3: bytes, timing: Timing | None) -> None:
+        """Add to what listeners hear, and, once a sentence is whole, tell when it sounds."""
+        live, timings = self._names
+        self._commit(state, append={live: self._audio(mp3), timings: self._audio(_line(timing))})
+
+    def finish(self, state: State, opening: bytes, closing: bytes, timings: Timings) -> None:
+        """Put the finished recording in place: what has grown, between its last bytes and its true first."""
+        live, growing = self._names
+        lifetime = self.repository.lifetimes.audio
+        self._commit(
+            state,
+            {timings_name(self.key): packed(_TIMINGS, timings, lifetime)},
+            append={live: self._audio(closing)},
+            overwrite={live: opening},
+            rename={live: audio_name(self.key)},
+            delete=[growing, asked_name(self.key), sent_name(self.key)],
+        )
+
+    def fail(self, state: State) -> None:
+        """Say why it could not be made; whoever asks from now on asks anew."""
+        self._commit(state, delete=[*self._names, asked_name(self.key), sent_name(self.key)])
+
+    @property
+    def _names(self) -> tuple[str, str]:
+        return live_name(self.key), growing_timings_name(self.key)
+
+    def _audio(self, value: bytes) -> Put:
+        return Put(value, self.repository.lifetimes.audio)
+
+    def _commit(
+        self,
+        state: State,
+        puts: Mapping[str, Put] | None = None,
+        *,
+        append: Mapping[str, Put] | None = None,
+        overwrite: Mapping[str, bytes] | None = None,
+        rename: Mapping[str, str] | None = None,
+        delete: Iterable[str] = (),
+    ) -> None:
+        told = packed(STATE, state, self.repository.lifetimes.article)
+        puts = {**(puts or {}), state_name(self.key): told}
+        store = self.repository.store
+        store.commit(self.claim, puts, append=append, overwrite=overwrite, rename=rename, delete=delete)
+        store.publish(channel(self.key), told.value)
+
+
+def _line(timing: Timing | None) -> bytes:
+    return _TIMING.dump_json(timing) + b"\n" if timing else b""
