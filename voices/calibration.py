@@ -8,7 +8,8 @@ from pathlib import Path
 
 from voices.card import VoiceCard
 
-_FILE = "calibration.json"
+CALIBRATION = "calibration.json"
+"""Name of the file within a voice's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Calibration:
 def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
     """The card with what was measured in the place of what was assumed; the same where nothing was."""
     try:
-        table = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        table = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))
         return replace(card, gain_db=float(table["gain_db"]), measured_rtf=float(table["measured_rtf"]))
     except (OSError, ValueError, KeyError, TypeError):
         return card
@@ -33,4 +34,4 @@ def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
 def write_calibration(folder: Path, measured: Calibration) -> None:
     """Keep what was measured beside the voice's files."""
     table = {"gain_db": round(measured.gain_db, 1), "measured_rtf": round(measured.measured_rtf, 3)}
-    (folder / _FILE).write_text(json.dumps(table) + "\n", encoding="utf-8")
+    (folder / CALIBRATION).write_text(json.dumps(table) + "\n", encoding="utf-8")

@@ -4,35 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
 
-from voices.calibration import calibrated
+from voices.calibration import CALIBRATION, calibrated
 from voices.card import VoiceCard, read_card
-from voices.errors import NoSuchVoice
+from voices.errors import BadCard, NoSuchVoice
 from voices.receipt import read_receipt
+
+log = logging.getLogger(__name__)
 
 CARD = "card.toml"
 """Name of an added voice's card within its folder."""
+_INSTALLED = "[!.]*/{}"
+"""A file in a voice's folder; folders with a dot are what an install left when it was broken off."""
 
 
 class Catalogue:
-    """Finds voices by their id.
+    """Finds voices by their id. What is added, changed or removed later is known at the next question.
 
     Args:
         folder: where voices are installed, one folder each; it need not exist.
+
+    Raises:
+        BadCard: a card cannot be read. One that is spoilt later is told in the log, and what was known stays.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        cards = (calibrated(card, folder / card.id) for card in (*_ours(), *_added(folder)))
-        self._cards = {card.id: card for card in cards}
+        self._seen = self._state()
+        self._cards = self._read()
 
     def list(self) -> tuple[VoiceCard, ...]:
         """Every card, installed or not, by id."""
-        return tuple(sorted(self._cards.values(), key=lambda card: card.id))
+        return tuple(sorted(self._known().values(), key=lambda card: card.id))
 
     def get(self, id_: str) -> VoiceCard:
         """The card of one voice.
@@ -40,14 +49,14 @@ class Catalogue:
         Raises:
             NoSuchVoice: no card has this id.
         """
-        try:
-            return self._cards[id_]
-        except KeyError:
-            known = ", ".join(sorted(self._cards))
+        cards = self._known()
+        if id_ not in cards:
+            known = ", ".join(sorted(cards))
             raise NoSuchVoice(
                 f"There is no voice {id_!r}. There are: {known}.",
                 f"لا يوجد صوت باسم «{id_}». الأصوات المعروفة: {known}.",
-            ) from None
+            )
+        return cards[id_]
 
     def folder(self, card: VoiceCard) -> Path:
         """Where the voice's files lie once it is installed."""
@@ -76,6 +85,30 @@ class Catalogue:
         }
         return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
 
+    def _known(self) -> dict[str, VoiceCard]:
+        state = self._state()
+        if state != self._seen:
+            self._seen = state
+            try:
+                self._cards = self._read()
+            except BadCard as error:
+                log.warning("%s", error.en)
+        return self._cards
+
+    def _state(self) -> dict[Path, tuple[int, int]]:
+        """What changes when a file does that cards are made of; takes a tenth of a millisecond."""
+        state = {}
+        for name in (CARD, CALIBRATION):
+            for file in self._folder.glob(_INSTALLED.format(name)):
+                with suppress(FileNotFoundError):  # removed at this moment
+                    seen = file.stat()
+                    state[file] = seen.st_mtime_ns, seen.st_size
+        return state
+
+    def _read(self) -> dict[str, VoiceCard]:
+        cards = (*_ours(), *_added(self._folder))
+        return {card.id: calibrated(card, self._folder / card.id) for card in cards}
+
 
 def _ours() -> Iterator[VoiceCard]:
     for file in resources.files("voices").joinpath("cards").iterdir():
@@ -84,8 +117,7 @@ def _ours() -> Iterator[VoiceCard]:
 
 
 def _added(folder: Path) -> Iterator[VoiceCard]:
-    # Names with a dot are what an install left when it was broken off.
-    for file in sorted(folder.glob(f"[!.]*/{CARD}")):
+    for file in sorted(folder.glob(_INSTALLED.format(CARD))):
         card = read_card(file.read_text(encoding="utf-8"), str(file))
         yield replace(card, id=file.parent.name)
 

@@ -1,7 +1,10 @@
+import shutil
+
 import pytest
 
+from voices.calibration import Calibration, write_calibration
 from voices.catalogue import Catalogue
-from voices.errors import NoSuchVoice
+from voices.errors import BadCard, NoSuchVoice
 from voices.receipt import write_receipt
 
 CARD = """
@@ -67,6 +70,44 @@ def test_what_a_broken_install_left_is_no_voice(tmp_path):
 
     assert card.id not in {card.id for card in Catalogue(tmp_path).list()}
     assert ".old-mine" not in {card.id for card in Catalogue(tmp_path).list()}
+
+
+def test_a_voice_that_is_added_changed_and_removed_later_is_known_at_once(tmp_path):
+    catalogue = Catalogue(tmp_path / "voices")
+    assert "mine" not in {card.id for card in catalogue.list()}
+
+    (tmp_path / "voices").mkdir()
+    added(tmp_path / "voices")
+    assert catalogue.get("mine").name.en == "Mine"
+
+    added(tmp_path / "voices", name="Renamed")
+    assert catalogue.get("mine").name.en == "Renamed"
+
+    write_calibration(catalogue.folder(catalogue.get("mine")), Calibration(3.0, 0.2))
+    assert catalogue.get("mine").gain_db == 3.0
+
+    shutil.rmtree(tmp_path / "voices")
+    assert "mine" not in {card.id for card in catalogue.list()}
+    assert catalogue.get("espeak-ar")
+
+
+def test_a_card_that_is_spoilt_later_is_told_and_what_was_known_stays(tmp_path, caplog):
+    catalogue, card = added(tmp_path)
+
+    (catalogue.folder(card) / "card.toml").write_text("id = ")
+
+    assert catalogue.get("mine") == card
+    assert "mine/card.toml" in caplog.text
+    added(tmp_path, name="Repaired")
+    assert catalogue.get("mine").name.en == "Repaired"
+
+
+def test_a_card_that_is_spoilt_from_the_start_is_an_error(tmp_path):
+    added(tmp_path)
+    (tmp_path / "mine" / "card.toml").write_text("id = ")
+
+    with pytest.raises(BadCard, match=r"mine/card\.toml"):
+        Catalogue(tmp_path)
 
 
 def test_the_fingerprint_changes_with_what_is_heard_and_with_nothing_else(tmp_path):
