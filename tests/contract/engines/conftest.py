@@ -24,6 +24,7 @@ class Voice:
     card: VoiceCard
     surroundings: Surroundings
     deterministic: bool
+    times_words: bool = True
 
     def load(self):
         return load(self.card, self.surroundings)
@@ -120,18 +121,29 @@ def xtts(workshop):
     require("coqui")
     make("make_coqui_voices.py", "xtts", workshop / "xtts")
     cloned = card("coqui", 24000, reference="reference.wav")
-    return Voice(cloned, Surroundings(workshop / "xtts", threads=2), deterministic=False)
+    around = Surroundings(workshop / "xtts", threads=2)
+    return Voice(cloned, around, deterministic=False, times_words=False)
 
 
-@pytest.fixture(
-    scope="module",
-    params=[
-        "espeak",
-        pytest.param("mbrola_ar1", marks=pytest.mark.mbrola),
-        pytest.param("mbrola_ar2", marks=pytest.mark.mbrola),
-        pytest.param("piper", marks=pytest.mark.piper),
-        pytest.param("vits", marks=pytest.mark.coqui),
-    ],
-)
+QUICK = [
+    "espeak",
+    pytest.param("mbrola_ar1", marks=pytest.mark.mbrola),
+    pytest.param("mbrola_ar2", marks=pytest.mark.mbrola),
+    pytest.param("piper", marks=pytest.mark.piper),
+    pytest.param("vits", marks=pytest.mark.coqui),
+]
+SLOW = [
+    pytest.param("mms", marks=(pytest.mark.coqui, pytest.mark.timeout(600))),
+    pytest.param("xtts", marks=(pytest.mark.coqui, pytest.mark.timeout(600))),
+]
+
+
+@pytest.fixture(scope="module", params=QUICK)
+def quick(request):
+    """A voice that says a sentence in far less time than it lasts."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module", params=QUICK + SLOW)
 def voice(request):
     return request.getfixturevalue(request.param)
