@@ -170,15 +170,19 @@ def maker(
     voices = catalogue(settings)
 
     @lru_cache(maxsize=4)
-    def loaded(voice: str) -> Voice:
+    def loaded(voice: str, _fingerprint: str) -> Voice:
         card = _card(voices, voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
         return Voice(engine, card.gain_db - CALIBRATED_LUFS)
 
+    def present(voice: str) -> Voice:
+        """The voice as it is now: one that was changed since is loaded anew."""
+        return loaded(voice, voices.fingerprint(_card(voices, voice)))
+
     kept = repository(settings, url)
     grower = _grower(settings, kept, voices)
-    return Maker(kept, grower, dispatcher(kept, send), loaded, diacritiser, stalled)
+    return Maker(kept, grower, dispatcher(kept, send), present, diacritiser, stalled)
 
 
 def _grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:

@@ -2,8 +2,14 @@
 
 import fcntl
 import hashlib
+import os
 import random
+import resource
+import signal
+import subprocess
+import sys
 import tarfile
+import time
 import zipfile
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -18,6 +24,19 @@ from voices.installer import check, install, remove
 
 MODEL = random.Random(1).randbytes(1_000_000)  # noqa: S311  # any bytes
 SETTINGS = b'{"audio": {"sample_rate": 16000}}'
+OWN_CARD = """
+engine = "piper"
+id = "mine"
+language = "ar"
+dialect = "jordan"
+gender = "female"
+sample_rate = 16000
+licence = "CC0-1.0"
+commercial_use = true
+attribution = "nobody"
+name = { ar = "صوتي", en = "Mine" }
+limits = { characters = 500 }
+"""
 HASTY = Patience(silence=0.3, attempts=3, pause=0.01)
 
 
@@ -135,6 +154,61 @@ def test_a_file_that_changed_meanwhile_is_not_patched_together(house, faults):
     house.install()
 
     assert house.whole()
+
+
+def test_a_file_for_which_there_is_no_room_is_not_begun(house, faults):
+    huge = 1 << 60
+    faults(claim=huge)
+    [model, settings] = card(house.shop.url).files
+
+    with pytest.raises(InstallFailed, match="MiB are needed"):
+        house.install(replace(card(), files=(replace(model, size=huge), settings)))
+
+    assert len(house.shop.ranges) == 1
+    assert not house.home.exists()
+
+
+def test_a_disk_that_fills_up_is_told_and_the_install_goes_on_when_there_is_room(house):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, hard))
+    try:
+        with pytest.raises(InstallFailed, match="too large"):
+            house.install()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not house.home.exists()
+    asked = len(house.shop.ranges)
+
+    house.install()
+
+    assert house.whole()
+    assert house.shop.ranges[asked] == "bytes=300000-"
+
+
+def test_ctrl_c_loses_nothing_that_has_come(house, faults, tmp_path):
+    (house.home).mkdir(parents=True)
+    files = "".join(
+        f'[[files]]\npath = "{file.path}"\nurl = "{file.url}"\n' for file in card(house.shop.url).files
+    )
+    (house.home / "card.toml").write_text(OWN_CARD + files, encoding="utf-8")
+    faults(stall_after=300_000)
+    install_it = [sys.executable, "-m", "service", "voices", "install", "mine"]
+    environment = {**os.environ, "ISTAMI_DATA_DIR": str(tmp_path)}
+    process = subprocess.Popen(install_it, env=environment, stderr=subprocess.PIPE)
+    part = house.home.with_name(".installing-mine") / "model.onnx.part"
+    deadline = time.monotonic() + 60
+    while not (part.exists() and part.stat().st_size == 300_000):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+    process.send_signal(signal.SIGINT)
+
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"Traceback" not in told
+    house.install(card(house.shop.url))
+    assert house.whole()
+    assert house.shop.ranges[1] == "bytes=300000-"
 
 
 def test_a_server_that_claims_more_than_it_sends_is_not_believed(house, faults):
