@@ -1,5 +1,7 @@
+import gc
 from dataclasses import replace
 
+import psutil
 import pytest
 
 from service.engines.engine import Surroundings
@@ -60,3 +62,23 @@ def test_a_pause_within_belongs_to_no_word(tmp_path):
 def test_a_voice_that_espeak_lacks_is_named(tmp_path):
     with pytest.raises(MissingPart, match="'mb-ar1'"):
         engine(tmp_path, voice="mb-ar1").speak(utterance(LONG), 1.0)
+
+
+@pytest.mark.parametrize("voice", ["ar", "sem/ar"])
+def test_a_voice_is_the_same_by_its_language_and_by_its_file(tmp_path, voice):
+    said = utterance(LONG)
+
+    assert engine(tmp_path, voice=voice).speak(said, 1.0) == engine(tmp_path).speak(said, 1.0)
+
+
+def test_a_thousand_utterances_leave_nothing_behind(tmp_path):
+    speaker, process = engine(tmp_path), psutil.Process()
+
+    def resident(utterances):
+        for _ in range(utterances):
+            speaker.speak(utterance("قَالَ نَعَمْ"), 1.0)
+        gc.collect()
+        return process.memory_info().rss
+
+    before = resident(200)
+    assert resident(1000) - before < 1000 * 1024
