@@ -153,9 +153,11 @@ class RedisStore:
         with translated(), self._redis.pipeline() as pipeline:
             return _holder(pipeline, name)[0] is not None
 
-    def lapsed(self, name: str) -> bool:
+    def lapsed(self, name: str) -> str | None:
         with translated(), self._redis.pipeline() as pipeline:
-            return _holder(pipeline, name)[0] is None and pipeline.exists(name) > 0
+            holder, _ = _holder(pipeline, name)
+            value = cast("bytes | None", pipeline.get(name))
+            return value.decode().split()[0] if value and holder is None else None
 
     def commit(
         self,

@@ -104,8 +104,8 @@ class Store(Protocol):
     def claimed(self, name: str) -> bool:
         """Whether anybody holds it."""
 
-    def lapsed(self, name: str) -> bool:
-        """Whether a claim ran out without being given back: its holder has died, or has lost the store."""
+    def lapsed(self, name: str) -> str | None:
+        """The token of a claim that ran out without being given back: its holder has died."""
 
     def commit(
         self,

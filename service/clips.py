@@ -81,8 +81,8 @@ class Clips:
         """Whether somebody is at the sentence."""
         return self._store.claimed(sentence_claim_name(sentence))
 
-    def abandoned(self, sentence: str) -> bool:
-        """Whether somebody was at the sentence and died."""
+    def abandoned(self, sentence: str) -> str | None:
+        """The token of whoever was at the sentence and died."""
         return self._store.lapsed(sentence_claim_name(sentence))
 
     def wait(self, sentence: str, key: str) -> None:

@@ -25,7 +25,9 @@ _AHEAD = 16
 _RESTED_SECONDS = 5.0
 """A recording that has been silent for so long, while nobody works, was lost on its way to a maker."""
 _STUCK_SECONDS = 60.0
-"""The same while others work. No sentence is sent again more often than that."""
+"""The same while others work. No sentence is sent again more often than that, but for makers that died."""
+_DEATH_SECONDS = 3600
+"""How long it is remembered that somebody was sent in a dead maker's place."""
 _MOST_STUCK = 10
 """So many such recordings are sent again in one round: a long queue must not grow by being looked after."""
 
@@ -99,15 +101,22 @@ class Dispatcher:
 
     def _take_up(self, plan: Plan, state: State, priority: Priority) -> bool:
         """Send the sentences again whose makers died; whether there are makers that live or have died."""
-        if self._store.lapsed(claim_name(plan.key)):
-            return self._again(plan, state.done, priority)
+        if dead := self._store.lapsed(claim_name(plan.key)):
+            return self._replace(plan, state.done, priority, dead)
         at_work = False
         for index, sentence in enumerate(plan.sentences[state.done : state.done + _AHEAD], state.done):
             name = planning.sentence_key(sentence, plan)
-            if self._clips.abandoned(name):
-                at_work |= self._again(plan, index, priority)
+            if dead := self._clips.abandoned(name):
+                at_work |= self._replace(plan, index, priority, dead)
             at_work |= self._clips.claimed(name)
         return at_work
+
+    def _replace(self, plan: Plan, index: int, priority: Priority, dead: str) -> bool:
+        """Send a sentence to somebody else than the dead, once; whether that was done now."""
+        first = self._store.put_new(recovered_name(plan.key, dead), Put(b"1", _DEATH_SECONDS))
+        if first:
+            self._send(plan.voice, plan.key, min(index, len(plan.sentences) - 1), priority)
+        return first
 
     def _reopen(self, plan: Plan, state: State, priority: Priority) -> None:
         if self._first_for_a_while(plan.key, state.done):
@@ -121,4 +130,4 @@ class Dispatcher:
         return first
 
     def _first_for_a_while(self, key: str, index: int) -> bool:
-        return self._store.put_new(recovered_name(key, index), Put(b"1", int(_STUCK_SECONDS)))
+        return self._store.put_new(recovered_name(key, str(index)), Put(b"1", int(_STUCK_SECONDS)))

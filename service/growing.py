@@ -23,7 +23,7 @@ from service.types import Failure, Plan, PlannedSentence, State, Status, Stretch
 
 log = logging.getLogger(__name__)
 
-CLAIM_SECONDS = 15.0
+CLAIM_SECONDS = 10.0
 """How long a holder that died keeps others from letting the recording grow."""
 _LOOK_SECONDS = 0.02
 

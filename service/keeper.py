@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 class Keeper:
     """Renews a claim from a thread of its own while the ``with`` block runs."""
 
-    CLAIM_SECONDS: ClassVar[float] = 15.0
+    CLAIM_SECONDS: ClassVar[float] = 10.0
     """How long a dead maker's claim keeps others away."""
     PIECE_SECONDS: ClassVar[float] = 120.0
     """The longest that one piece of a sentence, with the loading of its voice, may take."""

@@ -64,9 +64,9 @@ def sent_name(key: str) -> str:
     return f"istami:{{{key}}}:sent"
 
 
-def recovered_name(key: str, sentence: int) -> str:
+def recovered_name(key: str, why: str) -> str:
     """There for a while after a sentence was sent again."""
-    return f"istami:{{{key}}}:recovered:{sentence}"
+    return f"istami:{{{key}}}:recovered:{why}"
 
 
 def plan_name(key: str) -> str:

@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
     voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
+    worker_memory: int = Field(4096, ge=128, description="MB beyond which a speaking process is replaced")
+    worker_sentences: int = Field(
+        10_000, ge=1, description="Sentences after which a speaking process is replaced"
+    )
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
 

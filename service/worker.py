@@ -38,13 +38,15 @@ _LOOK_SECONDS = 2.0
 """How soon a worker of all voices learns of a voice that was added."""
 
 
-def run(settings: Settings, url: str, processes: int, voices: Collection[str] | None = None) -> None:
+def run(
+    settings: Settings, url: str, processes: tuple[int, int], voices: Collection[str] | None = None
+) -> None:
     """Work until told to stop; SIGTERM lets the sentences at hand be finished first.
 
     Args:
         settings: of this machine.
         url: of the Redis that work comes from.
-        processes: how many speak at once.
+        processes: how many speak at once, at least when there is nothing to do and at most.
         voices: those that it speaks with; ``None`` for all there are.
     """
     # Celery warns root of messages in pickle; ours are JSON, and containers know no other user.
@@ -59,7 +61,8 @@ def run(settings: Settings, url: str, processes: int, voices: Collection[str] | 
             "worker",
             "--pool=prefork",
             f"--queues={','.join([QUEUE, *map(queue_of, voices)])}",
-            f"--concurrency={processes}",
+            f"--concurrency={processes[0]}",
+            *([f"--autoscale={processes[1]},{processes[0]}"] if processes[1] > processes[0] else []),
             f"--hostname=istami-{os.getpid()}@{socket.gethostname()}",
             f"--loglevel={settings.log_level}",
             "--without-gossip",
@@ -71,6 +74,9 @@ def run(settings: Settings, url: str, processes: int, voices: Collection[str] | 
 def build(settings: Settings, url: str) -> Celery:
     """The Celery application with its tasks; models are loaded in each of its processes, after the fork."""
     app = celery(url)
+    # A process is replaced between two sentences; what leaks in somebody's engine stays bounded.
+    app.conf.worker_max_memory_per_child = settings.worker_memory * 1000
+    app.conf.worker_max_tasks_per_child = settings.worker_sentences
     diacritiser = Diacritiser()
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
     send = wiring.queue(settings, url).speak

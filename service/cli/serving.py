@@ -65,6 +65,12 @@ def worker(
         str | None,
         typer.Option(help="Ids of the voices to speak with, comma-separated; all there are if left out."),
     ] = None,
+    autoscale: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MIN,MAX", help="As many speaking processes as there is work for, instead of --processes."
+        ),
+    ] = None,
     tied: Annotated[
         bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
     ] = False,
@@ -82,7 +88,16 @@ def worker(
                 "لا يوجد Redis لتلقّي العمل: اضبط REDIS_URL، أو شغّل `istami serve` أوّلًا.",
             )
         url = server.url(folder)
-    work.run(settings, url, processes, _some(settings, voices))
+    work.run(settings, url, _range(autoscale) or (processes, processes), _some(settings, voices))
+
+
+def _range(autoscale: str | None) -> tuple[int, int] | None:
+    if autoscale is None:
+        return None
+    least, _, most = autoscale.partition(",")
+    if not (least.isdecimal() and most.isdecimal() and 1 <= int(least) <= int(most)):
+        raise typer.BadParameter("two numbers are meant, as in 1,8", param_hint="--autoscale")
+    return int(least), int(most)
 
 
 def _some(settings: Settings, voices: str | None) -> list[str] | None:

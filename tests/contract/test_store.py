@@ -214,8 +214,8 @@ class TestClaims:
         assert not store.lapsed(name)
         store.release(claim)
         assert not store.lapsed(name)
-        taken(store, name, 0.2)
-        assert soon(lambda: store.lapsed(name))
+        dead = taken(store, name, 0.2)
+        assert soon(lambda: store.lapsed(name) == dead.token)
         store.release(taken(store, name))
         assert not store.lapsed(name)
 

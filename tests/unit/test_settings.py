@@ -45,6 +45,8 @@ TWO: dict[str, tuple[str, str]] = {
     "threads": ("1", "4"),
     "device": ("cpu", "cuda"),
     "voice_idle": ("10", "600"),
+    "worker_memory": ("512", "8192"),
+    "worker_sentences": ("10", "1000"),
     "explain_seconds": ("1", "60"),
     "log_level": ("debug", "error"),
 }

@@ -1,0 +1,188 @@
+"""Recordings grow by what is spoken, in order, whoever speaks it and whenever; over a real store."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from cache.redis_store import RedisStore
+from cache.store import Put
+from service import planning
+from service.audio.frames import Format
+from service.audio.join import stretched
+from service.growing import Grower
+from service.names import audio_name, live_name
+from service.repository import Lifetimes, Repository
+from service.types import (
+    Clip,
+    Failure,
+    Plan,
+    PlannedPiece,
+    PlannedSentence,
+    Priority,
+    Role,
+    Status,
+    Stretch,
+    Tags,
+    WordTiming,
+    Written,
+)
+
+LAYOUT = Format(22050, 64)
+WORDS = (WordTiming(0, 0.0, 0.1), WordTiming(1, 0.1, 0.2))
+
+
+def plan(name: str, *pieces: int) -> Plan:
+    """A plan of sentences of so many pieces, each of two words."""
+    sentences = tuple(
+        PlannedSentence(
+            tuple(PlannedPiece(f"{name} {number}.{piece}", 0.3) for piece in range(count)),
+            Written(f"{number}", None, Role.BODY, (None,) * (2 * count)),
+        )
+        for number, count in enumerate(pieces)
+    )
+    key = f"{name:0>64}"
+    return Plan(key, "voice", "print", 1.0, -16.0, 64, "d-1", sentences, Tags("عنوان"))
+
+
+def stretch(number: int) -> Stretch:
+    """A stretch that no other number has."""
+    noise = np.random.default_rng(number).normal(0, 3000, 4000 + 500 * (number % 5))
+    return stretched(Clip(noise.astype("<i2").tobytes(), 22050, WORDS), 0, LAYOUT)
+
+
+@pytest.fixture
+def repository(store: RedisStore) -> Repository:
+    return Repository(store, Lifetimes(600, 600, 600))
+
+
+@pytest.fixture
+def grower(repository: Repository) -> Grower:
+    return Grower(repository, lambda _voice: 22050, None)
+
+
+def keep(repository: Repository, planned: Plan, sentence: int, piece: int) -> None:
+    """Have a piece spoken."""
+    name = planning.sentence_key(planned.sentences[sentence], planned)
+    claim = repository.clips.claim(name, 10)
+    assert claim is not None
+    repository.clips.keep(claim, name, piece, stretch(100 * sentence + piece))
+    repository.store.release(claim)
+
+
+def asked(repository: Repository, planned: Plan) -> Plan:
+    repository.keep_plan(planned)
+    assert repository.begin(planned, Priority.INTERACTIVE)
+    return planned
+
+
+def places(planned: Plan) -> list[tuple[int, int]]:
+    return [(at, piece) for at, each in enumerate(planned.sentences) for piece in range(len(each.pieces))]
+
+
+def made(repository: Repository, grower: Grower, planned: Plan) -> bytes:
+    """What becomes of a plan that is spoken in order, and heard after each piece."""
+    for sentence, piece in places(asked(repository, planned)):
+        keep(repository, planned, sentence, piece)
+        grower.advance(planned.key)
+    return repository.audio(planned.key) or b""
+
+
+def test_nothing_is_heard_before_what_comes_first_is_spoken(repository: Repository, grower: Grower) -> None:
+    planned = asked(repository, plan("order", 1, 1, 1))
+    for sentence, heard in ((2, 0), (1, 0), (0, 3)):
+        keep(repository, planned, sentence, 0)
+        grower.advance(planned.key)
+        state = repository.state(planned.key)
+        assert state is not None
+        assert state.done == heard
+    assert state.status is Status.READY
+    assert repository.timings(planned.key).complete
+
+
+def test_a_sentence_is_heard_piece_by_piece_and_marked_when_it_is_whole(
+    repository: Repository, grower: Grower
+) -> None:
+    planned = asked(repository, plan("pieces", 3, 1))
+    sizes = []
+    for piece in range(3):
+        keep(repository, planned, 0, piece)
+        grower.advance(planned.key)
+        sizes.append(repository.store.size(live_name(planned.key)))
+        assert len(repository.timings(planned.key).sentences) == (piece == 2)
+    assert 0 < sizes[0] < sizes[1] < sizes[2]
+    (timing,) = repository.timings(planned.key).sentences
+    assert len(timing.words) == 6
+    assert list(timing.words) == sorted(timing.words)
+    assert timing.words[-1][1] < timing.end
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whoever_speaks_and_in_whatever_order_it_comes_to_the_same_bytes(
+    store: RedisStore, repository: Repository, grower: Grower, seed: int
+) -> None:
+    """Eight at once, each letting it grow after each piece; no piece is lost, none is in it twice."""
+    shape = (2, 1, 3, 1, 1, 2, 1, 4)
+    once = made(repository, grower, plan("same", *shape))
+    store._redis.flushall()
+    planned = asked(repository, plan("same", *shape))
+    order = places(planned)
+    random.Random(seed).shuffle(order)  # noqa: S311
+
+    def speak(place: tuple[int, int]) -> None:
+        keep(repository, planned, *place)
+        grower.advance(planned.key)
+
+    # Sentences have one speaker at a time.
+    sentences = [[place for place in order if place[0] == at] for at in {at for at, _ in order}]
+    random.Random(seed).shuffle(sentences)  # noqa: S311
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda some: [speak(place) for place in sorted(some)], sentences))
+    assert repository.audio(planned.key) == once
+
+
+def test_what_was_heard_and_is_gone_grows_anew(repository: Repository, grower: Grower) -> None:
+    whole = made(repository, grower, plan("twice", 1, 1, 1))
+    repository.store.delete(audio_name(plan("twice").key))
+    planned = asked(repository, plan("twice", 1, 1, 1))
+    repository.store.delete(audio_name(planned.key))
+    grower.advance(planned.key)
+    assert repository.audio(planned.key) == whole
+
+    planned = asked(repository, plan("gone", 1, 1))
+    keep(repository, planned, 0, 0)
+    grower.advance(planned.key)
+    repository.store.put(live_name(planned.key), Put(b"shorter than was said", 60))
+    keep(repository, planned, 1, 0)
+    grower.advance(planned.key)
+    audio = repository.audio(planned.key)
+    assert audio is not None
+    assert audio.startswith(b"ID3")
+
+
+def test_a_recording_that_nobody_wants_does_not_grow(repository: Repository, grower: Grower) -> None:
+    planned = asked(repository, plan("unwanted", 1, 1))
+    keep(repository, planned, 0, 0)
+    grower.advance(planned.key)
+    grower.fail(planned.key, Failure("Withdrawn", "nobody", "لا أحد"))
+    keep(repository, planned, 1, 0)
+    grower.advance(planned.key)
+    state = repository.state(planned.key)
+    assert state is not None
+    assert state.status is Status.FAILED
+    assert repository.audio(planned.key) is None
+    assert repository.store.size(live_name(planned.key)) == 0
+    assert repository.begin(planned, Priority.INTERACTIVE), "asked for again it is asked for anew"
+
+
+def test_one_that_is_made_cannot_fail(repository: Repository, grower: Grower) -> None:
+    planned = plan("made", 1)
+    audio = made(repository, grower, planned)
+    grower.fail(planned.key, Failure("Late", "late", "متأخّر"))
+    state = repository.state(planned.key)
+    assert state is not None
+    assert state.status is Status.READY
+    assert repository.audio(planned.key) == audio
