@@ -90,7 +90,7 @@ def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
     """Latin directly after the words that it stands for: «حلف الناتو NATO» says Nato once."""
     said = fold(plain(words)).split()
     before = [fold(token.text) for token in tokens[max(at - len(said), 0) : at]]
-    if tokens[at].kind is not Kind.LATIN or len(before) != len(said):
+    if tokens[at].kind is not Kind.LATIN or not said or len(before) != len(said):
         return False
     return before[1:] == said[1:] and before[0].endswith(said[0].removeprefix("ا"))
 
