@@ -29,6 +29,8 @@ class Description:
     licence: str
     attribution: str
     commercial_use: bool
+    language: str = "ar"
+    """BCP 47."""
     characters: int = 600
     options: dict[str, str] | None = None
 
@@ -90,7 +92,7 @@ def _card(engine: str, rate: int, about: Description, digests: dict[str, str]) -
     lines = [
         f"id = {_quoted(about.id)}",
         f"engine = {_quoted(engine)}",
-        'language = "ar"',
+        f"language = {_quoted(about.language)}",
         'dialect = "standard"',
         'gender = "neutral"',
         f"sample_rate = {rate}",

@@ -57,6 +57,10 @@ def hear(catalogue: Catalogue, card: VoiceCard, threads: int) -> Audition:
 def audition(engine: Engine, language: str) -> Audition:
     """Speak the sentences of ``audition.<language>.txt``, or the Arabic ones where there are none.
 
+    Args:
+        engine: the voice.
+        language: BCP 47; its first part counts.
+
     Raises:
         EngineError: the voice could not say one of them.
         MissingPart: no ffmpeg to measure with.
@@ -85,7 +89,7 @@ def _gain(clip: Clip) -> float:
 def sentences(language: str) -> list[Utterance]:
     """What a voice of this language is heard with: each a breath long."""
     folder = files("service.cli")
-    file = folder / f"audition.{language}.txt"
+    file = folder / f"audition.{language.partition('-')[0].lower()}.txt"
     if not file.is_file():
         file = folder / "audition.ar.txt"
     lines = file.read_text(encoding="utf-8").splitlines()

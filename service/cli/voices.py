@@ -145,6 +145,7 @@ def add(  # noqa: PLR0913  # each is one line of the card
     licence: Annotated[str, typer.Option(help="SPDX expression, or in words.")],
     attribution: Annotated[str, typer.Option(help="Whose voice it is.")],
     commercial_use: Annotated[bool, typer.Option("--commercial-use/--no-commercial-use")],
+    language: Annotated[str, typer.Option(help="What it speaks: ar, en, fr (BCP 47).")] = "ar",
     option: Annotated[
         list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
     ] = None,
@@ -152,7 +153,7 @@ def add(  # noqa: PLR0913  # each is one line of the card
     """Register a voice of your own: its files are copied into the data folder."""
     options = dict(pair.split("=", 1) for pair in option or () if "=" in pair)
     about = added.Description(
-        voice, name_ar, name_en, licence, attribution, commercial_use=commercial_use, options=options
+        voice, name_ar, name_en, licence, attribution, commercial_use, language=language, options=options
     )
     with _translated():
         card = added.add(Settings().data_dir / "voices", engine, folder, about)

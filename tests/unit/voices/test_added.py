@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -38,6 +39,14 @@ def test_a_publisher_s_checkpoint_becomes_a_voice(tmp_path):
     assert [file.path for file in card.files] == ["config.json", "model.pth"]
     assert catalogue.installed(card)
     assert check(catalogue, card) == ()
+
+
+def test_a_voice_may_speak_another_language(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+
+    add(tmp_path / "voices", "coqui", files, replace(ABOUT, language="fr-FR"))
+
+    assert Catalogue(tmp_path / "voices").get("ours").language == "fr-FR"
 
 
 @pytest.mark.parametrize(
