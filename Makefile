@@ -41,7 +41,7 @@ test: $(VENV)/.dev ## Run the tests
 	$(BIN)/python -m pytest $(ARGS)
 
 test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
-	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit $(ARGS)
+	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium (Debian's package chromium) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -109,7 +109,7 @@ def _naive(text: str) -> float:
     from service.settings import Settings
     from service.text.diacritise import Diacritiser
     from service.text.utterance import utter_all
-    from service.types import Request
+    from service.types import Request, Spoken
 
     settings = Settings()
     voices = wiring.catalogue(settings)
@@ -120,7 +120,9 @@ def _naive(text: str) -> float:
     begun = time.perf_counter()
     track = AudioSegment.silent(0, engine.sample_rate)
     for reading in intake.read(intake.extract(Request(text=text))):
-        for utterance in utter_all([piece.spoken for piece in reading.pieces], diacritiser):
+        for utterance in utter_all(
+            [Spoken(piece.spoken, piece.latin) for piece in reading.pieces], diacritiser
+        ):
             pcm = engine.speak(utterance, 1.0).pcm
             clip = AudioSegment(data=pcm, sample_width=2, frame_rate=engine.sample_rate, channels=1)
             track += clip + AudioSegment.silent(500, engine.sample_rate)

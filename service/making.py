@@ -15,6 +15,7 @@ from cache.store import Claim
 from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
+from service.audio.resample import resampled
 from service.dispatch import Dispatcher
 from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError, Unavailable
@@ -23,7 +24,7 @@ from service.keeper import Keeper
 from service.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Failure, Plan, PlannedSentence
+from service.types import Failure, Plan, PlannedSentence, Spoken
 
 log = logging.getLogger(__name__)
 
@@ -102,14 +103,20 @@ class Maker:
         """Give a recording up."""
         self._grower.fail(key, _failure(error))
 
-    def warm(self, voice: str) -> None:
-        """Load what the first article would otherwise wait for, and hear the voice say a word.
+    def warm(self, voice: str, latin: str | None) -> None:
+        """Load what the first article would otherwise wait for, and hear the voices say a word.
+
+        Args:
+            voice: the one for most articles.
+            latin: the one for Latin script, where there is one.
 
         Raises:
             UnknownVoice, MissingPart, EngineError: the voice does not load, or does not speak.
         """
-        [greeting] = utter_all(["مرحبا."], self._diacritiser)
-        self._voices(voice).engine.speak(greeting, 1.0)
+        greetings = utter_all([Spoken("مرحبا."), Spoken("Hello.", latin=True)], self._diacritiser)
+        for said_by, greeting in zip((voice, latin), greetings, strict=False):
+            if said_by:
+                self._voices(said_by).engine.speak(greeting, 1.0)
 
     def _say(self, plan: Plan, sentence: PlannedSentence) -> None:
         """Have all pieces of a sentence spoken, or be told when somebody else has spoken them."""
@@ -141,14 +148,14 @@ class Maker:
         self._clips.told(name)
 
     def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: Keeper) -> None:
-        voice = self._voices(plan.voice)
-        layout = Format(voice.engine.sample_rate, plan.kbps)
-        utterances = utter_all([piece.spoken for piece in sentence.pieces], self._diacritiser)
-        for piece, utterance in enumerate(utterances):
-            if not self._clips.there(name, piece):
-                clip = voice.engine.speak(utterance, plan.speed)
+        layout = Format(self._voices(plan.voice).engine.sample_rate, plan.kbps)
+        spoken = [Spoken(piece.spoken, piece.latin) for piece in sentence.pieces]
+        for number, utterance in enumerate(utter_all(spoken, self._diacritiser)):
+            if not self._clips.there(name, number):
+                voice = self._voices(plan.voice_of(sentence.pieces[number]))
+                clip = resampled(voice.engine.speak(utterance, plan.speed), layout.sample_rate)
                 stretch = stretched(clip, voice.gain_db + plan.loudness, layout)
-                self._clips.keep(keeper.claim, name, piece, stretch)
+                self._clips.keep(keeper.claim, name, number, stretch)
             keeper.progress()
             self._grower.advance(plan.key)
             self._tell(plan, name)

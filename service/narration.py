@@ -46,7 +46,7 @@ class Narration:
         repository: what is kept.
         intake: makes sentences of what was sent.
         sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
-            raises ``UnknownVoice``.
+            raises ``UnknownVoice`` and ``MissingPart``.
         dispatcher: sends sentences to makers.
         grower: ends recordings that nobody wants any more.
         utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
@@ -79,6 +79,7 @@ class Narration:
         Raises:
             BadArticle: it cannot be read; the field at fault is named.
             UnknownVoice: there is no such voice.
+            MissingPart: the voice for Latin script is gone.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         arrived = time.time()
@@ -104,12 +105,13 @@ class Narration:
         Raises:
             BadArticle: it cannot be read.
             UnknownVoice: there is no such voice.
+            MissingPart: the voice for Latin script is gone.
             Unavailable: nobody vowelled it in time.
         """
         request = self._intake.completed(request)
-        longest = self._sound(request.voice, None).longest
-        readings = self._intake.read(self._intake.extract(request), request.site, longest)
-        return planning.explain(readings, self._utter)
+        sound = self._sound(request.voice, None)
+        readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
+        return planning.explain(readings, sound, self._utter)
 
     def article(self, article: str) -> ArticleRecord:
         """An article by its id.

@@ -23,6 +23,8 @@ from service.types import (
     Reading,
     Request,
     Role,
+    Speaker,
+    Spoken,
     Tags,
     Timings,
     Utterance,
@@ -38,7 +40,7 @@ _OPENING = "المقدّمة"
 _MOST_CHAPTERS = 255
 """So many an ID3 table of contents has room for; the last one lasts to the end."""
 
-Utter = Callable[[Sequence[Sequence[str]]], list[list[Utterance]]]
+Utter = Callable[[Sequence[Sequence[Spoken]]], list[list[Utterance]]]
 """Has spoken pieces, in lists a sentence, vowelled and phonemised."""
 
 
@@ -48,6 +50,8 @@ class Sound:
 
     voice: str
     voice_fingerprint: str
+    latin: Speaker
+    """The voice for Latin script; where there is none of its own, the same."""
     longest: int
     """Letters at most that the voice takes at once."""
     speed: float
@@ -64,19 +68,24 @@ class Sound:
 def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
     """What is to be recorded, under the key of its sound."""
     sentences = tuple(_planned(reading, sound.pauses) for reading in readings)
+    latin = sound.latin if any(map(_has_latin, sentences)) else Speaker(sound.voice, sound.voice_fingerprint)
     shaping = {
         "version": PIPELINE_VERSION,
         "voice": [sound.voice, sound.voice_fingerprint],
+        "latin": [latin.voice, latin.fingerprint],
         "speed": sound.speed,
         "loudness": sound.loudness,
         "kbps": sound.kbps,
         "diacritiser": sound.diacritiser,
-        "sentences": [[[piece.spoken, piece.pause] for piece in sentence.pieces] for sentence in sentences],
+        "sentences": [
+            [[piece.spoken, piece.latin, piece.pause] for piece in sentence.pieces] for sentence in sentences
+        ],
     }
     return Plan(
         key=digest(shaping),
         voice=sound.voice,
         voice_fingerprint=sound.voice_fingerprint,
+        latin=latin,
         speed=sound.speed,
         loudness=sound.loudness,
         kbps=sound.kbps,
@@ -131,26 +140,33 @@ def timed(chapters: Sequence[PlannedChapter], timings: Timings) -> tuple[Chapter
     )
 
 
-def explain(readings: Sequence[Reading], utter: Utter) -> list[Explained]:
+def explain(readings: Sequence[Reading], sound: Sound, utter: Utter) -> list[Explained]:
     """Each sentence's reading and what becomes of it, side by side.
 
     Raises:
         Unavailable: nobody vowelled it in time.
     """
-    uttered = utter([[piece.spoken for piece in reading.pieces] for reading in readings])
-    return [_explained(*pair) for pair in zip(readings, uttered, strict=True)]
+    uttered = utter([[Spoken(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings])
+    return [_explained(*pair, sound) for pair in zip(readings, uttered, strict=True)]
 
 
-def _explained(reading: Reading, utterances: Sequence[Utterance]) -> Explained:
+def _explained(reading: Reading, utterances: Sequence[Utterance], sound: Sound) -> Explained:
     pairs = zip(reading.pieces, utterances, strict=True)
     return Explained(
         text=reading.sentence.text,
         span=reading.sentence.span,
         spoken=" ".join(utterance.spoken for utterance in utterances),
         diacritised=" ".join(utterance.diacritised for utterance in utterances),
-        phonemes=" ".join(utterance.phonemes for utterance in utterances),
+        phonemes=" ".join(utterance.phonemes for utterance in utterances if utterance.phonemes),
         pieces=tuple(
-            ExplainedPiece(piece.text, piece.span, piece.spoken, utterance.diacritised, utterance.phonemes)
+            ExplainedPiece(
+                piece.text,
+                piece.span,
+                sound.latin.voice if piece.latin else sound.voice,
+                piece.spoken,
+                utterance.diacritised,
+                utterance.phonemes,
+            )
             for piece, utterance in pairs
         ),
         steps=tuple(replace(step, spoken=plain(step.spoken)) for step in reading.steps),
@@ -171,14 +187,17 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
             "kbps": plan.kbps,
             "diacritiser": plan.diacritiser,
             # All together, for a word is vowelled in its sentence.
-            "pieces": [piece.spoken for piece in sentence.pieces],
+            "pieces": [[piece.spoken, piece.latin] for piece in sentence.pieces],
+            "latin": [plan.latin.voice, plan.latin.fingerprint] if _has_latin(sentence) else None,
         }
     )
 
 
 def _planned(reading: Reading, pauses: Mapping[Boundary, float]) -> PlannedSentence:
     return PlannedSentence(
-        pieces=tuple(PlannedPiece(piece.spoken, pauses[piece.boundary]) for piece in reading.pieces),
+        pieces=tuple(
+            PlannedPiece(piece.spoken, pauses[piece.boundary], piece.latin) for piece in reading.pieces
+        ),
         written=Written(
             text=reading.sentence.text,
             span=reading.sentence.span,
@@ -186,3 +205,7 @@ def _planned(reading: Reading, pauses: Mapping[Boundary, float]) -> PlannedSente
             words=tuple(span for piece in reading.pieces for span in piece.words),
         ),
     )
+
+
+def _has_latin(sentence: PlannedSentence) -> bool:
+    return any(piece.latin for piece in sentence.pieces)

@@ -15,7 +15,7 @@ from cache.errors import StoreUnavailable
 from cache.store import Put, Store
 from service.errors import Unavailable
 from service.names import QUEUES
-from service.types import Priority, Utterance
+from service.types import Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""
@@ -101,7 +101,7 @@ class Queue:
             self._known.add(queue)
         self._send(SPEAK, [key, sentence], queue, _PRIORITIES[priority])
 
-    def utter(self, sentences: Sequence[Sequence[str]]) -> list[list[Utterance]]:
+    def utter(self, sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
         """Have the spoken pieces of sentences vowelled and phonemised; waits for a worker.
 
         Raises:

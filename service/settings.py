@@ -49,6 +49,10 @@ class Settings(BaseSettings):
     voice_aliases: Annotated[dict[str, str], NoDecode] = Field(
         {}, description="Other names for voices, on OpenAI's addresses alone: `alloy=espeak-ar,nova=…`"
     )
+    latin_voice: str | None = Field(
+        None,
+        description="Voice for English (or French) names and titles in Latin script; empty: the Arabic one",
+    )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
         "ar-MA", description="Whose month names and currencies are meant"
@@ -69,7 +73,10 @@ class Settings(BaseSettings):
     ] = Field(64, description="Of the MP3, in kbit/s, constant")
     loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
     # Below 0.2 s a pause would not cover what the MP3 codec smears over a seam (service/audio/frames.py).
-    pause_clause: float = Field(0.3, ge=0.2, le=5, description="Seconds of silence within a long sentence")
+    pause_voice: float = Field(
+        0.2, ge=0.2, le=5, description="Seconds of silence where another voice goes on"
+    )
+    pause_clause: float = Field(0.3, ge=0.2, le=5, description="… within a long sentence")
     pause_sentence: float = Field(0.55, ge=0.2, le=5, description="… after a sentence")
     pause_paragraph: float = Field(0.9, ge=0.2, le=5, description="… after a paragraph or heading")
     pause_title: float = Field(1.2, ge=0.2, le=5, description="… after the title")

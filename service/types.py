@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class Article:
 class Boundary(StrEnum):
     """What ends a stretch of speech, and so how long the pause after it is."""
 
+    VOICE = "voice"
+    """Another voice goes on, where nothing that is written makes a pause."""
     CLAUSE = "clause"
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
@@ -83,6 +86,8 @@ class Piece:
     words: tuple[Span | None, ...] = ()
     """For every word of ``spoken`` (split at white space), what it reads in ``Article.text``; words that
     one rule made together share a span. ``None`` where the sentence has no span itself."""
+    latin: bool = False
+    """``spoken`` is Latin script as it is written, for the voice that reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +111,23 @@ class Reading:
     steps: tuple[Step, ...] = ()
 
 
+class Spoken(NamedTuple):
+    """What is said of a piece, as it travels to whoever restores its vowels."""
+
+    words: str
+    latin: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """A piece ready for an engine."""
 
     spoken: str
     diacritised: str
-    """Fully vowelled, in pausal form wherever a pause is heard."""
+    """Fully vowelled, in pausal form wherever a pause is heard; Latin script as it is written."""
     phonemes: str
-    """IPA, words parted by spaces, pauses written as the punctuation that makes them."""
+    """IPA, words parted by spaces, pauses written as the punctuation that makes them; empty for Latin script,
+    of which engines make their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +205,8 @@ class PlannedPiece:
     spoken: str
     pause: float
     """Seconds of silence after it."""
+    latin: bool = False
+    """Said by the plan's voice for Latin script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +238,16 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """A voice as it sounds now."""
+
+    voice: str
+    """Its id."""
+    fingerprint: str
+    """SHA-256 of everything that makes it sound so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A recording that is to be made: known whole before the first word is spoken."""
 
@@ -230,6 +255,8 @@ class Plan:
     """SHA-256 of everything that shapes the sound."""
     voice: str
     voice_fingerprint: str
+    latin: Speaker
+    """Says the pieces in Latin script; the same voice where there are none."""
     speed: float
     loudness: float
     """LUFS."""
@@ -238,6 +265,10 @@ class Plan:
     """Version of what restores the vowels."""
     sentences: tuple[PlannedSentence, ...]
     tags: Tags = Tags()
+
+    def voice_of(self, piece: PlannedPiece) -> str:
+        """Who says a piece."""
+        return self.latin.voice if piece.latin else self.voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +421,8 @@ class ExplainedPiece:
 
     text: str
     span: Span | None
+    voice: str
+    """Whose breath it is."""
     spoken: str
     diacritised: str
     phonemes: str

@@ -10,13 +10,14 @@ from cache import server
 from cache.errors import NoServer
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
+from service import sounding
 from service.api.desk import Desk
 from service.audio.transcoding import Transcoder
 from service.dispatch import Dispatcher, Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
-from service.errors import MissingPart, UnknownVoice
+from service.errors import MissingPart
 from service.fetching import Fetcher, Guard, Limits
 from service.growing import Grower
 from service.intake import Intake
@@ -25,7 +26,7 @@ from service.listing import Listing
 from service.making import Maker, Voice
 from service.narration import Narration
 from service.page_mode import PageMode
-from service.planning import Sound, Utter
+from service.planning import Utter
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
@@ -33,17 +34,13 @@ from service.roster import Roster
 from service.settings import Settings
 from service.sites import Sites
 from service.text.diacritise import Diacritiser
-from service.text.spoken import ReadingOptions
-from service.types import Boundary
 from service.visits import Visits
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
-from voices.errors import NoSuchVoice, VoiceError
+from voices.errors import VoiceError
 
 _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
-_CHARACTERS_A_LETTER = 3
-"""A letter, its shadda and its vowel: a vowelled text is at most so much longer than its letters."""
 CALIBRATED_LUFS = -16.0
 """What ``VoiceCard.gain_db`` brings a voice to."""
 
@@ -87,7 +84,7 @@ def card(settings: Settings, voice: str) -> VoiceCard:
     Raises:
         UnknownVoice: there is no such voice.
     """
-    return _card(catalogue(settings), voice)
+    return sounding.card(catalogue(settings), voice)
 
 
 def repository(settings: Settings, url: str) -> Repository:
@@ -97,10 +94,12 @@ def repository(settings: Settings, url: str) -> Repository:
 
 
 def intake(settings: Settings) -> Intake:
-    """Makes sentences of what was sent; needs no Redis."""
-    reading = ReadingOptions(
-        locale=settings.locale, keep_glosses=settings.keep_glosses, say_links=settings.say_links
-    )
+    """Makes sentences of what was sent; needs no Redis.
+
+    Raises:
+        MissingPart: the voice for Latin script cannot be had.
+    """
+    reading = sounding.reading(settings, catalogue(settings))
     return Intake(settings.site, settings.max_characters, reading, lexicons(settings), sites(settings))
 
 
@@ -138,20 +137,7 @@ def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
 def narration(settings: Settings, url: str, send: Send, utter: Utter) -> Narration:
     """The half of the path that plans; ``send`` as ``Dispatcher`` has it, ``utter`` as ``Narration``."""
     voices = catalogue(settings)
-
-    def sound(voice: str | None, speed: float | None) -> Sound:
-        card = _card(voices, voice or settings.voice)
-        return Sound(
-            voice=card.id,
-            voice_fingerprint=voices.fingerprint(card),
-            longest=card.limits.characters // _CHARACTERS_A_LETTER,
-            speed=settings.speed if speed is None else speed,
-            pauses=_pauses(settings),
-            loudness=settings.loudness,
-            kbps=settings.bitrate,
-            diacritiser=Diacritiser.version,
-        )
-
+    sound = partial(sounding.sound, settings, voices)
     kept = repository(settings, url)
     grower = _grower(settings, kept, voices)
     return Narration(kept, intake(settings), sound, dispatcher(kept, send), grower, utter)
@@ -171,14 +157,14 @@ def maker(
 
     @lru_cache(maxsize=4)
     def loaded(voice: str, _fingerprint: str) -> Voice:
-        card = _card(voices, voice)
+        card = sounding.card(voices, voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
         return Voice(engine, card.gain_db - CALIBRATED_LUFS)
 
     def present(voice: str) -> Voice:
         """The voice as it is now: one that was changed since is loaded anew."""
-        return loaded(voice, voices.fingerprint(_card(voices, voice)))
+        return loaded(voice, voices.fingerprint(sounding.card(voices, voice)))
 
     kept = repository(settings, url)
     grower = _grower(settings, kept, voices)
@@ -186,7 +172,7 @@ def maker(
 
 
 def _grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
-    return Grower(kept, lambda voice: _card(voices, voice).sample_rate, _cover(settings))
+    return Grower(kept, lambda voice: sounding.card(voices, voice).sample_rate, _cover(settings))
 
 
 def queue(settings: Settings, url: str) -> Queue:
@@ -201,7 +187,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         UnknownVoice: another name stands for a voice that there is not.
     """
     voices = catalogue(settings)
-    aliases = {name: _card(voices, voice).id for name, voice in settings.voice_aliases.items()}
+    aliases = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items()}
     planner = narration(settings, url, to_workers.speak, to_workers.utter)
     return Desk(
         narration=planner,
@@ -223,19 +209,3 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
 
 def _cover(settings: Settings) -> bytes | None:
     return settings.cover.read_bytes() if settings.cover else None
-
-
-def _card(voices: Catalogue, voice: str) -> VoiceCard:
-    try:
-        return voices.get(voice)
-    except NoSuchVoice as error:
-        raise UnknownVoice(error.en, error.ar, field="voice") from error
-
-
-def _pauses(settings: Settings) -> dict[Boundary, float]:
-    return {
-        Boundary.CLAUSE: settings.pause_clause,
-        Boundary.SENTENCE: settings.pause_sentence,
-        Boundary.PARAGRAPH: settings.pause_paragraph,
-        Boundary.TITLE: settings.pause_title,
-    }

@@ -25,7 +25,7 @@ from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import WorkerReport
+from service.types import Spoken, WorkerReport
 
 log = logging.getLogger(__name__)
 
@@ -97,18 +97,19 @@ def build(settings: Settings, url: str) -> Celery:
             raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # no secret
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
-    def utter(answer: str, sentences: list[list[str]]) -> None:
-        leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in sentences])
+    def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
+        spoken = [[Spoken(*piece) for piece in sentence] for sentence in sentences]
+        leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_signal: object) -> None:
         """Load the default voice before the first article needs it, and tell whether that went well."""
         fault = None
         try:
-            maker.warm(settings.voice)
+            maker.warm(settings.voice, settings.latin_voice)
         except IstamiError as error:
             fault = error.en
-            log.error("the default voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
+            log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
         name = f"{socket.gethostname()}-{os.getpid()}"
         Roster(RedisStore(url)).sign(lambda: WorkerReport(name, settings.voice, fault))
 

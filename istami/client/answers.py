@@ -130,6 +130,8 @@ class ExplainedPiece:
 
     text: str
     span: Place | None
+    voice: str
+    """Whose breath it is."""
     spoken: str
     diacritised: str
     phonemes: str

@@ -172,6 +172,7 @@ def explained(sentence: Explained) -> dict[str, Any]:
             {
                 "text": piece.text,
                 "span": place(piece.span),
+                "voice": piece.voice,
                 "spoken": piece.spoken,
                 "diacritised": piece.diacritised,
                 "phonemes": piece.phonemes,

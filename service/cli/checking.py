@@ -13,7 +13,7 @@ from rich.console import Console
 
 from cache import server
 from cache.errors import StoreError
-from service import wiring
+from service import sounding, wiring
 from service.audio.ffmpeg import find_ffmpeg
 from service.engines.engine import Surroundings
 from service.engines.registry import load
@@ -22,6 +22,7 @@ from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from voices.card import VoiceCard
+from voices.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,16 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _tried("ffmpeg", find_ffmpeg)
     yield _tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
     voices = wiring.catalogue(settings)
+    if settings.latin_voice is not None:
+        yield _tried("Latin voice", partial(_latin, settings, voices))
+    wanted = {settings.voice, settings.latin_voice}
     for card in voices.list():
         if not voices.installed(card):
-            yield Finding(card.id, False, "not installed", f"istami voices install {card.id}", needed=False)
+            cure = f"istami voices install {card.id}"
+            yield Finding(card.id, False, "not installed", cure, needed=card.id in wanted)
             continue
         engine = _tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))
-        yield replace(engine, needed=card.id == settings.voice)
+        yield replace(engine, needed=card.id in wanted)
 
 
 def _redis(settings: Settings) -> Iterator[Finding]:
@@ -104,6 +109,11 @@ def _tried(part: str, attempt: Callable[[], str]) -> Finding:
         return Finding(part, True, attempt())
     except IstamiError as error:
         return Finding(part, False, error.en, error.ar)
+
+
+def _latin(settings: Settings, voices: Catalogue) -> str:
+    voice = sounding.latin_voice(settings, voices)
+    return voice.id if voice else ""
 
 
 def _loads(card: VoiceCard, surroundings: Surroundings) -> str:

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service import planning, wiring
+from service import planning, sounding, wiring
 from service.api import schemas
 from service.cli import crew
 from service.errors import BadArticle, EngineError, Unavailable, Unwritable
@@ -25,7 +25,7 @@ from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Request, State, Utterance
+from service.types import Request, Spoken, State, Utterance
 
 _POLL_SECONDS = 0.1
 _HTML = (".html", ".htm", ".xhtml")
@@ -81,10 +81,12 @@ def explain(
     ] = False,
 ) -> None:
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
-    request = _request(source, site=site)
-    diacritiser = Diacritiser()
-    intake = wiring.intake(Settings())
-    sentences = planning.explain(intake.read(intake.extract(request), site), _utterer(diacritiser))
+    settings = Settings()
+    intake = wiring.intake(settings)
+    request = intake.completed(_request(source, site=site))
+    sound = sounding.sound(settings, wiring.catalogue(settings), request.voice, None)
+    readings = intake.read(intake.extract(request), site, sound.longest)
+    sentences = planning.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:
         told = [schemas.explained(sentence) for sentence in sentences]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
@@ -93,13 +95,16 @@ def explain(
         typer.echo(
             f"{sentence.text}\n  ← {sentence.spoken}\n  ← {sentence.diacritised}\n  ← /{sentence.phonemes}/"
         )
+        for piece in sentence.pieces:
+            if piece.voice != sound.voice:
+                typer.echo(f"     {piece.voice}: {piece.spoken}")
         for step in sentence.steps:
             typer.echo(f"     {step.rule}: {step.written} ← {step.spoken or '∅'}")
         typer.echo()
 
 
 def _utterer(diacritiser: Diacritiser) -> Utter:
-    def utter(sentences: Sequence[Sequence[str]]) -> list[list[Utterance]]:
+    def utter(sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
         return [utter_all(pieces, diacritiser) for pieces in sentences]
 
     return utter

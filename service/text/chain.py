@@ -17,6 +17,7 @@ from service.text import (
     counted,
     dates,
     durations,
+    foreign,
     fractions,
     initials,
     latin,
@@ -46,7 +47,7 @@ from service.text import (
 )
 from service.text.lexicon import Lexicon
 from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.transliteration import transliterate
+from service.text.transliteration import Language, transliterate
 
 Rules = tuple[tuple[str, Rule], ...]
 """Named rules in their order; every module of rules makes them for a locale."""
@@ -73,6 +74,10 @@ class ReadingOptions:
     """Say «رابط» for a web address, instead of nothing."""
     keep_glosses: bool = False
     """Say Latin in brackets that repeats the Arabic before it."""
+    latin: Language | None = None
+    """Of the voice that says Latin script as it is written; ``None``: all is said in Arabic."""
+    latin_limit: int = breath.BREATH
+    """Characters at most in a piece of that voice's."""
     lexicon: Lexicon = _NO_LEXICON
     """Words whose reading is known."""
 
@@ -97,6 +102,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
     locale = options.locale
     known, vowelled = lexicon.rules(options.lexicon)
     *gloss, code, transliterated = latin.rules(locale, keep_glosses=options.keep_glosses)
+    voiced = foreign.rules(locale, options.latin, known[1]) if options.latin else ()
     return (
         # Plain letters first: all others rely on them.
         (clean.rules(locale), _ALWAYS),
@@ -113,6 +119,8 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (lists.rules(locale), _ALWAYS),
         # A gloss is dropped before anything can speak it.
         (tuple(gloss), _LATIN),
+        # A title is said whole, with the names and numbers in it.
+        (voiced, _LATIN),
         # Names are no amounts: COVID-19, F-16, G20, 5G.
         ((known,), _ALWAYS),
         # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».

@@ -145,6 +145,16 @@ def attach(clitics: Clitics, word: str) -> str:
     return _VOWELLED[clitics.conjunction] + particle + word
 
 
+def standing(clitics: Clitics) -> str:
+    """Clitics that lean on a word which another voice says: vowelled, and spelt as they sound.
+
+    >>> standing(Clitics("و", "ل")), standing(Clitics("", "ب", article=True)), standing(Clitics("", "", True))
+    ('وَلِ', 'بِلْ', 'أَلْ')
+    """
+    before = _VOWELLED[clitics.conjunction] + _VOWELLED[clitics.particle]
+    return (before or "أَ") + f"ل{_SUKUN}" if clitics.article else before
+
+
 def attach_phones(clitics: Clitics, phones: str) -> str:
     """The same for a word given in IPA.
 

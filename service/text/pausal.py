@@ -24,18 +24,24 @@ from service.text.orthography import (
 
 _WORD = f"[{LETTER}ـ{''.join(sorted(MARKS))}]"
 _PAUSE = re.escape("".join(PAUSES))
-_BEFORE_PAUSE = re.compile(rf"(?<!{_WORD}){_WORD}++(?=[^\w{_PAUSE}]*+(?:[{_PAUSE}]|\Z))")
+_BEFORE = rf"(?<!{_WORD}){_WORD}++(?=[^\w{_PAUSE}]*+"
+_BEFORE_MARK = re.compile(rf"{_BEFORE}[{_PAUSE}])")
+_BEFORE_PAUSE = re.compile(rf"{_BEFORE}(?:[{_PAUSE}]|\Z))")
 _UNCHANGED = frozenset(("هو", "هي", "وهو", "وهي", "فهو", "فهي", "لم", "بم", "فيم", "عم", "مم"))
 """Pronouns whose vowel is part of them, and question words that would be others without it (لِمَ، عَمَّ)."""
 
 
-def pausal(diacritised: str) -> str:
+def pausal(diacritised: str, *, ends: bool = True) -> str:
     """Give the word before each heard pause (``، ؛ : . ؟ ! …`` and the end) its pausal form.
 
     Short vowels and the tanwīn of u and i go; tanwīn of a becomes ā; tāʾ marbūṭa is no longer t. Letters stay
     as they are. Wright, A Grammar of the Arabic Language, vol. II §§ 222–226.
+
+    Args:
+        diacritised: fully vowelled.
+        ends: whether the end is a pause, and no mere change of voices.
     """
-    return _BEFORE_PAUSE.sub(lambda match: _paused(match.group()), diacritised)
+    return (_BEFORE_PAUSE if ends else _BEFORE_MARK).sub(lambda match: _paused(match.group()), diacritised)
 
 
 def _paused(word: str) -> str:

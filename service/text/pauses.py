@@ -33,6 +33,8 @@ class Word:
     """With the pause mark after it, where there is one."""
     span: Span
     """Of the word and the marks after it."""
+    foreign: bool = False
+    """As it is written, for the voice of its language."""
 
 
 def heard(tokens: Iterable[Token]) -> list[Word]:
@@ -42,7 +44,7 @@ def heard(tokens: Iterable[Token]) -> list[Word]:
         mark = _mark(token)
         if mark is None:
             if token.kind is not Kind.SYMBOL:
-                words.append(Word(token.text, token.span))
+                words.append(Word(token.text, token.span, token.kind is Kind.FOREIGN))
         elif words and mark:
             words[-1] = _paused(words[-1], mark, token.span)
     if words and words[-1].text.endswith("،"):
@@ -64,7 +66,7 @@ def _mark(token: Token) -> str | None:
 def _paused(word: Word, mark: str, span: Span) -> Word:
     span = Span(word.span.start, max(word.span.end, span.end))
     if word.text[-1] not in _STRENGTH:
-        return Word(word.text + mark, span)
+        return replace(word, text=word.text + mark, span=span)
     stronger = max(word.text[-1], mark, key=_strength)
     return replace(word, text=word.text[:-1] + stronger, span=span)
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from service.types import Span, Step
 
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     """Digits, made Western, with their inner ``. , ٬ ٫`` as written."""
     LATIN = "latin"
+    FOREIGN = "foreign"
+    """A word in Latin script as it is written, for a voice of its own; no other rule touches it."""
     ADDRESS = "address"
     """A URL or an e-mail address."""
     SYMBOL = "symbol"
@@ -51,6 +54,8 @@ class Replacement:
     length: int
     words: str
     """Spoken words parted by spaces, in Arabic letters; empty to drop the tokens."""
+    foreign: bool = False
+    """The words are the tokens as they are written, and each keeps its own place."""
 
 
 Rule = Callable[[Sequence[Token], int], Replacement | None]
@@ -118,13 +123,13 @@ def apply(name: str, rule: Rule, tokens: Sequence[Token]) -> tuple[list[Token], 
     steps: list[Step] = []
     at = 0
     while at < len(tokens):
-        answer = rule(tokens, at)
+        answer = None if tokens[at].kind is Kind.FOREIGN else rule(tokens, at)
         if answer is None:
             made.append(tokens[at])
             at += 1
             continue
         old = tokens[at : at + answer.length]
-        made.extend(_spoken(name, answer.words, old))
+        made.extend(_foreign(name, old) if answer.foreign else _spoken(name, answer.words, old))
         steps.append(Step(name, written(old), answer.words, _cover(old)))
         at += answer.length
     return made, steps
@@ -140,6 +145,21 @@ def _spoken(name: str, words: str, old: Sequence[Token]) -> Iterator[Token]:
     for word in words.split():
         yield Token(word, span, Kind.WORD, spaced, rule=name)
         spaced = True
+
+
+def _foreign(name: str, old: Sequence[Token]) -> Iterator[Token]:
+    """The words as they are written; punctuation goes with the word before it."""
+    starts = [0, *(at for at in range(1, len(old)) if begins_word(*old[at - 1 : at + 1])), len(old)]
+    for start, end in pairwise(starts):
+        word = old[start:end]
+        text = "".join(token.text for token in word)
+        yield Token(text, _cover(word), Kind.FOREIGN, old[start].spaced, rule=name)
+
+
+def begins_word(before: Token, token: Token) -> bool:
+    """Whether a word begins with a token, in script that parts words by spaces."""
+    # A dropped sign may have stood between two words: Black_Friday.
+    return (token.spaced and token.kind is not Kind.PUNCTUATION) or before.kind is token.kind is Kind.LATIN
 
 
 def _cover(tokens: Sequence[Token]) -> Span:

@@ -35,6 +35,7 @@ _ALIF_START = re.compile("^(?:ا(?=[وي])|[اوي])")
 _SEATED = {"ا": "أ", "و": "أو", "ي": "إي"}
 _VOWELS = frozenset("aeiou" + _FRENCH_ACCENTS)
 _LONGEST_ACRONYM = 5
+_ARABIC = "arabic"
 _MAGHREB = "ar-MA"
 _EGYPT = "ar-EG"
 _REMEMBERED = 1 << 14
@@ -81,6 +82,15 @@ def is_acronym(word: str) -> bool:
     if len(word) > _LONGEST_ACRONYM:
         return False
     return word.isupper() or not _VOWELS & set(word.lower().replace("y", "i"))
+
+
+def is_arabic_name(word: str) -> bool:
+    """A name with an Arabic spelling of its own.
+
+    >>> is_arabic_name("Mohamed"), is_arabic_name("Michael")
+    (True, False)
+    """
+    return _ARABIC in _words().get(_key(word), {})
 
 
 @lru_cache(_REMEMBERED)
@@ -171,7 +181,7 @@ def _alphabet(language: Language) -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """By word, then by language; the empty one where it is the same in both."""
+    """By word, then by language; the empty one, or ``_ARABIC``, where it is the same in both."""
     words: dict[str, dict[str, str]] = {}
     for word, arabic, language in table("words"):
         words.setdefault(word, {})[language] = arabic

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
+from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
-from service.types import Utterance
+from service.types import Spoken, Utterance
+
+_WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA}
 
 
-def utter_all(pieces: Sequence[str], diacritiser: Diacritiser) -> list[Utterance]:
+def utter_all(pieces: Sequence[Spoken], diacritiser: Diacritiser) -> list[Utterance]:
     """Make the pieces of one sentence, as they are spoken, ready to be said.
 
-    They are vowelled together, so that a word is read in its sentence even where a breath cuts it off.
+    They are vowelled together, so that a word is read in its sentence even where a breath cuts it off. Latin
+    pieces stand in it as they are written; the models take them for words that they do not know.
     """
-    whole = diacritiser.diacritise(" ".join(pieces))
-    vowelled = map(pausal, _cut(whole, [len(piece.split()) for piece in pieces]))
+    whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces))
+    vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
     return [
-        # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
-        Utterance(plain(piece), plain(text), phonemise(text))
-        for piece, text in zip(pieces, vowelled, strict=True)
+        _latin(piece) if piece.latin else _arabic(piece, text, before_latin=after is not None and after.latin)
+        for piece, text, after in zip_longest(pieces, vowelled, pieces[1:])
     ]
+
+
+def _latin(piece: Spoken) -> Utterance:
+    return Utterance(piece.words, piece.words, "")
+
+
+def _arabic(piece: Spoken, vowelled: str, *, before_latin: bool) -> Utterance:
+    text = _leaning(vowelled) if before_latin else pausal(vowelled)
+    # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
+    return Utterance(plain(piece.words), plain(text), phonemise(text))
+
+
+def _leaning(vowelled: str) -> str:
+    """«صحيفةُ The Observer»: the sentence goes on, so no pausal form cuts it off.
+
+    The noun before a name governs it, and so has no tanwīn, though the models know nothing of the name.
+    """
+    return pausal(vowelled[:-1] + _WITHOUT_TANWIN.get(vowelled[-1:], vowelled[-1:]), ends=False)
 
 
 def _cut(text: str, lengths: Sequence[int]) -> Iterator[str]:

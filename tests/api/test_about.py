@@ -28,6 +28,7 @@ def test_how_an_article_will_be_read_is_explained(client, page) -> None:
         assert sentence["spoken"]
         assert sentence["phonemes"]
         assert not any(char.isdigit() for char in sentence["spoken"])
+        assert {piece["voice"] for piece in sentence["pieces"]} == {"espeak-ar"}
     assert "ألفين وست" in sentences[1]["spoken"]
 
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from service.planning import chapters, timed
-from service.types import Chapter, Plan, PlannedPiece, PlannedSentence, Role, Tags, Timing, Timings, Written
+from service.types import (
+    Chapter,
+    Plan,
+    PlannedPiece,
+    PlannedSentence,
+    Role,
+    Speaker,
+    Tags,
+    Timing,
+    Timings,
+    Written,
+)
 
 T, H, B = Role.TITLE, Role.HEADING, Role.BODY
 
@@ -13,7 +24,9 @@ def plan(*roles: Role, title: str | None = None) -> Plan:
         PlannedSentence((PlannedPiece("كلام", 0.5),), Written(f"س{number}", None, role, ()))
         for number, role in enumerate(roles)
     )
-    return Plan("key", "voice", "print", 1.0, -16.0, 64, "d-1", sentences, Tags(title))
+    return Plan(
+        "key", "voice", "print", Speaker("voice", "print"), 1.0, -16.0, 64, "d-1", sentences, Tags(title)
+    )
 
 
 def found(plan: Plan) -> list[tuple[str, int]]:

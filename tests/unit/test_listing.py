@@ -7,7 +7,7 @@ import pytest
 from cache.redis_store import RedisStore
 from service.listing import Listing
 from service.repository import Lifetimes, Repository
-from service.types import Article, ArticleRecord, Paragraph, Plan, Span, State, Status
+from service.types import Article, ArticleRecord, Paragraph, Plan, Span, Speaker, State, Status
 
 SITE = "news.example"
 
@@ -32,7 +32,9 @@ def record(name: str, since: float = 1.0) -> ArticleRecord:
 
 def keep(repository: Repository, listing: Listing, name: str, since: float, status: Status) -> None:
     kept = repository.keep_article(record(name, since))
-    repository.keep_plan(Plan(kept.key, "espeak-ar", "print", 1.0, ()))
+    repository.keep_plan(
+        Plan(kept.key, "espeak-ar", "print", Speaker("espeak-ar", "print"), 1.0, -16.0, 64, "d-1", ())
+    )
     repository.keep_state(kept.key, State(status, 1, 1, duration=2.0, size=10))
     listing.add(kept)
 

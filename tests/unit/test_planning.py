@@ -15,11 +15,19 @@ from service.lexicons import Lexicons
 from service.planning import Sound
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
-from service.types import Boundary, Plan, Request
+from service.text.transliteration import Language
+from service.types import Boundary, Plan, Request, Speaker, Spoken, Utterance
 
 INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
-PAUSES = {Boundary.CLAUSE: 0.3, Boundary.SENTENCE: 0.55, Boundary.PARAGRAPH: 0.9, Boundary.TITLE: 1.2}
-SOUND = Sound("espeak-ar", "f" * 64, 600, 1.0, PAUSES, -16.0, 64, "d-1")
+PAUSES = {
+    Boundary.VOICE: 0.2,
+    Boundary.CLAUSE: 0.3,
+    Boundary.SENTENCE: 0.55,
+    Boundary.PARAGRAPH: 0.9,
+    Boundary.TITLE: 1.2,
+}
+ITSELF = Speaker("espeak-ar", "f" * 64)
+SOUND = Sound("espeak-ar", "f" * 64, ITSELF, 600, 1.0, PAUSES, -16.0, 64, "d-1")
 TEXT = "وصل القطار صباحا. وعاد مساء.\nثم نام الجميع."
 
 
@@ -134,6 +142,58 @@ class TestSentences:
         one = plan(Request(text="وصل القطار."))
         other = plan(Request(text="وصل القطار."), replace(SOUND, **change))
         assert spoken(one) != spoken(other)
+
+
+class TestLatinVoice:
+    """Another voice says a title in Latin script."""
+
+    INTAKE = Intake(
+        "صحيفة",
+        100_000,
+        ReadingOptions("ar-EG", latin=Language.ENGLISH),
+        Lexicons(Path("none")),
+        Sites(Path("none")),
+    )
+    SOUND = replace(SOUND, latin=Speaker("joe", "1" * 64))
+    MIXED = Request(text="وصل القطار. عرض فيلم «The Silver Ship» أمس.")
+    ARABIC = Request(text="وصل القطار. عرض فيلم أمس.")
+
+    def planned(self, request: Request, **change: Any) -> Plan:
+        return plan(request, replace(self.SOUND, **change), self.INTAKE)
+
+    def test_each_piece_knows_who_says_it(self) -> None:
+        made = self.planned(self.MIXED)
+        assert [
+            (made.voice_of(piece), piece.pause) for sentence in made.sentences for piece in sentence.pieces
+        ] == [("espeak-ar", 0.55), ("espeak-ar", 0.2), ("joe", 0.2), ("espeak-ar", 0.9)]
+
+    @pytest.mark.parametrize("other", [Speaker("joe", "2" * 64), Speaker("amy", "1" * 64)])
+    def test_it_is_in_the_key_of_what_it_says_something_in_and_of_nothing_else(self, other: Speaker) -> None:
+        mixed, arabic = self.planned(self.MIXED), self.planned(self.ARABIC)
+        assert self.planned(self.MIXED, latin=other).key != mixed.key
+        assert self.planned(self.ARABIC, latin=other).key == arabic.key
+        assert arabic.key == plan(self.ARABIC, intake=self.INTAKE).key
+
+    def test_it_is_in_the_key_of_the_sentence_it_says_something_in_and_of_no_other(self) -> None:
+        one, other = self.planned(self.MIXED), self.planned(self.MIXED, latin=Speaker("joe", "2" * 64))
+        assert spoken(one, 0) == spoken(other, 0)
+        assert spoken(one, 1) != spoken(other, 1)
+
+    def test_explaining_tells_who_says_what(self) -> None:
+        asked = []
+
+        def utter(sentences: Any) -> list[list[Utterance]]:
+            asked.extend(sentences)
+            return [[Utterance(piece.words, piece.words, "") for piece in pieces] for pieces in sentences]
+
+        article = self.INTAKE.extract(self.MIXED)
+        told = planning.explain(self.INTAKE.read(article), self.SOUND, utter)
+        assert [(piece.voice, piece.text) for piece in told[1].pieces] == [
+            ("espeak-ar", "عرض فيلم"),
+            ("joe", "The Silver Ship"),
+            ("espeak-ar", "أمس."),
+        ]
+        assert asked[1][1] == Spoken("The Silver Ship", latin=True)
 
 
 class TestRecords:

@@ -76,7 +76,8 @@ def test_the_version_covers_every_file_that_decides_how_a_text_sounds() -> None:
 import sys
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-utter_all(["نعم"], Diacritiser())
+from service.types import Spoken
+utter_all([Spoken("نعم")], Diacritiser())
 print(*sorted(name.rpartition(".")[2] + ".py" for name in sys.modules if name.startswith("service.text.")))
 """
     run = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)

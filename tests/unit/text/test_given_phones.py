@@ -12,7 +12,7 @@ from service.text.lexicon import Lexicon
 from service.text.phonemes import phonemise
 from service.text.spoken import ReadingOptions, read
 from service.text.utterance import utter_all
-from service.types import Boundary, Sentence, Span
+from service.types import Boundary, Sentence, Span, Spoken
 
 
 def test_they_take_the_place_of_what_the_letters_would_say() -> None:
@@ -37,7 +37,7 @@ def test_a_word_of_the_lexicon_is_one_word_in_every_form_and_shows_its_letters()
     lexicon = Lexicon((Entry("زرقط", ipa="ˈzarɡatˤ"),))
     text = "رأى زرقط أمس."
     reading = read(Sentence(text, Span(0, len(text)), Boundary.SENTENCE), ReadingOptions(lexicon=lexicon))
-    [utterance] = utter_all([piece.spoken for piece in reading.pieces], Diacritiser())
+    [utterance] = utter_all([Spoken(piece.spoken) for piece in reading.pieces], Diacritiser())
 
     assert utterance.spoken == text
     assert utterance.phonemes.split()[1] == "ˈzarɡatˤ"

@@ -45,3 +45,8 @@ def test_words_within_a_breath_keep_their_endings() -> None:
 
 def test_a_closing_quote_stands_between_a_word_and_its_pause() -> None:
     assert pausal("«دَاعِشُ»، ثُمَّ (الْبَيْتُ) بَعِيدٌ") == "«دَاعِشْ»، ثُمَّ (الْبَيْتُ) بَعِيدْ"
+
+
+def test_where_another_voice_goes_on_the_end_is_no_pause() -> None:
+    assert pausal("كَتَبَتْ، صَحِيفَةُ", ends=False) == "كَتَبَتْ، صَحِيفَةُ"
+    assert pausal("صَحِيفَةُ، كَتَبَتُ", ends=False) == "صَحِيفَةْ، كَتَبَتُ"

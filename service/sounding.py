@@ -1,0 +1,116 @@
+"""From settings and voice cards to how a recording sounds, and how its text is to be read for that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from service.errors import MissingPart, UnknownVoice
+from service.planning import Sound
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+from service.text.spoken import ReadingOptions
+from service.text.transliteration import Language
+from service.types import Boundary, Speaker
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+from voices.errors import NoSuchVoice
+
+_CHARACTERS_A_LETTER = 3
+"""A letter, its shadda and its vowel: a vowelled text is at most so much longer than its letters."""
+_LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
+"""Those that Latin script can be told to be in."""
+
+
+def sound(settings: Settings, voices: Catalogue, voice: str | None, speed: float | None) -> Sound:
+    """How a recording sounds.
+
+    Args:
+        settings: the site's own.
+        voices: all there are.
+        voice: the voice's id; ``None``: the site's own.
+        speed: 1.0 is the voice's own pace; ``None``: the site's own.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+        MissingPart: the voice for Latin script cannot be had.
+    """
+    main = card(voices, voice or settings.voice)
+    latin = latin_voice(settings, voices) or main
+    return Sound(
+        voice=main.id,
+        voice_fingerprint=voices.fingerprint(main),
+        latin=Speaker(latin.id, voices.fingerprint(latin)),
+        longest=main.limits.characters // _CHARACTERS_A_LETTER,
+        speed=settings.speed if speed is None else speed,
+        pauses=_pauses(settings),
+        loudness=settings.loudness,
+        kbps=settings.bitrate,
+        diacritiser=Diacritiser.version,
+    )
+
+
+def reading(settings: Settings, voices: Catalogue) -> ReadingOptions:
+    """How the site wants its articles read.
+
+    Raises:
+        MissingPart: the voice for Latin script cannot be had.
+    """
+    options = ReadingOptions(
+        locale=settings.locale, keep_glosses=settings.keep_glosses, say_links=settings.say_links
+    )
+    latin = latin_voice(settings, voices)
+    if latin is None:
+        return options
+    return replace(options, latin=_LANGUAGES[_primary(latin)], latin_limit=latin.limits.characters)
+
+
+def card(voices: Catalogue, voice: str) -> VoiceCard:
+    """A voice's card.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+    """
+    try:
+        return voices.get(voice)
+    except NoSuchVoice as error:
+        raise UnknownVoice(error.en, error.ar, field="voice") from error
+
+
+def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
+    """The voice for Latin script, where the site has one.
+
+    Raises:
+        MissingPart: there is none of that name, it is not installed, or speaks another language.
+    """
+    if settings.latin_voice is None:
+        return None
+    try:
+        found = voices.get(settings.latin_voice)
+    except NoSuchVoice as error:
+        raise MissingPart(f"ISTAMI_LATIN_VOICE: {error.en}", f"ISTAMI_LATIN_VOICE: {error.ar}") from error
+    if _primary(found) not in _LANGUAGES:
+        raise MissingPart(
+            f"ISTAMI_LATIN_VOICE: {found.id} speaks {found.language!r}; set a voice for English or French.",
+            f"ISTAMI_LATIN_VOICE: الصوت {found.id} لغته «{found.language}»؛ اختر صوتًا إنجليزيًّا أو فرنسيًّا.",
+        )
+    if not voices.installed(found):
+        raise MissingPart(
+            f"ISTAMI_LATIN_VOICE: {found.id} is not installed. Cure: istami voices install {found.id}.",
+            f"ISTAMI_LATIN_VOICE: لم يُثبَّت الصوت {found.id}. العلاج: istami voices install {found.id}.",
+        )
+    return found
+
+
+def _primary(of: VoiceCard) -> str:
+    """The primary subtag of the card's language."""
+    return of.language.partition("-")[0].lower()
+
+
+def _pauses(settings: Settings) -> dict[Boundary, float]:
+    return {
+        Boundary.VOICE: settings.pause_voice,
+        Boundary.CLAUSE: settings.pause_clause,
+        Boundary.SENTENCE: settings.pause_sentence,
+        Boundary.PARAGRAPH: settings.pause_paragraph,
+        Boundary.TITLE: settings.pause_title,
+    }
