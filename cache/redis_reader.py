@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import cast
 
-import redis.asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from cache.address import connect_async
 from cache.redis_store import translated
 
 _LISTENERS = 10_000
@@ -22,7 +22,7 @@ class RedisReader:
 
     def __init__(self, url: str, *, timeout: float = 5.0) -> None:
         """Connect when first used; arguments as for ``RedisStore``."""
-        self._redis = redis.Redis.from_url(
+        self._redis = connect_async(
             url,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
@@ -58,6 +58,7 @@ class RedisReader:
 
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():
+            await self._redis.initialize()  # a cluster's client knows no servers before its first command
             async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
                 await pubsub.subscribe(channel)
                 # Whatever was published before this moment has been missed: look once before waiting.

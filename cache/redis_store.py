@@ -1,21 +1,25 @@
-"""The store in Redis (or Valkey), blocking: one server, Sentinel address or unix socket by URL."""
+"""The store in Redis (or Valkey), blocking; ``cache.address`` tells the forms of address."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, RedisError, WatchError
+from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError, WatchError
 from redis.retry import Retry
 
+from cache.address import connect
 from cache.errors import ClaimLost, StoreFull, StoreUnavailable
 from cache.store import Claim, Put
+
+_HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
 
 
 @contextmanager
@@ -25,7 +29,7 @@ def translated() -> Generator[None]:
         yield
     except OutOfMemoryError as error:
         raise StoreFull(str(error)) from error
-    except (RedisError, OSError) as error:
+    except (RedisError, RedisClusterException, OSError) as error:
         raise StoreUnavailable(str(error)) from error
 
 
@@ -36,18 +40,25 @@ class RedisStore:
         """Connect when first used.
 
         Args:
-            url: ``redis://``, ``rediss://`` or ``unix://``.
+            url: see ``cache.address``.
             timeout: seconds to wait for a connection or an answer.
         """
-        self._redis = redis.Redis.from_url(
-            url,
-            socket_timeout=timeout,
-            socket_connect_timeout=timeout,
-            health_check_interval=15,
-            # One retry, at once: a pooled connection may have died with a restarted server.
-            retry=Retry(NoBackoff(), 1),
-            retry_on_error=[RedisConnectionError],
-        )
+        self._url = url
+        self._timeout = timeout
+
+    @cached_property
+    def _redis(self) -> redis.Redis | redis.RedisCluster:
+        # Not before it is used: a cluster's client asks at once who holds what.
+        with translated():
+            return connect(
+                self._url,
+                socket_timeout=self._timeout,
+                socket_connect_timeout=self._timeout,
+                health_check_interval=15,
+                # One retry, at once: a pooled connection may have died with a restarted server.
+                retry=Retry(NoBackoff(), 1),
+                retry_on_error=[RedisConnectionError],
+            )
 
     def get(self, name: str) -> bytes | None:
         with translated():
@@ -55,7 +66,9 @@ class RedisStore:
 
     def get_many(self, names: Iterable[str]) -> list[bytes | None]:
         with translated():
-            return cast("list[bytes | None]", self._redis.mget(list(names)))
+            several = self._redis
+            many = several.mget_nonatomic if isinstance(several, redis.RedisCluster) else several.mget
+            return cast("list[bytes | None]", many(list(names)))
 
     def put(self, name: str, put: Put) -> None:
         with translated():
@@ -66,8 +79,8 @@ class RedisStore:
             return bool(self._redis.set(name, put.value, ex=put.ttl, nx=True))
 
     def swap(self, name: str, known: bytes | None, put: Put) -> bool:
-        with translated(), self._redis.pipeline() as pipeline:
-            pipeline.watch(name)  # type: ignore[no-untyped-call]
+        with translated(), self._redis.pipeline(True) as pipeline:
+            pipeline.watch(name)
             if pipeline.get(name) != known:
                 return False
             pipeline.multi()
@@ -79,7 +92,7 @@ class RedisStore:
             return self._redis.strlen(name)
 
     def count(self, name: str, ttl: int) -> int:
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.incr(name)
             pipeline.expire(name, ttl)
             return int(pipeline.execute()[0])
@@ -93,7 +106,7 @@ class RedisStore:
             self._redis.unlink(*names)
 
     def add(self, name: str, member: str, ttl: int | None = None) -> None:
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.sadd(name, member)
             if ttl is not None:
                 pipeline.expire(name, ttl)
@@ -113,7 +126,7 @@ class RedisStore:
             return {member.decode() for member in drawn}
 
     def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.zadd(name, {member: score})
             pipeline.zremrangebyrank(name, 0, -most - 1)
             pipeline.expire(name, ttl)
@@ -134,7 +147,7 @@ class RedisStore:
 
     def claim(self, name: str, seconds: float) -> Claim | None:
         claim = Claim(name, secrets.token_hex(16))
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             holder, now = _holder(pipeline, name)
             if holder is not None:
                 return None
@@ -150,11 +163,11 @@ class RedisStore:
             self._under(claim, lambda pipeline, _now: pipeline.delete(claim.name))
 
     def claimed(self, name: str) -> bool:
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             return _holder(pipeline, name)[0] is not None
 
     def lapsed(self, name: str) -> str | None:
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             holder, _ = _holder(pipeline, name)
             value = cast("bytes | None", pipeline.get(name))
             return value.decode().split()[0] if value and holder is None else None
@@ -179,7 +192,7 @@ class RedisStore:
             for name, value in (overwrite or {}).items():
                 pipeline.setrange(name, 0, value)
             for old, new in (rename or {}).items():
-                pipeline.rename(old, new)
+                pipeline.execute_command("RENAME", old, new)  # as in `_holder`
             for name in delete:
                 pipeline.unlink(name)
 
@@ -196,7 +209,7 @@ class RedisStore:
 
     def _under(self, claim: Claim, act: Callable[[Pipeline, float], object]) -> None:
         """Do something in one transaction if the claim is still held; told the server's time, too."""
-        with translated(), self._redis.pipeline() as pipeline:
+        with translated(), self._redis.pipeline(True) as pipeline:
             done = False
             while not done:  # again when the claim was renewed meanwhile, from the keeper's thread
                 holder, now = _holder(pipeline, claim.name)
@@ -215,9 +228,10 @@ def _held(claim: Claim, until: float) -> str:
 def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
     """Who holds a claim, which is watched from now on, and the server's time."""
     pipeline.watch(name)  # type: ignore[no-untyped-call]
-    value = cast("bytes | None", pipeline.get(name))
-    seconds, microseconds = pipeline.time()
-    now = seconds + microseconds / 1e6
+    # In one script, for in a cluster TIME by itself would not know which server to ask. As commands, for the
+    # pipeline of a cluster's client hides methods that could reach several servers.
+    value, (seconds, microseconds) = pipeline.execute_command("EVAL", _HOLDER, 1, name)  # type: ignore[no-untyped-call]
+    now = int(seconds) + int(microseconds) / 1e6
     token, until = value.decode().split() if value else ("", "0")
     return token if float(until) > now else None, now
 

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from cache.errors import StoreUnavailable
 from cache.store import Put, Store
+from service.broker import broker
 from service.errors import Unavailable
 from service.names import QUEUES
 from service.types import Priority, Spoken, Utterance
@@ -46,7 +47,8 @@ def celery(url: str) -> Celery:
     Tasks are acknowledged when they are done and come back when their process dies. Nothing is kept of
     their results: what they make lies in the store.
     """
-    app = Celery("istami", broker=url.replace("unix://", "redis+socket://", 1), set_as_current=False)
+    address, options = broker(url)
+    app = Celery("istami", broker=address, set_as_current=False)
     app.conf.update(
         task_default_queue=QUEUE,
         task_ignore_result=True,
@@ -67,6 +69,7 @@ def celery(url: str) -> Celery:
             "socket_connect_timeout": 5,
             "socket_keepalive": True,
             "health_check_interval": 15,
+            **options,
         },
         task_publish_retry=False,
     )

@@ -15,6 +15,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from cache.address import several
+
 _DAY = 86_400
 
 
@@ -38,6 +40,10 @@ class Settings(BaseSettings):
         None,
         validation_alias=AliasChoices("REDIS_URL", "redis_url"),
         description="Redis or Valkey to use; empty: a private one is started under `data_dir`",
+    )
+    broker_url: str | None = Field(
+        None,
+        description="Redis for work that waits; empty: the same, unless that is a Redis Cluster",
     )
     redis_memory: str = Field(
         "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"
@@ -107,6 +113,12 @@ class Settings(BaseSettings):
     )
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+
+    @field_validator("redis_url", "broker_url")
+    @classmethod
+    def _well_formed(cls, value: str | None) -> str | None:
+        several(value or "")
+        return value
 
     @field_validator("cors_origins", "fetch_private_hosts", mode="before")
     @classmethod

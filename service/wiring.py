@@ -177,7 +177,7 @@ def _grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
 
 def queue(settings: Settings, url: str) -> Queue:
     """The way to the workers."""
-    return Queue(celery(url), RedisStore(url), settings.explain_seconds)
+    return Queue(celery(settings.broker_url or url), RedisStore(url), settings.explain_seconds)
 
 
 def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:

@@ -73,7 +73,7 @@ def run(
 
 def build(settings: Settings, url: str) -> Celery:
     """The Celery application with its tasks; models are loaded in each of its processes, after the fork."""
-    app = celery(url)
+    app = celery(settings.broker_url or url)
     # A process is replaced between two sentences; what leaks in somebody's engine stays bounded.
     app.conf.worker_max_memory_per_child = settings.worker_memory * 1000
     app.conf.worker_max_tasks_per_child = settings.worker_sentences

@@ -343,6 +343,7 @@ class TestReading:
             for message in (b"one", b"two", b"three"):
                 store.publish(name, message)
             assert [await heard(news) for _ in range(3)] == [b"one", b"two", b"three"]
+            await news.aclose()
 
         reading(store_url, listen)
 
@@ -352,6 +353,7 @@ class TestReading:
             assert await asyncio.gather(*map(anext, all_news)) == [None] * 150
             store.publish(name, b"news")
             assert await asyncio.gather(*map(heard, all_news)) == [b"news"] * 150
+            await asyncio.gather(*(news.aclose() for news in all_news))
 
         reading(store_url, listen)
 
@@ -364,8 +366,40 @@ class TestReading:
         reading(store_url, listen)
 
 
+def test_a_failover_is_waited_out(failover: tuple[str, Callable[[], None]], name: str, until) -> None:
+    """The master dies in the middle; the Sentinel makes its replica the master."""
+    url, kill_master = failover
+    store = RedisStore(url, timeout=1)
+    store.put(name, Put(b"before", 600))
+    claim = store.claim(f"{name}:claim", 600)
+    assert claim
+    store._redis.execute_command("WAIT", 1, 5000)  # what a replica has not heard of dies with its master
+    kill_master()
+
+    def taken() -> bool:
+        with contextlib.suppress(StoreUnavailable):
+            store.put(f"{name}:after", Put(b"after", 600))
+            return True
+        return False
+
+    until(taken, 60, "taken over")
+    assert store.get(name) == b"before"
+    store.commit(claim, {f"{name}:made": Put(b"made", 600)})
+
+    async def read(reader: Reader) -> None:
+        assert await reader.read(f"{name}:after", 0, 5) == b"after"
+
+    reading(url, read)
+
+
 class TestFaults:
-    NOWHERE = ("unix:///nowhere/redis.sock", "redis://127.0.0.1:1/0")
+    NOWHERE = (
+        "unix:///nowhere/redis.sock",
+        "redis://127.0.0.1:1/0",
+        "rediss://127.0.0.1:1/0",
+        "sentinel://127.0.0.1:1/main",
+        "redis+cluster://127.0.0.1:1",
+    )
 
     @pytest.mark.parametrize("url", NOWHERE)
     @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from service.settings import Settings
 TWO: dict[str, tuple[str, str]] = {
     "data_dir": ("/tmp/one", "/tmp/two"),  # noqa: S108  # only names
     "redis_url": ("redis://one:6379/0", "unix:///two"),
+    "broker_url": ("redis://one:6379/0", "sentinel://two:26379/main"),
     "redis_memory": ("64mb", "2gb"),
     "redis_policy": ("volatile-lru", "noeviction"),
     "voice": ("espeak-ar", "other"),
@@ -115,6 +116,7 @@ def test_a_name_in_the_file_that_is_no_setting_is_refused() -> None:
     ("name", "value"),
     [
         ("speed", "3"),
+        ("broker_url", "sentinel://no-master"),
         ("bitrate", "65"),
         ("bitrate", "many"),
         ("redis_memory", "much"),

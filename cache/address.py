@@ -1,0 +1,118 @@
+"""Clients for every form of Redis address: one server, Sentinel, Cluster, each with or without TLS.
+
+``redis://``, ``rediss://`` and ``unix://`` are as redis-py has them; what TLS needs stands in the query, as
+in ``rediss://host:6380/0?ssl_ca_certs=/etc/ssl/ca.pem``. Two forms are ours, for several servers:
+``sentinel://[user:password@]host:port,host:port/master[/database]`` and
+``redis+cluster://[user:password@]host:port,host:port`` (``rediss+cluster://`` with TLS).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import redis
+import redis.asyncio
+from redis.cluster import ClusterNode
+
+_SEVERAL = re.compile(
+    r"(?P<scheme>sentinel|rediss?\+cluster)://(?:(?P<user>[^:@/]*):(?P<password>[^@/]*)@)?"
+    r"(?P<hosts>[^/?]+)(?:/(?P<master>[^/?]+)(?:/(?P<database>\d+))?)?/?(?P<query>\?.*)?"
+)
+_SENTINEL_PORT = 26379
+_PORT = 6379
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """An address that names several servers."""
+
+    scheme: str
+    hosts: tuple[tuple[str, int], ...]
+    credentials: dict[str, str]
+    master: str
+    """Whose address the Sentinels know; empty for a cluster."""
+    database: int
+    query: str
+
+    @property
+    def cluster(self) -> bool:
+        """Whether keys are spread over the servers."""
+        return self.scheme != "sentinel"
+
+
+def several(url: str) -> Several | None:
+    """What an address says that names several servers; ``None`` for any other.
+
+    Raises:
+        ValueError: it is of such a form, and not well-formed.
+    """
+    if not re.match(r"sentinel:|rediss?\+cluster:", url):
+        return None
+    match = _SEVERAL.fullmatch(url)
+    if match is None or (match["scheme"] == "sentinel") != bool(match["master"]):
+        raise ValueError(
+            "a Redis address must be sentinel://HOST:PORT,…/MASTER or redis+cluster://HOST:PORT,…"
+        )
+    usual = _SENTINEL_PORT if match["scheme"] == "sentinel" else _PORT
+    hosts = (each.rpartition(":") if ":" in each else (each, "", usual) for each in match["hosts"].split(","))
+    credentials = {"username": match["user"], "password": match["password"]}
+    return Several(
+        match["scheme"],
+        tuple((host, int(port)) for host, _, port in hosts),
+        {name: unquote(value) for name, value in credentials.items() if value},
+        match["master"] or "",
+        int(match["database"] or 0),
+        match["query"] or "",
+    )
+
+
+def connect(url: str, **options: Any) -> redis.Redis | redis.RedisCluster:
+    """A blocking client; ``options`` are those of ``redis.Redis``."""
+    address = several(url)
+    if address is None:
+        return redis.Redis.from_url(url, **options)
+    if address.cluster:
+        nodes = [ClusterNode(*host) for host in address.hosts]  # type: ignore[no-untyped-call]
+        return redis.RedisCluster.from_url(
+            _first(address), startup_nodes=nodes, **_for_cluster(address, options)
+        )
+    sentinels = redis.sentinel.Sentinel(address.hosts, sentinel_kwargs=_of_sentinels(options))  # type: ignore[no-untyped-call]
+    return sentinels.master_for(address.master, db=address.database, **address.credentials, **options)  # type: ignore[no-any-return,no-untyped-call]
+
+
+def connect_async(url: str, **options: Any) -> redis.asyncio.Redis | redis.asyncio.RedisCluster:
+    """A client for the event loop; ``options`` are those of ``redis.asyncio.Redis``."""
+    address = several(url)
+    if address is None:
+        return redis.asyncio.Redis.from_url(url, **options)
+    if address.cluster:
+        nodes = [redis.asyncio.cluster.ClusterNode(*host) for host in address.hosts]
+        return redis.asyncio.RedisCluster.from_url(
+            _first(address), startup_nodes=nodes, **_for_cluster(address, options)
+        )
+    sentinels = redis.asyncio.sentinel.Sentinel(address.hosts, sentinel_kwargs=_of_sentinels(options))  # type: ignore[no-untyped-call]
+    login: dict[str, Any] = {"db": address.database, **address.credentials}
+    return sentinels.master_for(address.master, **login, **options)  # type: ignore[no-any-return]
+
+
+def _first(address: Several) -> str:
+    """The first server of a cluster, in a form that redis-py reads, with what TLS needs."""
+    host, port = address.hosts[0]
+    return f"{address.scheme.removesuffix('+cluster')}://{host}:{port}{address.query}"
+
+
+def _for_cluster(address: Several, options: dict[str, Any]) -> dict[str, Any]:
+    """A cluster's client has ways of its own to try again: another node may know better."""
+    return {
+        **{name: value for name, value in options.items() if not name.startswith("retry")},
+        **address.credentials,
+    }
+
+
+def _of_sentinels(options: dict[str, Any]) -> dict[str, Any]:
+    """Sentinels are given no longer than the server is, and asked by as many at once."""
+    shared = ("socket_timeout", "socket_connect_timeout", "max_connections")
+    return {name: value for name, value in options.items() if name in shared}
