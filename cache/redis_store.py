@@ -192,7 +192,7 @@ class RedisStore:
             for name, value in (overwrite or {}).items():
                 pipeline.setrange(name, 0, value)
             for old, new in (rename or {}).items():
-                pipeline.execute_command("RENAME", old, new)  # as in `_holder`
+                pipeline.execute_command("RENAME", old, new)  # type: ignore[no-untyped-call]  # see `_holder`
             for name in delete:
                 pipeline.unlink(name)
 

@@ -369,11 +369,12 @@ class TestReading:
 def test_a_failover_is_waited_out(failover: tuple[str, Callable[[], None]], name: str, until) -> None:
     """The master dies in the middle; the Sentinel makes its replica the master."""
     url, kill_master = failover
-    store = RedisStore(url, timeout=1)
+    store = RedisStore(url, timeout=2)
     store.put(name, Put(b"before", 600))
     claim = store.claim(f"{name}:claim", 600)
     assert claim
-    store._redis.execute_command("WAIT", 1, 5000)  # what a replica has not heard of dies with its master
+    # What a replica has not heard of dies with its master.
+    until(lambda: store._redis.execute_command("WAIT", 1, 100) == 1, 30, "replicated")
     kill_master()
 
     def taken() -> bool:
@@ -529,7 +530,7 @@ async def heard(news: AsyncIterator[bytes | None]) -> bytes:
 
 def reading(url: str, act: Callable[[Reader], Awaitable[None]]) -> None:
     async def run() -> None:
-        reader = RedisReader(url, timeout=2)
+        reader = RedisReader(url, timeout=10)
         try:
             await act(reader)
         finally:
