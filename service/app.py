@@ -15,7 +15,20 @@ from starlette.concurrency import run_in_threadpool
 from cache.errors import StoreError
 from cache.store import Store
 from service import wiring
-from service.api import about, articles, audio, cors, feed, hits, limits, openai, page_mode, pages, problems
+from service.api import (
+    about,
+    articles,
+    audio,
+    cors,
+    description,
+    feed,
+    hits,
+    limits,
+    openai,
+    page_mode,
+    pages,
+    problems,
+)
 from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
@@ -59,6 +72,7 @@ def build(settings: Settings, url: str) -> FastAPI:
     problems.install(app)
     for room in (articles, page_mode, audio, feed, openai, about, pages):
         app.include_router(room.router)
+    description.describe(app)
     return app
 
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
-from service.api import schemas
 from service.api.desk import AtDesk
+from service.api.explaining import ExplainIn, ExplainOut, explained
 from service.api.problems import RETRY_SECONDS
-from service.api.schemas import ExplainIn, ExplainOut, Message, VoiceOut, VoicesOut
+from service.api.schemas import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
 
 router = APIRouter(tags=["about"])
 
@@ -41,17 +41,23 @@ def voices(desk: AtDesk) -> VoicesOut:
 @router.post("/v1/explain")
 def explain(body: ExplainIn, desk: AtDesk) -> ExplainOut:
     """How an article will be read: each sentence as said, with its vowels and its phonemes."""
-    sentences = desk.narration.explain(body.request())
-    return ExplainOut(sentences=[schemas.explained(sentence) for sentence in sentences])
+    return explained(desk.narration.explain(body.request()))
 
 
 @router.get("/healthz")
-async def healthz() -> dict[str, str]:
+async def healthz() -> UpOut:
     """The process is up."""
-    return {"status": "up"}
+    return UpOut(status="up")
 
 
-@router.get("/readyz")
+@router.get(
+    "/readyz",
+    response_class=JSONResponse,
+    responses={
+        200: {"model": ReadyOut, "description": "All is there."},
+        503: {"model": ReadyOut, "description": "Something is missing."},
+    },
+)
 def readyz(desk: AtDesk) -> JSONResponse:
     """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads."""
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}

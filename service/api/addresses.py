@@ -14,6 +14,7 @@ def base(request: Request, desk: Desk) -> str:
 
 AUDIO_TYPE = "audio/mpeg"
 CAPTIONS_TYPE = "text/vtt"
+FEED_TYPE = "application/rss+xml"
 CHAPTERS_TYPE = "application/json+chapters"
 """JSON Chapters of the podcast namespace."""
 

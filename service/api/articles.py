@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service import listening
 from service.api import addresses, schemas
+from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import ArticleId, ArticleIn, ArticleOut
@@ -21,7 +22,7 @@ from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
-Id = Annotated[ArticleId, Path(alias="id")]
+Id = Annotated[ArticleId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
 
 
 READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "description": "Ready"}}
@@ -36,7 +37,7 @@ async def _complete(body: ArticleIn, desk: AtDesk) -> Submission:
     return request
 
 
-@router.post("", status_code=202, responses=READY)
+@router.post("", status_code=202, responses=READY | FETCHED)
 def submit(
     article: Annotated[Submission, Depends(_complete)], request: Request, response: Response, desk: AtDesk
 ) -> ArticleOut:
@@ -51,22 +52,23 @@ def show(article: Id, request: Request, desk: AtDesk) -> ArticleOut:
     return _out(record, desk.narration.state(record.key), request, desk)
 
 
-@router.delete("/{id}", status_code=204)
+@router.delete("/{id}", status_code=204, response_description="It is forgotten.")
 def delete(article: Id, desk: AtDesk) -> None:
     """Forget an article. Its audio stays until it expires, since other articles may share it."""
     desk.narration.delete(article)
 
 
-@router.get("/{id}/events", response_class=StreamingResponse)
+@router.get("/{id}/events", response_class=StreamingResponse, responses=PROGRESS)
 def events(article: Id, request: Request, desk: AtDesk) -> StreamingResponse:
     """Server-sent events: ``progress`` whenever something changes, until it is ready or has failed."""
     record = desk.narration.article(article)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = _events(record, request, desk)
-    return StreamingResponse(stream, headers=headers, media_type="text/event-stream")
+    return StreamingResponse(stream, headers=headers, media_type=EVENTS_TYPE)
 
 
-@router.api_route("/{id}/audio.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
+@router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
+@router.head("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
 async def audio(article: Id, request: Request, desk: AtDesk) -> Response:
     """The recording: a redirect to its lasting address, or the stream from its first sentence on."""
     record = await run_in_threadpool(desk.narration.article, article)
@@ -77,14 +79,14 @@ async def audio(article: Id, request: Request, desk: AtDesk) -> Response:
     return await grow(record.key, request, desk)
 
 
-@router.get("/{id}/marks.json", response_class=JSONResponse)
+@router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
 def marks(article: Id, desk: AtDesk) -> JSONResponse:
     """When each sentence sounds, and where it stands in this article's text."""
     record = desk.narration.article(article)
     return marks_of(desk.narration.marks(record.key, record), lasting=False)
 
 
-@router.get("/{id}/captions.vtt", response_class=Response)
+@router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
 def captions(article: Id, desk: AtDesk) -> Response:
     """The sentences as WebVTT captions."""
     record = desk.narration.article(article)

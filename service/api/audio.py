@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import addresses, problems, schemas
+from service.api import addresses, marking, problems
+from service.api.answers import CAPTIONS, CHAPTERS, LASTING_SOUND, MARKS
 from service.api.desk import AtDesk, Desk
 from service.api.hits import LASTING
 from service.api.ranges import parse
@@ -21,12 +22,13 @@ from service.types import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
 
-Key = Annotated[AudioKey, Path()]
+Key = Annotated[AudioKey, Path(description="The recording's key.", examples=["3f" * 32])]
 
 _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجيل غير موجود في المخزن.")
 
 
-@router.api_route("/{key}.mp3", methods=["GET", "HEAD"], response_class=StreamingResponse)
+@router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
+@router.head("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
     # Those in the store have been answered by ``hits.Hits``. A cache that wants only such is told so
@@ -37,21 +39,21 @@ async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     return await grow(key, request, desk)
 
 
-@router.get("/{key}.chapters.json", response_class=JSONResponse)
+@router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
 def chapters(key: Key, desk: AtDesk) -> JSONResponse:
     """The parts that headings divide the recording into, as podcast players read them; often none."""
     parts, complete = desk.narration.chapters(key)
     headers = {"Cache-Control": LASTING if complete else "no-cache"}
-    return JSONResponse(schemas.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
+    return JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
 
 
-@router.get("/{key}.json", response_class=JSONResponse)
+@router.get("/{key}.json", response_class=JSONResponse, responses=MARKS)
 def marks(key: Key, desk: AtDesk) -> JSONResponse:
     """When each sentence sounds, and where it stands in the text that was first recorded so."""
     return marks_of(desk.narration.marks(key), lasting=True)
 
 
-@router.get("/{key}.vtt", response_class=Response)
+@router.get("/{key}.vtt", response_class=Response, responses=CAPTIONS)
 def captions(key: Key, desk: AtDesk) -> Response:
     """The sentences as WebVTT captions."""
     return captions_of(desk.narration.marks(key), lasting=True)
@@ -59,7 +61,7 @@ def captions(key: Key, desk: AtDesk) -> Response:
 
 def marks_of(marks: Marks, *, lasting: bool) -> JSONResponse:
     """Marks as JSON; while ``complete`` is false they are of what has been spoken so far."""
-    return JSONResponse(schemas.marks(marks), headers=_caching(marks, lasting))
+    return JSONResponse(marking.marks(marks), headers=_caching(marks, lasting))
 
 
 def captions_of(marks: Marks, *, lasting: bool) -> Response:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from service.api import addresses, rss
+from service.api.answers import COVER, FEED
 from service.api.conditional import matches, not_modified
 from service.api.desk import AtDesk, Desk
 from service.api.rss import Channel, Item
@@ -24,7 +25,8 @@ router = APIRouter(tags=["feed"])
 _LONGEST_DESCRIPTION = 300
 
 
-@router.api_route("/feed.xml", methods=["GET", "HEAD"], response_class=Response)
+@router.get("/feed.xml", response_class=Response, responses=FEED)
+@router.head("/feed.xml", response_class=Response, responses=FEED)
 def feed(
     request: Request,
     desk: AtDesk,
@@ -42,10 +44,10 @@ def feed(
         headers["Last-Modified"] = formatdate(changed, usegmt=True)
     if not_modified(request, headers["ETag"], changed):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=rss.MEDIA_TYPE)
+    return Response(body, headers=headers, media_type=addresses.FEED_TYPE)
 
 
-@router.get("/cover", response_class=Response)
+@router.get("/cover", response_class=Response, responses=COVER)
 @router.get("/cover.jpg", response_class=Response, include_in_schema=False)
 @router.get("/cover.png", response_class=Response, include_in_schema=False)
 def cover(request: Request, desk: AtDesk) -> Response:

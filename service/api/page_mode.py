@@ -7,8 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from service.api.answers import FETCHED, NOT_ALLOWED
 from service.api.articles import READY, taken
 from service.api.desk import AtDesk
+from service.api.problems import described
 from service.api.schemas import ArticleOut, PageIn
 
 PATH = "/v1/pages"
@@ -16,7 +18,7 @@ PATH = "/v1/pages"
 router = APIRouter(prefix=PATH, tags=["pages"])
 
 
-@router.post("", status_code=202, responses=READY)
+@router.post("", status_code=202, responses=READY | FETCHED)
 async def take(
     body: PageIn,
     request: Request,
@@ -30,9 +32,14 @@ async def take(
     return await run_in_threadpool(taken, record, request, response, desk)
 
 
-@router.get("")
+@router.get("", responses=NOT_ALLOWED | {404: described("The page is not known.")})
 def show(
-    url: Annotated[str, Query(max_length=2048)], request: Request, response: Response, desk: AtDesk
+    url: Annotated[
+        str, Query(max_length=2048, description="Of the page.", examples=["https://news.example/rain"])
+    ],
+    request: Request,
+    response: Response,
+    desk: AtDesk,
 ) -> ArticleOut:
     """Whether a page is known, and how far it is; nothing is fetched."""
     out = taken(desk.page_mode.known(url), request, response, desk)

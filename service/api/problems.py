@@ -12,9 +12,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from cache.errors import StoreError, StoreFull
 from service.api.complaints import complaint
+from service.api.schemas import ProblemOut
 from service.errors import (
     BadArticle,
     BadLexicon,
@@ -39,6 +41,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,12 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
 }
 
 
+def described(meaning: str) -> dict[str, Any]:
+    """A problem as OpenAPI has it."""
+    schema = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
+    return {"description": meaning, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
 def of_error(error: IstamiError) -> Problem:
     """The problem that one of our errors is; a subclass is what its base is."""
     status, code = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), (500, "internal"))
@@ -148,12 +157,24 @@ def of(error: Exception) -> Problem:
 def install(app: FastAPI) -> None:
     """Have every error of ``app`` answered by this table; Starlette logs what nobody foresaw."""
 
-    def answer(_request: Request, error: Exception) -> JSONResponse:
+    def answer(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, StoreError):
             log.warning("store: %s", error)
         response = of(error).response()
         response.headers.update(getattr(error, "headers", None) or {})
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["Allow"] = _allowed(request)
         return response
 
     for kind in (IstamiError, StoreError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer)
+
+
+def _allowed(request: Request) -> str:
+    """All methods that an address takes; the framework tells those of its first route alone."""
+
+    def takes(method: str) -> bool:
+        scope = {**request.scope, "method": method}
+        return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
+
+    return ", ".join(method for method in _METHODS if takes(method))

@@ -9,9 +9,7 @@ from email.utils import formatdate
 
 from lxml import etree
 
-from service.api.addresses import AUDIO_TYPE, CAPTIONS_TYPE, CHAPTERS_TYPE
-
-MEDIA_TYPE = "application/rss+xml"
+from service.api.addresses import AUDIO_TYPE, CAPTIONS_TYPE, CHAPTERS_TYPE, FEED_TYPE
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -68,7 +66,7 @@ def render(channel: Channel) -> bytes:
     _text(top, "description", channel.description)
     _text(top, "language", _LANGUAGE)
     _text(top, "generator", "istami")
-    own = {"href": channel.address, "rel": "self", "type": MEDIA_TYPE}
+    own = {"href": channel.address, "rel": "self", "type": FEED_TYPE}
     _empty(top, f"{{{_ATOM}}}link", own)
     _text(top, f"{{{_ITUNES}}}author", channel.author)
     _text(top, f"{{{_ITUNES}}}type", "episodic")

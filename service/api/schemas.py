@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.narration import SPEEDS
-from service.types import Chapter, Explained, Marks, Priority, Request
+from service.types import Priority, Request
 
 ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
@@ -16,11 +15,13 @@ Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """Base of what goes over HTTP: nothing unforeseen, nothing converted."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class ArticleIn(_Wire):
+class ArticleIn(Wire):
     """An article to be read aloud: ``text`` or ``html``, or ``url`` alone for a page to be fetched."""
 
     model_config = ConfigDict(
@@ -31,34 +32,60 @@ class ArticleIn(_Wire):
         },
     )
 
-    id: ArticleId | None = Field(None, description="The publisher's own name for it; made up if absent.")
-    text: str | None = Field(None, description="Plain text, or a page's text with its chrome.")
-    html: str | None = Field(None, description="A page or a part of one; the article in it is found.")
-    title: str | None = Field(None, max_length=500, description="Read first, unless the text begins with it.")
+    id: ArticleId | None = Field(
+        None,
+        description="The publisher's own name for it; made up if absent.",
+        examples=["2026-11-23-rain"],
+    )
+    text: str | None = Field(
+        None,
+        description="Plain text, or a page's text with its chrome.",
+        examples=["هطلت أمس أمطار غزيرة."],
+    )
+    html: str | None = Field(
+        None,
+        description="A page or a part of one; the article in it is found.",
+        examples=["<h1>أمطار الخير</h1><p>هطلت أمس أمطار غزيرة.</p>"],
+    )
+    title: str | None = Field(
+        None,
+        max_length=500,
+        description="Read first, unless the text begins with it.",
+        examples=["أمطار الخير"],
+    )
     url: str | None = Field(
         None,
         max_length=2048,
         pattern=r"^https?://\S+$",
         description="The article's address; without text and html, the page there is fetched, if its host is "
         "one of a site's.",
+        examples=["https://news.example/rain"],
     )
-    author: str | None = Field(None, max_length=300)
-    voice: str | None = Field(None, max_length=100, description="A voice's id; the site's own if absent.")
+    author: str | None = Field(None, max_length=300, description="Who wrote it.", examples=["ليلى المراكشي"])
+    voice: str | None = Field(
+        None, max_length=100, description="A voice's id; the site's own if absent.", examples=["espeak-ar"]
+    )
     speed: float | None = Field(
         None,
         ge=SPEEDS[0],
         le=SPEEDS[1],
         allow_inf_nan=False,
         description="1.0 is the voice's pace.",
+        examples=[1.0],
     )
     site: Site | None = Field(
-        None, description="Host name of its site, whose lexicon holds and whose feed lists it."
+        None,
+        description="Host name of its site, whose lexicon holds and whose feed lists it.",
+        examples=["news.example"],
     )
-    section: Section | None = Field(None, description="The part of the site that it belongs to.")
-    listed: bool = Field(True, description="Whether the podcast feed lists it.")
+    section: Section | None = Field(
+        None, description="The part of the site that it belongs to.", examples=["طقس"]
+    )
+    listed: bool = Field(True, description="Whether the podcast feed lists it.", examples=[True])
     priority: Literal["interactive", "batch"] = Field(
         "interactive",
         description="`batch` waits while anything else is to be spoken, until somebody listens.",
+        examples=["interactive"],
     )
 
     def request(self) -> Request:
@@ -66,162 +93,121 @@ class ArticleIn(_Wire):
         return Request(**{**self.model_dump(), "priority": Priority(self.priority)})
 
 
-class PageIn(_Wire):
+class PageIn(Wire):
     """A page that a reader is on."""
 
-    url: str = Field(max_length=2048, pattern=r"^https?://\S+$", description="Its address.")
-
-
-class ExplainIn(_Wire):
-    """Text whose reading is to be shown."""
-
-    text: str | None = None
-    html: str | None = None
-    title: str | None = Field(None, max_length=500)
-    site: Site | None = Field(None, description="Host name of the site whose lexicon holds.")
-
-    voice: str | None = Field(
-        None, max_length=100, description="Whose breath is meant; the site's own if absent."
+    url: str = Field(
+        max_length=2048,
+        pattern=r"^https?://\S+$",
+        description="Its address.",
+        examples=["https://news.example/rain"],
     )
 
-    def request(self) -> Request:
-        """What the narration understands."""
-        return Request(**self.model_dump())
 
-
-class Message(_Wire):
+class Message(Wire):
     """The same thing said twice."""
 
-    ar: str
-    en: str
+    ar: str = Field(description="In Arabic.", examples=["يجب ألّا يزيد الحقل «speed» على 2.0."])
+    en: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
 
 
-class Progress(_Wire):
+class Progress(Wire):
     """Sentences spoken, of how many."""
 
-    sentences_done: int
-    sentences_total: int
+    sentences_done: int = Field(description="That can be heard.", examples=[3])
+    sentences_total: int = Field(description="That it will have.", examples=[7])
 
 
-class Fault(_Wire):
+class Fault(Wire):
     """Why an article could not be read aloud."""
 
-    code: str
-    message: Message
+    code: str = Field(description="For programs.", examples=["EngineError"])
+    message: Message = Field(description="For people.")
 
 
-class ArticleOut(_Wire):
+class ArticleOut(Wire):
     """An article and its recording."""
 
-    id: str
-    status: Literal["queued", "speaking", "ready", "failed"]
-    progress: Progress
-    key: str = Field(description="SHA-256 of everything that shapes the sound.")
-    voice: str
-    speed: float
-    title: str | None
-    duration_seconds: float | None = Field(description="Known when it is ready.")
-    audio_url: str
-    marks_url: str
-    captions_url: str
-    player_url: str
-    error: Fault | None
+    id: str = Field(description="What it is asked for by.", examples=["2026-11-23-rain"])
+    status: Literal["queued", "speaking", "ready", "failed"] = Field(
+        description="Where its recording stands.", examples=["ready"]
+    )
+    progress: Progress = Field(description="How far it is.")
+    key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
+    voice: str = Field(description="Who speaks.", examples=["espeak-ar"])
+    speed: float = Field(description="1.0 is the voice's pace.", examples=[1.0])
+    title: str | None = Field(description="As sent, or as found in the page.", examples=["أمطار الخير"])
+    duration_seconds: float | None = Field(description="Known when it is ready.", examples=[42.317])
+    audio_url: str = Field(
+        description="The MP3: its lasting address when it is ready, till then the stream.",
+        examples=[f"https://audio.example/audio/{'3f' * 32}.mp3"],
+    )
+    marks_url: str = Field(
+        description="When each sentence sounds.",
+        examples=["https://audio.example/v1/articles/2026-11-23-rain/marks.json"],
+    )
+    captions_url: str = Field(
+        description="The sentences as WebVTT.",
+        examples=["https://audio.example/v1/articles/2026-11-23-rain/captions.vtt"],
+    )
+    player_url: str = Field(
+        description="A page that plays it.", examples=["https://audio.example/player/2026-11-23-rain"]
+    )
+    error: Fault | None = Field(description="There when it has failed.")
 
 
-class VoiceOut(_Wire):
+class VoiceOut(Wire):
     """A voice that can be asked for."""
 
-    id: str
-    name: Message
-    engine: str
-    language: str
-    dialect: str
-    gender: str
-    sample_rate: int
-    licence: str
-    commercial_use: bool
-    attribution: str
+    id: str = Field(description="What to ask for.", examples=["espeak-ar"])
+    name: Message = Field(description="What to show.", examples=[{"ar": "إي سبيك", "en": "eSpeak"}])
+    engine: str = Field(description="What makes it speak.", examples=["espeak"])
+    language: str = Field(description="BCP 47.", examples=["ar"])
+    dialect: str = Field(description="Which Arabic.", examples=["standard"])
+    gender: str = Field(description="How it sounds.", examples=["male"])
+    sample_rate: int = Field(description="Hertz.", examples=[22050])
+    licence: str = Field(description="SPDX identifier.", examples=["GPL-3.0-or-later"])
+    commercial_use: bool = Field(description="Whether it may earn money.", examples=[True])
+    attribution: str = Field(description="Whom to name.", examples=["eSpeak NG"])
 
 
-class VoicesOut(_Wire):
+class VoicesOut(Wire):
     """All voices that are installed."""
 
-    voices: list[VoiceOut]
-    default: str
+    voices: list[VoiceOut] = Field(description="The voices.")
+    default: str = Field(description="Speaks when none is asked for.", examples=["espeak-ar"])
 
 
-class ExplainOut(_Wire):
-    """How each sentence will be read."""
+class ProblemOut(BaseModel):
+    """What is wrong: problem details (RFC 9457)."""
 
-    sentences: list[dict[str, Any]]
-
-
-def explained(sentence: Explained) -> dict[str, Any]:
-    """One sentence of ``ExplainOut``; places are ``[start, end]`` in code points."""
-
-    def place(span: Any) -> list[int] | None:
-        return [span.start, span.end] if span else None
-
-    return {
-        "text": sentence.text,
-        "span": place(sentence.span),
-        "spoken": sentence.spoken,
-        "diacritised": sentence.diacritised,
-        "phonemes": sentence.phonemes,
-        "pieces": [
-            {
-                "text": piece.text,
-                "span": place(piece.span),
-                "voice": piece.voice,
-                "spoken": piece.spoken,
-                "diacritised": piece.diacritised,
-                "phonemes": piece.phonemes,
-            }
-            for piece in sentence.pieces
-        ],
-        "steps": [
-            {"rule": step.rule, "written": step.written, "spoken": step.spoken, "span": place(step.span)}
-            for step in sentence.steps
-        ],
-    }
+    type: str = Field(
+        description="A name for this kind of problem.", examples=["urn:istami:problem:bad_field"]
+    )
+    title: str = Field(description="The status in words.", examples=["Unprocessable Content"])
+    status: int = Field(description="The HTTP status.", examples=[422])
+    detail: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
+    code: str = Field(description="For programs.", examples=["bad_field"])
+    message: Message = Field(description="For people.")
+    field: str | None = Field(None, description="The field at fault, where one is.", examples=["speed"])
 
 
-def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
-    """The chapters file, as the podcast namespace has it (JSON Chapters 1.2); seconds in the audio."""
-    return {
-        "version": "1.2.0",
-        "chapters": [
-            {
-                "startTime": round(chapter.start, 3),
-                "endTime": round(chapter.end, 3),
-                "title": chapter.title,
-            }
-            for chapter in chapters
-        ],
-    }
+class UpOut(Wire):
+    """The process is up."""
+
+    status: Literal["up"] = Field(description="Always `up`.", examples=["up"])
 
 
-def marks(marks: Marks) -> dict[str, Any]:
-    """The marks file: seconds in the audio, code points in the article's text."""
-    return {
-        "duration": round(marks.duration, 4),
-        "complete": marks.complete,
-        "sentences": [
-            {
-                "text": mark.text,
-                "start": round(mark.start, 4),
-                "end": round(mark.end, 4),
-                "span": [mark.span.start, mark.span.end] if mark.span else None,
-                "role": mark.role.value,
-                "words": [
-                    {
-                        "start": round(word.start, 4),
-                        "end": round(word.end, 4),
-                        "span": [word.span.start, word.span.end],
-                    }
-                    for word in mark.words
-                ],
-            }
-            for mark in marks.sentences
-        ],
-    }
+class ReasonsOut(Wire):
+    """What is missing; null: nothing."""
+
+    redis: str | None = Field(description="Why the store does not answer.", examples=[None])
+    worker: str | None = Field(description="Why nobody speaks.", examples=["no worker is alive"])
+    voice: str | None = Field(description="Why the default voice does not load.", examples=["unknown"])
+
+
+class ReadyOut(Wire):
+    """Whether articles can be taken in and spoken."""
+
+    status: Literal["ready", "not ready"] = Field(description="In a word.", examples=["ready"])
+    reasons: ReasonsOut = Field(description="Why not.")

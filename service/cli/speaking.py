@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from service import planning, sounding, wiring
-from service.api import schemas
+from service.api.explaining import explained
 from service.cli import crew
 from service.errors import BadArticle, EngineError, Unavailable, Unwritable
 from service.planning import Utter
@@ -88,7 +88,7 @@ def explain(
     readings = intake.read(intake.extract(request), site, sound.longest)
     sentences = planning.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:
-        told = [schemas.explained(sentence) for sentence in sentences]
+        told = explained(sentences).model_dump()["sentences"]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for sentence in sentences:

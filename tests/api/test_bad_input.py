@@ -277,10 +277,15 @@ class TestAddresses:
         assert answer.status_code == 404, path
         refused(answer, field=answer.json().get("field"))
 
+    def test_all_methods_that_an_address_takes_are_told(self, client) -> None:
+        answer = client.put("/v1/articles/nobody")
+        assert answer.headers["allow"] == "DELETE, GET"
+
     def test_methods_that_an_address_does_not_take(self, client) -> None:
         for method, path in (("PUT", ARTICLES), ("POST", "/healthz"), ("DELETE", "/v1/voices")):
             answer = client.request(method, path)
             assert answer.status_code == 405
+            assert method not in answer.headers["allow"]
             refused(answer)
 
 

@@ -60,9 +60,9 @@ def events(text: str) -> list[dict]:
 
 
 def converters(ours) -> list[psutil.Process]:
-    """The ffmpeg processes of the web process."""
+    """The ffmpeg processes of the service."""
     found = []
-    for each in psutil.Process(ours.process.pid).children():
+    for each in psutil.Process(ours.process.pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             if each.name().startswith("ffmpeg"):
                 found.append(each)
@@ -246,6 +246,11 @@ class TestRefusals:
             sdk.audio.speech.create(model="istami", voice="espeak-ar", input=TEXT, speed=4)
         with pytest.raises(openai.BadRequestError, match="100000"):
             sdk.audio.speech.create(model="istami", voice="espeak-ar", input="كلمة " * 30_000)
+
+    def test_a_body_that_is_no_text(self, plain) -> None:
+        answer = plain.post("/v1/audio/speech", content=b"\xff", headers={"Content-Type": "application/json"})
+        assert answer.status_code == 400
+        assert answer.json()["error"]["code"] == "bad_request"
 
     def test_a_body_that_is_no_json(self, plain) -> None:
         answer = plain.post("/v1/audio/speech", content=b"{", headers={"Content-Type": "application/json"})

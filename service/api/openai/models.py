@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 
 from service.api.openai.refusals import OpenAIRoute
-from service.api.openai.schemas import ModelOut, ModelsOut, RefusalOut
+from service.api.openai.schemas import ModelOut, ModelsOut
 from service.errors import UnknownModel
 
 router = APIRouter(prefix="/v1/models", route_class=OpenAIRoute)
@@ -21,8 +23,8 @@ async def models() -> ModelsOut:
     return ModelsOut(data=[_model(name) for name in NAMES])
 
 
-@router.get("/{model}", responses={404: {"model": RefusalOut, "description": "There is no such model."}})
-async def show(model: str) -> ModelOut:
+@router.get("/{model}")
+async def show(model: Annotated[str, Path(description="Its name.", examples=["istami"])]) -> ModelOut:
     """One of them."""
     check(model)
     return _model(model)

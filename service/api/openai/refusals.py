@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from cache.errors import StoreError
 from service.api import problems
@@ -30,10 +32,16 @@ class OpenAIRoute(APIRoute):
         async def handler(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (IstamiError, StoreError, RequestValidationError) as error:
+            except (IstamiError, StoreError, RequestValidationError, HTTPException) as error:
                 return _answered(problems.of(error))
 
         return handler
+
+
+def refused(meaning: str) -> dict[str, Any]:
+    """A refusal as OpenAPI has it."""
+    schema = {"$ref": f"#/components/schemas/{RefusalOut.__name__}"}
+    return {"description": meaning, "content": {"application/json": {"schema": schema}}}
 
 
 def told(problem: Problem) -> RefusalOut:

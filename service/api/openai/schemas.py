@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from service.api.schemas import Wire
 from service.audio.transcoding import Format
 from service.narration import SPEEDS
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class SpeechIn(_Wire):
+class SpeechIn(Wire):
     """A text to be spoken."""
 
     model: str = Field(
@@ -60,7 +57,7 @@ class SpeechIn(_Wire):
     )
 
 
-class ModelOut(_Wire):
+class ModelOut(Wire):
     """What speaks."""
 
     id: str = Field(examples=["istami"], description="What to send as `model`.")
@@ -69,14 +66,14 @@ class ModelOut(_Wire):
     owned_by: str = Field(description="Whose it is.", examples=["istami"])
 
 
-class ModelsOut(_Wire):
+class ModelsOut(Wire):
     """All names that are taken for a model."""
 
     object: Literal["list"] = Field("list", description="Always `list`.", examples=["list"])
     data: list[ModelOut] = Field(description="The models.")
 
 
-class ErrorOut(_Wire):
+class ErrorOut(Wire):
     """What is wrong."""
 
     message: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
@@ -90,7 +87,7 @@ class ErrorOut(_Wire):
     code: str = Field(description="What is wrong, for programs.", examples=["bad_field"])
 
 
-class RefusalOut(_Wire):
+class RefusalOut(Wire):
     """An error, as OpenAI's clients expect it."""
 
     error: ErrorOut = Field(description="The error.")

@@ -17,11 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from cache.errors import StoreError
 from service import listening
 from service.api import addresses, problems
+from service.api.answers import EVENTS_TYPE, Answers
 from service.api.audio import begun
 from service.api.desk import AtDesk, Desk
 from service.api.openai import models
-from service.api.openai.refusals import OpenAIRoute, told
-from service.api.openai.schemas import RefusalOut, SpeechIn
+from service.api.openai.refusals import OpenAIRoute, refused, told
+from service.api.openai.schemas import SpeechIn
 from service.audio.transcoding import Format
 from service.errors import IstamiError
 from service.types import Request as Submission
@@ -30,22 +31,16 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1/audio", route_class=OpenAIRoute)
 
-_EVENTS = "text/event-stream"
-_SOUND: dict[int | str, dict[str, Any]] = {
+_SOUND: Answers = {
     200: {
         "description": "The sound, as it is made; or events with it.",
-        "content": {each.content_type: {} for each in Format} | {_EVENTS: {}},
-    }
-}
-_REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"model": RefusalOut, "description": "A field is wrong, or the text cannot be read."},
-    404: {"model": RefusalOut, "description": "There is no such model."},
-    500: {"model": RefusalOut, "description": "It could not be spoken."},
-    503: {"model": RefusalOut, "description": "Not now; `Retry-After` tells when."},
+        "content": {each.content_type: {} for each in Format} | {EVENTS_TYPE: {}},
+    },
+    404: refused("There is no such model."),
 }
 
 
-@router.post("/speech", response_class=StreamingResponse, responses=_SOUND | _REFUSALS)
+@router.post("/speech", response_class=StreamingResponse, responses=_SOUND)
 async def speech(body: SpeechIn, request: Request, desk: AtDesk) -> StreamingResponse:
     """Have a text spoken, and hear it from its first sentence on.
 
@@ -65,7 +60,7 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk) -> StreamingRes
     return StreamingResponse(
         _events(stream, len(body.input)) if events else stream,
         headers=headers,
-        media_type=_EVENTS if events else body.response_format.content_type,
+        media_type=EVENTS_TYPE if events else body.response_format.content_type,
     )
 
 

@@ -1,0 +1,105 @@
+"""The API's description (OpenAPI), with the errors that each kind of route answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from service.api.marking import ChaptersOut
+from service.api.openai.refusals import refused
+from service.api.openai.schemas import RefusalOut
+from service.api.problems import described
+from service.api.schemas import ProblemOut
+
+_INTRODUCTION = (
+    "Errors are problem details (RFC 9457) with a message in Arabic and in English; on OpenAI's addresses "
+    "they have OpenAI's form. Times are in seconds; places in a text are counted in code points."
+)
+_MEANING: Mapping[int, str] = {
+    400: "The body is no JSON.",
+    404: "There is nothing of that name.",
+    413: "The body is too large.",
+    422: "A field is wrong, which `field` names, or the text cannot be read aloud.",
+    500: "Something went wrong here, or it could not be spoken.",
+    503: "Not now; `Retry-After` tells when to come again.",
+}
+_OPENAI_MEANING = {**_MEANING, 400: _MEANING[422].replace("`field`", "`param`")}
+
+_Json = dict[str, Any]
+
+
+def describe(app: FastAPI) -> None:
+    """Have ``app`` describe itself so."""
+
+    def openapi() -> _Json:
+        if app.openapi_schema is None:
+            app.openapi_schema = _completed(
+                get_openapi(
+                    title=app.title,
+                    version=app.version,
+                    summary=app.summary,
+                    description=_INTRODUCTION,
+                    routes=app.routes,
+                )
+            )
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way
+
+
+def _completed(api: _Json) -> _Json:
+    for path, method, operation in _operations(api):
+        operation["operationId"] = _name(method, path)
+        for status, answer in _errors(path, operation):
+            operation["responses"].setdefault(str(status), answer)
+    schemas = api["components"]["schemas"]
+    for ours in (ProblemOut, RefusalOut, ChaptersOut):
+        schema = ours.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= schema.pop("$defs", {}) | {ours.__name__: schema}
+    for theirs in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(theirs, None)
+    return api
+
+
+def _operations(api: _Json) -> Iterator[tuple[str, str, _Json]]:
+    for path, methods in api["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def _name(method: str, path: str) -> str:
+    """A name that generators of clients can use, such as ``get_v1_articles_id_marks_json``."""
+    words = "".join(letter if letter.isalnum() else " " for letter in path).split()
+    return "_".join((method, *words))
+
+
+def _errors(path: str, operation: _Json) -> Iterator[tuple[int, _Json]]:
+    """The errors that a route of this kind answers."""
+    openai = "openai" in operation.get("tags", ())
+    # What FastAPI declares is what it would answer itself.
+    if "HTTPValidationError" in str(operation["responses"].get("422")):
+        del operation["responses"]["422"]
+    statuses = {500, 503}
+    if "requestBody" in operation:
+        statuses |= {400, 413, 422}
+    if any(parameter["in"] in {"query", "header"} for parameter in operation.get("parameters", ())):
+        statuses |= {422}
+    if "{" in path:
+        statuses |= {404}
+    if openai:
+        statuses -= {422}
+    for status in sorted(statuses):
+        early = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE  # refused before the route is known
+        yield status, _answer(status, openai=openai and not early)
+
+
+def _answer(status: int, *, openai: bool) -> _Json:
+    answer = refused(_OPENAI_MEANING[status]) if openai else described(_MEANING[status])
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        schema = {"type": "integer", "minimum": 0}
+        answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": schema}}
+    return answer

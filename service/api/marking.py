@@ -1,0 +1,95 @@
+"""When what sounds, on the wire: marks and chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from pydantic import Field
+
+from service.api.explaining import Place
+from service.api.schemas import Wire
+from service.types import Chapter, Marks
+
+
+class WordMarkOut(Wire):
+    """A word in the audio and in the text."""
+
+    start: float = Field(description="Seconds.", examples=[0.0])
+    end: float = Field(description="Seconds.", examples=[0.42])
+    span: Place = Field(description="Where it stands.")
+
+
+class MarkOut(Wire):
+    """A sentence in the audio and in the text."""
+
+    text: str = Field(description="As written.", examples=["هطلت أمس أمطار غزيرة."])
+    start: float = Field(description="Seconds.", examples=[0.0])
+    end: float = Field(description="Seconds.", examples=[1.9])
+    span: Place | None = Field(description="Where it stands; null for a title sent beside the text.")
+    role: Literal["title", "heading", "body"] = Field(description="What it is.", examples=["body"])
+    words: list[WordMarkOut] = Field(description="Its words; empty where the voice cannot tell.")
+
+
+class MarksOut(Wire):
+    """All marks of a recording."""
+
+    duration: float = Field(description="Seconds that there are.", examples=[2.45])
+    complete: bool = Field(description="False while the recording grows.", examples=[True])
+    sentences: list[MarkOut] = Field(description="In the order in which they sound.")
+
+
+class ChapterOut(Wire):
+    """A part of a recording."""
+
+    startTime: float = Field(description="Seconds.", examples=[0.0])  # noqa: N815  # the format's own name
+    endTime: float = Field(description="Seconds.", examples=[61.5])  # noqa: N815
+    title: str = Field(description="Its heading.", examples=["أمطار الخير"])
+
+
+class ChaptersOut(Wire):
+    """A chapters file, as the podcast namespace has it (JSON Chapters 1.2)."""
+
+    version: Literal["1.2.0"] = Field(description="Of the format.", examples=["1.2.0"])
+    chapters: list[ChapterOut] = Field(description="The parts; none where there are no headings.")
+
+
+def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
+    """What ``ChaptersOut`` describes; seconds in the audio."""
+    return {
+        "version": "1.2.0",
+        "chapters": [
+            {
+                "startTime": round(chapter.start, 3),
+                "endTime": round(chapter.end, 3),
+                "title": chapter.title,
+            }
+            for chapter in chapters
+        ],
+    }
+
+
+def marks(marks: Marks) -> dict[str, Any]:
+    """What ``MarksOut`` describes; not by way of it, since a long article has thousands of words."""
+    return {
+        "duration": round(marks.duration, 4),
+        "complete": marks.complete,
+        "sentences": [
+            {
+                "text": mark.text,
+                "start": round(mark.start, 4),
+                "end": round(mark.end, 4),
+                "span": [mark.span.start, mark.span.end] if mark.span else None,
+                "role": mark.role.value,
+                "words": [
+                    {
+                        "start": round(word.start, 4),
+                        "end": round(word.end, 4),
+                        "span": [word.span.start, word.span.end],
+                    }
+                    for word in mark.words
+                ],
+            }
+            for mark in marks.sentences
+        ],
+    }

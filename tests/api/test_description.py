@@ -1,0 +1,30 @@
+"""The running service keeps what its description promises, whatever is sent."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from sysconfig import get_path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_schemathesis_finds_no_failure(start, tmp_path) -> None:
+    service = start("--workers", "1", ISTAMI_EXPLAIN_SECONDS="10")
+    with service.client as client:
+        paths = client.get("/openapi.json").json()["paths"]
+    command = [Path(get_path("scripts")) / "st", "--config-file", ROOT / "schemathesis.toml", "run"]
+    done = subprocess.run(
+        [*command, f"{service.base}/openapi.json", "--no-color"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    [tried] = re.findall(r"Tested: (\d+)", done.stdout)
+    assert int(tried) == sum(map(len, paths.values()))
+    [(made, passed)] = re.findall(r"(\d+) generated, (\d+) passed", done.stdout)
+    assert int(made) == int(passed) > 300
