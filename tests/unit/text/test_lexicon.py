@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import BadLexicon
@@ -246,6 +246,7 @@ def test_any_text_passes_and_keeps_its_letters(text: str):
     st.lists(st.tuples(st.text(max_size=12), st.text(alphabet='فاسَّ بـG2-"ّ ', max_size=8)), max_size=4),
     st.text(),
 )
+@example([("A", "ـ")], "")
 def test_any_lexicon_is_read_or_refused(lines: list[tuple[str, str]], text: str):
     # Then whatever it holds, any text passes, and nothing but an error of ours comes out
     with suppress(BadLexicon):
