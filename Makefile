@@ -54,6 +54,7 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 
 bench: $(VENV)/.dev ## Measure speed and memory on this machine
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.engines
 
 bench-text: $(VENV)/.dev ## Measure vowels and phonemes
 	$(BIN)/python -m benchmarks.text
