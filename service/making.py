@@ -97,7 +97,9 @@ class Maker:
             self.fail(key, error)
             return
         self._grower.advance(key)
-        self._dispatcher.next(plan, priority)
+        # A recording that is made by now, or withdrawn, has nothing more to send, and keeps no count of it.
+        if self._repository.asked(key):
+            self._dispatcher.next(plan, priority)
 
     def fail(self, key: str, error: BaseException) -> None:
         """Give a recording up."""
