@@ -24,6 +24,7 @@ from service.types import (
     PlannedSentence,
     Priority,
     Role,
+    Speaker,
     Status,
     Stretch,
     Tags,
@@ -45,7 +46,9 @@ def plan(name: str, *pieces: int) -> Plan:
         for number, count in enumerate(pieces)
     )
     key = f"{name:0>64}"
-    return Plan(key, "voice", "print", 1.0, -16.0, 64, "d-1", sentences, Tags("عنوان"))
+    return Plan(
+        key, "voice", "print", Speaker("voice", "print"), 1.0, -16.0, 64, "d-1", sentences, Tags("عنوان")
+    )
 
 
 def stretch(number: int) -> Stretch:
