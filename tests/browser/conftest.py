@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
 import re
 import shutil
@@ -59,16 +60,24 @@ def data(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def service(data, tmp_path_factory) -> Iterator[str]:
+def publishing() -> int:
+    """The port of the publisher's site. The service must be told to fetch pages from loopback."""
+    return int(os.environ.get("ISTAMI_TEST_PUBLISHER") or free_port())
+
+
+@pytest.fixture(scope="session")
+def service(data, publishing, tmp_path_factory) -> Iterator[str]:
     """The address of a running service: its own, or the one that ``ISTAMI_TEST_URL`` names.
 
-    The latter's data folder is told by ``ISTAMI_TEST_DATA``.
+    The latter's data folder is told by ``ISTAMI_TEST_DATA``, and ``ISTAMI_TEST_PUBLISHER`` the port on
+    127.0.0.1 from which it fetches pages (its ``ISTAMI_FETCH_PRIVATE_HOSTS``).
     """
     if url := os.environ.get("ISTAMI_TEST_URL"):
         yield url.rstrip("/")
         return
     port = free_port()
-    environment = os.environ | {"ISTAMI_DATA_DIR": str(data)}
+    private = f"127.0.0.1:{publishing}"
+    environment = os.environ | {"ISTAMI_DATA_DIR": str(data), "ISTAMI_FETCH_PRIVATE_HOSTS": private}
     log = (tmp_path_factory.mktemp("log") / "serve.log").open("w")
     command = [sys.executable, "-m", "service", "serve", "--port", str(port), "--workers", "1"]
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -115,10 +124,19 @@ def ready(service) -> str:
 @pytest.fixture
 def fresh(service) -> str:
     """The id of an article that nobody has heard yet, and that takes a while to make."""
-    # No sentence in it has been spoken before: clips that are kept would make it at once.
+    return post(service, {"text": unheard(copies=8)}, f"fresh-{uuid.uuid4().hex[:8]}")
+
+
+@pytest.fixture
+def hour(service) -> str:
+    """The id of an article that takes an hour to read."""
+    return post(service, {"text": unheard(copies=18)}, f"hour-{uuid.uuid4().hex[:8]}")
+
+
+def unheard(copies: int) -> str:
+    """A text with no sentence that has been spoken before: clips that are kept would make it at once."""
     first = uuid.uuid4().int % 10**6
-    text = "\n\n".join(re.sub(r"\.(?=\s|$)", f"، {first + copy}.", demo()) for copy in range(8))
-    return post(service, {"text": text}, f"fresh-{uuid.uuid4().hex[:8]}")
+    return "\n\n".join(re.sub(r"\.(?=\s|$)", f"، {first + copy}.", demo()) for copy in range(copies))
 
 
 def post(service: str, body: dict[str, str], article: str) -> str:
@@ -199,14 +217,34 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def publisher(service) -> Iterator[Publisher]:
-    port = free_port()
-    publisher = Publisher(f"http://127.0.0.1:{port}", service)
+def publisher(service, publishing) -> Iterator[Publisher]:
+    publisher = Publisher(f"http://127.0.0.1:{publishing}", service)
     handler = functools.partial(_Handler, publisher)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", publishing), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield publisher
         server.shutdown()
+
+
+SITE = """
+["127.0.0.1"]
+pages = ["127.0.0.1"]
+origins = ["{origin}"]
+page_mode = {switched}
+"""
+
+
+@pytest.fixture
+def switch(data, publisher) -> Iterator[Callable[..., None]]:
+    """The publisher's pages may be fetched; switches page mode on or off for them. It is on at first."""
+
+    def write(*, on: bool) -> None:
+        text = SITE.format(origin=publisher.url, switched=str(on).lower())
+        (data / "sites.toml").write_text(text, encoding="utf-8")
+
+    write(on=True)
+    yield write
+    (data / "sites.toml").unlink()
 
 
 @pytest.fixture(scope="session")
@@ -279,6 +317,11 @@ class Reader:
         return self.page.evaluate(
             "() => [...(CSS.highlights.get('istami-sentence') ?? [])].map(String)[0] ?? null"
         )
+
+    @staticmethod
+    def note(name: str, figures: dict[str, Any]) -> None:
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        (ARTEFACTS / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
     def shoot(self, name: str, **options: Any) -> None:
         ARTEFACTS.mkdir(parents=True, exist_ok=True)

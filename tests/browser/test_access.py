@@ -19,6 +19,27 @@ TARGETS = """player => [...player.shadowRoot.querySelectorAll("button, select, i
     .map(([html, box]) => [html, box.width, box.height])"""
 TOOL_LINES = """player => new Set(
     [...player.shadowRoot.querySelectorAll(".tools > :not(.gap)")].map(tool => tool.offsetTop)).size"""
+COLOURS = """() => {
+    // What is painted behind lit text, and the text, as [red, green, blue] of 0 to 1.
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const paint = (...colours) => {
+        for (const colour of colours) {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+        }
+        return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map((value) => value / 255);
+    };
+    const text = document.querySelector("article p");
+    const lit = (name) => getComputedStyle(text, `::highlight(${name})`).backgroundColor;
+    document.body.style.backgroundColor = "Canvas";
+    const page = getComputedStyle(document.body).backgroundColor;
+    return {
+        page: paint(page),
+        sentence: paint(page, lit("istami-sentence")),
+        word: paint(page, lit("istami-sentence"), lit("istami-word")),
+        text: paint(getComputedStyle(text).color),
+    };
+}"""
 WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -117,6 +138,48 @@ def test_a_light_page_keeps_a_light_player_on_a_dark_device(visit, publisher, re
     reader = visit(publisher.publish(light), color_scheme="dark")
     ink = reader.player().locator(".title").first.evaluate("e => getComputedStyle(e).color")
     assert ink == "rgb(0, 0, 0)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_lit_text_is_legible_and_seen_to_be_lit(opened, scheme):
+    colours = opened(color_scheme=scheme).page.evaluate(COLOURS)
+    for lit in ("sentence", "word"):
+        assert contrast(colours["text"], colours[lit]) >= 4.5
+    assert contrast(colours["page"], colours["sentence"]) > 1.15
+    assert contrast(colours["sentence"], colours["word"]) > 1.15
+
+
+def contrast(one, other):
+    """As WCAG 2.2 has it: the ratio of relative luminances."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_with_forced_colours_everything_can_still_be_seen(opened, axe, scheme):
+    reader = opened(forced_colors="active", color_scheme=scheme)
+    colours = reader.page.evaluate(COLOURS)
+    assert contrast(colours["page"], colours["sentence"]) > 3
+    main = reader.player().locator(".main").first
+    button, icon = main.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
+    assert button != icon
+    assert audit(reader.page, axe) == []
+    reader.shoot(f"forced-colours-{scheme}")
+
+
+def test_the_keyboards_place_is_ringed(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.page.keyboard.press("Tab")
+    main = reader.player().locator(".main").first
+    assert main.evaluate("e => e.matches(':focus-visible')")
+    style, width = main.evaluate("e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).outlineWidth]")
+    assert (style, width) == ("solid", "3px")
+    reader.shoot("focus-ring")
 
 
 def test_motion_is_calm_where_the_reader_asks(visit, publisher, ready):

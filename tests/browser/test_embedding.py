@@ -130,6 +130,33 @@ def test_colours_can_be_chosen_from_outside(visit, publisher, ready):
     assert button.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(120, 20, 60)"
 
 
+def test_parts_can_be_dressed_from_outside(visit, publisher, ready):
+    style = (
+        "<style>listen-article::part(title){color:rgb(1,2,3)}listen-article::part(play){width:70px}</style>"
+    )
+    reader = visit(publisher.publish(publisher.page(publisher.line(ready), head=style)))
+    title = reader.player().locator(".title").first
+    assert title.evaluate("e => getComputedStyle(e).color") == "rgb(1, 2, 3)"
+    button = reader.player().get_by_role("button", name="تشغيل", exact=True).first
+    assert button.evaluate("e => getComputedStyle(e).width") == "70px"
+
+
+def test_an_element_with_room_kept_for_it_moves_nothing(visit, publisher, service, ready):
+    room = "<style>listen-article{display:block;min-height:90px}</style>"
+    element = (
+        f'<listen-article src="{service}/v1/articles/{ready}"></listen-article>'
+        f'<script async src="{service}/embed.js"></script>'
+    )
+    reader = visit(publisher.publish(publisher.page(element, head=room)))
+    reader.until(lambda s: s["duration"] > 60)
+    shifts = """() => new Promise((done) => {
+        const watch = (list) => done(list.getEntries().map(({ value }) => value));
+        new PerformanceObserver(watch).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done([]), 500);
+    })"""
+    assert reader.page.evaluate(shifts) == []
+
+
 def test_paper_shows_no_player(visit, publisher, ready):
     reader = visit(publisher.news(ready))
     reader.page.emulate_media(media="print")

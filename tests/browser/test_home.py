@@ -36,6 +36,31 @@ def test_markup_is_taken_for_its_words_alone(reader):
     assert reader.page.title() != "1"
 
 
+@pytest.mark.usefixtures("switch")
+def test_an_address_is_fetched_and_heard(reader, publisher):
+    reader.page.get_by_label("عنوان المقال على الويب").fill(publisher.publish(publisher.page("")))
+    reader.page.get_by_role("button", name="حوّله إلى صوت").click()
+    reader.page.get_by_text("الصوت جاهز.").wait_for(timeout=60_000)
+    assert "القطار من ثلاث عربات" in reader.page.locator("#reader .text").inner_text()
+    reader.play()
+    assert all(reader.until(lambda s: s["found"])["found"])
+    reader.shoot("home-address")
+
+
+def test_an_address_of_a_site_that_is_not_served_is_refused_in_arabic(reader):
+    reader.page.get_by_label("عنوان المقال على الويب").fill("news.example/1")
+    reader.page.get_by_role("button", name="حوّله إلى صوت").click()
+    problem = reader.page.get_by_role("alert")
+    reader.wait(problem.is_visible)
+    assert "news.example" in problem.text_content()
+    assert "لا تُجلب" in problem.text_content()
+
+
+def test_an_empty_form_says_what_it_wants(reader):
+    reader.page.get_by_role("button", name="حوّله إلى صوت").click()
+    reader.page.get_by_role("alert").get_by_text("ألصق نص المقال أو اكتب عنوانه أولًا.").wait_for()
+
+
 def test_a_dropped_file_fills_the_form(reader, tmp_path):
     file = tmp_path / "article.txt"
     file.write_text(TEXT, encoding="utf-8")

@@ -1,9 +1,11 @@
-// <listen-article src="https://HOST/v1/articles/ID">: the player that lives on the article's page.
-import { bodyFor, Follow } from "./follow.js";
+// <listen-article src="https://HOST/v1/articles/ID">, or <listen-article page host="https://HOST/"> for the page's own
+// article: the player that lives on the article's page.
+import { Follow } from "./follow.js";
 import { present, tellPosition } from "./media.js";
 import { forget, linked, recall, remember } from "./memory.js";
+import { bodyFor } from "./page.js";
 import { Playback } from "./playback.js";
-import { Recording } from "./recording.js";
+import { PageRecording, Recording } from "./recording.js";
 import { STEP, View } from "./view.js";
 import { Words } from "./words.js";
 
@@ -13,15 +15,14 @@ const meta = (property) => document.querySelector(`meta[property="${property}"]`
 
 export class ListenArticle extends HTMLElement {
   connectedCallback() {
-    const source = this.getAttribute("src");
-    if (!source || this.playback) return;
+    if (this.playback || !(this.hasAttribute("src") || this.hasAttribute("page"))) return;
     const tag = this.getAttribute("lang") || this.parentElement?.closest("[lang]")?.lang;
     this.words = new Words(tag, this.getAttribute("digits"));
-    this.recording = new Recording(new URL(source, document.baseURI).href);
+    this.recording = this.source();
     this.playback = new Playback(this.recording);
     this.view = new View(this.shadowRoot ?? this.attachShadow({ mode: "open" }), this.words, this.acts());
     const first = document.querySelector(this.localName) === this;
-    this.playback.seek((first && linked()) || recall(this.recording.address));
+    this.playback.seek((first && linked()) || recall(this.recording.name));
     this.listen();
     this.watchView();
     this.playback.learn();
@@ -82,6 +83,11 @@ export class ListenArticle extends HTMLElement {
 
   // Within
 
+  source() {
+    const at = (name) => new URL(this.getAttribute(name) ?? "", document.baseURI).href;
+    return this.hasAttribute("src") ? new Recording(at("src")) : new PageRecording(at("host"), this.getAttribute("page"));
+  }
+
   acts() {
     return {
       toggle: () => (this.paused || this.playback.trouble ? this.play() : this.pause()),
@@ -112,7 +118,7 @@ export class ListenArticle extends HTMLElement {
       this.followText(this.view.followBox.checked);
     });
     playback.addEventListener("finish", () => {
-      forget(this.recording.address);
+      forget(this.recording.name);
       this.follow?.hide();
       this.emit("ended");
     });
@@ -139,11 +145,14 @@ export class ListenArticle extends HTMLElement {
     const { phase, duration } = playback;
     if (playback.trouble && playback.trouble !== this.told) this.emit("error", playback.trouble);
     this.told = playback.trouble;
+    const forbidden = playback.trouble?.kind === "forbidden";
+    if (forbidden && playback.paused) this.hidden = true; // a button that can do nothing is none
     if (phase === "playing") this.started = true;
     if (!playback.paused) this.asleep = false;
     view.render({
       phase,
       duration,
+      retry: phase === "error" && !forbidden,
       message: this.notice ?? this.message(phase),
       started: this.started || phase === "waiting" || phase === "loading",
       whole: this.recording.ready ? this.recording.whole : null,
@@ -168,6 +177,7 @@ export class ListenArticle extends HTMLElement {
     if (phase === "loading") return words.say("loading");
     if (this.asleep) return words.say("asleep");
     if (phase === "idle" && playback.time) return words.say("resume", { time: words.clock(playback.time) });
+    if (playback.learned && !this.recording.address) return words.say("unmade");
     return playback.duration ? words.count("minutes", Math.round(playback.duration / 60)) : "";
   }
 
@@ -190,14 +200,15 @@ export class ListenArticle extends HTMLElement {
     if (this.started) this.follow?.show();
     const index = playback.sentence;
     if (index !== this.index && playback.audio.src) {
-      if (this.sleepHere && this.index >= 0 && index === this.index + 1) this.fallAsleep();
+      const over = index === this.index + 1 || (index < 0 && time > playback.marks[this.index]?.end);
+      if (this.sleepHere && this.index >= 0 && over) this.fallAsleep();
       this.index = index;
       const mark = playback.marks[index];
       if (mark) this.emit("sentence", { index, text: mark.text, start: mark.start, end: mark.end });
     }
     if (this.started && !playback.audio.ended && Math.abs(time - (this.saved ?? 0)) >= REMEMBER_EVERY) {
       this.saved = time;
-      remember(this.recording.address, time);
+      remember(this.recording.name, time);
       tellPosition(playback);
     }
   }

@@ -1,24 +1,28 @@
 // The one line on a publisher's page: <script async src="https://HOST/embed.js" data-article="ID"></script>
+// Without data-article, the player is that of the page's own article.
 import { ListenArticle } from "./element.js";
+import { bodyFor, isArticle } from "./page.js";
 
 const NAME = "listen-article";
-const COPIED = ["body", "digits", "lang", "theme", "heading", "site", "artwork", "follow"];
 
 if (!customElements.get(NAME)) customElements.define(NAME, ListenArticle);
 
-/** A player for the article the script line names: in the line's place, or before the article's text. */
+/** A player for the article that the line names: in the line's place, or before the article's text. */
 function place(script) {
-  const source = new URL(`v1/articles/${encodeURIComponent(script.dataset.article)}`, script.dataset.host ?? script.src).href;
-  if (document.querySelector(`${NAME}[src="${CSS.escape(source)}"]`)) return; // the line stands here twice
+  const { article, host = script.src } = script.dataset;
+  const source = article && new URL(`v1/articles/${encodeURIComponent(article)}`, host).href;
+  if (document.querySelector(article ? `${NAME}[src="${CSS.escape(source)}"]` : NAME)) return; // it is here already
+  if (!article && !isArticle()) return;
   const player = document.createElement(NAME);
-  player.setAttribute("src", source);
-  for (const name of COPIED) if (script.dataset[name]) player.setAttribute(name, script.dataset[name]);
-  if (script.closest("head")) (document.querySelector(script.dataset.body ?? "article") ?? document.body).prepend(player);
+  const attributes = { ...(article ? { src: source } : { page: "", host }), ...script.dataset };
+  for (const [name, value] of Object.entries(attributes)) player.setAttribute(name, value);
+  if (script.closest("head")) (bodyFor(player) ?? document.body).prepend(player);
   else script.after(player);
 }
 
 const script = document.currentScript;
-if (script?.dataset.article) {
-  if (script.closest("head") && document.readyState === "loading") addEventListener("DOMContentLoaded", () => place(script));
+if (script) {
+  const early = document.readyState === "loading" && (!script.dataset.article || script.closest("head"));
+  if (early) addEventListener("DOMContentLoaded", () => place(script));
   else place(script);
 }

@@ -3,9 +3,8 @@ import { painter } from "./paint.js";
 import { at } from "./playback.js";
 import { Reading } from "./reading.js";
 
-const BODIES = "[data-istami-body],[itemprop=articleBody],article,main";
 const OWN_CLICK = "a,button,input,select,textarea,label,summary,video,audio,[role=button],[contenteditable]";
-const MOVES = new Set(["PageDown", "PageUp", "ArrowDown", "ArrowUp", "Home", "End"]);
+const MOVES = /^(Page|Home|End|Arrow(Up|Down))/;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class Follow {
@@ -19,7 +18,7 @@ export class Follow {
     this.stopper = new AbortController();
     const options = { signal: this.stopper.signal, passive: true };
     for (const type of ["wheel", "touchmove"]) addEventListener(type, () => (this.away = true), options);
-    addEventListener("keydown", (event) => MOVES.has(event.key) && !event.defaultPrevented && (this.away = true), options);
+    addEventListener("keydown", (event) => MOVES.test(event.key) && !event.defaultPrevented && (this.away = true), options);
     root.addEventListener("click", (event) => this.click(event), options);
   }
 
@@ -60,12 +59,6 @@ export class Follow {
     }
     this.show();
   }
-}
-
-/** The article's text: where the publisher says, or the usual places. */
-export function bodyFor(element) {
-  const selector = element.getAttribute("body");
-  return selector ? document.querySelector(selector) : (element.closest(BODIES) ?? document.querySelector(BODIES));
 }
 
 /** Scrolls only when the sentence has left the part of the window that is comfortable to read. */

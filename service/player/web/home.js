@@ -1,11 +1,11 @@
-// The newsroom's quick tool: a text goes in, a player and its embed line come out.
+// The newsroom's quick tool: a text or an address goes in, a player and its embed line come out.
 
 const base = document.body.dataset.base;
 const form = document.querySelector(".composer");
 const reader = document.querySelector("#reader");
 const one = (selector) => document.querySelector(selector);
 const number = new Intl.NumberFormat("ar");
-const LONGEST_HEADLINE = 140;
+const minutes = new Intl.NumberFormat("ar", { style: "unit", unit: "minute", unitDisplay: "long" });
 const CHARACTERS_A_MINUTE = 850;
 let watching;
 
@@ -27,34 +27,20 @@ function complain(message) {
   one("#problem").hidden = !message;
 }
 
-/** Paragraphs as [tag, text]; markup of the publisher is read for its words alone. */
-function paragraphs(text) {
-  if (!looksLikeHtml(text)) return text.split(/\n+/).map((line) => ["p", line.trim()]).filter(([, line]) => line);
-  const parsed = new DOMParser().parseFromString(text, "text/html");
-  const scope = parsed.querySelector("article, main") ?? parsed.body;
-  return [...scope.querySelectorAll("h1, h2, h3, p, li, blockquote")]
-    .filter((block) => !block.closest("nav, aside, footer, figure") && block.textContent.trim())
-    .map((block) => [/^H/.test(block.tagName) ? "h2" : "p", block.textContent.trim()]);
-}
-
 function element(tag, text) {
   const made = document.createElement(tag);
   made.textContent = text;
   return made;
 }
 
-/** The title, where the text opens with a headline, and all that follows. */
-function parts(text) {
-  const [[tag, first] = ["p", ""], ...rest] = paragraphs(text);
-  const headline = tag === "h2" || (first.length <= LONGEST_HEADLINE && !/[.…:،]$/.test(first));
-  return headline ? [first, rest] : [null, [[tag, first], ...rest]];
-}
-
-function show(text, id) {
-  const [headline, rest] = parts(text);
-  const title = headline ?? "مقالك";
+/** The article as the service understood it, read off its own page, and its player. */
+async function show(id) {
+  const answer = await fetch(`${base}player/${encodeURIComponent(id)}`);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const blocks = [...page.querySelectorAll(".text > *")];
+  const title = page.querySelector("h1").textContent;
   reader.querySelector("h1").textContent = title;
-  reader.querySelector(".text").replaceChildren(...rest.map(([tag, words]) => element(tag, words)));
+  reader.querySelector(".text").replaceChildren(...blocks.map(({ localName, textContent }) => element(localName, textContent)));
   const player = document.createElement("listen-article");
   player.setAttribute("src", `${base}v1/articles/${encodeURIComponent(id)}`);
   player.setAttribute("heading", title);
@@ -85,17 +71,29 @@ function watch(article) {
   });
 }
 
+/** What the form asks for; null while it is empty. */
+function asked() {
+  const [text, url] = [form.text.value.trim(), form.url.value.trim()];
+  if (!text && !url) return null;
+  const article = { speed: Number(form.speed.value), listed: false };
+  if (text) article[looksLikeHtml(text) ? "html" : "text"] = text;
+  if (url) article.url = /^[a-z]+:/i.test(url) ? url : `https://${url}`;
+  if (form.voice.value) article.voice = form.voice.value;
+  return article;
+}
+
 async function submit(event) {
   event.preventDefault();
-  complain("");
-  const text = form.text.value;
+  const wanted = asked();
+  complain(wanted ? "" : "ألصق نص المقال أو اكتب عنوانه أولًا.");
+  if (!wanted) return;
   const button = form.querySelector("[type=submit]");
+  const label = button.textContent;
   button.disabled = true;
+  if (!form.text.value.trim()) button.textContent = "جارٍ جلب الصفحة…";
   try {
-    const asked = { [looksLikeHtml(text) ? "html" : "text"]: text, speed: Number(form.speed.value), listed: false };
-    if (form.voice.value) asked.voice = form.voice.value;
-    const article = await send("v1/articles", asked);
-    show(text, article.id);
+    const article = await send("v1/articles", wanted);
+    await show(article.id);
     one(".made").hidden = false;
     one("#line").textContent = `<script async src="${base}embed.js" data-article="${article.id}"></script>`;
     one("#page").href = article.player_url;
@@ -104,6 +102,7 @@ async function submit(event) {
   } catch (trouble) {
     complain(trouble.message);
   }
+  button.textContent = label;
   button.disabled = false;
 }
 
@@ -135,8 +134,8 @@ async function take(file) {
 
 function count() {
   const letters = form.text.value.trim().length;
-  const minutes = Math.max(1, Math.round(letters / CHARACTERS_A_MINUTE));
-  one("#counted").textContent = letters ? `عدد الأحرف ${number.format(letters)} · المدّة نحو ${number.format(minutes)} د` : "";
+  const length = Math.max(1, Math.round(letters / CHARACTERS_A_MINUTE));
+  one("#counted").textContent = letters ? `عدد الأحرف ${number.format(letters)} · المدّة نحو ${minutes.format(length)}` : "";
 }
 
 function acceptDrops() {
@@ -150,6 +149,7 @@ function acceptDrops() {
     form.classList.remove("target");
     const [file] = event.dataTransfer.files;
     if (file) take(file);
+    else form.url.value = event.dataTransfer.getData("text/uri-list") || form.url.value;
   });
 }
 

@@ -16,17 +16,11 @@ export function present(playback, { title, site, artwork, step, jump }) {
     previoustrack: () => jump(-1),
     nexttrack: () => jump(1),
   };
-  for (const [action, handler] of Object.entries(handlers)) {
-    try {
-      session.setActionHandler(action, handler);
-    } catch {
-      // an action this browser does not know
-    }
-  }
+  for (const [action, handler] of Object.entries(handlers)) session.setActionHandler(action, handler);
 }
 
 export function tellPosition(playback) {
   const { duration, rate } = playback;
-  if (!duration || !navigator.mediaSession?.setPositionState) return;
-  navigator.mediaSession.setPositionState({ duration, playbackRate: rate, position: Math.min(playback.time, duration) });
+  const position = Math.min(playback.time, duration);
+  if (duration) navigator.mediaSession?.setPositionState({ duration, playbackRate: rate, position });
 }

@@ -63,5 +63,5 @@ function stretches(range) {
 /** @returns {{paint(ranges: (Range|null)[]): void, clear(): void}} sentence first, word second */
 export function painter() {
   if (!document.adoptedStyleSheets.includes(pageStyles)) document.adoptedStyleSheets.push(pageStyles);
-  return globalThis.Highlight && CSS.highlights ? new Highlights() : new Spans();
+  return globalThis.Highlight ? new Highlights() : new Spans();
 }

@@ -3,15 +3,20 @@ import { Trouble } from "./recording.js";
 
 const RECOVERIES = 2;
 const PEEK_MS = 1000;
+/** A busy service is asked so often, if it wants no longer wait than this. */
+const ASKS = 6;
+const LONGEST_WAIT = 60;
+
+const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 /** Of all players, also those in other frames and tabs of this site, one sounds at a time. */
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("istami") : null;
+const channel = new BroadcastChannel("istami");
 const players = new Set();
-if (channel) channel.onmessage = () => players.forEach((player) => player.pause());
+channel.onmessage = () => players.forEach((player) => player.pause());
 
 function takeTheFloor(player) {
   for (const other of players) if (other !== player) other.pause();
-  channel?.postMessage("play");
+  channel.postMessage("play");
 }
 
 /**
@@ -38,10 +43,9 @@ export class Playback extends EventTarget {
     this.rate = 1;
     players.add(this);
     const changed = () => this.changed();
-    for (const type of ["play", "pause", "playing", "waiting", "seeked", "durationchange", "progress"]) {
+    for (const type of ["play", "pause", "playing", "waiting", "seeked", "durationchange", "progress", "timeupdate"]) {
       this.audio.addEventListener(type, changed);
     }
-    this.audio.addEventListener("timeupdate", changed);
     this.audio.addEventListener("ended", () => this.finish());
     this.audio.addEventListener("error", () => this.audio.src && this.recover());
     this.audio.addEventListener("loadedmetadata", () => this.loaded());
@@ -71,13 +75,14 @@ export class Playback extends EventTarget {
     return this.audio.readyState < 3 ? "loading" : "playing";
   }
 
-  /** Learn what the service knows, without loading sound. */
+  /** Learn what the service knows, without loading sound or having any made. */
   async learn() {
     try {
-      await this.recording.refresh();
-    } catch {
-      return; // told when the reader presses play
+      await this.recording.look();
+    } catch (trouble) {
+      if (trouble.kind === "forbidden") this.trouble = trouble; // the others are told when the reader presses play
     }
+    this.learned = true;
     this.changed();
   }
 
@@ -87,7 +92,8 @@ export class Playback extends EventTarget {
     this.wanted = true;
     takeTheFloor(this);
     if (this.audio.ended) this.audio.currentTime = 0;
-    if (!this.audio.src || this.audio.error) this.load(this.time);
+    if (!this.recording.address) this.audio.load(); // no sound yet: this lets Safari allow it when it comes
+    else if (!this.audio.src || this.audio.error) this.load(this.time);
     else if (this.pending === null) this.sound();
     this.follow();
     this.changed();
@@ -118,9 +124,11 @@ export class Playback extends EventTarget {
     this.changed();
   }
 
-  /** Index of the sentence that is heard now; -1 before the first. */
+  /** Index of the sentence that is heard now; -1 before the first, and where the mark is still to come. */
   get sentence() {
-    return at(this.marks, this.time);
+    const index = at(this.marks, this.time);
+    const growing = !this.complete && index === this.marks.length - 1;
+    return growing && this.time > this.marks[index]?.end ? -1 : index;
   }
 
   close() {
@@ -188,19 +196,34 @@ export class Playback extends EventTarget {
     if (this.following) return;
     this.following = true;
     try {
-      const state = this.recording.ready ? this.recording.state : await this.recording.refresh();
-      if (state.status === "ready") await this.completed();
-      else if (state.status === "failed") this.fail(new Trouble("failed", state.error?.message));
-      else this.unwatch = this.recording.watch((next) => this.progressed(next));
+      const state = this.recording.ready ? this.recording.state : await this.ask();
+      if (state && this.wanted && !this.audio.src) this.load(this.time);
+      this.unwatch?.();
+      if (state?.status === "ready") await this.completed();
+      else if (state?.status === "failed") this.fail(new Trouble("failed"));
+      else if (state) this.unwatch = this.recording.watch((next) => this.progressed(next));
     } catch (trouble) {
       this.fail(trouble);
     }
     this.following = false;
   }
 
+  /** How far the recording is; asked again of a busy service, while the reader wants to hear. Throws Trouble. */
+  async ask() {
+    for (let asks = 1; this.wanted; asks += 1) {
+      try {
+        return await this.recording.refresh();
+      } catch (trouble) {
+        if (trouble.kind !== "busy" || asks === ASKS || trouble.after > LONGEST_WAIT) throw trouble;
+        await sleep(trouble.after * 1000);
+      }
+    }
+    return null;
+  }
+
   async progressed(state) {
     if (state.status === "ready") await this.completed().catch((trouble) => this.fail(trouble));
-    else if (state.status === "failed") this.fail(new Trouble("failed", state.error?.message));
+    else if (state.status === "failed") this.fail(new Trouble("failed"));
     else this.peek();
     this.changed();
   }
@@ -222,10 +245,15 @@ export class Playback extends EventTarget {
 
   /** Marks of what is made already, for a text that is followed from the first sentence on. */
   async peek() {
-    if (this.peeking || this.recording.ready || !this.recording.state.progress.sentences_done) return;
+    this.behind = this.recording.state.progress.sentences_done > this.marks.length;
+    if (this.peeking) return;
     this.peeking = true;
-    await this.learnMarks().catch(() => null); // they come in any case once all is made
-    setTimeout(() => (this.peeking = false), PEEK_MS);
+    while (this.behind && !this.recording.ready) {
+      this.behind = false;
+      await this.learnMarks().catch(() => null); // they come in any case once all is made
+      await sleep(PEEK_MS);
+    }
+    this.peeking = false;
   }
 
   /** The sound broke off: the line, or an audio that is no longer kept. Ask, and go on from there. */
@@ -235,12 +263,10 @@ export class Playback extends EventTarget {
     this.broke = seconds;
     if (this.recoveries > RECOVERIES) return this.fail(new Trouble("playback"));
     try {
-      const state = await this.recording.refresh();
-      if (state.status === "ready") this.load(seconds);
-      else {
-        this.pending = seconds;
-        this.follow();
-      }
+      const state = await this.ask();
+      if (state && (state.status === "ready" || !seconds)) this.load(seconds);
+      else this.pending = seconds || null;
+      if (state?.status !== "ready") this.follow();
     } catch (trouble) {
       this.pending = seconds || null;
       this.fail(trouble);
@@ -249,7 +275,7 @@ export class Playback extends EventTarget {
   }
 
   fail(trouble) {
-    if (trouble.kind === "network" && !this.audio.error && this.audio.readyState >= 3) return; // it still plays
+    if (trouble.kind !== "failed" && !this.audio.error && this.audio.readyState >= 3) return; // it still plays
     this.trouble = trouble instanceof Trouble ? trouble : new Trouble("playback");
     this.audio.pause();
     this.changed();

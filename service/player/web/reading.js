@@ -1,8 +1,8 @@
 // Where on the page each sentence of a recording stands. The page's text is read, never changed.
 
 const SKIPPED = "script,style,noscript,template,textarea,select,button,nav,listen-article,[hidden],[aria-hidden=true]";
-const LETTER = /[\p{L}\p{N}]/u;
-const TATWEEL = "\u0640";
+/** Letters, but for tatweel, and digits. */
+const LETTER = /[^\P{L}\u0640]|\p{N}/u;
 const CLOSING = /^[\s\u200c-\u200f]*[\p{Po}\p{Pe}\p{Pf}\x22']+/u;
 const OPENING = /[\p{Ps}\p{Pi}\x22']+$/u;
 /** A sentence shorter than this may stand elsewhere by chance: it is looked for nearby only. */
@@ -10,8 +10,8 @@ const SHORT = 12;
 const NEARBY = 2000;
 
 /** Letters and digits alone, so that white space, vowel marks, tatweel and punctuation can't part text from page. */
-function letters(text) {
-  return [...text].filter((char) => LETTER.test(char) && char !== TATWEEL).join("");
+export function letters(text) {
+  return [...text].filter((char) => LETTER.test(char)).join("");
 }
 
 /** The text under `root`, letter by letter, each with its place. */
@@ -36,7 +36,7 @@ export class Page {
     let begins = true;
     let offset = 0;
     for (const char of node.data) {
-      if (LETTER.test(char) && char !== TATWEEL) {
+      if (LETTER.test(char)) {
         for (let unit = 0; unit < char.length; unit += 1) {
           this.nodes.push(node);
           this.offsets.push(offset + unit);

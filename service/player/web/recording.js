@@ -1,23 +1,31 @@
 // The recording of one article, as the service tells of it.
+import { pageAddress } from "./page.js";
 
 const POLL_MS = 2000;
 
-/** A trouble that has a label of its own: `network`, `missing`, `failed` or `playback`. */
+const KINDS = { 403: "forbidden", 404: "missing", 429: "busy", 503: "busy" };
+const RETRY_SECONDS = 5;
+
+/** A trouble that has a label of its own: `network`, `missing`, `forbidden`, `busy`, `failed` or `playback`. */
 export class Trouble extends Error {
-  constructor(kind, messages) {
-    super(messages?.en ?? kind);
+  constructor(kind) {
+    super(kind);
     this.kind = kind;
-    /** The service's own words, in Arabic and English, where it sent any. */
-    this.messages = messages;
   }
 }
 
+/** The recording of an article whose id is known. */
 export class Recording {
   /** @param {string} address of the article: https://HOST/v1/articles/ID */
   constructor(address) {
     this.address = address;
     /** What the service last said of it; null before it was asked. */
     this.state = null;
+  }
+
+  /** What a reader's place in it is remembered by. */
+  get name() {
+    return this.address;
   }
 
   get ready() {
@@ -30,37 +38,38 @@ export class Recording {
   }
 
   get whole() {
-    return this.resolve(this.state.audio_url);
-  }
-
-  resolve(url) {
-    return new URL(url, this.address).href;
+    return this.state.audio_url;
   }
 
   /** Ask for the present state. Throws Trouble. */
   async refresh() {
-    const state = await this.json(this.address);
+    return this.take(await this.json(this.address));
+  }
+
+  /** The same, but have nothing made. */
+  look() {
+    return this.refresh();
+  }
+
+  take(state) {
     this.state = state;
     return state;
   }
 
   /** Sentences with the times at which they are heard: of what has been made so far. Throws Trouble. */
   marks() {
-    return this.json(this.resolve(this.state.marks_url));
+    return this.json(this.state.marks_url);
   }
 
-  async json(url) {
-    let answer;
-    try {
-      answer = await fetch(url, { credentials: "omit" });
-    } catch {
+  async json(url, options) {
+    const answer = await fetch(url, { credentials: "omit", ...options }).catch(() => {
       throw new Trouble("network");
-    }
-    if (!answer.ok) {
-      const problem = await answer.json().catch(() => null);
-      throw new Trouble(answer.status === 404 ? "missing" : "network", problem?.message);
-    }
-    return answer.json();
+    });
+    if (answer.ok) return answer.json();
+    const trouble = new Trouble(KINDS[answer.status] ?? "failed");
+    /** Seconds after which a busy service may be asked again. */
+    trouble.after = Number(answer.headers.get("Retry-After")) || RETRY_SECONDS;
+    throw trouble;
   }
 
   /**
@@ -76,7 +85,7 @@ export class Recording {
       clearTimeout(timer);
     };
     const take = (state) => {
-      this.state = state;
+      this.take(state);
       if (state.status === "ready" || state.status === "failed") stop();
       onChange(state);
     };
@@ -92,5 +101,42 @@ export class Recording {
       timer = setTimeout(poll, POLL_MS);
     });
     return stop;
+  }
+}
+
+/** The recording of the page's own article, which gets its id when somebody first asks for it. */
+export class PageRecording extends Recording {
+  /** @param {string} host the service's root @param {string} [page] the article's address, if not this page's */
+  constructor(host, page) {
+    super(null);
+    this.pages = new URL("v1/pages", host).href;
+    this.page = page || pageAddress();
+  }
+
+  get name() {
+    return this.page;
+  }
+
+  refresh() {
+    return this.address ? super.refresh() : this.ask();
+  }
+
+  async look() {
+    try {
+      return this.take(await this.json(`${this.pages}?${new URLSearchParams({ url: this.page })}`));
+    } catch (trouble) {
+      // Scripts of a site that is not served may not even read the refusal.
+      throw trouble.kind === "network" ? new Trouble("forbidden") : trouble;
+    }
+  }
+
+  async ask() {
+    const headers = { "Content-Type": "application/json" };
+    return this.take(await this.json(this.pages, { method: "POST", headers, body: JSON.stringify({ url: this.page }) }));
+  }
+
+  take(state) {
+    this.address = new URL(`articles/${state.id}`, this.pages).href;
+    return super.take(state);
   }
 }

@@ -74,10 +74,10 @@ export class View {
     this.rate = h(
       "select",
       { class: "pick rate", dir: "ltr", part: "speed", "aria-label": words.say("speed"), title: words.say("speed"), onchange: () => acts.rate(Number(this.rate.value)) },
-      ...RATES.map((rate) => h("option", { value: rate, selected: rate === 1 }, words.say("times", { n: rate }))),
+      ...RATES.map((rate) => new Option(`${words.plain.format(rate)}×`, rate, rate === 1, rate === 1)),
     );
     this.more = this.button("more", () => this.unfold());
-    this.more.setAttribute("aria-expanded", "false");
+    this.more.ariaExpanded = "false";
     return h(
       "div",
       { class: "tools" },
@@ -104,9 +104,9 @@ export class View {
     this.sleep = h(
       "select",
       { class: "pick", onchange: () => acts.sleep(this.sleep.value) },
-      h("option", { value: "" }, words.say("sleep_off")),
-      ...SLEEPS.map((n) => h("option", { value: n }, words.count("minutes", n))),
-      h("option", { value: "sentence" }, words.say("sleep_sentence")),
+      new Option(words.say("sleep_off"), ""),
+      ...SLEEPS.map((n) => new Option(words.count("minutes", n), n)),
+      new Option(words.say("sleep_sentence"), "sentence"),
     );
     this.download = h("a", { class: "row link", part: "download", download: true, hidden: true }, words.say("download"));
     this.fold = h(
@@ -147,21 +147,22 @@ export class View {
 
   unfold() {
     this.fold.hidden = !this.fold.hidden;
-    this.more.setAttribute("aria-expanded", String(!this.fold.hidden));
+    this.more.ariaExpanded = String(!this.fold.hidden);
   }
 
   /** Everything but the time. */
-  render({ phase, message, duration, started, whole, hasMarks, heading, muted }) {
-    const sounding = phase === "playing" || phase === "loading" || phase === "waiting";
-    const name = this.words.say(sounding ? "pause" : "play");
-    for (const button of [this.main, this.miniMain]) {
-      button.setAttribute("aria-label", name);
-      button.title = name;
+  render({ phase, retry, message, duration, started, whole, hasMarks, heading, muted }) {
+    const busy = phase === "loading" || phase === "waiting";
+    const wanted = busy || phase === "playing";
+    const name = this.words.say(wanted ? "pause" : "play");
+    for (const button of [this.main, this.miniMain]) button.ariaLabel = button.title = name;
+    for (const { classList } of [this.section, this.mini]) {
+      classList.toggle("wanted", wanted);
+      classList.toggle("busy", busy);
     }
-    for (const box of [this.section, this.mini]) box.dataset.phase = phase;
     this.status.ariaLive = phase === "playing" ? "off" : "polite"; // the voice has the floor
     if (this.status.textContent !== message) this.status.textContent = message;
-    this.retry.hidden = phase !== "error";
+    this.retry.hidden = !retry;
     this.panel.hidden = !started;
     this.slider.disabled = !duration;
     for (const button of this.sentenceButtons) button.disabled = !hasMarks;
@@ -169,8 +170,7 @@ export class View {
     if (whole && this.download.getAttribute("href") !== whole) this.download.href = whole;
     this.miniTitle.textContent = heading;
     this.mute.dataset.muted = String(muted);
-    this.mute.setAttribute("aria-label", this.words.say(muted ? "unmute" : "mute"));
-    this.mute.title = this.mute.getAttribute("aria-label");
+    this.mute.ariaLabel = this.mute.title = this.words.say(muted ? "unmute" : "mute");
   }
 
   /** Where the heard moment stands on the rail. */
@@ -185,7 +185,7 @@ export class View {
     this.elapsed.textContent = now;
     this.total.textContent = duration ? words.clock(duration) : "";
     this.miniClock.textContent = now;
-    slider.setAttribute("aria-valuetext", words.say("position", { now: words.spell(seconds), total: words.spell(duration) }));
+    slider.ariaValueText = words.say("position", { now: words.spell(seconds), total: words.spell(duration) });
   }
 
   /** Chapters: a tick wherever a heading is read. */
@@ -219,8 +219,6 @@ export class View {
     if (code === "KeyL") return () => acts.move(STEP);
     if (code === "ArrowRight" && !level) return () => acts.move(5 * onward);
     if (code === "ArrowLeft" && !level) return () => acts.move(-5 * onward);
-    if (target === this.slider && code === "Home") return () => acts.seek(0);
-    if (target === this.slider && code === "End") return () => acts.seek(Number(this.slider.max));
     const digit = code.match(/^(?:Digit|Numpad)(\d)$/)?.[1];
     return digit ? () => acts.seek((Number(this.slider.max) * digit) / 10) : null;
   }
