@@ -43,7 +43,7 @@ test: $(VENV)/.dev ## Run the tests
 test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
 	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
-test-browser: $(VENV)/.browser ## Run what needs Chromium (Debian's package chromium) and npm
+test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports

@@ -206,7 +206,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         html, headers = self.publisher.pages.get(self.path.split("?")[0], ("", {}))
-        self.send_response(200 if html else 204)
+        self.send_response(200 if html else 404)
         for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
             self.send_header(name, value)
         self.end_headers()

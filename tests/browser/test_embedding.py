@@ -142,7 +142,7 @@ def test_parts_can_be_dressed_from_outside(visit, publisher, ready):
 
 
 def test_an_element_with_room_kept_for_it_moves_nothing(visit, publisher, service, ready):
-    room = "<style>listen-article{display:block;min-height:90px}</style>"
+    room = "<style>listen-article{display:block;min-height:90px;margin-block:1.5rem}</style>"
     element = (
         f'<listen-article src="{service}/v1/articles/{ready}"></listen-article>'
         f'<script async src="{service}/embed.js"></script>'

@@ -108,7 +108,7 @@ export class Playback extends EventTarget {
 
   seek(seconds) {
     const target = Math.min(Math.max(seconds, 0), this.duration || Infinity);
-    if (!this.audio.src) this.pending = target;
+    if (!this.audio.src) this.pending = target || null;
     else if (this.reaches(target) && !(this.recording.ready && this.endless)) {
       this.pending = null;
       this.audio.currentTime = target;
