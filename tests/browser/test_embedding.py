@@ -130,6 +130,28 @@ def test_colours_can_be_chosen_from_outside(visit, publisher, ready):
     assert button.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(120, 20, 60)"
 
 
+def test_the_line_carries_the_players_settings(visit, publisher, ready):
+    settings = {
+        "theme": "dark",
+        "lang": "en",
+        "digits": "arab",
+        "follow": "off",
+        "heading": "عنوان آخر",
+        "site": "صحيفة أخرى",
+    }
+    attributes = " ".join(f'data-{name}="{value}"' for name, value in settings.items())
+    reader = visit(publisher.news(ready, attributes=attributes))
+    reader.press("Play")
+    state = reader.until(lambda s: s["phase"] == "playing" and s["marks"] and s["time"] > 0.3)
+    assert state["found"] == []
+    assert reader.lit() is None
+    player = reader.player()
+    assert player.evaluate("player => getComputedStyle(player).colorScheme") == "dark"
+    assert "٠:" in player.locator(".clock").first.text_content()
+    told = "[navigator.mediaSession.metadata.title, navigator.mediaSession.metadata.artist]"
+    assert reader.page.evaluate(told) == [settings["heading"], settings["site"]]
+
+
 def test_parts_can_be_dressed_from_outside(visit, publisher, ready):
     style = (
         "<style>listen-article::part(title){color:rgb(1,2,3)}listen-article::part(play){width:70px}</style>"

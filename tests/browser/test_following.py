@@ -208,6 +208,18 @@ def test_over_an_hour_text_voice_and_clock_never_part(visit, hour):
     assert max(map(abs, lit + heard)) < 100
 
 
+def test_what_has_no_mark_yet_is_not_taken_for_the_sentence_before(reader):
+    reader.play()
+    marks = reader.until(lambda s: s["found"])["marks"]
+    reader.player().evaluate(
+        "({ playback }) => { playback.complete = false; playback.marks = playback.marks.slice(0, 3); }"
+    )
+    seek(reader, 2)
+    assert bare(reader.wait(reader.lit)) == bare(marks[2]["text"])
+    reader.player().evaluate("(player, to) => player.currentTime = to", marks[3]["start"] + 0.2)
+    reader.wait(lambda: reader.lit() is None)
+
+
 def test_a_first_listen_is_followed_while_the_rest_is_made(visit, publisher, fresh):
     reader = visit(publisher.news(fresh))
     reader.play()

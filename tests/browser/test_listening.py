@@ -137,6 +137,30 @@ def test_where_one_left_off_is_remembered_and_forgotten_at_the_end(reader):
     assert reader.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('istami:'))") == []
 
 
+def test_a_place_older_than_thirty_days_is_forgotten(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.page.evaluate(
+        "name => localStorage.setItem('istami:' + name, JSON.stringify([40, Date.now() - 31 * 864e5]))",
+        reader.player().evaluate("player => player.playback.recording.name"),
+    )
+    reader.reload()
+    assert reader.until(lambda s: s["duration"])["time"] == 0
+    assert reader.page.evaluate("localStorage.length") == 0
+
+
+def test_it_can_be_made_quieter_and_silent(reader):
+    reader.play()
+    reader.press("خيارات أخرى")
+    heard = "player => [player.playback.audio.volume, player.playback.audio.muted]"
+    volume = reader.player().get_by_label("مستوى الصوت")
+    volume.fill("0.4")
+    assert reader.player().evaluate(heard) == [0.4, False]
+    reader.press("كتم الصوت")
+    assert reader.player().evaluate(heard) == [0.4, True]
+    reader.press("إلغاء كتم الصوت")
+    assert reader.player().evaluate(heard) == [0.4, False]
+
+
 def test_a_link_leads_to_its_moment(visit, publisher, ready):
     reader = visit(publisher.news(ready) + "#t=1m5s")
     assert reader.play()["time"] == pytest.approx(66, abs=2.5)

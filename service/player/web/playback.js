@@ -238,6 +238,7 @@ export class Playback extends EventTarget {
 
   async learnMarks() {
     const { sentences, complete = true } = await this.recording.marks();
+    if (this.complete) return; // an answer that was overtaken
     this.complete = complete;
     this.marks = sentences;
     this.dispatchEvent(new Event("marks"));
