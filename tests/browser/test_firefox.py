@@ -51,7 +51,7 @@ class Firefox:
             target={"context": self.tab},
             awaitPromise=True,
         )
-        return json.loads(told["result"]["value"])
+        return json.loads(told["result"].get("value", "null"))
 
     def until(self, expression: str, seconds: float = 20) -> Any:
         end = time.monotonic() + seconds
