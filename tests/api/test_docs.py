@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,3 +42,47 @@ def test_programs_run(service, tmp_path, code) -> None:
     written = list(tmp_path.iterdir())
     assert len(written) == len(re.findall(r'"\w+\.mp3"', code))
     assert all(file.stat().st_size > 1000 for file in written)
+
+
+def shape(value: Any) -> Any:
+    """What an answer is made of: its fields' names, and those of what lies in them."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [shape(each) for each in value[:1]] if value and isinstance(value[0], dict) else []
+    return None
+
+
+class TestTheApiByExample:
+    TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    STEPS = re.findall(r"^```sh\n(.*?)^```(?:\n\n```json\n(.*?)^```)?", TEXT, re.MULTILINE | re.DOTALL)
+
+    def test_its_commands_run_from_top_to_bottom_and_answer_as_shown(self, service, tmp_path) -> None:
+        script = "".join(
+            f"{{\n{command}}} > {number}.answer\n" for number, (command, _) in enumerate(self.STEPS)
+        )
+        done = subprocess.run(
+            ["/bin/bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8000", service.base)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr + script
+        for number, (command, shown) in enumerate(self.STEPS):
+            if shown:
+                answer = json.loads((tmp_path / f"{number}.answer").read_text(encoding="utf-8"))
+                assert shape(answer) == shape(json.loads(shown)), command
+        assert (tmp_path / "rain.mp3").read_bytes().startswith(b"ID3")
+        assert (tmp_path / "hello.ogg").read_bytes().startswith(b"OggS")
+
+    def test_every_address_of_its_sections_is_in_it(self, client) -> None:
+        sections = {title.lower() for title in re.findall(r"^## (\w+)$", self.TEXT, re.MULTILINE)}
+        shown = set(re.findall(r"^### `(\w+ /\S+)`$", self.TEXT, re.MULTILINE))
+        api = client.get("/openapi.json").json()["paths"]
+        for path, methods in api.items():
+            for method, operation in methods.items():
+                if method != "head" and sections & set(operation["tags"]):
+                    assert f"{method.upper()} {path}" in shown
+        assert {title.split()[1] for title in shown} <= set(api)
