@@ -17,8 +17,10 @@ from cache.store import Store
 from service import wiring
 from service.api import (
     about,
+    addresses,
     articles,
     audio,
+    batches,
     cors,
     description,
     feed,
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""
+_FEEDING_SECONDS = 1.0
+"""How often batches are."""
 
 
 def build(settings: Settings, url: str) -> FastAPI:
@@ -44,6 +48,7 @@ def build(settings: Settings, url: str) -> FastAPI:
     queue = wiring.queue(settings, url)
     desk = wiring.desk(settings, url, queue)
     store = wiring.repository(settings, url).store
+    feeder = wiring.feeder(settings, url, desk.narration)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,11 +57,15 @@ def build(settings: Settings, url: str) -> FastAPI:
         # Nor a listener for the collector to go through those tables, which stay, every few seconds.
         gc.collect()
         gc.freeze()
-        rounds = asyncio.create_task(_look_after(desk.recover, queue, store))
+        rounds = [
+            asyncio.create_task(_look_after(desk.recover, queue, store)),
+            asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
+        ]
         yield
-        rounds.cancel()
-        with suppress(asyncio.CancelledError):
-            await rounds
+        for each in rounds:
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
         await desk.reader.close()
 
     app = FastAPI(
@@ -67,10 +76,10 @@ def build(settings: Settings, url: str) -> FastAPI:
     )
     app.state.desk = desk
     app.add_middleware(hits.Hits, reader=desk.reader)
-    app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes)
+    app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes, streamed=addresses.BATCHES)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)
-    for room in (articles, page_mode, audio, feed, openai, about, pages):
+    for room in (articles, batches, page_mode, audio, feed, openai, about, pages):
         app.include_router(room.router)
     description.describe(app)
     return app
@@ -90,3 +99,13 @@ async def _look_after(recover: Callable[..., None], queue: Queue, store: Store) 
             await run_in_threadpool(recover, idle=idle)
         except StoreError as error:
             log.warning("cannot look after recordings: %s", error)
+
+
+async def _again(act: Callable[[], None], seconds: float) -> None:
+    """Again and again, in a thread; the store's absence is waited out."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await run_in_threadpool(act)
+        except StoreError as error:
+            log.warning("cannot look after batches: %s", error)

@@ -89,3 +89,11 @@ class TooMany(IstamiError):  # noqa: N818
         super().__init__(en, ar, field=field)
         self.retry_after = retry_after
         """Seconds until it is worth asking again."""
+
+
+class TooLarge(IstamiError):  # noqa: N818
+    """More was sent than may be; the message names the limit."""
+
+
+class Conflict(IstamiError):  # noqa: N818
+    """Something of that name is in the way for now."""

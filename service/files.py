@@ -1,8 +1,15 @@
-"""Small files of text that people and programs write: seen when they change, replaced whole."""
+"""Files that people and programs write: seen when they change, replaced whole."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+from service.errors import Unwritable
 
 Stamp = tuple[int, int] | None
 
@@ -22,3 +29,30 @@ def replace(path: Path, text: str) -> Path:
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     return part.replace(path)
+
+
+@contextmanager
+def whole(target: Path) -> Generator[IO[bytes]]:
+    """A file to write into; it takes its name when the block ends well, and is gone when it does not.
+
+    Raises:
+        Unwritable: the file or its folder cannot be written.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.resolve().parent, suffix=".part", delete=False) as file:
+            written = Path(file.name)
+            try:
+                yield file
+            except BaseException:
+                written.unlink()
+                raise
+        written.chmod(0o666 & ~_umask())
+        written.replace(target)
+    except OSError as error:
+        raise Unwritable(f"{target}: {error.strerror}.", f"تعذّرت الكتابة إلى {target}.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -19,6 +19,13 @@ PARKED = "istami:parked"
 """Sentences that are spoken no more, ordered by when that was found."""
 
 
+BATCHES = "istami:batches"
+"""Set of ids of batches that something is to be done for."""
+
+BATCH_LIST = "istami:batch-list"
+"""Ids of batches, ordered by when they came in."""
+
+
 def audio_name(key: str) -> str:
     """The finished MP3."""
     return f"istami:{{{key}}}:audio"
@@ -102,3 +109,33 @@ def waiting_name(sentence: str) -> str:
 def attempts_name(sentence: str) -> str:
     """How often somebody has begun to speak the sentence and has not come back."""
     return f"istami:clip:{{{sentence}}}:attempts"
+
+
+def batch_name(batch: str) -> str:
+    """A batch and how far it is; all names of one batch lie in one slot."""
+    return f"istami:{{batch:{batch}}}:state"
+
+
+def batch_claim_name(batch: str) -> str:
+    """Who takes the batch in, or works it through, now."""
+    return f"istami:{{batch:{batch}}}:claim"
+
+
+def batch_cancel_name(batch: str) -> str:
+    """There when the batch is to end without what has not begun."""
+    return f"istami:{{batch:{batch}}}:cancel"
+
+
+def batch_parcel_name(batch: str, number: int) -> str:
+    """Some of the batch's articles, until they are submitted."""
+    return f"istami:{{batch:{batch}}}:parcel:{number}"
+
+
+def batch_report_name(batch: str, page: int) -> str:
+    """What has become of the batch's lines, in the order in which they ended."""
+    return f"istami:{{batch:{batch}}}:report:{page}"
+
+
+def batch_faults_name(batch: str, page: int) -> str:
+    """Those of them that came to nothing."""
+    return f"istami:{{batch:{batch}}}:faults:{page}"

@@ -73,6 +73,8 @@ class Settings(BaseSettings):
     )
     max_characters: int = Field(100_000, ge=1, description="Longest article, in characters")
     max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body")
+    max_batch_bytes: int = Field(256_000_000, ge=1024, description="Largest batch, in bytes")
+    max_batch_lines: int = Field(100_000, ge=1, description="Most articles in a batch")
     bitrate: Annotated[
         Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
         BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -12,7 +13,10 @@ from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service import sounding
 from service.api.desk import Desk
+from service.api.problems import of_error
+from service.archive.web import Web
 from service.audio.transcoding import Transcoder
+from service.batches import BatchLimits, Feeder, Shelf
 from service.dispatch import Dispatcher, Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
@@ -34,6 +38,7 @@ from service.roster import Roster
 from service.settings import Settings
 from service.sites import Sites
 from service.text.diacritise import Diacritiser
+from service.types import ArticleRecord, Request
 from service.visits import Visits
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -41,6 +46,8 @@ from voices.errors import VoiceError
 
 _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
+_ROOM, _ROOM_A_WORKER = 4, 2
+"""Articles of batches that are under way at a time: as many as keep every worker busy between two rounds."""
 CALIBRATED_LUFS = -16.0
 """What ``VoiceCard.gain_db`` brings a voice to."""
 
@@ -117,6 +124,12 @@ def fetcher(settings: Settings) -> Fetcher:
     """Fetches pages; needs no Redis."""
     limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
     return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
+
+
+def web(settings: Settings) -> Web:
+    """Fetches what the command line is told to; needs no Redis."""
+    guard = Guard(settings.fetch_private_hosts)
+    return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
 
 
 def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
@@ -204,7 +217,31 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=aliases,
         recover=dispatcher(repository(settings, url), to_workers.speak).recover,
+        batches=shelf(settings, url),
+        batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
     )
+
+
+def shelf(settings: Settings, url: str) -> Shelf:
+    """Where batches are."""
+    return Shelf(RedisStore(url), settings.article_ttl)
+
+
+def feeder(settings: Settings, url: str, narration: Narration) -> Feeder:
+    """What works batches through."""
+    roster = Roster(RedisStore(url))
+
+    def room() -> int:
+        return _ROOM + _ROOM_A_WORKER * len(roster.alive())
+
+    def submit(request: Request) -> ArticleRecord:
+        if request.url and request.text is None and request.html is None:
+            request = asyncio.run(pages.fetched(request))
+        return narration.submit(request)
+
+    pages = page_mode(settings, url, narration)
+    states = repository(settings, url).states
+    return Feeder(shelf(settings, url), submit, states, room, lambda error: of_error(error).code)
 
 
 def _cover(settings: Settings) -> bytes | None:

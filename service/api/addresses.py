@@ -13,6 +13,7 @@ def base(request: Request, desk: Desk) -> str:
 
 
 AUDIO_TYPE = "audio/mpeg"
+LINES_TYPE = "application/x-ndjson"
 CAPTIONS_TYPE = "text/vtt"
 FEED_TYPE = "application/rss+xml"
 CHAPTERS_TYPE = "application/json+chapters"
@@ -32,6 +33,14 @@ def cover_path(picture_type: str) -> str:
 def article_path(article: str, part: str = "") -> str:
     """An article, or a part of it."""
     return f"/v1/articles/{article}{part}"
+
+
+BATCHES = "/v1/batches"
+
+
+def batch_path(batch: str) -> str:
+    """A batch."""
+    return f"{BATCHES}/{batch}"
 
 
 def player_path(article: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from service.api import addresses
+from service.api.batch_schemas import BatchOut
 from service.api.marking import ChaptersOut, MarksOut
 from service.api.problems import described
 
@@ -34,6 +35,19 @@ FETCHED: Answers = {
     504: described("The page did not come in time."),
 }
 """Of routes that may fetch a page."""
+BATCH: Answers = {
+    200: {"model": BatchOut, "description": "There is a batch of this id; nothing was read."},
+    408: described("The body was too long in coming; nothing of it is kept."),
+    409: described("A batch of this id is coming in from somebody else."),
+    413: described("The batch has too many bytes or lines; nothing of it is kept."),
+    415: described("The body is not sent as JSON Lines."),
+}
+REPORT: Answers = {
+    200: {
+        "content": {addresses.LINES_TYPE: {}},
+        "description": "A line of JSON (`EndedOut`) for every line that has ended.",
+    }
+}
 MARKS: Answers = {200: {"model": MarksOut, "description": "The marks, as far as it is spoken."}}
 CAPTIONS: Answers = {
     200: {

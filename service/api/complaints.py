@@ -54,6 +54,10 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
         "The body must be a JSON object, sent as application/json.",
         "يجب أن يكون متن الطلب كائن JSON، ونوعه application/json.",
     ),
+    "model_type": lambda _field, _context: (
+        "This must be a JSON object.",
+        "يجب أن يكون هذا كائن JSON.",
+    ),
     "json_invalid": lambda _field, context: (
         f"The body is not JSON: {context.get('error', 'it cannot be read')}.",
         "متن الطلب ليس JSON صالحًا.",

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from cache.store import Reader
 from service.audio.transcoding import Transcoder
+from service.batches import BatchLimits, Shelf
 from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
@@ -42,6 +43,8 @@ class Desk:
     """From names that clients of OpenAI ask for to voices of ours."""
     recover: Callable[..., None]
     """``Dispatcher.recover``."""
+    batches: Shelf
+    batch_limits: BatchLimits
 
 
 def _desk(connection: HTTPConnection) -> Desk:

@@ -9,15 +9,22 @@ from service.api.problems import Problem
 
 
 class BodyLimit:
-    """Answers 413 to larger bodies, announced or not, before anything parses them."""
+    """Answers 413 to larger bodies, announced or not, before anything parses them.
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    Args:
+        app: what comes after.
+        most: bytes of a body.
+        streamed: path of the one route that reads its body piece by piece, within limits of its own.
+    """
+
+    def __init__(self, app: ASGIApp, most: int, streamed: str) -> None:
         self._app = app
         self._most = most
+        self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"} or scope["path"] == self._streamed:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")

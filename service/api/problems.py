@@ -22,12 +22,14 @@ from service.errors import (
     BadLexicon,
     BadSites,
     BadUrl,
+    Conflict,
     EngineError,
     FetchError,
     IstamiError,
     MissingPart,
     NotAllowed,
     NotFound,
+    TooLarge,
     TooMany,
     TooSlow,
     Unavailable,
@@ -42,6 +44,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
 _METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_HALF_READ = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Problem:
         if self.field:
             body["field"] = self.field
         headers = {"Cache-Control": "no-store"}
+        if status in _HALF_READ:
+            headers["Connection"] = "close"  # the rest of the body is not waited for
         if self.retry_after is not None or status is HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = str(self.retry_after or RETRY_SECONDS)
         return JSONResponse(body, self.status, headers, media_type=MEDIA_TYPE)
@@ -82,6 +87,8 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     UnknownVoice: (422, "unknown_voice"),
     NotFound: (404, "not_found"),
     UnknownModel: (404, "model_not_found"),
+    Conflict: (409, "conflict"),
+    TooLarge: (413, "too_large"),
     EngineError: (500, "engine_failed"),
     MissingPart: (503, "part_missing"),
     Unavailable: (503, "unavailable"),
@@ -102,7 +109,13 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
         "This address does not take that method.",
         "هذا العنوان لا يقبل هذه الطريقة.",
     ),
+    408: ("too_slow", "The request body was too long in coming.", "تأخّر وصول متن الطلب."),
     413: ("too_large", "The request body is too large.", "الطلب أكبر من الحدّ المسموح."),
+    415: (
+        "unsupported_type",
+        "The body must be JSON Lines, sent as application/x-ndjson or application/jsonl.",
+        "يجب أن يكون متن الطلب JSON Lines، ونوعه application/x-ndjson أو application/jsonl.",
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.api.problems import of_store
-from service.cli import checking, logs, purging, serving, sites, speaking, voices, words
+from service.cli import batching, checking, logs, purging, serving, sites, speaking, voices, words
 from service.errors import IstamiError
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -31,6 +31,7 @@ app.command()(serving.serve)
 app.command()(serving.worker)
 app.command()(speaking.speak)
 app.command()(speaking.explain)
+app.command()(batching.batch)
 app.command()(checking.doctor)
 app.command()(purging.purge)
 app.add_typer(voices.app, name="voices")

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Annotated
@@ -16,16 +16,20 @@ from typing import Annotated
 import typer
 
 from cache import server
+from cache.redis_store import RedisStore
 from service import wiring
 from service import worker as work
 from service.cli import webserver
 from service.errors import MissingPart
+from service.queue import celery
+from service.roster import Roster
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
 _PROCESSES = os.cpu_count() or 1
 _RESTART_SECONDS = 2.0
+_PING_SECONDS = 1.0
 _STOP_SECONDS = 5.0
 """What a worker is at then is taken up again later, behind the last piece that it spoke."""
 
@@ -51,6 +55,26 @@ def serve(
         signal.signal(number, _end_well)
     with wiring.redis_address(settings) as url, _working(url, workers) if workers else nullcontext():
         webserver.run(settings, url, (host, port), web_workers)
+
+
+@contextmanager
+def beside(settings: Settings, workers: int | None) -> Generator[str]:
+    """Have the service run in this process for a while, for this process alone to use; its address.
+
+    Args:
+        settings: as for ``serve``.
+        workers: speaking processes to start; by default one a core, unless some are alive already.
+    """
+    with wiring.redis_address(settings) as url:
+        if workers is None:
+            # The list still has who died seconds ago.
+            alive = Roster(RedisStore(url)).alive() and celery(settings.broker_url or url).control.ping(
+                timeout=_PING_SECONDS
+            )
+            workers = 0 if alive else _PROCESSES
+        quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()
+        with quiet, webserver.beside(settings, url) as address:
+            yield address
 
 
 def worker(
@@ -116,10 +140,12 @@ def _end_well(_number: int, _frame: FrameType | None) -> None:
 
 
 @contextmanager
-def _working(url: str, processes: int) -> Generator[None]:
+def _working(url: str, processes: int, **environment: str) -> Generator[None]:
     """Have a worker run beside; started again should it end."""
     stop = threading.Event()
-    keeper = threading.Thread(target=_keep_working, args=(url, processes, stop), name="worker keeper")
+    keeper = threading.Thread(
+        target=_keep_working, args=(url, processes, stop, environment), name="worker keeper"
+    )
     keeper.start()
     try:
         yield
@@ -128,11 +154,15 @@ def _working(url: str, processes: int) -> Generator[None]:
         keeper.join()
 
 
-def _keep_working(url: str, processes: int, stop: threading.Event) -> None:
+def _keep_working(url: str, processes: int, stop: threading.Event, environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", "service", "worker", "--tied", "--processes", str(processes)]
     while not stop.is_set():
         process = subprocess.Popen(
-            command, env={**os.environ, "REDIS_URL": url}, stdin=subprocess.PIPE, start_new_session=True
+            command,
+            env={**os.environ, **environment, "REDIS_URL": url},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # Celery's farewell; what is to be read goes into the log
+            start_new_session=True,
         )
         while process.poll() is None and not stop.wait(0.2):
             pass

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -20,7 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from service import planning, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew
-from service.errors import BadArticle, EngineError, Unavailable, Unwritable
+from service.errors import BadArticle, EngineError, Unavailable
+from service.files import whole
 from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -134,24 +133,11 @@ def _beside(source: str) -> Path:
 
 
 def _write(target: Path, content: bytes) -> None:
-    """Whole or not at all."""
     if str(target) == "-":
         sys.stdout.buffer.write(content)
         return
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.resolve().parent, suffix=".part", delete=False) as file:
-            file.write(content)
-        written = Path(file.name)
-        written.chmod(0o666 & ~_umask())
-        written.replace(target)
-    except OSError as error:
-        raise Unwritable(f"{target}: {error.strerror}.", f"تعذّرت الكتابة إلى {target}.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    with whole(target) as file:
+        file.write(content)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Protocol, cast
 
@@ -57,6 +58,23 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
             return
         port = _Port(listener)
     _Processes(config, port).run()
+
+
+@contextmanager
+def beside(settings: Settings, url: str) -> Generator[str]:
+    """Serve from a thread of this process while it does something else; the address, on a free port."""
+    config = uvicorn.Config(
+        web.build(settings, url), log_level="warning", access_log=False, timeout_graceful_shutdown=10
+    )
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, args=([listener],), name="service")
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 class _Port:

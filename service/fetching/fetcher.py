@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import TypeVar
 
 import httpcore
 
@@ -18,11 +19,26 @@ from service.fetching.network import GuardedNetwork
 from service.fetching.robots import MOST_BYTES, ROBOT, Robots
 from service.fetching.url import Url
 
+T = TypeVar("T")
+
 REDIRECTS = 5
 """Hops at most."""
 _CONNECT_SECONDS = 5.0
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
-_TYPES = _MARKUP | {"text/plain"}
+_PAGES = _MARKUP | {"text/plain"}
+_INDEXES = frozenset(
+    {
+        *(
+            "application/xml",
+            "text/xml",
+            "application/rss+xml",
+            "application/atom+xml",
+            "application/rdf+xml",
+        ),
+        *("application/gzip", "application/x-gzip", "application/octet-stream", "text/plain"),
+    }
+)
+"""As sitemaps and feeds are served; sitemaps that are packed as files come under many names."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_MODIFIED, _CLIENT_ERRORS = 200, 304, range(400, 500)
 _TOO_MANY_REQUESTS = 429
@@ -102,12 +118,21 @@ class Fetcher:
             Unreachable, Unfit, TooSlow: the page is at fault.
             Unavailable: too many pages are being fetched.
         """
+        return await self._visited(url, allowed, lambda visit: visit.page(url, known or Validators()))
+
+    async def index(self, url: Url, allowed: Allowed) -> bytes:
+        """A sitemap or feed, as it lies there: it may be packed as a file.
+
+        Raises:
+            NotAllowed, BadUrl, Unreachable, Unfit, TooSlow, Unavailable: as ``fetch``.
+        """
+        return await self._visited(url, allowed, lambda visit: visit.index(url))
+
+    async def _visited(self, url: Url, allowed: Allowed, visit: Callable[[_Visit], Awaitable[T]]) -> T:
         with self._turn():
             try:
                 async with asyncio.timeout(self._limits.seconds), self._pool() as pool:
-                    return await _Visit(pool, self._agent, self._robots, allowed, self._limits.size).page(
-                        url, known or Validators()
-                    )
+                    return await visit(_Visit(pool, self._agent, self._robots, allowed, self._limits.size))
             except TimeoutError as error:
                 raise TooSlow(
                     f"{url.host} did not deliver the page within {self._limits.seconds:g} s.",
@@ -145,14 +170,32 @@ class _Visit:
     most: int
 
     async def page(self, url: Url, known: Validators) -> Fetched | None:
+        async with self._arrived(url, known.headers()) as (where, answer):
+            if answer.status == _NOT_MODIFIED and known.headers():
+                return None
+            kind = _checked(where, answer, _PAGES)
+            validators = Validators(
+                _header(answer, b"etag") or None, _header(answer, b"last-modified") or None
+            )
+            return Fetched(where, await self._text(answer, self.most), kind in _MARKUP, validators)
+
+    async def index(self, url: Url) -> bytes:
+        async with self._arrived(url, {}) as (where, answer):
+            _checked(where, answer, _INDEXES)
+            return await self._whole(answer, self.most)
+
+    @asynccontextmanager
+    async def _arrived(
+        self, url: Url, conditions: dict[str, str]
+    ) -> AsyncGenerator[tuple[Url, httpcore.Response]]:
+        """What answers where all redirects lead."""
         for _ in range(REDIRECTS + 1):
             self._admit(url)
             await self.robots.check(url, self._rules)
-            async with self._answer(url, known.headers()) as answer:
-                if answer.status == _NOT_MODIFIED and known.headers():
-                    return None
+            async with self._answer(url, conditions) as answer:
                 if answer.status not in _MOVED:
-                    return await self._fetched(url, answer)
+                    yield url, answer
+                    return
                 url = url.joined(_header(answer, b"location"))
         raise _unreachable(url, "it redirects too often", "إعادات التوجيه كثيرة")
 
@@ -181,23 +224,12 @@ class _Visit:
             return None
         return ""
 
-    async def _fetched(self, url: Url, answer: httpcore.Response) -> Fetched:
-        if answer.status != _OK:
-            raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}")
-        kind = _header(answer, b"content-type").partition(";")[0].strip().lower()
-        if kind not in _TYPES:
-            raise Unfit(
-                f"What is at this address is no page: “{kind}”.",
-                f"ما في هذا العنوان ليس صفحة، بل «{kind}».",
-                field="url",
-            )
-        validators = Validators(_header(answer, b"etag") or None, _header(answer, b"last-modified") or None)
-        return Fetched(url, await self._text(answer, self.most), kind in _MARKUP, validators)
-
     async def _text(self, answer: httpcore.Response, most: int) -> str:
+        return body.text(await self._whole(answer, most), _header(answer, b"content-type"))
+
+    async def _whole(self, answer: httpcore.Response, most: int) -> bytes:
         encoding = _header(answer, b"content-encoding").strip().lower()
-        whole = await body.whole(answer.aiter_stream(), encoding, most)
-        return body.text(whole, _header(answer, b"content-type"))
+        return await body.whole(answer.aiter_stream(), encoding, most)
 
     @asynccontextmanager
     async def _answer(self, url: Url, conditions: dict[str, str]) -> AsyncGenerator[httpcore.Response]:
@@ -205,7 +237,7 @@ class _Visit:
         headers = [
             ("Host", url.authority),
             ("User-Agent", self.agent),
-            ("Accept", "text/html, application/xhtml+xml, text/plain;q=0.5"),
+            ("Accept", "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5"),
             ("Accept-Encoding", body.ACCEPTED),
             *conditions.items(),
         ]
@@ -220,6 +252,20 @@ class _Visit:
             raise TimeoutError(str(error)) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
             raise _unreachable(url, str(error) or "no answer", "تعذّر الاتصال") from error
+
+
+def _checked(url: Url, answer: httpcore.Response, kinds: frozenset[str]) -> str:
+    """The content type of an answer that is what was asked for."""
+    if answer.status != _OK:
+        raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}")
+    kind = _header(answer, b"content-type").partition(";")[0].strip().lower()
+    if kind not in kinds:
+        raise Unfit(
+            f"What is at this address is no page: “{kind}”.",
+            f"ما في هذا العنوان ليس صفحة، بل «{kind}».",
+            field="url",
+        )
+    return kind
 
 
 def _header(answer: httpcore.Response, name: bytes) -> str:

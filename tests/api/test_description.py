@@ -25,6 +25,7 @@ def test_schemathesis_finds_no_failure(start, tmp_path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     [tried] = re.findall(r"Tested: (\d+)", done.stdout)
-    assert int(tried) == sum(map(len, paths.values()))
+    uploads = 1  # JSON Lines, which Schemathesis cannot write: schemathesis.toml leaves them out
+    assert int(tried) == sum(map(len, paths.values())) - uploads
     [(made, passed)] = re.findall(r"(\d+) generated, (\d+) passed", done.stdout)
     assert int(made) == int(passed) > 300

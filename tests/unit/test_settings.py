@@ -27,6 +27,8 @@ TWO: dict[str, tuple[str, str]] = {
     "feed_length": ("1", "500"),
     "max_characters": ("10", "20000"),
     "max_body_bytes": ("2048", "9000000"),
+    "max_batch_bytes": ("2048", "9000000"),
+    "max_batch_lines": ("1", "1000000"),
     "bitrate": ("32", "128"),
     "loudness": ("-23", "-14"),
     "pause_voice": ("0.2", "0.5"),

@@ -393,3 +393,26 @@ def slowly(content: bytes):
     for number in range(len(content)):
         time.sleep(0.1)
         yield content[number : number + 1]
+
+
+class TestIndex:
+    def index(self, publisher: Any, path: str) -> bytes:
+        url = Url.parse(f"http://page.test:{publisher.port}{path}")
+        return asyncio.run(fetcher(publisher).index(url, lambda _host: True))
+
+    def test_it_comes_as_it_lies_there(self, publisher: Any) -> None:
+        packed = gzip.compress(b"<urlset/>")
+        publisher.page("/map.xml.gz", packed, "Content-Type: application/x-gzip")
+        publisher.moved("/map", "/map.xml.gz")
+        assert self.index(publisher, "/map") == packed
+
+    def test_a_page_is_none(self, publisher: Any) -> None:
+        publisher.page("/", HTML.encode())
+        with pytest.raises(Unfit):
+            self.index(publisher, "/")
+
+    def test_robots_are_told_of_it_too(self, publisher: Any) -> None:
+        publisher.page("/robots.txt", b"User-agent: *\nDisallow: /map.xml", "Content-Type: text/plain")
+        publisher.page("/map.xml", b"<urlset/>", "Content-Type: text/xml")
+        with pytest.raises(NotAllowed):
+            self.index(publisher, "/map.xml")

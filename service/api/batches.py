@@ -1,0 +1,170 @@
+"""``/v1/batches``: in go many articles, a line of JSON each; out comes how far they are."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from service.api import addresses, batch_schemas, lines
+from service.api.answers import BATCH, REPORT
+from service.api.batch_schemas import BatchDetailOut, BatchesOut, BatchOut, FailuresOut
+from service.api.desk import AtDesk, Desk
+from service.api.schemas import ArticleId
+from service.batches import Receiving, receive
+from service.batches.batch import ENDED, Batch
+from service.batches.shelf import PAGE
+from service.errors import NotFound
+from service.jsonl import Line
+from service.types import Priority
+from service.types import Request as ArticleRequest
+
+router = APIRouter(prefix=addresses.BATCHES, tags=["batches"])
+
+Id = Annotated[ArticleId, Path(alias="id", description="The batch's id.", examples=["archive-2025"])]
+
+_TYPES = frozenset(
+    {"application/x-ndjson", "application/jsonl", "application/ndjson", "application/x-jsonlines"}
+)
+_PATIENCE_SECONDS = 30.0
+"""The longest pause between two pieces of an upload; a batch's claim lasts longer."""
+_LISTED = 100
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            kind: {"schema": {"type": "string", "description": "A line an article, as `ArticleIn`."}}
+            for kind in sorted(_TYPES)
+        },
+    }
+}
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=BATCH,
+    openapi_extra=_BODY,
+)
+async def submit(
+    request: Request,
+    response: Response,
+    desk: AtDesk,
+    batch: Annotated[
+        ArticleId | None,
+        Query(alias="id", description="The publisher's own name for the batch; made up if absent."),
+    ] = None,
+) -> BatchOut:
+    """Have many articles read aloud, JSON Lines with the fields of `POST /v1/articles`.
+
+    Lines that are no article are counted and told of by number; they do not stop the others. The articles are
+    spoken after everything that somebody waits for. Sent again under its `id`, a batch is not made twice.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
+        raise HTTPException(415)
+    name = batch or secrets.token_hex(12)
+    begun = await run_in_threadpool(receive, desk.batches, name, desk.batch_limits, _read)
+    if isinstance(begun, Batch):
+        response.status_code = 200
+        known = begun
+    else:
+        async with _abandoned_unless_whole(begun):
+            async for piece in _pieces(request):
+                await run_in_threadpool(begun.feed, piece)
+            known = await run_in_threadpool(begun.end)
+    response.headers["Location"] = addresses.batch_path(name)
+    return _out(known, request, desk)
+
+
+@router.get("")
+def newest(request: Request, desk: AtDesk) -> BatchesOut:
+    """The batches that came in last."""
+    return BatchesOut(batches=[_out(batch, request, desk) for batch in desk.batches.newest(_LISTED)])
+
+
+@router.get("/{id}")
+def show(
+    batch: Id,
+    request: Request,
+    desk: AtDesk,
+    page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Of the failures, {PAGE} each.")] = 0,
+) -> BatchDetailOut:
+    """How far a batch is, and what came to nothing."""
+    known = _known(batch, desk)
+    items = [batch_schemas.ended(line) for line in desk.batches.faults(batch, page)]
+    more = (page + 1) * PAGE < known.faults
+    failures = FailuresOut(items=items, next_page=page + 1 if more else None)
+    return BatchDetailOut(**batch_schemas.batch(known, _url(known, request, desk)), failures=failures)
+
+
+@router.delete("/{id}", status_code=202)
+def cancel(batch: Id, request: Request, desk: AtDesk) -> BatchOut:
+    """Let a batch end without what has not begun. What has begun is finished; what is made stays."""
+    known = _known(batch, desk)
+    if known.status not in ENDED:
+        desk.batches.cancel(batch)
+    return _out(known, request, desk)
+
+
+@router.get("/{id}/report.jsonl", response_class=StreamingResponse, responses=REPORT)
+def report(batch: Id, desk: AtDesk) -> StreamingResponse:
+    """What has become of each line, as far as it has ended, in the order in which they ended."""
+    known = _known(batch, desk)
+    headers = {"Cache-Control": "no-store"}
+    return StreamingResponse(_report(known, desk), headers=headers, media_type=addresses.LINES_TYPE)
+
+
+def _report(batch: Batch, desk: Desk) -> Iterator[str]:
+    for page in range(-(-batch.reported // PAGE)):
+        for line in desk.batches.report(batch.id, page):
+            yield batch_schemas.ended(line).model_dump_json() + "\n"
+
+
+def _known(batch: str, desk: Desk) -> Batch:
+    known = desk.batches.get(batch)
+    if known is None:
+        raise NotFound(f"There is no batch “{batch}”.", f"لا توجد دفعة بالمعرّف «{batch}».")
+    return known
+
+
+def _out(batch: Batch, request: Request, desk: Desk) -> BatchOut:
+    return BatchOut(**batch_schemas.batch(batch, _url(batch, request, desk)))
+
+
+def _url(batch: Batch, request: Request, desk: Desk) -> str:
+    return addresses.base(request, desk) + addresses.batch_path(batch.id)
+
+
+def _read(line: Line, most: int) -> ArticleRequest:
+    return replace(lines.article(line, most).request(), priority=Priority.BATCH)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; whoever keeps us waiting too long is told so."""
+    body = aiter(request.stream())
+    while True:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                yield await anext(body)
+        except StopAsyncIteration:
+            return
+        except TimeoutError as error:
+            raise HTTPException(408) from error
+
+
+@asynccontextmanager
+async def _abandoned_unless_whole(receiving: Receiving) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        # Also when the client has gone and this task is being cancelled.
+        await asyncio.shield(run_in_threadpool(receiving.abandon))
+        raise

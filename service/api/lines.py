@@ -1,0 +1,37 @@
+"""A line of JSONL as an article: the fields of ``POST /v1/articles``, and the same complaints."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from service.api.complaints import complaint
+from service.api.schemas import ArticleIn
+from service.errors import BadArticle
+from service.jsonl import Line
+
+
+def article(line: Line, most: int) -> ArticleIn:
+    """The article that a line holds.
+
+    Args:
+        line: as it came in.
+        most: bytes that it might have had.
+
+    Raises:
+        BadArticle: it holds none; the field at fault is named.
+    """
+    if line.content is None:
+        raise BadArticle(f"The line is longer than {most} bytes.", f"السطر أطول من {most} بايت.")
+    try:
+        return ArticleIn.model_validate_json(line.content)
+    except ValidationError as error:
+        raise refusal(error) from error
+
+
+def refusal(error: ValidationError) -> BadArticle:
+    """What is wrong with an article that did not come as the body of a request."""
+    first = error.errors(include_url=False)[0]
+    if first["type"] == "json_invalid":
+        return BadArticle("The line is not JSON.", "السطر ليس JSON صالحًا.")
+    field, en, ar = complaint({**first, "loc": ("body", *first["loc"])})
+    return BadArticle(en, ar, field=field)

@@ -1,0 +1,118 @@
+"""The nouns of an archive, in path order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Literal
+from urllib.parse import urlsplit
+
+from service.api.problems import Problem
+from service.api.schemas import ArticleIn
+from service.errors import IstamiError
+
+_DIGITS = 16
+"""Of a hash in an id: among a million articles two share one with a probability of 3 in 100 million."""
+_LONGEST = 60
+_NEITHER = re.compile(r"[^A-Za-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How articles are to be read that do not say so themselves."""
+
+    voice: str | None = None
+    speed: float | None = None
+    site: str | None = None
+    listed: bool = False
+    priority: Literal["interactive", "batch"] = "batch"
+    """Whoever waits to hear an article does not wait for an archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An article of an archive."""
+
+    source: str
+    """Where it was found: a path, an address, or a file and a line."""
+    id: str
+    fingerprint: str
+    """SHA-256 of what is to be read and how; of a page that is still to be fetched, of its address."""
+    article: ArticleIn
+    page: bool = False
+    """Whether the article is yet to be fetched from its ``url``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A place in an archive where an article should be and none can be read."""
+
+    source: str
+    error: IstamiError
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somewhere that articles come from."""
+
+    items: Iterator[Item | Flaw]
+    total: int | None
+    """How many there are, where that can be known before they are read."""
+
+
+class Ending(StrEnum):
+    """What became of an article."""
+
+    MADE = "made"
+    THERE = "there"
+    """The service had this sound already, or made it for another article of this archive."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An article that has come to its end: one line of the report."""
+
+    source: str
+    status: Ending
+    id: str | None = None
+    fingerprint: str | None = None
+    key: str | None = None
+    """Of the recording."""
+    duration: float | None = None
+    """Seconds of the recording."""
+    file: str | None = None
+    """Name of the MP3 in the folder asked for."""
+    error: Problem | None = None
+
+
+def item(source: str, article: ArticleIn, wishes: Wishes, *, name: str = "", page: bool = False) -> Item:
+    """An article and what it is to be known by.
+
+    Args:
+        source: where it was found.
+        article: as it was found.
+        wishes: for what it leaves open.
+        name: what its id is made from; without one, what is to be read.
+        page: whether it is yet to be fetched.
+    """
+    open_fields = asdict(wishes).keys() - article.model_fields_set
+    wished = article.model_copy(update={field: getattr(wishes, field) for field in open_fields})
+    fingerprint = _hash(wished.model_dump_json(exclude={"id", "priority"}))
+    known = wished.id or _id(name, fingerprint)
+    return Item(source, known, fingerprint, wished.model_copy(update={"id": known}), page)
+
+
+def _id(name: str, fingerprint: str) -> str:
+    """An id, and so a file's name, that reads like ``name`` and is no other's."""
+    stem = PurePosixPath(urlsplit(name).path).stem
+    letters = _NEITHER.sub("-", stem)[-_LONGEST:].strip("-") or "article"
+    return f"{letters}-{(_hash(name) if name else fingerprint)[:_DIGITS]}"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

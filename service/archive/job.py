@@ -1,0 +1,103 @@
+"""One `istami batch`: its sources drawn from, its articles brought to a service, their ends kept."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from itertools import chain
+from urllib.parse import urlsplit
+
+import httpx
+
+from service.archive.client import Client
+from service.archive.item import Flaw, Item, Outcome, Source
+from service.archive.ledger import Ledger
+from service.archive.report import Report
+from service.archive.run import Run, Wanted, drawn
+from service.archive.tally import Tally
+from service.archive.web import Web
+
+_PATIENCE_SECONDS = 300.0
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What was asked for, and how far it is."""
+
+    sources: Sequence[Source]
+    wanted: Wanted
+    report: Report
+    window: int
+    """Articles under way at a time."""
+    only_failed: bool = False
+    """Whether nothing is tried but what the report says has failed."""
+    ledger: Ledger = field(default_factory=Ledger)
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def total(self) -> int | None:
+        """How many articles there are; ``None`` where nobody knows before the end."""
+        totals = [source.total for source in self.sources]
+        return None if self.only_failed or None in totals else sum(filter(None, totals))
+
+    def run(self, address: str, web: Web, tell: Callable[[Tally], None]) -> bool:
+        """Bring every article to its end, or as many as there is time for until SIGINT or SIGTERM.
+
+        Args:
+            address: of the service.
+            web: where pages are fetched.
+            tell: called whenever an article has ended.
+
+        Returns:
+            Whether it came to the end.
+
+        Raises:
+            Unavailable: the service is not there, or no longer.
+            Unwritable: the report or a file cannot be written.
+            IstamiError: a source breaks off.
+        """
+        self.ledger.recall(self.report.lines())
+        return asyncio.run(self._bring(address, web, tell))
+
+    async def _bring(self, address: str, web: Web, tell: Callable[[Tally], None]) -> bool:
+        task = asyncio.current_task()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)  # type: ignore[union-attr]
+
+        def ended(outcome: Outcome) -> None:
+            self.report.add(outcome)
+            self.tally.add(outcome)
+            tell(self.tally)
+
+        connections = httpx.Limits(max_connections=2 * self.window)
+        headers = {"User-Agent": f"istami/{version('istami')}"}
+        nearby = urlsplit(address).hostname == "127.0.0.1"
+        try:
+            async with httpx.AsyncClient(
+                base_url=address, timeout=_TIMEOUT, limits=connections, headers=headers, trust_env=not nearby
+            ) as http:
+                client = Client(http, _PATIENCE_SECONDS)
+                await client.greet()
+                items = drawn(chain.from_iterable(source.items for source in self.sources))
+                await Run(client, web.page, self.wanted, self.ledger, ended).all(
+                    self._left(items), self.window
+                )
+        except asyncio.CancelledError:
+            return False
+        return True
+
+    async def _left(self, items: AsyncIterator[Item | Flaw]) -> AsyncIterator[Item | Flaw]:
+        """Those articles that something is still to be done for."""
+        async for item in items:
+            if self.only_failed:
+                if self.ledger.failed(item.source):
+                    yield item
+            elif isinstance(item, Item) and self.ledger.done(item) and self.wanted.kept(item.id):
+                self.ledger.meet(item)
+                self.tally.there += 1
+            else:
+                yield item

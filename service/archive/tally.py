@@ -1,0 +1,40 @@
+"""What has become of an archive, counted as it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from service.archive.item import Ending, Outcome
+
+MOST_FAILURES = 20
+"""Failures that are remembered; the report has all."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of articles that have ended."""
+
+    made: int = 0
+    there: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    """Of the audio that was made."""
+    failures: list[Outcome] = field(default_factory=list)
+    """The first of them."""
+
+    @property
+    def ended(self) -> int:
+        """All together."""
+        return self.made + self.there + self.failed
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one."""
+        if outcome.status is Ending.MADE:
+            self.made += 1
+            self.seconds += outcome.duration or 0.0
+        elif outcome.status is Ending.THERE:
+            self.there += 1
+        else:
+            self.failed += 1
+            if len(self.failures) < MOST_FAILURES:
+                self.failures.append(outcome)

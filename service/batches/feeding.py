@@ -1,0 +1,160 @@
+"""Batches are worked through, the oldest first: as many articles at a time as makers have room for."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from cache.errors import ClaimLost, StoreError
+from cache.store import Claim
+from service import names
+from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
+from service.batches.shelf import Parcel, Shelf
+from service.errors import IstamiError
+from service.types import ArticleRecord, Failure, Request, State, Status
+
+log = logging.getLogger(__name__)
+
+_LOST = Failure("lost", "The store has lost it.", "فُقد من المخزن.")
+_INTERNAL = Failure("internal", "Something went wrong here.", "حدث خطأ داخلي.")
+
+
+class Feeder:
+    """Looks after batches, in rounds; any number of processes may do so at the same time.
+
+    Args:
+        shelf: where batches are.
+        submit: takes an article in; raises ``IstamiError``.
+        states: how far recordings are, by their keys.
+        room: how many articles of batches may be under way.
+        code: the name of an error, as clients are told it.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        submit: Callable[[Request], ArticleRecord],
+        states: Callable[[Sequence[str]], list[State | None]],
+        room: Callable[[], int],
+        code: Callable[[IstamiError], str],
+    ) -> None:
+        self._shelf = shelf
+        self._submit = submit
+        self._states = states
+        self._room = room
+        self._code = code
+
+    def round(self) -> None:
+        """Note what has ended, and submit what there is room for.
+
+        Raises:
+            StoreUnavailable, StoreFull: the store; the next round goes on where this one was.
+        """
+        known = [(batch, self._shelf.get(batch)) for batch in self._shelf.unfinished()]
+        room = self._room() if known else 0
+        for name, batch in sorted(known, key=lambda pair: pair[1].created if pair[1] else 0.0):
+            claim = self._shelf.claim(name)
+            if claim is None:  # it is coming in, or another process is at it
+                room -= len(batch.flying) if batch else 0
+                continue
+            try:
+                room -= self._look_after(claim, name, room)
+            except ClaimLost:
+                log.warning("batch %s: another process has taken over", name)
+            finally:
+                self._shelf.release(claim)
+
+    def _look_after(self, claim: Claim, name: str, room: int) -> int:
+        """Bring one batch on; how many of its articles are under way then."""
+        batch = self._shelf.get(name)
+        if batch is None or batch.status is BatchStatus.RECEIVING:  # whoever took it in has died
+            self._shelf.clear(name)
+            return 0
+        if batch.status not in ENDED:
+            batch = self._land(claim, batch)
+            cancelled = self._shelf.cancelled(name)
+            if not cancelled:
+                batch = self._launch(claim, batch, room)
+            batch = self._finish(claim, batch, cancelled=cancelled)
+        if batch.status in ENDED:
+            self._shelf.close(batch)
+        return len(batch.flying)
+
+    def _land(self, claim: Claim, batch: Batch) -> Batch:
+        """Note which articles have ended."""
+        states = self._states([each.key for each in batch.flying]) if batch.flying else []
+        told = [(each, _ended(each, state)) for each, state in zip(batch.flying, states, strict=True)]
+        ended = [end for _, end in told if end]
+        if not ended:
+            return batch
+        landed = _counted(replace(batch, flying=tuple(each for each, end in told if not end)), ended)
+        self._shelf.keep(claim, landed, ended)
+        return landed
+
+    def _launch(self, claim: Claim, batch: Batch, room: int) -> Batch:
+        """Submit articles while there is room; each is noted before the next is read."""
+        parcel: Parcel = ()
+        while batch.parcel < batch.parcels and len(batch.flying) < room:
+            parcel = parcel or self._shelf.parcel(batch)
+            if batch.place >= len(parcel):  # none is left in it, or the store has lost it
+                gone = names.batch_parcel_name(batch.id, batch.parcel)
+                batch, parcel = replace(batch, parcel=batch.parcel + 1, place=0), ()
+                self._shelf.keep(claim, batch, delete=[gone])
+                continue
+            line, request = parcel[batch.place]
+            taken = self._submitted(line, request)
+            batch = replace(batch, place=batch.place + 1)
+            if isinstance(taken, Flying):
+                batch = replace(batch, flying=(*batch.flying, taken))
+                self._shelf.keep(claim, batch)
+            else:
+                batch = _counted(batch, [taken])
+                self._shelf.keep(claim, batch, [taken])
+        return batch
+
+    def _submitted(self, line: int, request: Request) -> Flying | Ended:
+        try:
+            record = self._submit(request)
+        except StoreError:
+            raise
+        except IstamiError as error:
+            return Ended(line, "failed", request.id, error=Failure(self._code(error), error.en, error.ar))
+        except Exception:
+            # A defect of ours, which would only happen again, and hold up the batch for ever.
+            log.exception("line %s of a batch", line)
+            return Ended(line, "failed", request.id, error=_INTERNAL)
+        return Flying(line, record.id, record.key)
+
+    def _finish(self, claim: Claim, batch: Batch, *, cancelled: bool) -> Batch:
+        """End a batch of which nothing is under way and nothing is left to begin."""
+        left = range(batch.parcel, batch.parcels)
+        if batch.flying or (left and not cancelled):
+            return batch
+        status = BatchStatus.CANCELLED if cancelled and batch.waiting else BatchStatus.DONE
+        done = replace(batch, status=status, parcel=batch.parcels, place=0, finished=time.time())
+        gone = [names.batch_parcel_name(batch.id, number) for number in left]
+        self._shelf.keep(claim, done, delete=[*gone, names.batch_cancel_name(batch.id)])
+        return done
+
+
+def _ended(flying: Flying, state: State | None) -> Ended | None:
+    """What has become of an article, if it has ended."""
+    if state is None:
+        return Ended(flying.line, "failed", flying.article, flying.key, error=_LOST)
+    if state.status is Status.READY:
+        return Ended(flying.line, "ready", flying.article, flying.key, state.duration)
+    if state.status is Status.FAILED:
+        return Ended(flying.line, "failed", flying.article, flying.key, error=state.failure or _INTERNAL)
+    return None
+
+
+def _counted(batch: Batch, ended: Sequence[Ended]) -> Batch:
+    ready = [end for end in ended if end.status == "ready"]
+    return replace(
+        batch,
+        ready=batch.ready + len(ready),
+        failed=batch.failed + len(ended) - len(ready),
+        seconds=batch.seconds + sum(end.duration or 0.0 for end in ready),
+    )

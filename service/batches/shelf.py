@@ -1,0 +1,167 @@
+"""Where batches lie in the store: what they are, their articles in parcels, their reports in pages.
+
+Everything is put down whole under a name of its own, and a batch's progress changes together with its report
+in one transaction under its claim: done twice it is as if done once, and a process that dies half-way has
+done nothing.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+
+from pydantic import TypeAdapter
+
+from cache.store import Claim, Put, Store
+from service import names
+from service.batches.batch import ENDED, Batch, Ended
+from service.types import Request
+
+CLAIM_SECONDS = 60.0
+"""How long a dead process keeps others from its batch; far above what one article takes to be read."""
+PAGE = 100
+"""Lines of a page of a report."""
+_MOST_LISTED = 1000
+
+_BATCH = TypeAdapter(Batch)
+_PARCEL = TypeAdapter(list[tuple[int, Request]])
+_ENDED = TypeAdapter(Ended)
+
+Parcel = Sequence[tuple[int, Request]]
+"""Articles and the numbers of their lines."""
+
+
+class Shelf:
+    """Batches in the store.
+
+    Args:
+        store: theirs.
+        lifetime: seconds that a batch is known after its end.
+    """
+
+    def __init__(self, store: Store, lifetime: int) -> None:
+        self._store = store
+        self._lifetime = lifetime
+
+    def claim(self, batch: str) -> Claim | None:
+        """The right to change a batch; ``None`` while somebody else has it."""
+        return self._store.claim(names.batch_claim_name(batch), CLAIM_SECONDS)
+
+    def release(self, claim: Claim) -> None:
+        """Let others change it."""
+        self._store.release(claim)
+
+    def get(self, batch: str) -> Batch | None:
+        """A batch."""
+        value = self._store.get(names.batch_name(batch))
+        return None if value is None else _BATCH.validate_json(value)
+
+    def newest(self, most: int) -> list[Batch]:
+        """The batches that came in last."""
+        found = map(self.get, self._store.highest(names.BATCH_LIST, 0, most))
+        return [batch for batch in found if batch]
+
+    def unfinished(self) -> list[str]:
+        """Ids of all batches that something is to be done for."""
+        return sorted(self._store.members(names.BATCHES))
+
+    def open(self, claim: Claim, batch: Batch) -> None:
+        """Put a new batch down."""
+        # To be looked after before it is there: should this process die between the two, it is cleared away.
+        self._store.add(names.BATCHES, batch.id)
+        self._store.place(names.BATCH_LIST, batch.id, batch.created, most=_MOST_LISTED, ttl=self._lifetime)
+        self.keep(claim, batch)
+
+    def keep(
+        self,
+        claim: Claim,
+        batch: Batch,
+        ended: Sequence[Ended] = (),
+        *,
+        parcel: Parcel = (),
+        delete: Sequence[str] = (),
+        puts: Mapping[str, Put] | None = None,
+    ) -> None:
+        """Change a batch, all at once, and hold its claim on.
+
+        Args:
+            claim: its own.
+            batch: as it is from now on; counts ``ended`` already.
+            ended: lines to add to its report.
+            parcel: articles to put down as its last parcel.
+            delete: names of what is no longer needed.
+            puts: what else changes with it, under names of the same slot.
+
+        Raises:
+            ClaimLost: somebody else has taken over; nothing was changed.
+        """
+        self._store.renew(claim, CLAIM_SECONDS)
+        lifetime = self._lifetime if batch.status in ENDED else None
+        changed = {names.batch_name(batch.id): Put(_BATCH.dump_json(batch), lifetime), **(puts or {})}
+        faults = [line for line in ended if line.error]
+        if ended:
+            changed |= self._pages(names.batch_report_name, batch.id, batch.reported, ended)
+        if faults:
+            changed |= self._pages(names.batch_faults_name, batch.id, batch.faults, faults)
+        if parcel:
+            name = names.batch_parcel_name(batch.id, batch.parcels - 1)
+            changed[name] = Put(zlib.compress(_PARCEL.dump_json(list(parcel))))
+        self._store.commit(claim, changed, delete=delete)
+
+    def parcel(self, batch: Batch) -> Parcel:
+        """The articles among which the next one is; empty where the store has lost them."""
+        value = self._store.get(names.batch_parcel_name(batch.id, batch.parcel))
+        return [] if value is None else _PARCEL.validate_json(zlib.decompress(value))
+
+    def report(self, batch: str, page: int) -> list[Ended]:
+        """A page of what has become of a batch's lines; empty behind the last."""
+        return self._page(names.batch_report_name(batch, page))
+
+    def faults(self, batch: str, page: int) -> list[Ended]:
+        """A page of the lines that came to nothing; empty behind the last."""
+        return self._page(names.batch_faults_name(batch, page))
+
+    def cancel(self, batch: str) -> None:
+        """Have a batch end without what has not begun."""
+        self._store.put(names.batch_cancel_name(batch), Put(b"1", self._lifetime))
+
+    def cancelled(self, batch: str) -> bool:
+        """Whether it is to end so."""
+        return self._store.size(names.batch_cancel_name(batch)) > 0
+
+    def close(self, batch: Batch) -> None:
+        """Let what is left of a batch that has ended expire."""
+        for page in range(-(-batch.reported // PAGE)):
+            self._store.touch(names.batch_report_name(batch.id, page), self._lifetime)
+            self._store.touch(names.batch_faults_name(batch.id, page), self._lifetime)
+        self._store.discard(names.BATCHES, batch.id)
+
+    def clear(self, batch: str) -> None:
+        """Forget a batch that did not come in whole."""
+        known = self.get(batch)
+        parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (0, 0)
+        gone = [names.batch_parcel_name(batch, number) for number in range(parcels + 1)]
+        for number in range(pages + 1):
+            gone += [names.batch_report_name(batch, number), names.batch_faults_name(batch, number)]
+        self._store.delete(names.batch_name(batch), names.batch_cancel_name(batch), *gone)
+        self._store.displace(names.BATCH_LIST, batch)
+        self._store.discard(names.BATCHES, batch)
+
+    def _page(self, name: str) -> list[Ended]:
+        return [_ENDED.validate_json(line) for line in (self._store.get(name) or b"").splitlines()]
+
+    def _pages(
+        self, name: Callable[[str, int], str], batch: str, count: int, added: Sequence[Ended]
+    ) -> dict[str, Put]:
+        """The pages that change when lines are added to what then has ``count``, as they are from then on.
+
+        What a page should not have yet (it was written, and the answer to that was lost) is written over.
+        """
+        before = count - len(added)
+        page, kept = divmod(before, PAGE)
+        there = (self._store.get(name(batch, page)) or b"").splitlines(keepends=True)[:kept] if kept else []
+        lines = there + [_ENDED.dump_json(line) + b"\n" for line in added]
+        return {
+            name(batch, page + number): Put(b"".join(lines[start : start + PAGE]))
+            for number, start in enumerate(range(0, len(lines), PAGE))
+        }

@@ -1,0 +1,189 @@
+"""``istami batch``: an archive, read aloud article by article."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import signal
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from service import wiring
+from service.archive.item import Wishes
+from service.archive.job import Job
+from service.archive.report import Report
+from service.archive.run import Wanted
+from service.archive.sources import open_source
+from service.archive.tally import Tally
+from service.cli import bars
+from service.cli.serving import beside
+from service.errors import Unwritable
+from service.settings import Settings
+
+_REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
+_HERE, _ELSEWHERE = 8, 32
+"""Articles under way at a time: no worker of one machine, or of many, waits for the next."""
+_INTERRUPTED = 130
+"""Exit code, as shells have it: 128 and the number of SIGINT."""
+
+Sources = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SOURCE…",
+        help="A folder of .txt, .html and .md files, with the folders in it; one such file; a .jsonl file "
+        "(an article a line, with the fields of POST /v1/articles); the address or the file of a sitemap or "
+        "of an RSS or Atom feed, whose pages are fetched; or `-`: JSON Lines on standard input.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        show_default="they stay with the service",
+        help="Folder for the MP3s, each named by its article's id.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=1024,
+        show_default="one a core, or those that run already",
+        help="Speaking processes to start for this run.",
+    ),
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar="FILE",
+        show_default=f"{_REPORT} in DIR, or {_REPORT_ALONE}",
+        help="Gets a line of JSON for every article as it ends.",
+    ),
+]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        show_default="one that is started for this run",
+        help="Address of a running service.",
+    ),
+]
+
+
+def batch(  # noqa: PLR0913, PLR0917  # each is an option
+    sources: Sources,
+    out: Out = None,
+    voice: Annotated[str | None, typer.Option(help="A voice's id; see `istami voices list`.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(min=0.5, max=2.0, help="1.0 is the voice's own pace.")
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")] = None,
+    workers: Workers = None,
+    report: ReportFile = None,
+    server: Server = None,
+    *,
+    marks: Annotated[bool, typer.Option("--marks", help="Also ID.json: when each sentence sounds.")] = False,
+    captions: Annotated[bool, typer.Option("--captions", help="Also ID.vtt: captions.")] = False,
+    listed: Annotated[
+        bool, typer.Option("--listed", help="Have the podcast feed list the articles, as its newest.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on: pass over what the report says is done.")
+    ] = False,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Try again what the report says has failed, and nothing else."),
+    ] = False,
+) -> None:
+    """Read many articles aloud: a day's news, a site, an archive.
+
+    `istami batch articles/ --out audio/`
+
+    `istami batch https://news.example/sitemap.xml --out audio/`
+
+    `zcat archive.jsonl.gz | istami batch - --server https://listen.example`
+
+    However many they are, they are worked through in the same little memory. The same article met twice is
+    made once. Ctrl-C loses nothing: the same command with `--resume` goes on.
+
+    Exit codes: 0 all are there; 1 some failed, and are listed; 2 wrong usage; 130 interrupted.
+    """
+    _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
+    settings = Settings()
+    web = wiring.web(settings)
+    wishes = Wishes(voice, speed, site, listed)
+    opened = [open_source(name, wishes, web.index, sys.stdin.buffer) for name in sources]
+    if out:
+        _make(out)
+    file = report or (out / _REPORT if out else Path(_REPORT_ALONE))
+    with Report(file, go_on=resume or retry_failed) as kept:
+        job = Job(opened, Wanted(out, marks, captions), kept, _ELSEWHERE if server else _HERE, retry_failed)
+        begun = time.monotonic()
+        finished = False
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with (
+                nullcontext(server) if server else beside(settings, workers) as address,
+                bars.articles(job.total) as bar,
+            ):
+                finished = job.run(address, web, lambda tally: bar(tally.ended, tally.failed))
+        except KeyboardInterrupt:
+            pass  # while the service was being started, or stopped
+        finally:
+            _show(job.tally, time.monotonic() - begun)
+            if not finished:
+                _say_how_to_go_on()
+    if not finished:
+        raise typer.Exit(_INTERRUPTED)
+    if job.tally.failed:
+        raise typer.Exit(1)
+
+
+def _check(server: str | None, workers: int | None, *, lone: bool, both: bool) -> None:
+    """Refuse what cannot be meant, before any work."""
+    if server and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", server):
+        raise typer.BadParameter("an address begins with http:// or https://", param_hint="--server")
+    if server and workers:
+        raise typer.BadParameter("--server has its own", param_hint="--workers")
+    if lone:
+        raise typer.BadParameter("needs --out", param_hint="--marks, --captions")
+    if both:
+        raise typer.BadParameter("one of the two", param_hint="--resume, --retry-failed")
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unwritable(f"{folder}: {error.strerror}.", f"تعذّرت الكتابة إلى {folder}.") from error
+
+
+def _show(tally: Tally, wall: float) -> None:
+    """The table, and why what failed did."""
+    console = Console(soft_wrap=True, highlight=False)
+    names = ("made", "already there", "failed", "audio, s", "took, s", "real-time factor")
+    table = Table(*(Column(name, justify="right", no_wrap=True) for name in names), box=None)
+    factor = f"{wall / tally.seconds:.3f}" if tally.seconds else "–"
+    counts = (str(tally.made), str(tally.there), str(tally.failed))
+    table.add_row(*counts, f"{tally.seconds:.1f}", f"{wall:.1f}", factor)
+    console.print(table)
+    for failure in tally.failures:
+        console.print(f"  {failure.source}: {failure.error.en if failure.error else ''}", markup=False)
+    if more := tally.failed - len(tally.failures):
+        console.print(f"  … and {more} more, in the report")
+
+
+def _say_how_to_go_on() -> None:
+    typed = [word for word in sys.argv[1:] if word != "--resume"]
+    again = typed if "--retry-failed" in typed else [*typed, "--resume"]
+    typer.echo("Stopped. What is done is kept. To go on:", err=True)
+    typer.echo("توقّف العمل، وما اكتمل محفوظ. للمتابعة:", err=True)
+    typer.echo(f"  {shlex.join(['istami', *again])}", err=True)

@@ -1,0 +1,219 @@
+"""What is put down twice is there once; what is changed without the claim is not changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cache.errors import ClaimLost
+from service import names, wiring
+from service.batches import BatchLimits, Shelf, receive
+from service.batches.batch import Batch, BatchStatus, Ended
+from service.batches.feeding import Feeder
+from service.batches.receiving import Receiving
+from service.batches.shelf import PAGE
+from service.errors import BadArticle, Conflict, IstamiError, Unavailable
+from service.jsonl import Line
+from service.narration import Narration
+from service.repository import Repository
+from service.settings import Settings
+from service.types import Failure, Request, State, Status
+
+NO = Failure("bad_article", "No.", "لا.")
+LIMITS = BatchLimits(line_bytes=100, total_bytes=100_000, lines=1000)
+
+
+@pytest.fixture
+def shelf(store) -> Shelf:
+    return Shelf(store, 600)
+
+
+def read(line: Line, _most: int) -> Request:
+    if not line.content or line.content == b"bad":
+        raise BadArticle("No.", "لا.")
+    text = line.content.decode()
+    return Request(id=text if text.isalpha() else None, text=text)
+
+
+def received(shelf: Shelf, name: str, content: bytes) -> Batch:
+    receiving = receive(shelf, name, LIMITS, read)
+    assert isinstance(receiving, Receiving)
+    receiving.feed(content)
+    return receiving.end()
+
+
+class TestReport:
+    @pytest.fixture
+    def running(self, shelf: Shelf):
+        claim = shelf.claim("b")
+        batch = Batch("b", 1.0, BatchStatus.RUNNING, accepted=1000)
+        shelf.open(claim, batch)
+        return claim, batch
+
+    def test_lines_fill_pages_in_their_order(self, shelf, running) -> None:
+        claim, batch = running
+        for start in range(0, 250, 10):
+            ended = [Ended(line, "ready") for line in range(start, start + 10)]
+            batch = replace(batch, ready=batch.ready + 10)
+            shelf.keep(claim, batch, ended)
+        pages = [[line.line for line in shelf.report("b", page)] for page in range(4)]
+        assert [len(page) for page in pages] == [PAGE, PAGE, 50, 0]
+        assert [line for page in pages for line in page] == list(range(250))
+        assert shelf.faults("b", 0) == []
+
+    def test_what_was_written_without_an_answer_is_written_once(self, shelf, running) -> None:
+        """The connection breaks after the store has done it: whoever asked does it again."""
+        claim, batch = running
+        one = replace(batch, ready=1, failed=1)
+        for _ in range(2):
+            shelf.keep(claim, one, [Ended(1, "ready"), Ended(2, "failed", error=NO)])
+        assert [line.line for line in shelf.report("b", 0)] == [1, 2]
+        assert [line.line for line in shelf.faults("b", 0)] == [2]
+
+    def test_whoever_has_lost_the_claim_changes_nothing(self, shelf, running) -> None:
+        claim, batch = running
+        shelf.release(claim)
+        assert shelf.claim("b") is not None
+        with pytest.raises(ClaimLost):
+            shelf.keep(claim, replace(batch, ready=5), [Ended(1, "ready")])
+        assert shelf.get("b") == batch
+        assert shelf.report("b", 0) == []
+
+
+class TestReceiving:
+    def test_articles_and_what_is_none_are_told_apart(self, shelf) -> None:
+        batch = received(shelf, "b", b"one\nbad\n\ntwo\n" + b"x" * 101 + b"\nlast")
+        assert (batch.accepted, batch.rejected, batch.status) == (3, 2, BatchStatus.RUNNING)
+        assert [line.line for line in shelf.faults("b", 0)] == [2, 5]
+        assert [(line, request.text) for line, request in shelf.parcel(batch)] == [
+            (1, "one"),
+            (4, "two"),
+            (6, "last"),
+        ]
+
+    def test_while_it_comes_in_nobody_else_sends_it(self, shelf) -> None:
+        receive(shelf, "b", LIMITS, read)
+        with pytest.raises(Conflict):
+            receive(shelf, "b", LIMITS, read)
+
+    def test_what_came_in_half_is_cleared_away(self, shelf, service, store) -> None:
+        receiving = receive(shelf, "b", LIMITS, read)
+        receiving.feed(b"one\nbad\n" * 200)
+        assert store.size(names.batch_parcel_name("b", 0)) > 0
+        shelf.release(receiving._claim)  # as if its process had died a minute ago
+        service.round()
+        assert shelf.get("b") is None
+        assert shelf.unfinished() == []
+        assert shelf.newest(5) == []
+        assert not [name for name in store._redis.keys("istami:{batch:*") if not name.endswith(b":claim")]
+
+    def test_one_that_is_there_is_not_sent_again(self, shelf) -> None:
+        known = received(shelf, "b", b"one")
+        assert receive(shelf, "b", LIMITS, read) == known
+        claim = shelf.claim("b")
+        assert receive(shelf, "b", LIMITS, read) == known
+        assert claim
+
+    def test_no_more_are_taken_than_can_be_looked_after(self, shelf) -> None:
+        for number in range(50):
+            received(shelf, f"b{number}", b"one")
+        with pytest.raises(Unavailable):
+            receive(shelf, "one-more", LIMITS, read)
+        assert shelf.claim("one-more") is not None
+
+
+@dataclass
+class Service:
+    """The narration and the store behind it, with nobody who speaks: the test says how far recordings are."""
+
+    narration: Narration
+    repository: Repository
+    shelf: Shelf
+
+    def round(self, room: int = 2) -> None:
+        Feeder(self.shelf, self.narration.submit, self.repository.states, lambda: room, code).round()
+
+    def begun(self, *articles: str) -> list[str]:
+        """Those of some articles that have been submitted."""
+        return [article for article in articles if self.repository.article(article)]
+
+    def ends(self, article: str, **state: Any) -> None:
+        record = self.repository.article(article)
+        assert record
+        self.repository.keep_state(record.key, State(done=1, total=1, **state))
+
+
+def code(error: IstamiError) -> str:
+    return type(error).__name__
+
+
+@pytest.fixture
+def service(redis_url: str, shelf: Shelf, tmp_path: Path) -> Service:
+    settings = Settings(data_dir=tmp_path)
+    narration = wiring.desk(settings, redis_url, wiring.queue(settings, redis_url)).narration
+    return Service(narration, wiring.repository(settings, redis_url), shelf)
+
+
+class TestFeeding:
+    def test_no_more_are_under_way_than_there_is_room_for(self, shelf, service) -> None:
+        received(shelf, "b", b"a\nb\nc\nd")
+        service.round()
+        service.round()
+        assert service.begun("a", "b", "c") == ["a", "b"]
+        service.ends("a", status=Status.READY, duration=2.5)
+        service.round()
+        assert service.begun("a", "b", "c", "d") == ["a", "b", "c"]
+        assert (shelf.get("b").ready, shelf.get("b").seconds) == (1, 2.5)
+
+    def test_the_oldest_batch_comes_first(self, shelf, service) -> None:
+        received(shelf, "z-old", b"a\nb")
+        received(shelf, "a-new", b"c\nd")
+        service.round(room=3)
+        assert service.begun("a", "b", "c", "d") == ["a", "b", "c"]
+
+    def test_what_fails_is_told_and_holds_nothing_up(self, shelf, service, store) -> None:
+        received(shelf, "b", b"!!!\nfine\nlost\nbroken")
+        service.round(room=9)
+        service.ends("fine", status=Status.READY, duration=1.0)
+        service.ends("broken", status=Status.FAILED, failure=NO)
+        lost = service.repository.article("lost").key
+        store.delete(names.state_name(lost), names.plan_name(lost))
+        service.round()
+        batch = shelf.get("b")
+        assert (batch.status, batch.ready, batch.failed, batch.waiting) == (BatchStatus.DONE, 1, 3, 0)
+        assert {line.line: line.error.code for line in shelf.faults("b", 0)} == {
+            1: "BadArticle",
+            3: "lost",
+            4: "bad_article",
+        }
+        assert shelf.unfinished() == []
+        assert store.size(names.batch_parcel_name("b", 0)) == 0
+        assert store._redis.ttl(names.batch_report_name("b", 0)) > 0
+        assert store._redis.ttl(names.batch_name("b")) > 0
+
+    def test_one_that_another_process_is_at_is_left_to_it(self, shelf, service) -> None:
+        received(shelf, "b", b"a")
+        claim = shelf.claim("b")
+        service.round()
+        assert service.begun("a") == []
+        shelf.release(claim)
+        service.round()
+        assert service.begun("a") == ["a"]
+
+    def test_cancelled_it_ends_when_what_has_begun_has(self, shelf, service, store) -> None:
+        received(shelf, "b", b"a\nb\nc\nd")
+        service.round()
+        shelf.cancel("b")
+        service.round()
+        assert shelf.get("b").status is BatchStatus.RUNNING
+        for article in "ab":
+            service.ends(article, status=Status.READY, duration=1.0)
+        service.round()
+        batch = shelf.get("b")
+        assert (batch.status, batch.ready, batch.waiting) == (BatchStatus.CANCELLED, 2, 2)
+        assert service.begun("c", "d") == []
+        assert store.size(names.batch_parcel_name("b", 0)) == 0
+        assert shelf.unfinished() == []
