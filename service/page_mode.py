@@ -15,7 +15,7 @@ from functools import partial
 
 from service import article as articles
 from service.errors import BadArticle, BadUrl, FetchError, NotAllowed, NotFound, TooMany
-from service.fetching import Fetched, Fetcher, Url
+from service.fetching import Fetched, Fetcher, Url, Validators
 from service.flights import Flights
 from service.lexicons import Lexicons
 from service.narration import Narration
@@ -89,7 +89,7 @@ class PageMode:
         page = self._page(address)
         visit = self._visits.last(page.id)
         if visit is None:
-            raise NotFound("This page has not been read aloud yet.", "لم تُقرأ هذه الصفحة بعد.", field="url")
+            raise _forgotten()
         return self._narration.article(visit.article)
 
     async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
@@ -176,36 +176,60 @@ class PageMode:
         """Look at a page; one that is known stays as it is when that fails."""
         visit = await asyncio.to_thread(self._visits.last, page.id)
         known = await asyncio.to_thread(self._article, visit) if visit else None
+        unchanged = visit.validators if visit and known and visit.reading == self._reading(page) else None
         try:
             await asyncio.to_thread(self._quotas.check, page.site)
-            validators = (
-                visit.validators if visit and known and visit.reading == self._reading(page) else None
-            )
-            fetched = await self._fetcher.fetch(page.url, page.site.has, validators)
-            if fetched:
-                return await asyncio.to_thread(self._taken_in, page, fetched)
+            if fetched := await self._fetcher.fetch(page.url, page.site.has, unchanged):
+                return await self._taken_in(page, fetched)
         except (FetchError, BadArticle, TooMany) as error:
-            if not (visit and known):
+            if known is None:
                 if not isinstance(error, TooMany):
                     await asyncio.to_thread(self._visits.refuse, page.id, error)
                 raise
             log.info("%s stays as it was: %s", page.url, error)
-        assert visit and known  # noqa: S101, PT018  # nobody asks for what has changed without knowing it
-        await asyncio.to_thread(self._visits.keep, page.id, replace(visit, seen=time.time()))
-        return known
+        return await asyncio.to_thread(self._stayed, page)
 
-    def _taken_in(self, page: _Page, fetched: Fetched) -> ArticleRecord:
-        """Make an article of what was fetched, under the address that the page says is its own."""
-        own = replace(page, url=_own(fetched, page.site))
-        record = self._fresh(own.id) if own.id != page.id else None
-        if record is None:
-            asked = Request(id=own.id, url=str(own.url), site=page.site.name)
-            record = self._narration.submit(requested(fetched, asked))
-            self._quotas.note(page.site.name, record)
-        visit = Visit(record.id, time.time(), self._reading(page))
-        self._visits.keep(own.id, visit)
-        self._visits.keep(page.id, replace(visit, validators=fetched.validators))
+    def _stayed(self, page: _Page) -> ArticleRecord:
+        """Note that a known page was looked at and is what it was."""
+        visit = self._visits.last(page.id)
+        if visit is None:
+            raise _forgotten()
+        self._visits.keep(page.id, replace(visit, seen=time.time()))
+        return self._narration.article(visit.article)
+
+    async def _taken_in(self, page: _Page, fetched: Fetched) -> ArticleRecord:
+        """Make an article of what was fetched, or of the page that it names as the real one."""
+        found = replace(page, url=fetched.url.canonical())
+        if own := _named(fetched, page.site):
+            real = replace(page, url=own)
+            if record := await asyncio.to_thread(self._fresh, real.id):
+                await asyncio.to_thread(self._keep, page, record, Validators())
+                return record
+            if there := await self._there(real):
+                found, fetched = real, there
+        record = await asyncio.to_thread(self._submitted, found, fetched)
+        await asyncio.to_thread(self._keep, found, record, fetched.validators)
+        if page.id != found.id:
+            await asyncio.to_thread(self._keep, page, record, Validators())
         return record
+
+    async def _there(self, page: _Page) -> Fetched | None:
+        """What is at the address that another page named; ``None`` where that leads nowhere or elsewhere."""
+        try:
+            fetched = await self._fetcher.fetch(page.url, page.site.has)
+        except FetchError as error:
+            log.info("%s was named in vain: %s", page.url, error)
+            return None
+        return fetched if fetched and fetched.url.canonical() == page.url else None
+
+    def _submitted(self, page: _Page, fetched: Fetched) -> ArticleRecord:
+        asked = Request(id=page.id, url=str(page.url), site=page.site.name)
+        record = self._narration.submit(requested(fetched, asked))
+        self._quotas.note(page.site.name, record)
+        return record
+
+    def _keep(self, page: _Page, record: ArticleRecord, validators: Validators) -> None:
+        self._visits.keep(page.id, Visit(record.id, time.time(), self._reading(page), validators))
 
     def _reading(self, page: _Page) -> str:
         return f"{self._lexicons.stamps(page.site.name)} {page.site.voice}"
@@ -230,17 +254,19 @@ def not_a_site(host: str) -> NotAllowed:
     )
 
 
-def _own(fetched: Fetched, site: Site) -> Url:
-    """The address that a page names as its own, if that is of the same site; else where it was found.
+def _named(fetched: Fetched, site: Site) -> Url | None:
+    """Another address of the same site that a page names as its own; what it says is taken from there.
 
     A page that names the front page is not believed: templates do so by mistake.
     """
-    here = fetched.url.canonical()
-    if not fetched.markup:
-        return here
     try:
-        told = articles.canonical_link(fetched.text)
-        own = here.joined(told).canonical() if told else here
+        told = articles.canonical_link(fetched.text) if fetched.markup else None
+        own = fetched.url.joined(told).canonical() if told else fetched.url.canonical()
     except BadUrl:
-        return here
-    return own if site.has(own.host) and (own.target != "/" or here.target == "/") else here
+        return None
+    other = own != fetched.url.canonical() and own.target != "/"
+    return own if other and site.has(own.host) else None
+
+
+def _forgotten() -> NotFound:
+    return NotFound("This page has not been read aloud yet.", "لم تُقرأ هذه الصفحة بعد.", field="url")

@@ -39,9 +39,10 @@ def bodies(tree: Any) -> Iterator[str]:
 
 
 def canonical(tree: Any) -> str | None:
-    """The address that a page names as its own (RFC 6596)."""
-    links = (link for link in tree.iter("link") if "canonical" in link.get("rel", "").lower().split())
-    return next((link.get("href", "").strip() for link in links), None)
+    """The address that a page names as its own, in its head (RFC 6596); readers may write in the body."""
+    links = tree.xpath("/html/head//link[@rel][@href]")
+    named = (link.get("href") for link in links if "canonical" in link.get("rel").lower().split())
+    return next((href.strip() for href in named), None)
 
 
 def tame(tree: Any) -> Any:

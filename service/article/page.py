@@ -100,12 +100,11 @@ def _joined(lines: list[Line], about: About, max_characters: int) -> Article:
 
 def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
     """What markup tells of itself, and its lines."""
+    marked = _marked(markup)
     if not _PAGE.search(markup):
-        return About(), blocks(parse(markup))
+        return About(), marked or blocks(parse(markup))
     told, found = _extracted(markup, url)
-    if marked := _marked(markup):
-        return told, marked
-    return told, _longer(found, _embedded(markup)) or blocks(parse(markup))
+    return told, marked or _longer(found, _embedded(markup)) or blocks(parse(markup))
 
 
 def _marked(markup: str) -> list[Line]:

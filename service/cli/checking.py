@@ -60,6 +60,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
     yield Finding("data folder", True, str(settings.data_dir))
     yield from _redis(settings)
+    yield from _sites(settings)
     yield _tried("ffmpeg", find_ffmpeg)
     yield _tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
     voices = wiring.catalogue(settings)
@@ -102,6 +103,21 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         when = datetime.fromtimestamp(each.when, UTC).astimezone()
         found = f"{when:%Y-%m-%d %H:%M} {each.voice}: {each.reason}"
         yield Finding("parked", False, found, "send the article again to try once more", needed=False)
+
+
+def _sites(settings: Settings) -> Iterator[Finding]:
+    def counted() -> str:
+        sites = wiring.sites(settings).all().values()
+        if not sites:
+            return "none: no page is fetched (istami sites add)"
+        open_ = [site.name for site in sites if site.page_mode]
+        return f"{len(sites)}, page mode for {', '.join(open_) or 'none'}"
+
+    yield _tried("sites", counted)
+    if hosts := settings.fetch_private_hosts:
+        cure = "unset ISTAMI_FETCH_PRIVATE_HOSTS unless it is meant"
+        told = f"may be fetched on a private network: {', '.join(sorted(hosts))}"
+        yield Finding("pages", False, told, cure, needed=False)
 
 
 def _tried(part: str, attempt: Callable[[], str]) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -17,29 +17,25 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from service import planning, sounding, wiring
 from service.api.explaining import explained
-from service.cli import crew
-from service.errors import BadArticle, EngineError, Unavailable
+from service.cli import crew, sources
+from service.errors import EngineError, Unavailable
 from service.files import whole
 from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Request, Spoken, State, Utterance
+from service.types import Spoken, State, Utterance
 
 _POLL_SECONDS = 0.1
-_HTML = (".html", ".htm", ".xhtml")
-
-Source = Annotated[
-    str, typer.Argument(metavar="FILE|-", help="A .txt or .html file; `-` reads standard input.")
-]
 
 Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")]
 
 
 def speak(
-    source: Source,
+    source: sources.Source,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where the MP3 goes; by default beside FILE.")
+        Path | None,
+        typer.Option("--output", "-o", help="Where the MP3 goes; by default beside FILE, or here."),
     ] = None,
     voice: Annotated[str | None, typer.Option(help="A voice's id; see `istami voices list`.")] = None,
     speed: Annotated[
@@ -52,8 +48,8 @@ def speak(
 
     What has been spoken is kept: interrupted, the same command goes on where it was.
     """
-    target = output or _beside(source)
-    request = _request(source, voice=voice, speed=speed, title=title, site=site)
+    target = output or sources.beside(source)
+    request = sources.request(source, voice=voice, speed=speed, title=title, site=site)
     settings = Settings()
     with wiring.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
@@ -72,7 +68,7 @@ def speak(
 
 
 def explain(
-    source: Source,
+    source: sources.Source,
     site: Site = None,
     *,
     as_json: Annotated[
@@ -82,7 +78,7 @@ def explain(
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
     settings = Settings()
     intake = wiring.intake(settings)
-    request = intake.completed(_request(source, site=site))
+    request = intake.completed(sources.request(source, site=site))
     sound = sounding.sound(settings, wiring.catalogue(settings), request.voice, None)
     readings = intake.read(intake.extract(request), site, sound.longest)
     sentences = planning.explain(readings, sound, _utterer(Diacritiser()))
@@ -107,29 +103,6 @@ def _utterer(diacritiser: Diacritiser) -> Utter:
         return [utter_all(pieces, diacritiser) for pieces in sentences]
 
     return utter
-
-
-def _request(source: str, **options: Any) -> Request:
-    """The file as it would be sent; HTML by its name or, from standard input, by how it begins.
-
-    Raises:
-        BadArticle: there is no such file, or it is not UTF-8.
-    """
-    try:
-        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise BadArticle(f"{source}: {error.strerror}.", f"تعذّرت قراءة الملف {source}.") from error
-    except UnicodeDecodeError as error:
-        raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
-    markup = source.lower().endswith(_HTML) or (source == "-" and text.lstrip()[:1] == "<")
-    return Request(html=text if markup else None, text=None if markup else text, listed=False, **options)
-
-
-def _beside(source: str) -> Path:
-    if source == "-":
-        raise typer.BadParameter("needed with standard input", param_hint="--output")
-    return Path(source).with_suffix(".mp3")
 
 
 def _write(target: Path, content: bytes) -> None:

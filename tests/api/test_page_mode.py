@@ -31,6 +31,7 @@ daily = {articles = 1}
 """
 PLAIN = "Content-Type: text/html; charset=utf-8"
 _names = itertools.count()
+_readers = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def running(start, paper, tmp_path_factory) -> Any:
         ISTAMI_FETCH_SECONDS="3",
         ISTAMI_FETCH_AT_ONCE="2",
         ISTAMI_PAGE_REFRESH="1",
-        ISTAMI_PAGE_RATE="60",
+        ISTAMI_PAGE_RATE="3",
     )
 
 
@@ -81,8 +82,20 @@ def put(paper: Any, path: str, text: str, *headers: str, head: str = "") -> None
     paper.page(path, html.encode(), PLAIN, *headers)
 
 
-def ask(client: httpx.Client, url: str, origin: str | None = ORIGIN) -> httpx.Response:
-    return client.post("/v1/pages", json={"url": url}, headers={"Origin": origin} if origin else {})
+def ask(
+    client: httpx.Client, url: str, origin: str | None = ORIGIN, reader: str | None = None
+) -> httpx.Response:
+    """Ask as a reader's browser does, through a proxy in front; every time another reader's, unless told."""
+    headers = {"X-Forwarded-For": reader or f"2001:db8:0:{next(_readers):x}::1"}
+    return client.post(
+        "/v1/pages", json={"url": url}, headers=headers | ({"Origin": origin} if origin else {})
+    )
+
+
+def text_of(client: httpx.Client, told: dict[str, Any], until: Any) -> str:
+    """What is read of an article, as its marks have it when it is ready."""
+    until(lambda: client.get(f"/v1/articles/{told['id']}").json()["status"] == "ready", 60, "ready")
+    return " ".join(sentence["text"] for sentence in client.get(told["marks_url"]).json()["sentences"])
 
 
 def path(url: str) -> str:
@@ -105,19 +118,18 @@ class TestTakingIn:
 
     def test_it_is_its_site_s_with_what_the_site_has_set(self, client, new, until) -> None:
         told = ask(client, new()).json()
-        until(lambda: client.get(f"/v1/articles/{told['id']}").json()["status"] == "ready", 60, "ready")
+        text_of(client, told, until)
         feed = client.get("/feed.xml", params={"site": "news.example", "section": "رياضة"})
         assert told["id"] in feed.text
 
-    def test_the_part_that_is_marked_is_read_and_nothing_else(self, client, paper) -> None:
+    def test_the_part_that_is_marked_is_read_and_nothing_else(self, client, paper, until) -> None:
         html = (
             "<html><body><article><p>كلام لا يقرأ.</p><div data-istami-body><h2>فصل</h2>"
             "<p>هذا هو النص وحده.</p></div>ذيل لا يقرأ.</article></body></html>"
         )
         paper.page("/marked", html.encode(), PLAIN)
         told = ask(client, f"http://127.0.0.1:{paper.port}/marked").json()
-        marks = client.get(told["marks_url"])
-        assert "لا يقرأ" not in marks.text
+        assert text_of(client, told, until) == "فصل هذا هو النص وحده."
 
     def test_many_readers_at_once_cost_one_fetch(self, client, paper, new) -> None:
         url = new()
@@ -147,17 +159,39 @@ class TestTakingIn:
         base = f"http://127.0.0.1:{paper.port}/story"
         assert ask(client, f"{base}?cid=1").json()["id"] != ask(client, f"{base}?cid=2").json()["id"]
 
-    def test_the_address_that_a_page_names_as_its_own_is_believed_within_the_site(self, client, new) -> None:
-        own = new()
-        first = ask(client, own).json()
-        other_host = own.replace("127.0.0.1", "localhost")
-        for link, article in ((path(own), first), (other_host, ask(client, other_host).json())):
-            copy = new("نسخة من الخبر.", head=f'<link rel="canonical" href="{link}">')
-            assert ask(client, copy).json()["id"] == article["id"]
-        for link in ("https://other.example/x", "/", "http://[", "mailto:a@b"):
-            copy = new(head=f'<link rel="canonical" href="{link}">')
-            assert ask(client, copy).json()["id"] != first["id"]
-            assert ask(client, copy).json()["title"] == "خبر"
+    def test_what_a_page_names_as_the_real_one_is_read_from_there(self, client, new, until) -> None:
+        for host in ("127.0.0.1", "localhost"):
+            real = new("نص الصفحة الأصلية وحده هو المقروء.", host=host)
+            copies = [new("نسخة لا تقرأ.", head=f'<link rel="canonical" href="{real}">') for _ in range(2)]
+            told = [ask(client, url).json() for url in (*copies, copies[0], real)]
+            assert len({each["id"] for each in told}) == 1
+            assert text_of(client, told[0], until) == "خبر نص الصفحة الأصلية وحده هو المقروء."
+
+    @pytest.mark.parametrize(
+        "link",
+        ["https://other.example/x", "http://127.0.0.2/", "/", "http://[", "mailto:a@b", "/nothing-there"],
+    )
+    def test_what_leads_nowhere_or_out_of_the_site_is_not_believed(self, client, new, link: str) -> None:
+        first, second = (new(head=f'<link rel="canonical" href="{link}">') for _ in range(2))
+        assert ask(client, first).json()["id"] != ask(client, second).json()["id"]
+
+    def test_what_stands_in_the_body_is_not_believed(self, client, new) -> None:
+        real = new()
+        comment = new(f'تعليق القارئ.<link rel="canonical" href="{real}">')
+        assert ask(client, comment).json()["id"] != ask(client, real).json()["id"]
+
+    def test_two_that_name_each_other_are_taken_in_all_the_same(self, client, paper, new) -> None:
+        one, two = new(), new()
+        for here, there in ((one, two), (two, one)):
+            put(
+                paper,
+                path(here),
+                f"صفحة {path(here)} تسمّي الأخرى.",
+                head=f'<link rel="canonical" href="{there}">',
+            )
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda url: ask(client, url), (one, two)))
+        assert {answer.status_code for answer in answers} <= {200, 202}
 
     def test_a_redirect_within_the_site_is_the_page_that_it_leads_to(self, client, paper, new) -> None:
         url = new()
@@ -265,6 +299,16 @@ class TestRefusals:
         assert sorted(answer.status_code for answer in answers) == [503, 504, 504]
         busy = next(answer for answer in answers if answer.status_code == 503)
         assert int(busy.headers["retry-after"]) > 0
+
+    def test_a_reader_s_minute_has_an_end_but_known_pages_are_free(self, client, new, paper) -> None:
+        urls = [new() for _ in range(4)]
+        answers = [ask(client, url, reader="192.0.2.7") for url in urls]
+        assert [answer.status_code for answer in answers] == [202, 202, 202, 429]
+        assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+        assert answers[-1].headers["access-control-allow-origin"] == ORIGIN
+        assert path(urls[-1]) not in paper.paths
+        assert ask(client, urls[-1], reader="192.0.2.8").status_code == 202
+        assert ask(client, urls[-1], reader="192.0.2.7").status_code in {200, 202}
 
     def test_the_site_s_day_has_an_end(self, client, new) -> None:
         first, second = new(host="127.0.0.3"), new(host="127.0.0.3")

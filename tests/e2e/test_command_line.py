@@ -59,6 +59,23 @@ class TestSpeak:
         assert istami("speak", str(HTML), "-o", "page.mp3", "--speed", "2").returncode == 0
         assert str(mutagen.File(tmp_path / "page.mp3")["TIT2"]) == "خبر المكتبة"
 
+    def test_a_page_is_fetched_by_its_address_and_read(self, istami, publisher, tmp_path) -> None:
+        publisher.page("/%D8%AE%D8%A8%D8%B1.html?id=1", HTML.read_bytes())
+        url = f"http://127.0.0.1:{publisher.port}/خبر.html?id=1"
+        done = istami("speak", url, ISTAMI_FETCH_PRIVATE_HOSTS=f"127.0.0.1:{publisher.port}")
+        assert done.returncode == 0, done.stderr.decode()
+        told = mutagen.File(tmp_path / "خبر.mp3")
+        assert str(told["TIT2"]) == "خبر المكتبة"
+
+    @pytest.mark.parametrize(
+        "host", ["127.0.0.1", "localhost", "169.254.169.254", "[::ffff:7f00:1]", "2130706433"]
+    )
+    def test_no_page_of_a_private_network_is(self, istami, host: str) -> None:
+        for command in (("speak", "-o", "x.mp3"), ("explain",)):
+            done = istami(*command, f"http://{host}/")
+            assert done.returncode == 1
+            assert "private network" in done.stderr.decode() or "no address" in done.stderr.decode()
+
     def test_nothing_is_left_running(self, istami, data) -> None:
         from cache import server
 
@@ -105,6 +122,12 @@ class TestExplain:
             assert {"text", "spoken", "diacritised", "phonemes"} <= set(sentence)
         assert "sana" in sentences[1]["phonemes"].replace("ː", "")
 
+    def test_a_page_is_explained_by_its_address(self, istami, publisher) -> None:
+        publisher.page("/", "<p>وصل 3 رجال.</p>".encode())
+        url = f"http://127.0.0.1:{publisher.port}/"
+        done = istami("explain", url, ISTAMI_FETCH_PRIVATE_HOSTS=f"127.0.0.1:{publisher.port}")
+        assert "ثلاثة رجال" in done.stdout.decode(), done.stderr.decode()
+
     def test_people_are_shown_lines(self, istami) -> None:
         done = istami("explain", "-", stdin="وصل 3 رجال.".encode())
         assert done.returncode == 0
@@ -121,7 +144,7 @@ class TestDoctor:
         done = istami("doctor")
         said = done.stdout.decode()
         assert done.returncode == 0, said
-        for part in ("Redis", "ffmpeg", "diacritiser", "espeak-ar", "workers"):
+        for part in ("Redis", "sites", "ffmpeg", "diacritiser", "espeak-ar", "workers"):
             assert part in said
 
     def test_a_redis_that_is_not_there_is_a_failure_with_a_cure(self, istami) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.article import from_html
+from service.article import canonical_link, from_html
 from service.errors import BadArticle
 from service.types import Article, Role
 
@@ -201,3 +201,40 @@ def test_any_markup_is_read_truly_or_refused(html: str) -> None:
         paragraph.text.encode()
         if paragraph.span:
             assert made.text[paragraph.span.start : paragraph.span.end] == paragraph.text
+
+
+class TestMarkedBody:
+    @pytest.mark.parametrize("frame", ["{}", "<html><head><title>خبر</title></head><body>{}</body></html>"])
+    def test_it_alone_is_read_wherever_it_stands(self, frame: str) -> None:
+        inner = f"<p>قبله.</p><div data-istami-body><h2>فصل</h2><p>{SENTENCE}</p></div>ذيل<p>بعده.</p>"
+        made = article(frame.format(inner))
+        said = [(paragraph.text, paragraph.role) for paragraph in made.paragraphs]
+        assert said[-2:] == [("فصل", Role.HEADING), (SENTENCE, Role.BODY)]
+        assert not any(word in made.text for word in ("قبله", "ذيل", "بعده"))
+
+    def test_several_are_read_in_order_and_one_within_another_once(self) -> None:
+        made = article(
+            "<div data-istami-body><p>أول.</p><div data-istami-body><p>ثان.</p></div></div><p>بينهما.</p>"
+            "<div data-istami-body=''><p>ثالث.</p></div>"
+        )
+        assert [paragraph.text for paragraph in made.paragraphs] == ["أول.", "ثان.", "ثالث."]
+
+    def test_an_empty_one_is_as_none(self) -> None:
+        made = article(f"<div data-istami-body><img></div><p>{SENTENCE}</p>")
+        assert made.paragraphs[-1].text == SENTENCE
+
+
+@pytest.mark.parametrize(
+    ("html", "link"),
+    [
+        ('<html><head><link rel="canonical" href=" /a "></head></html>', "/a"),
+        ('<head><LINK REL="nofollow Canonical" HREF="https://news.example/a">', "https://news.example/a"),
+        ('<head><link rel="canonical"><link rel="canonical" href="/b">', "/b"),
+        ('<head><link rel="alternate" href="/a">', None),
+        ('<body><link rel="canonical" href="/a"></body>', None),
+        ("", None),
+        ("<", None),
+    ],
+)
+def test_a_page_names_its_own_address_in_its_head(html: str, link: str | None) -> None:
+    assert canonical_link(html) == link

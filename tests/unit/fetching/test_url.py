@@ -85,3 +85,20 @@ def test_a_reference_leads_on_from_where_it_stands() -> None:
         page.joined("gopher://news.example/")
     with pytest.raises(BadUrl):
         page.joined("http://[")
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("/a?utm_source=x&utm_medium=y", "/a"),
+        ("/a?id=3&fbclid=x&b", "/a?id=3&b"),
+        ("/a?gclid=1&msclkid=2&igshid=3&mc_cid=4&_ga=5&ref_src=6", "/a"),
+        ("/a?cid=1&source=2&ref=3&session=4&p=5", "/a?cid=1&source=2&ref=3&session=4&p=5"),
+        ("/a?b=2&a=1&a=3", "/a?b=2&a=1&a=3"),
+        ("/a?myutm_source=1&gclidx=2", "/a?myutm_source=1&gclidx=2"),
+        ("/a?", "/a"),
+        ("/a?q=a%20b%26c#d", "/a?q=a%20b%26c"),
+    ],
+)
+def test_where_a_reader_came_from_is_no_part_of_the_page(text: str, canonical: str) -> None:
+    assert Url.parse(f"https://news.example{text}").canonical().target == canonical

@@ -1,0 +1,75 @@
+"""What is to be read aloud, as it is typed: a file, standard input, or the address of a page."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import unquote
+
+import typer
+from rich.console import Console
+
+from service import wiring
+from service.errors import BadArticle, Unfit
+from service.fetching import Url
+from service.page_mode import requested
+from service.settings import Settings
+from service.types import Request
+
+_HTML = (".html", ".htm", ".xhtml")
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_NOT_IN_NAMES = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
+_LONGEST_NAME = 80
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE|URL|-",
+        help="A .txt or .html file, or the address of a public page; `-` reads standard input.",
+    ),
+]
+
+
+def request(source: str, **options: Any) -> Request:
+    """The article as it would be sent; HTML by its name or, from standard input, by how it begins.
+
+    Raises:
+        BadArticle: there is no such file, or it is not UTF-8.
+        BadUrl, FetchError: the page cannot be fetched.
+    """
+    if _ADDRESS.match(source):
+        return _fetched(Url.parse(source), **options)
+    try:
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        raise BadArticle(f"{source}: {error.strerror}.", f"تعذّرت قراءة الملف {source}.") from error
+    except UnicodeDecodeError as error:
+        raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
+    markup = source.lower().endswith(_HTML) or (source == "-" and text.lstrip()[:1] == "<")
+    return Request(html=text if markup else None, text=None if markup else text, listed=False, **options)
+
+
+def beside(source: str) -> Path:
+    """Where the MP3 goes unless told: beside the file; for a page, here, under the page's name."""
+    if source == "-":
+        raise typer.BadParameter("needed with standard input", param_hint="--output")
+    if not _ADDRESS.match(source):
+        return Path(source).with_suffix(".mp3")
+    url = Url.parse(source)
+    last = unquote(url.target.partition("?")[0].rstrip("/").rpartition("/")[2])
+    name = _NOT_IN_NAMES.sub("-", last).strip("-. ").removesuffix(".html")[:_LONGEST_NAME]
+    return Path(f"{name or url.host}.mp3")
+
+
+def _fetched(url: Url, **options: Any) -> Request:
+    """A person may have any public page read; the guard against private networks holds for them, too."""
+    console = Console(stderr=True)
+    with console.status(f"fetching {url.host}"):
+        page = asyncio.run(wiring.fetcher(Settings()).fetch(url, lambda _host: True))
+    if page is None:
+        raise Unfit(f"{url} sent no page.", f"لم تصل صفحة من {url}.")
+    return requested(page, Request(url=str(page.url), listed=False, **options))
