@@ -44,10 +44,14 @@ def write_vits(folder: Path, *, full_size: bool = False) -> None:
         test_sentences=[],
     )
     model = Vits(config)
-    # Untrained, it gives each symbol the one frame that is the least there is; this makes it about four.
-    model.duration_predictor.flows[0].translation.data[0] = -1.2
+    draw_out(model, 1.2)
     config.save_json(folder / "config.json")
     torch.save({"model": model.state_dict()}, folder / "model.pth")
+
+
+def draw_out(model, log_frames: float) -> None:
+    """Untrained, it gives each symbol the one frame that is the least there is; this makes it more."""
+    model.duration_predictor.flows[0].translation.data[0] = -log_frames
 
 
 FAIRSEQ_NAMES = [
@@ -73,6 +77,7 @@ def write_mms(folder: Path) -> None:
 
     vocabulary = [" ", *LETTERS, *MARKS]
     model = Vits(VitsConfig(model_args=VitsArgs(init_discriminator=False)))
+    draw_out(model, 0.6)
     model.text_encoder.emb = nn.Embedding(len(vocabulary), model.args.hidden_channels)
     state = {fairseq_name(name): value for name, value in model.state_dict().items()}
     torch.save({"model": state}, folder / "G_100000.pth")

@@ -52,15 +52,20 @@ class XttsEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance, in parts where it is longer than ``CHARACTERS``."""
+        # Asked to say a lone question mark, it makes up words.
+        if not any(map(str.isalnum, utterance.diacritised)):
+            raise EngineError("there is nothing to say", "لا شيء يقال")
         seam = np.zeros(int(_SEAM_SECONDS * self.sample_rate), dtype=np.float32)
         sounds: list[pcm.Samples] = []
-        for part in split(utterance.diacritised, CHARACTERS):
-            sound = pcm.trim(pcm.whole(self._say(part, self._speed * speed)), self.sample_rate).samples
+        parts = split(utterance.diacritised, CHARACTERS)
+        # What any utterance may take on top is shared by its parts, seams included.
+        allowance = ALLOWANCE / len(parts) - _SEAM_SECONDS
+        for part in parts:
+            said = self._say(part, self._speed * speed, allowance)
+            sound = pcm.trim(pcm.whole(said), self.sample_rate).samples
             if not sound.size:
                 raise EngineError(f"nothing was heard of «{part[:60]}»", f"لم يُسمع شيء من «{part[:60]}»")
             sounds += [seam, sound] if sounds else [sound]
-        if not sounds:
-            raise EngineError("there is nothing to say", "لا شيء يقال")
         return Clip(pcm.to_int16(np.concatenate(sounds)), self.sample_rate)
 
     def close(self) -> None:
@@ -71,10 +76,11 @@ class XttsEngine:
 
             torch.cuda.empty_cache()
 
-    def _say(self, text: str, speed: float) -> pcm.Samples:
+    def _say(self, text: str, speed: float, allowance: float) -> pcm.Samples:
         # An untrained or confused model never stops of itself; it has no place for more than its maximum.
-        seconds = LONGEST * sum(map(str.isalpha, text)) + ALLOWANCE
-        self._model.gpt.max_gen_mel_tokens = min(int(seconds * _TOKENS_A_SECOND), self._most_tokens)
+        seconds = LONGEST * sum(map(str.isalpha, text)) + allowance
+        tokens = max(1, int(seconds * _TOKENS_A_SECOND))
+        self._model.gpt.max_gen_mel_tokens = min(tokens, self._most_tokens)
         config = self._model.config
         with foreign(self._folder):
             said = self._model.inference(

@@ -113,7 +113,8 @@ def vits(workshop):
 def mms(workshop):
     require("coqui")
     make("make_coqui_voices.py", "mms", workshop / "mms")
-    return Voice(card("coqui", 16000), Surroundings(workshop / "mms", threads=2), deterministic=False)
+    still = card("coqui", 16000, noise_scale=0.0, noise_w=0.0)
+    return Voice(still, Surroundings(workshop / "mms", threads=2), deterministic=True)
 
 
 @pytest.fixture(scope="session")
