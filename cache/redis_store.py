@@ -207,6 +207,11 @@ class RedisStore:
         with translated():
             self._redis.shutdown(save=True)
 
+    def save(self) -> None:
+        """Have all data on disk now. Likewise for a server of one's own."""
+        with translated():
+            self._redis.save()
+
     def _under(self, claim: Claim, act: Callable[[Pipeline, float], object]) -> None:
         """Do something in one transaction if the claim is still held; told the server's time, too."""
         with translated(), self._redis.pipeline(True) as pipeline:

@@ -24,6 +24,7 @@ from service.api import (
     cors,
     description,
     feed,
+    gate,
     hits,
     limits,
     openai,
@@ -43,8 +44,14 @@ _FEEDING_SECONDS = 1.0
 """How often batches are."""
 
 
-def build(settings: Settings, url: str) -> FastAPI:
-    """The application over a Redis address."""
+def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
+    """The application.
+
+    Args:
+        settings: its.
+        url: of its Redis.
+        exposed: whether other machines can reach it: then it needs keys, unless it is set to be open.
+    """
     queue = wiring.queue(settings, url)
     desk = wiring.desk(settings, url, queue)
     store = wiring.repository(settings, url).store
@@ -75,8 +82,10 @@ def build(settings: Settings, url: str) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.desk = desk
-    app.add_middleware(hits.Hits, reader=desk.reader)
     app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes, streamed=addresses.BATCHES)
+    is_open = False if exposed and settings.open is None else settings.open
+    app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
+    app.add_middleware(hits.Hits, reader=desk.reader)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)
     for room in (articles, batches, page_mode, audio, feed, openai, about, pages):

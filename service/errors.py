@@ -97,3 +97,7 @@ class TooLarge(IstamiError):  # noqa: N818
 
 class Conflict(IstamiError):  # noqa: N818
     """Something of that name is in the way for now."""
+
+
+class Unguarded(IstamiError):  # noqa: N818
+    """The service would be open to whoever finds it; the message names the cure."""

@@ -18,6 +18,8 @@ QUEUES = "istami:queues"
 PARKED = "istami:parked"
 """Sentences that are spoken no more, ordered by when that was found."""
 
+KEYS = "istami:keys"
+"""Set of ids of API keys."""
 
 BATCHES = "istami:batches"
 """Set of ids of batches that something is to be done for."""
@@ -139,3 +141,13 @@ def batch_report_name(batch: str, page: int) -> str:
 def batch_faults_name(batch: str, page: int) -> str:
     """Those of them that came to nothing."""
     return f"istami:{{batch:{batch}}}:faults:{page}"
+
+
+def key_name(key: str) -> str:
+    """An API key, by its id; what proves it is not in it."""
+    return f"istami:{{key:{key}}}:key"
+
+
+def key_used_name(key: str) -> str:
+    """When it was last used."""
+    return f"istami:{{key:{key}}}:used"

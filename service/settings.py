@@ -91,6 +91,10 @@ class Settings(BaseSettings):
     article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds that an article is known")
     audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds that its audio is kept")
     clip_ttl: int = Field(2 * _DAY, ge=60, description="Seconds that a spoken sentence is kept for reuse")
+    open: bool | None = Field(
+        None,
+        description="Whether the API needs no key; empty: on a loopback address, while there are no keys",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )

@@ -25,6 +25,7 @@ from service.errors import MissingPart
 from service.fetching import Fetcher, Guard, Limits
 from service.growing import Grower
 from service.intake import Intake
+from service.keys import Keys
 from service.lexicons import Lexicons
 from service.listing import Listing
 from service.making import Maker, Voice
@@ -118,6 +119,11 @@ def lexicons(settings: Settings) -> Lexicons:
 def sites(settings: Settings) -> Sites:
     """The sites that are served."""
     return Sites(settings.data_dir / "sites.toml")
+
+
+def keys(url: str) -> Keys:
+    """The API keys."""
+    return Keys(RedisStore(url))
 
 
 def fetcher(settings: Settings) -> Fetcher:

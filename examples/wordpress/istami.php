@@ -8,7 +8,7 @@
  *
  * Put this file into wp-content/mu-plugins/ and say in wp-config.php where your istami runs:
  *     define('ISTAMI_URL', 'https://audio.example');        // as readers reach it
- *     define('ISTAMI_TOKEN', '…');                          // only if your istami asks for one
+ *     define('ISTAMI_TOKEN', '…');                          // a key: istami keys create WordPress
  */
 
 defined('ABSPATH') || exit;

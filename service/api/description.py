@@ -9,18 +9,31 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from service.api import access
 from service.api.marking import ChaptersOut
 from service.api.openai.refusals import refused
 from service.api.openai.schemas import RefusalOut
 from service.api.problems import described
 from service.api.schemas import ProblemOut
+from service.keys import Scope
 
 _INTRODUCTION = (
     "Errors are problem details (RFC 9457) with a message in Arabic and in English; on OpenAI's addresses "
-    "they have OpenAI's form. Times are in seconds; places in a text are counted in code points."
+    "they have OpenAI's form. Times are in seconds; places in a text are counted in code points. What needs "
+    "a key says so; a service on 127.0.0.1 asks for none until its first key is made."
 )
+_SCHEME = "key"
+_SCHEMES = {
+    _SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, as `istami keys create` shows it: `Authorization: Bearer istami_…`.",
+    }
+}
 _MEANING: Mapping[int, str] = {
     400: "The body is no JSON.",
+    401: "This needs a key, or the one that was sent is not known.",
+    403: "The key is for less than this.",
     404: "There is nothing of that name.",
     413: "The body is too large.",
     422: "A field is wrong, which `field` names, or the text cannot be read aloud.",
@@ -54,8 +67,13 @@ def describe(app: FastAPI) -> None:
 def _completed(api: _Json) -> _Json:
     for path, method, operation in _operations(api):
         operation["operationId"] = _name(method, path)
+        scope = access.TABLE.get(f"{'GET' if method == 'head' else method.upper()} {path}", Scope.ADMIN)
+        if scope is not access.PUBLIC:
+            operation["security"] = [{_SCHEME: []}]
+            operation["description"] += f"\n\nNeeds a key for `{scope.label}`."
         for status, answer in _errors(path, operation):
             operation["responses"].setdefault(str(status), answer)
+    api["components"]["securitySchemes"] = _SCHEMES
     schemas = api["components"]["schemas"]
     for ours in (ProblemOut, RefusalOut, ChaptersOut):
         schema = ours.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -83,7 +101,9 @@ def _errors(path: str, operation: _Json) -> Iterator[tuple[int, _Json]]:
     # What FastAPI declares is what it would answer itself.
     if "HTTPValidationError" in str(operation["responses"].get("422")):
         del operation["responses"]["422"]
-    statuses = {500, 503}
+    statuses = {401, 500, 503}
+    if "security" in operation:
+        statuses |= {403}
     if "requestBody" in operation:
         statuses |= {400, 413, 422}
     if any(parameter["in"] in {"query", "header"} for parameter in operation.get("parameters", ())):
@@ -99,6 +119,10 @@ def _errors(path: str, operation: _Json) -> Iterator[tuple[int, _Json]]:
 
 def _answer(status: int, *, openai: bool) -> _Json:
     answer = refused(_OPENAI_MEANING[status]) if openai else described(_MEANING[status])
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer["headers"] = {
+            "WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}},
+        }
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         schema = {"type": "integer", "minimum": 0}
         answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": schema}}

@@ -35,6 +35,8 @@ class Job:
     """Articles under way at a time."""
     only_failed: bool = False
     """Whether nothing is tried but what the report says has failed."""
+    key: str | None = None
+    """What the service is shown, if it asks for a key."""
     ledger: Ledger = field(default_factory=Ledger)
     tally: Tally = field(default_factory=Tally)
 
@@ -75,6 +77,8 @@ class Job:
 
         connections = httpx.Limits(max_connections=2 * self.window)
         headers = {"User-Agent": f"istami/{version('istami')}"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
         nearby = urlsplit(address).hostname == "127.0.0.1"
         try:
             async with httpx.AsyncClient(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import signal
@@ -30,6 +31,8 @@ from service.settings import Settings
 _REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
 _HERE, _ELSEWHERE = 8, 32
 """Articles under way at a time: no worker of one machine, or of many, waits for the next."""
+_KEY = "ISTAMI_API_KEY"
+"""Not an option: command lines are seen by every user of a machine, and end up in histories."""
 _INTERRUPTED = 130
 """Exit code, as shells have it: 128 and the number of SIGINT."""
 
@@ -73,7 +76,7 @@ Server = Annotated[
     typer.Option(
         metavar="URL",
         show_default="one that is started for this run",
-        help="Address of a running service.",
+        help=f"Address of a running service; its API key, if it wants one, in {_KEY}.",
     ),
 ]
 
@@ -125,7 +128,8 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
         _make(out)
     file = report or (out / _REPORT if out else Path(_REPORT_ALONE))
     with Report(file, go_on=resume or retry_failed) as kept:
-        job = Job(opened, Wanted(out, marks, captions), kept, _ELSEWHERE if server else _HERE, retry_failed)
+        window, key = (_ELSEWHERE, os.environ.get(_KEY)) if server else (_HERE, None)
+        job = Job(opened, Wanted(out, marks, captions), kept, window, retry_failed, key)
         begun = time.monotonic()
         finished = False
         signal.signal(signal.SIGTERM, signal.default_int_handler)

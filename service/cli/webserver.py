@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -10,6 +11,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
+from ipaddress import ip_address
 from typing import Protocol, cast
 
 import typer
@@ -17,9 +19,14 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
+from cache.errors import StoreError
 from service import app as web
+from service import wiring
 from service.cli import logs
+from service.errors import Unguarded
 from service.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _START_SECONDS = 60
 """How long a process may take to import everything on a busy machine before it counts as hung."""
@@ -33,9 +40,15 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         url: of its Redis.
         address: host and port to listen on; port 0 takes a free one.
         processes: with more than one, each has its own event loop, and those that die are started again.
+
+    Raises:
+        Unguarded: others could reach it, there is no key, and it is not set to need none.
     """
+    exposed = not _is_loopback(address[0])
+    if exposed and settings.open is None:
+        _check_keys(url, address[0])
     config = uvicorn.Config(
-        partial(_build, settings, url),
+        partial(_build, settings, url, exposed),
         factory=True,
         host=address[0],
         port=address[1],
@@ -49,7 +62,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         timeout_worker_healthcheck=_START_SECONDS,
     )
     # What cannot be built is said here, once, and not by every process again and again.
-    web.build(settings, url)
+    web.build(settings, url, exposed=exposed)
     with config.bind_socket() as listener:
         if processes == 1:
             listener.listen(config.backlog)  # whoever comes before the application is up waits
@@ -64,7 +77,10 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
 def beside(settings: Settings, url: str) -> Generator[str]:
     """Serve from a thread of this process while it does something else; the address, on a free port."""
     config = uvicorn.Config(
-        web.build(settings, url), log_level="warning", access_log=False, timeout_graceful_shutdown=10
+        web.build(settings.model_copy(update={"open": True}), url),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -113,12 +129,40 @@ class _Processes(Multiprocess):
             _announce(self._port.address)
 
 
-def _build(settings: Settings, url: str) -> FastAPI:
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_keys(url: str, host: str) -> None:
+    """Do not stand open on a network.
+
+    Raises:
+        Unguarded: it would.
+    """
+    try:
+        guarded = wiring.keys(url).exist()
+    except StoreError as error:
+        log.warning("cannot look for keys; nobody comes in without one: %s", error)
+        return
+    if not guarded:
+        raise Unguarded(
+            f"Whoever reaches {host} could have articles read aloud here, for there is no API key yet. "
+            "Make one with `istami keys create NAME`; or, if something else keeps strangers out, set "
+            "ISTAMI_OPEN=true.",
+            f"لا يوجد مفتاح بعد، فبوسع كل من يصل إلى {host} أن يستعمل الخدمة. أنشئ مفتاحًا بالأمر "
+            "`istami keys create NAME`، أو اضبط ISTAMI_OPEN=true إن كان أمام الخدمة ما يمنع الغرباء.",
+        )
+
+
+def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT001  # see `web.build`
     """The application, in the process that serves it."""
     logs.to_standard_error(settings.log_level.upper())
     if starter := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(starter,), name="tie", daemon=True).start()
-    return web.build(settings, url)
+    return web.build(settings, url, exposed=exposed)
 
 
 class _Joinable(Protocol):

@@ -39,6 +39,7 @@ TWO: dict[str, tuple[str, str]] = {
     "article_ttl": ("60", "600"),
     "audio_ttl": ("60", "600"),
     "clip_ttl": ("60", "600"),
+    "open": ("true", "false"),
     "cors_origins": ("https://one.example", "https://one.example, https://two.example"),
     "transcoders": ("1", "8"),
     "fetch_seconds": ("1", "5"),

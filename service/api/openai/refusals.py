@@ -33,7 +33,7 @@ class OpenAIRoute(APIRoute):
             try:
                 return await handle(request)
             except (IstamiError, StoreError, RequestValidationError, HTTPException) as error:
-                return _answered(problems.of(error))
+                return answered(problems.of(error))
 
         return handler
 
@@ -58,7 +58,8 @@ def told(problem: Problem) -> RefusalOut:
     )
 
 
-def _answered(problem: Problem) -> JSONResponse:
+def answered(problem: Problem) -> JSONResponse:
+    """The problem as an answer."""
     # A field that cannot be accepted is 400 there, and 422 here.
     status = 400 if problem.status == HTTPStatus.UNPROCESSABLE_ENTITY else problem.status
     headers = problem.response().headers

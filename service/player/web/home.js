@@ -11,14 +11,16 @@ let watching;
 
 const looksLikeHtml = (text) => /^\s*<(!doctype|html|head|body|article|main|section|div|h1|h2|p)\b/i.test(text);
 
+/** Whoever is asked for a key is given a place to put it. */
 async function send(path, body) {
   const answer = await fetch(`${base}${path}`, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(form.key.value && { Authorization: `Bearer ${form.key.value.trim()}` }) },
     body: JSON.stringify(body),
   }).catch(() => null);
   const told = await answer?.json().catch(() => null);
   if (answer?.ok) return told;
+  if (answer?.status === 401) form.key.parentElement.hidden = false;
   throw new Error(told?.message?.ar ?? "تعذّر الاتصال بالخدمة. أعد المحاولة بعد قليل.");
 }
 

@@ -41,8 +41,6 @@ export class Playback extends EventTarget {
     this.recoveries = 0;
     this.broke = -1;
     this.rate = 1;
-    /** Taken off the page: answers that are still under way are nobody's any more. */
-    this.closed = false;
     players.add(this);
     const changed = () => this.changed();
     for (const type of ["play", "pause", "playing", "waiting", "seeked", "durationchange", "progress", "timeupdate"]) {
@@ -134,7 +132,6 @@ export class Playback extends EventTarget {
   }
 
   close() {
-    this.closed = true;
     this.pause();
     this.unwatch?.();
     this.audio.removeAttribute("src");
@@ -196,7 +193,7 @@ export class Playback extends EventTarget {
 
   /** See the recording through to its end, and fetch its marks. */
   async follow() {
-    if (this.following || this.closed) return;
+    if (this.following) return;
     this.following = true;
     try {
       const state = this.recording.ready ? this.recording.state : await this.ask();
@@ -215,8 +212,7 @@ export class Playback extends EventTarget {
   async ask() {
     for (let asks = 1; this.wanted; asks += 1) {
       try {
-        const state = await this.recording.refresh();
-        return this.closed ? null : state;
+        return await this.recording.refresh();
       } catch (trouble) {
         if (trouble.kind !== "busy" || asks === ASKS || trouble.after > LONGEST_WAIT) throw trouble;
         await sleep(trouble.after * 1000);
@@ -242,7 +238,7 @@ export class Playback extends EventTarget {
 
   async learnMarks() {
     const { sentences, complete = true } = await this.recording.marks();
-    if (this.complete || this.closed) return; // an answer that was overtaken, or that nobody waits for
+    if (this.complete) return; // an answer that was overtaken
     this.complete = complete;
     this.marks = sentences;
     this.dispatchEvent(new Event("marks"));

@@ -1,0 +1,112 @@
+"""The one table of who may ask for what, and who is asking.
+
+Public is what readers' browsers, podcast players and probes of health need. Every other address needs a key
+of the scope that the table says. A route that is in no line of it needs a key of the highest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+from starlette.routing import Match, compile_path
+from starlette.types import Scope as Connection
+
+from service.keys import Key, Scope
+
+PUBLIC = None
+
+TABLE: Mapping[str, Scope | None] = {
+    # What people see.
+    "GET /": PUBLIC,
+    "GET /player/{id}": PUBLIC,
+    "GET /oembed": PUBLIC,
+    "GET /embed.js": PUBLIC,
+    "GET /assets/{name}": PUBLIC,
+    # What the player and podcast players ask for: by an article's id, or by a recording's unguessable key.
+    "GET /v1/articles/{id}": PUBLIC,
+    "GET /v1/articles/{id}/events": PUBLIC,
+    "GET /v1/articles/{id}/audio.mp3": PUBLIC,
+    "GET /v1/articles/{id}/marks.json": PUBLIC,
+    "GET /v1/articles/{id}/captions.vtt": PUBLIC,
+    "GET /audio/{key}.mp3": PUBLIC,
+    "GET /audio/{key}.json": PUBLIC,
+    "GET /audio/{key}.vtt": PUBLIC,
+    "GET /audio/{key}.chapters.json": PUBLIC,
+    "GET /feed.xml": PUBLIC,
+    "GET /cover": PUBLIC,
+    "GET /cover.jpg": PUBLIC,
+    "GET /cover.png": PUBLIC,
+    # Page mode, which the sites' origins and quotas guard.
+    "POST /v1/pages": PUBLIC,
+    "GET /v1/pages": PUBLIC,
+    # Health, and the description of the API.
+    "GET /healthz": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /docs": PUBLIC,
+    "GET /docs/oauth2-redirect": PUBLIC,
+    "GET /redoc": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "GET /v1/voices": PUBLIC,
+    # Newsrooms look.
+    "POST /v1/explain": Scope.READ,
+    "GET /v1/models": Scope.READ,
+    "GET /v1/models/{model}": Scope.READ,
+    "GET /v1/batches": Scope.READ,
+    "GET /v1/batches/{id}": Scope.READ,
+    "GET /v1/batches/{id}/report.jsonl": Scope.READ,
+    # Newsrooms have made, and take back.
+    "POST /v1/articles": Scope.WRITE,
+    "DELETE /v1/articles/{id}": Scope.WRITE,
+    "POST /v1/batches": Scope.WRITE,
+    "DELETE /v1/batches/{id}": Scope.WRITE,
+    "POST /v1/audio/speech": Scope.WRITE,
+}
+"""``GET`` stands for ``HEAD``, too."""
+
+_COMPILED = tuple(
+    (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], needed)
+    for line, needed in TABLE.items()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking."""
+
+    key: Key | None = None
+    open: bool = False
+    """Whether the service asks nobody for a key."""
+
+    def may(self, needed: Scope | None) -> bool:
+        """Whether this may ask for what needs such a key."""
+        if self.key is not None:
+            return needed is None or self.key.scope >= needed
+        return needed is None or self.open
+
+    @property
+    def site(self) -> str | None:
+        """The one site whose things this may see and change; ``None``: of all."""
+        return self.key.site if self.key else None
+
+
+def _caller(connection: HTTPConnection) -> Caller:
+    caller: Caller = connection.state.caller
+    return caller
+
+
+AtGate = Annotated[Caller, Depends(_caller)]
+"""Declares that a route must know who is asking."""
+
+
+def needed(connection: Connection) -> Scope | None:
+    """The scope that a request needs; ``None`` where it needs none, or nothing is there to be had."""
+    asked = "GET" if connection["method"] == "HEAD" else connection["method"]
+    for method, path, scope in _COMPILED:
+        if method == asked and path.match(connection["path"]):
+            return scope
+    routes = connection["app"].routes
+    return Scope.ADMIN if any(route.matches(connection)[0] is Match.FULL for route in routes) else PUBLIC

@@ -1,0 +1,133 @@
+"""``istami keys``: who may have articles read aloud."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from cache.redis_store import RedisStore
+from service import wiring
+from service.errors import BadSites
+from service.keys import Key, Keys, Scope
+from service.settings import Settings
+from service.sites import Name as SiteName
+
+app = typer.Typer(
+    help="API keys: who may have articles read aloud. They hold in every web process at once, on every "
+    "machine that uses the same Redis. A service on 127.0.0.1 asks for none until the first is made.",
+    no_args_is_help=True,
+)
+
+_LONGEST_NAME = 100
+_SITE: TypeAdapter[str] = TypeAdapter(SiteName)
+
+
+class Scopes(StrEnum):
+    """As they are typed."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@contextmanager
+def _keys() -> Generator[Keys]:
+    settings = Settings()
+    with wiring.redis_address(settings) as url:
+        yield wiring.keys(url)
+        if settings.redis_url is None:
+            RedisStore(url).save()  # a private Redis would write it down a minute later only
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="Whose it is, such as «newsroom CMS».")],
+    scope: Annotated[
+        Scopes,
+        typer.Option(
+            help="read: see batches and how texts are read; write: also have articles read aloud and forget "
+            "them; admin: also see how the service is."
+        ),
+    ] = Scopes.WRITE,
+    site: Annotated[
+        str | None, typer.Option(help="The one site that it is good for, such as news.example.")
+    ] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Make a key and show it, this once; only its hash is kept.
+
+    `istami keys create "newsroom CMS" --site news.example`
+    """
+    if not 0 < len(name) <= _LONGEST_NAME:
+        raise typer.BadParameter(f"1 to {_LONGEST_NAME} characters are meant", param_hint="NAME")
+    with _keys() as keys:
+        key, whole = keys.create(name, Scope[scope.name], _checked(site))
+    if as_json:
+        typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False))
+        return
+    typer.echo(whole)
+    typer.echo(f"Key {key.id} for {scope}. Keep it: it is not shown again.", err=True)
+    typer.echo("احفظ المفتاح، فلن يُعرض مرة أخرى.", err=True)
+
+
+@app.command("list")
+def list_(*, as_json: Json = False) -> None:
+    """Every key, a line each: never the keys themselves."""
+    with _keys() as keys:
+        found = keys.all()
+    if as_json:
+        typer.echo(json.dumps([_told(key) for key in found], ensure_ascii=False))
+        return
+    table = Table("id", "name", "scope", "site", "created", "last used", "", box=None, header_style="bold")
+    for key in found:
+        told = _told(key)
+        table.add_row(
+            key.id,
+            key.name,
+            key.scope.label,
+            key.site or "all",
+            told["created"],
+            told["used"] or "never",
+            "revoked" if key.revoked else "",
+        )
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
+def revoke(key: Annotated[str, typer.Argument(metavar="ID", help="As `istami keys list` shows it.")]) -> None:
+    """Have a key be good for nothing, from this moment on."""
+    with _keys() as keys:
+        revoked = keys.revoke(key)
+    typer.echo(f"{revoked.id} ({revoked.name}) is revoked.", err=True)
+
+
+def _checked(site: str | None) -> str | None:
+    try:
+        return site and _SITE.validate_python(site)
+    except ValidationError as error:
+        raise BadSites(f"“{site}” is no host name.", f"«{site}» ليس اسم مضيف.") from error
+
+
+def _told(key: Key) -> dict[str, Any]:
+    """A key as JSON has it: nothing that proves it."""
+    shown = {field: value for field, value in asdict(key).items() if field != "digest"}
+    times = {field: _when(shown[field]) for field in ("created", "revoked", "used")}
+    return {**shown, "scope": key.scope.label, **times}
+
+
+def _when(moment: float | None) -> str | None:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -1,0 +1,136 @@
+"""API keys: who may ask for what.
+
+A key is ``istami_ID_SECRET``: the id finds it, and 256 random bits prove it. The store has the SHA-256 of the
+whole, never the key, so whoever reads the store can use none; and a hash without salt or stretching does for
+what nobody could guess. Keys never expire there, so a store that is short of room does not evict them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from pydantic import TypeAdapter
+
+from cache.store import Put, Store
+from service.errors import NotFound
+from service.names import KEYS, key_name, key_used_name
+
+_FORM = re.compile(r"istami_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
+_USE_SECONDS = 60.0
+"""The last use of a key is noted no more often."""
+_NOBODY = hashlib.sha256(b"").digest()
+
+
+class Scope(IntEnum):
+    """What a key is for; each includes those before it."""
+
+    READ = 1
+    """See batches, and how texts will be read."""
+    WRITE = 2
+    """Have articles read aloud, and forget them."""
+    ADMIN = 3
+    """See how the service itself is."""
+
+    @property
+    def label(self) -> str:
+        """As it is written."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key, but for its secret."""
+
+    id: str
+    name: str
+    """Whose it is, for people."""
+    scope: Scope
+    site: str | None
+    """The one site that it is good for; ``None``: all."""
+    created: float
+    """Seconds since 1970, UTC."""
+    revoked: float | None = None
+    used: float | None = None
+    """When it was last used, to the minute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept(Key):
+    digest: str
+    """SHA-256 of the whole key, in hex."""
+
+
+_KEPT = TypeAdapter(_Kept)
+
+
+class Keys:
+    """The keys of a service.
+
+    Every method raises ``StoreUnavailable`` when the store does not answer.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def create(self, name: str, scope: Scope, site: str | None = None) -> tuple[Key, str]:
+        """A new key, and what whoever has it sends: told here once, and kept nowhere."""
+        name_, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+        whole = f"istami_{name_}_{secret}"
+        kept = _Kept(
+            id=name_, name=name, scope=scope, site=site, created=time.time(), digest=_digest(whole).hex()
+        )
+        self._store.put(key_name(kept.id), Put(_KEPT.dump_json(kept)))
+        self._store.add(KEYS, kept.id)
+        return kept, whole
+
+    def exist(self) -> bool:
+        """Whether a key was ever made here."""
+        return bool(self._store.some(KEYS, 1))
+
+    def all(self) -> list[Key]:
+        """Every key, revoked ones too, in the order in which they were made."""
+        found = (self._get(name) for name in self._store.members(KEYS))
+        return sorted((key for key in found if key), key=lambda key: (key.created, key.id))
+
+    def admit(self, sent: str) -> Key | None:
+        """The key that was sent, and note its use; ``None`` when it is none, or was revoked."""
+        form = _FORM.fullmatch(sent)
+        key = self._get(form[1]) if form else None
+        right = hmac.compare_digest(_digest(sent), bytes.fromhex(key.digest) if key else _NOBODY)
+        if key is None or not right or key.revoked is not None:
+            return None
+        now = time.time()
+        if now - (key.used or 0.0) >= _USE_SECONDS:
+            self._store.put(key_used_name(key.id), Put(f"{now:.0f}".encode()))
+        return key
+
+    def revoke(self, name: str) -> Key:
+        """Have a key be good for nothing from now on. One that is revoked already stays as it is.
+
+        Args:
+            name: its id.
+
+        Raises:
+            NotFound: there is no such key.
+        """
+        key = self._get(name)
+        if key is None:
+            raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
+        if key.revoked is None:
+            key = replace(key, revoked=time.time())
+            self._store.put(key_name(name), Put(_KEPT.dump_json(replace(key, used=None))))
+        return key
+
+    def _get(self, name: str) -> _Kept | None:
+        value, used = self._store.get_many([key_name(name), key_used_name(name)])
+        return replace(_KEPT.validate_json(value), used=float(used) if used else None) if value else None
+
+
+def _digest(whole: str) -> bytes:
+    return hashlib.sha256(whole.encode()).digest()
