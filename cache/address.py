@@ -113,6 +113,9 @@ def _for_cluster(address: Several, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_sentinels(options: dict[str, Any]) -> dict[str, Any]:
-    """Sentinels are given no longer than the server is, and asked by as many at once."""
-    shared = ("socket_timeout", "socket_connect_timeout", "max_connections")
+    """Sentinels are given no longer than the server is, tried as often, and asked by as many at once.
+
+    By itself redis-py waits for seconds between tries of a dead Sentinel, before it asks the next.
+    """
+    shared = ("socket_timeout", "socket_connect_timeout", "max_connections", "retry")
     return {name: value for name, value in options.items() if name in shared}
