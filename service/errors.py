@@ -30,6 +30,10 @@ class NotFound(IstamiError):  # noqa: N818
     """No article or recording of that name."""
 
 
+class Expired(IstamiError):  # noqa: N818
+    """An address that was good for some time, which is over."""
+
+
 class UnknownModel(NotFound):
     """No model of that name is served."""
 

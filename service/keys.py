@@ -31,7 +31,7 @@ class Scope(IntEnum):
     """What a key is for; each includes those before it."""
 
     READ = 1
-    """See batches, and how texts will be read."""
+    """See batches and private articles, let others hear those for a while, see how texts will be read."""
     WRITE = 2
     """Have articles read aloud, and forget them."""
     ADMIN = 3

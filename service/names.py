@@ -18,14 +18,19 @@ QUEUES = "istami:queues"
 PARKED = "istami:parked"
 """Sentences that are spoken no more, ordered by when that was found."""
 
+SIGNING = "istami:signing"
+"""What this service signs with."""
+
 KEYS = "istami:keys"
 """Set of ids of API keys."""
 
 BATCHES = "istami:batches"
 """Set of ids of batches that something is to be done for."""
 
-BATCH_LIST = "istami:batch-list"
-"""Ids of batches, ordered by when they came in."""
+
+def batch_list_name(site: str | None) -> str:
+    """Ids of batches, of all sites or of one, ordered by when they came in."""
+    return f"istami:batch-list:{site}" if site else "istami:batch-list"
 
 
 def audio_name(key: str) -> str:
@@ -91,6 +96,11 @@ def state_name(key: str) -> str:
 def article_name(article: str) -> str:
     """An article, in its present version."""
     return f"istami:article:{article}"
+
+
+def owner_name(article: str) -> str:
+    """Whose an article is."""
+    return f"istami:article:{article}:owner"
 
 
 def clip_name(sentence: str, piece: int) -> str:

@@ -7,17 +7,20 @@ repository and the dispatcher, which carries sentences from the one to the other
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from service import planning
 from service.dispatch import Dispatcher
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.growing import Grower
 from service.intake import Intake
 from service.listing import Listing
 from service.planning import Sound, Utter
 from service.repository import Repository
+from service.signing import Signer
 from service.types import (
     ArticleRecord,
     Chapter,
@@ -25,6 +28,7 @@ from service.types import (
     Failure,
     Mark,
     Marks,
+    Owner,
     Priority,
     Request,
     State,
@@ -36,6 +40,9 @@ from service.types import (
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
 
+_NO_ID = ""
+"""Looked for in place of what may not be seen."""
+_NOBODY = Owner(site=None, private=False)
 _WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 
 
@@ -63,6 +70,7 @@ class Narration:
     ) -> None:
         self._repository = repository
         self._listing = Listing(repository)
+        self._signer = Signer(repository.store)
         self._intake = intake
         self._sound = sound
         self._dispatcher = dispatcher
@@ -80,15 +88,21 @@ class Narration:
             BadArticle: it cannot be read; the field at fault is named.
             UnknownVoice: there is no such voice.
             MissingPart: the voice for Latin script is gone.
+            Conflict: whoever asks may change one site's articles alone, and that id is another's.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         arrived = time.time()
         request = self._intake.completed(request)
+        if request.private and not request.id:
+            request = replace(request, id=secrets.token_hex(12))  # none that could be told by the text
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
-        plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound)
+        seal = self._signer.seal(request.site) if request.private else None
+        plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound, seal)
         record = planning.record(article, plan, request, arrived)
         known = self._repository.article(record.id)
+        if request.bound and known and known.site != record.site:
+            raise Conflict(f"The id “{record.id}” is taken.", f"المعرّف «{record.id}» مستعمل.", field="id")
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         self._dispatcher.ask(plan, request.priority)
@@ -113,14 +127,21 @@ class Narration:
         readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
         return planning.explain(readings, sound, self._utter)
 
-    def article(self, article: str) -> ArticleRecord:
+    def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """An article by its id.
 
+        Args:
+            article: its id.
+            seen: whether somebody may see what belongs to such an owner; by default all may.
+
         Raises:
-            NotFound: there is none.
+            NotFound: there is none, or none that may be seen: after the same work.
         """
-        record = self._repository.article(article)
-        if record is None:
+        owner = self._repository.owner(article) if seen else None
+        hidden = seen is not None and not seen(owner or _NOBODY)
+        record = self._repository.article(_NO_ID if hidden else article)
+        # What was looked at first may have been evicted; the article itself has the last word.
+        if record is None or (seen and not seen(record.owner)):
             raise NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
         return record
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from cache.key import digest
 from service.text.annotation import plain
@@ -65,11 +66,22 @@ class Sound:
     """Version of what restores the vowels."""
 
 
-def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
-    """What is to be recorded, under the key of its sound."""
+PRIVATE = "private-"
+"""What keys of private recordings begin with: no address of recordings takes such a key."""
+
+
+def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str | None = None) -> Plan:
+    """What is to be recorded, under the key of its sound.
+
+    Args:
+        article: what is read.
+        readings: how.
+        sound: how it sounds.
+        seal: of a private recording; nobody can tell its key by its text.
+    """
     sentences = tuple(_planned(reading, sound.pauses) for reading in readings)
     latin = sound.latin if any(map(_has_latin, sentences)) else Speaker(sound.voice, sound.voice_fingerprint)
-    shaping = {
+    shaping: dict[str, Any] = {
         "version": PIPELINE_VERSION,
         "voice": [sound.voice, sound.voice_fingerprint],
         "latin": [latin.voice, latin.fingerprint],
@@ -81,8 +93,10 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
             [[piece.spoken, piece.latin, piece.pause] for piece in sentence.pieces] for sentence in sentences
         ],
     }
+    if seal:
+        shaping["seal"] = seal
     return Plan(
-        key=digest(shaping),
+        key=f"{PRIVATE if seal else ''}{digest(shaping)}",
         voice=sound.voice,
         voice_fingerprint=sound.voice_fingerprint,
         latin=latin,
@@ -92,19 +106,22 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound) -> Plan:
         diacritiser=sound.diacritiser,
         sentences=sentences,
         tags=Tags(article.title, article.site, article.url),
+        seal=seal,
     )
 
 
 def record(article: Article, plan: Plan, request: Request, created: float) -> ArticleRecord:
-    """The article as it is to be known; without an id it is known by what it says and how it sounds."""
+    """The article as it is to be known; without an id, by what it says, where, and how it sounds."""
+    said = f"{plan.key}{article.text}{request.site or ''}"
     return ArticleRecord(
-        id=request.id or hashlib.sha256(f"{plan.key}{article.text}".encode()).hexdigest()[:24],
+        id=request.id or hashlib.sha256(said.encode()).hexdigest()[:24],
         key=plan.key,
         created=created,
         since=created,
         site=request.site,
         section=request.section,
-        listed=request.listed,
+        listed=request.listed and not request.private,
+        private=request.private,
         article=article,
         voice=plan.voice,
         speed=plan.speed,
@@ -178,8 +195,10 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
 
     Pauses are no part of that: they are put in where the pieces are joined.
     """
+    sealed = {"seal": plan.seal} if plan.seal else {}
     return digest(
         {
+            **sealed,
             "version": PIPELINE_VERSION,
             "voice": [plan.voice, plan.voice_fingerprint],
             "speed": plan.speed,

@@ -21,6 +21,7 @@ from service.names import (
     channel,
     growing_timings_name,
     live_name,
+    owner_name,
     plan_name,
     sent_name,
     state_name,
@@ -28,7 +29,7 @@ from service.names import (
     wanting_name,
 )
 from service.packing import STATE, packed, unpack_state, unpacked
-from service.types import ArticleRecord, Entry, Plan, Priority, State, Status, Timing, Timings
+from service.types import ArticleRecord, Entry, Owner, Plan, Priority, State, Status, Timing, Timings
 
 _PLAN = TypeAdapter(Plan)
 _TIMING = TypeAdapter(Timing)
@@ -36,6 +37,7 @@ _TIMINGS = TypeAdapter(Timings)
 _RECORD = TypeAdapter(ArticleRecord)
 _ENTRY = TypeAdapter(Entry)
 """Reads what ``_RECORD`` writes, and skips what takes longest to read."""
+_OWNER = TypeAdapter(Owner)
 _BATCH = Priority.BATCH.value.encode()
 _T = TypeVar("_T")
 _RECENT = 4
@@ -65,6 +67,10 @@ class Repository:
         """The present version of an article."""
         return self._load(_RECORD, article_name(article))
 
+    def owner(self, article: str) -> Owner | None:
+        """Whose an article is: so small that to look for it takes as long whether it is there or not."""
+        return unpacked(_OWNER, self.store.get(owner_name(article)))
+
     def entries(self, articles: Iterable[str]) -> list[Entry | None]:
         """Articles as lists show them, in the order asked for."""
         values = self.store.get_many([article_name(article) for article in articles])
@@ -80,11 +86,13 @@ class Repository:
                 return known
             kept = replace(record, since=known.since) if known else record
             if self.store.swap(name, value, packed(_RECORD, kept, self.lifetimes.article)):
+                self.store.put(owner_name(kept.id), packed(_OWNER, kept.owner, self.lifetimes.article))
                 return kept
 
     def forget_article(self, article: str) -> None:
         """Forget the article; its recording stays, for others may share it."""
         self.store.delete(article_name(article))
+        self.store.delete(owner_name(article))
 
     def forget_recording(self, key: str) -> None:
         """Forget a recording and what it is made from; its sentences expire by themselves."""

@@ -6,7 +6,7 @@ Places in a text are counted in code points of ``Article.text``. Times are in se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -265,6 +265,8 @@ class Plan:
     """Version of what restores the vowels."""
     sentences: tuple[PlannedSentence, ...]
     tags: Tags = Tags()
+    seal: str | None = None
+    """Of a private recording: what keeps its sentences apart from those of the same text elsewhere."""
 
     def voice_of(self, piece: PlannedPiece) -> str:
         """Who says a piece."""
@@ -357,6 +359,22 @@ class Request:
     listed: bool = True
     """Whether feeds list it."""
     priority: Priority = Priority.INTERACTIVE
+    private: bool = False
+    """Whether only those may hear it who have a key or a signed address."""
+    bound: bool = False
+    """Whether whoever asks may change articles of that site alone."""
+
+    def of(self, site: str) -> Request:
+        """The same by somebody who speaks for one site alone."""
+        return replace(self, site=site, bound=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an article is."""
+
+    site: str | None
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,6 +392,13 @@ class Entry:
     section: str | None
     listed: bool
     article: Article
+    private: bool = field(default=False, kw_only=True)
+    """Whether only those may hear it who have a key or a signed address."""
+
+    @property
+    def owner(self) -> Owner:
+        """Whose it is."""
+        return Owner(self.site, self.private)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.settings import Settings
+from service.signing import Signer
 from service.sites import Sites
 from service.text.diacritise import Diacritiser
 from service.types import ArticleRecord, Request
@@ -225,6 +226,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         recover=dispatcher(repository(settings, url), to_workers.speak).recover,
         batches=shelf(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
+        signer=Signer(RedisStore(url)),
     )
 
 

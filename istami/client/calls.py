@@ -56,6 +56,8 @@ class NewArticle(Text, total=False):
     section: str
     listed: bool
     """Whether the podcast feed lists it."""
+    private: bool
+    """Whether only those may hear it who have a key or a signed address."""
 
 
 @dataclass(frozen=True, slots=True)

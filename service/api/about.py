@@ -6,10 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
+from service.api.access import AtGate
 from service.api.desk import AtDesk
 from service.api.explaining import ExplainIn, ExplainOut, explained
 from service.api.problems import RETRY_SECONDS
 from service.api.schemas import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
+from service.api.seen import own
 
 router = APIRouter(tags=["about"])
 
@@ -39,9 +41,9 @@ def voices(desk: AtDesk) -> VoicesOut:
 
 
 @router.post("/v1/explain")
-def explain(body: ExplainIn, desk: AtDesk) -> ExplainOut:
+def explain(body: ExplainIn, desk: AtDesk, caller: AtGate) -> ExplainOut:
     """How an article will be read: each sentence as said, with its vowels and its phonemes."""
-    return explained(desk.narration.explain(body.request()))
+    return explained(desk.narration.explain(own(body.request(), caller)))
 
 
 @router.get("/healthz")

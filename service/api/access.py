@@ -52,6 +52,7 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /openapi.json": PUBLIC,
     "GET /v1/voices": PUBLIC,
     # Newsrooms look.
+    "POST /v1/articles/{id}/address": Scope.READ,
     "POST /v1/explain": Scope.READ,
     "GET /v1/models": Scope.READ,
     "GET /v1/models/{model}": Scope.READ,

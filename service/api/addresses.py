@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from fastapi import Request
 
 from service.api.desk import Desk
+from service.types import Entry
 
 
 def base(request: Request, desk: Desk) -> str:
@@ -41,6 +44,19 @@ BATCHES = "/v1/batches"
 def batch_path(batch: str) -> str:
     """A batch."""
     return f"{BATCHES}/{batch}"
+
+
+def signature(expires: int, signature: str) -> str:
+    """What makes an article's address a signed one, from the question mark on."""
+    return "?" + urlencode({"expires": expires, "signature": signature})
+
+
+def signed_as(request: Request, record: Entry) -> str:
+    """The same as a request had it, for the addresses in its answer; empty for what needs none."""
+    told = request.query_params
+    if not record.private or not {"expires", "signature"} <= told.keys():
+        return ""
+    return signature(int(told["expires"]), told["signature"])
 
 
 def player_path(article: str) -> str:

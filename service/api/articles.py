@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import addresses, schemas
+from service.api import addresses, hits, schemas
+from service.api.access import AtGate
 from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
-from service.api.schemas import ArticleId, ArticleIn, ArticleOut
+from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
+from service.api.seen import Managed, Seen, own
 from service.names import audio_name
 from service.types import ArticleRecord, State, Status
 from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 
-Id = Annotated[ArticleId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
+_Answer = TypeVar("_Answer", bound=Response)
 
+PRIVATELY = "private, no-cache"
+"""Of what a private article answers: asked for again each time, so that nothing outlives its address."""
 
 READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "description": "Ready"}}
 """What a route that answers with ``taken`` may answer besides."""
 
 
-async def _complete(body: ArticleIn, desk: AtDesk) -> Submission:
+async def _complete(body: ArticleIn, desk: AtDesk, caller: AtGate) -> Submission:
     """What was sent; an address alone with the page that is there."""
-    request = body.request()
+    request = own(body.request(), caller)
     if request.url and request.text is None and request.html is None:
         return await desk.page_mode.fetched(request)
     return request
@@ -46,22 +52,30 @@ def submit(
 
 
 @router.get("/{id}")
-def show(article: Id, request: Request, desk: AtDesk) -> ArticleOut:
+def show(record: Seen, request: Request, desk: AtDesk) -> ArticleOut:
     """How far an article is."""
-    record = desk.narration.article(article)
     return _out(record, desk.narration.state(record.key), request, desk)
 
 
 @router.delete("/{id}", status_code=204, response_description="It is forgotten.")
-def delete(article: Id, desk: AtDesk) -> None:
+def delete(record: Managed, desk: AtDesk) -> None:
     """Forget an article. Its audio stays until it expires, since other articles may share it."""
-    desk.narration.delete(article)
+    desk.narration.delete(record.id)
+
+
+@router.post("/{id}/address")
+def address(record: Managed, body: AddressIn, request: Request, desk: AtDesk) -> AddressOut:
+    """Addresses of a private article that anybody may use for a while: a subscriber's player, say."""
+    expires = int(time.time()) + body.seconds
+    query = addresses.signature(expires, desk.signer.signature(record.id, expires))
+    told = _addresses(record, ready=False, base=addresses.base(request, desk), query=query)
+    own_address = addresses.base(request, desk) + addresses.article_path(record.id)
+    return AddressOut(expires=datetime.fromtimestamp(expires, UTC), url=own_address + query, **told)
 
 
 @router.get("/{id}/events", response_class=StreamingResponse, responses=PROGRESS)
-def events(article: Id, request: Request, desk: AtDesk) -> StreamingResponse:
+def events(record: Seen, request: Request, desk: AtDesk) -> StreamingResponse:
     """Server-sent events: ``progress`` whenever something changes, until it is ready or has failed."""
-    record = desk.narration.article(article)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = _events(record, request, desk)
     return StreamingResponse(stream, headers=headers, media_type=EVENTS_TYPE)
@@ -69,28 +83,39 @@ def events(article: Id, request: Request, desk: AtDesk) -> StreamingResponse:
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
 @router.head("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-async def audio(article: Id, request: Request, desk: AtDesk) -> Response:
-    """The recording: a redirect to its lasting address, or the stream from its first sentence on."""
-    record = await run_in_threadpool(desk.narration.article, article)
+async def audio(record: Seen, request: Request, desk: AtDesk) -> Response:
+    """The recording: a redirect to its lasting address, or the stream from its first sentence on.
+
+    A private one has no such address: here is all of it.
+    """
+    if record.private:
+        kept = await hits.found(desk.reader, record.key, request.headers, request.method, PRIVATELY)
+        if kept:
+            return kept
     await run_in_threadpool(desk.narration.demand, record.key)
-    if await desk.reader.size(audio_name(record.key)):
+    if not record.private and await desk.reader.size(audio_name(record.key)):
         path = addresses.audio_path(record.key)
         return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
     return await grow(record.key, request, desk)
 
 
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
-def marks(article: Id, desk: AtDesk) -> JSONResponse:
+def marks(record: Seen, desk: AtDesk) -> JSONResponse:
     """When each sentence sounds, and where it stands in this article's text."""
-    record = desk.narration.article(article)
-    return marks_of(desk.narration.marks(record.key, record), lasting=False)
+    return _kept_to_us(record, marks_of(desk.narration.marks(record.key, record), lasting=False))
 
 
 @router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
-def captions(article: Id, desk: AtDesk) -> Response:
+def captions(record: Seen, desk: AtDesk) -> Response:
     """The sentences as WebVTT captions."""
-    record = desk.narration.article(article)
-    return captions_of(desk.narration.marks(record.key, record), lasting=False)
+    return _kept_to_us(record, captions_of(desk.narration.marks(record.key, record), lasting=False))
+
+
+def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
+    """An answer that no cache between here and the listener keeps, if the article is private."""
+    if record.private:
+        answer.headers["Cache-Control"] = PRIVATELY
+    return answer
 
 
 def taken(record: ArticleRecord, request: Request, response: Response, desk: Desk) -> ArticleOut:
@@ -105,7 +130,6 @@ def taken(record: ArticleRecord, request: Request, response: Response, desk: Des
 def _out(record: ArticleRecord, state: State, request: Request, desk: Desk) -> ArticleOut:
     base = addresses.base(request, desk)
     ready = state.status is Status.READY
-    own = base + addresses.article_path(record.id)
     failure = state.failure
     return ArticleOut(
         id=record.id,
@@ -116,14 +140,23 @@ def _out(record: ArticleRecord, state: State, request: Request, desk: Desk) -> A
         speed=record.speed,
         title=record.article.title,
         duration_seconds=round(state.duration, 3) if state.duration is not None else None,
-        audio_url=base + addresses.audio_path(record.key) if ready else f"{own}/audio.mp3",
-        marks_url=f"{own}/marks.json",
-        captions_url=f"{own}/captions.vtt",
-        player_url=base + addresses.player_path(record.id),
+        **_addresses(record, ready=ready, base=base, query=addresses.signed_as(request, record)),
         error=schemas.Fault(code=failure.code, message=schemas.Message(ar=failure.ar, en=failure.en))
         if failure
         else None,
     )
+
+
+def _addresses(record: ArticleRecord, *, ready: bool, base: str, query: str) -> dict[str, str]:
+    """Where what belongs to an article is."""
+    own = base + addresses.article_path(record.id)
+    lasting = ready and not record.private
+    return {
+        "audio_url": base + addresses.audio_path(record.key) if lasting else f"{own}/audio.mp3{query}",
+        "marks_url": f"{own}/marks.json{query}",
+        "captions_url": f"{own}/captions.vtt{query}",
+        "player_url": base + addresses.player_path(record.id) + query,
+    }
 
 
 async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:

@@ -7,18 +7,21 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from service.api import addresses, batch_schemas, lines
+from service.api.access import AtGate, Caller
 from service.api.answers import BATCH, REPORT
 from service.api.batch_schemas import BatchDetailOut, BatchesOut, BatchOut, FailuresOut
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import ArticleId
+from service.api.seen import own
 from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
 from service.batches.shelf import PAGE
@@ -48,6 +51,17 @@ _BODY = {
 }
 
 
+def _known(batch: Id, desk: AtDesk, caller: AtGate) -> Batch:
+    """A batch that whoever asks may see."""
+    known = desk.batches.get(batch)
+    if known is None or caller.site not in {None, known.site}:
+        raise NotFound(f"There is no batch “{batch}”.", f"لا توجد دفعة بالمعرّف «{batch}».")
+    return known
+
+
+Known = Annotated[Batch, Depends(_known)]
+
+
 @router.post(
     "",
     status_code=202,
@@ -58,6 +72,7 @@ async def submit(
     request: Request,
     response: Response,
     desk: AtDesk,
+    caller: AtGate,
     batch: Annotated[
         ArticleId | None,
         Query(alias="id", description="The publisher's own name for the batch; made up if absent."),
@@ -71,7 +86,8 @@ async def submit(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         raise HTTPException(415)
     name = batch or secrets.token_hex(12)
-    begun = await run_in_threadpool(receive, desk.batches, name, desk.batch_limits, _read)
+    read = partial(_read, caller)
+    begun = await run_in_threadpool(receive, desk.batches, name, desk.batch_limits, read, caller.site)
     if isinstance(begun, Batch):
         response.status_code = 200
         known = begun
@@ -85,39 +101,37 @@ async def submit(
 
 
 @router.get("")
-def newest(request: Request, desk: AtDesk) -> BatchesOut:
+def newest(request: Request, desk: AtDesk, caller: AtGate) -> BatchesOut:
     """The batches that came in last."""
-    return BatchesOut(batches=[_out(batch, request, desk) for batch in desk.batches.newest(_LISTED)])
+    found = desk.batches.newest(_LISTED, caller.site)
+    return BatchesOut(batches=[_out(batch, request, desk) for batch in found])
 
 
 @router.get("/{id}")
 def show(
-    batch: Id,
+    known: Known,
     request: Request,
     desk: AtDesk,
     page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Of the failures, {PAGE} each.")] = 0,
 ) -> BatchDetailOut:
     """How far a batch is, and what came to nothing."""
-    known = _known(batch, desk)
-    items = [batch_schemas.ended(line) for line in desk.batches.faults(batch, page)]
+    items = [batch_schemas.ended(line) for line in desk.batches.faults(known.id, page)]
     more = (page + 1) * PAGE < known.faults
     failures = FailuresOut(items=items, next_page=page + 1 if more else None)
     return BatchDetailOut(**batch_schemas.batch(known, _url(known, request, desk)), failures=failures)
 
 
 @router.delete("/{id}", status_code=202)
-def cancel(batch: Id, request: Request, desk: AtDesk) -> BatchOut:
+def cancel(known: Known, request: Request, desk: AtDesk) -> BatchOut:
     """Let a batch end without what has not begun. What has begun is finished; what is made stays."""
-    known = _known(batch, desk)
     if known.status not in ENDED:
-        desk.batches.cancel(batch)
+        desk.batches.cancel(known.id)
     return _out(known, request, desk)
 
 
 @router.get("/{id}/report.jsonl", response_class=StreamingResponse, responses=REPORT)
-def report(batch: Id, desk: AtDesk) -> StreamingResponse:
+def report(known: Known, desk: AtDesk) -> StreamingResponse:
     """What has become of each line, as far as it has ended, in the order in which they ended."""
-    known = _known(batch, desk)
     headers = {"Cache-Control": "no-store"}
     return StreamingResponse(_report(known, desk), headers=headers, media_type=addresses.LINES_TYPE)
 
@@ -128,13 +142,6 @@ def _report(batch: Batch, desk: Desk) -> Iterator[str]:
             yield batch_schemas.ended(line).model_dump_json() + "\n"
 
 
-def _known(batch: str, desk: Desk) -> Batch:
-    known = desk.batches.get(batch)
-    if known is None:
-        raise NotFound(f"There is no batch “{batch}”.", f"لا توجد دفعة بالمعرّف «{batch}».")
-    return known
-
-
 def _out(batch: Batch, request: Request, desk: Desk) -> BatchOut:
     return BatchOut(**batch_schemas.batch(batch, _url(batch, request, desk)))
 
@@ -143,8 +150,8 @@ def _url(batch: Batch, request: Request, desk: Desk) -> str:
     return addresses.base(request, desk) + addresses.batch_path(batch.id)
 
 
-def _read(line: Line, most: int) -> ArticleRequest:
-    return replace(lines.article(line, most).request(), priority=Priority.BATCH)
+def _read(caller: Caller, line: Line, most: int) -> ArticleRequest:
+    return replace(own(lines.article(line, most).request(), caller), priority=Priority.BATCH)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

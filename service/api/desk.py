@@ -15,6 +15,7 @@ from service.batches import BatchLimits, Shelf
 from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
+from service.signing import Signer
 from service.types import WorkerReport
 from voices.catalogue import Catalogue
 
@@ -45,6 +46,7 @@ class Desk:
     """``Dispatcher.recover``."""
     batches: Shelf
     batch_limits: BatchLimits
+    signer: Signer
 
 
 def _desk(connection: HTTPConnection) -> Desk:

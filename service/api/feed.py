@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 
 from service.api import addresses, rss
+from service.api.access import AtGate
 from service.api.answers import COVER, FEED
 from service.api.conditional import matches, not_modified
 from service.api.desk import AtDesk, Desk
@@ -30,10 +31,15 @@ _LONGEST_DESCRIPTION = 300
 def feed(
     request: Request,
     desk: AtDesk,
+    caller: AtGate,
     site: Annotated[Site | None, Query(description="Articles of this host name alone.")] = None,
     section: Annotated[Section | None, Query(description="Articles of this section alone.")] = None,
 ) -> Response:
     """A podcast of the newest articles that can be heard: RSS 2.0."""
+    if caller.site is not None:
+        if site not in {None, caller.site}:
+            raise NotFound("There is no such feed.", "لا توجد خلاصة بهذا العنوان.")
+        site = caller.site
     episodes = desk.listing.episodes(site, section, desk.feed_length)
     body = rss.render(_channel(episodes, site, section, request, desk))
     version = hashlib.sha256(body).hexdigest()[:32]

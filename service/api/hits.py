@@ -24,11 +24,7 @@ _ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
 
 
 class Hits:
-    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``.
-
-    A request costs one round trip to the store, and none when the client has the recording already. In
-    memory there is a chunk for each listener, however long the recording.
-    """
+    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``."""
 
     def __init__(self, app: ASGIApp, reader: Reader) -> None:
         self._app = app
@@ -40,46 +36,55 @@ class Hits:
         response = None
         if address and scope["method"] in {"GET", "HEAD"}:
             try:
-                response = await self._answer(address[1], Headers(scope=scope), scope["method"])
+                response = await found(self._reader, address[1], Headers(scope=scope), scope["method"])
             except StoreError as error:
                 response = problems.of_store(error).response()
         await (response or self._app)(scope, receive, send)
 
-    async def _answer(self, key: str, asking: Headers, method: str) -> Response | None:
-        """The recording, or what was asked for of it; ``None`` when it is not there."""
-        tag = f'"{key}"'
-        headers = {"ETag": tag, "Cache-Control": LASTING}
-        # Whoever has a recording need not have it made again to be told so.
-        if matches(asking.get("if-none-match"), tag, there=False):
-            return Response(status_code=304, headers=headers)
-        asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
-        size, chunk = await self._reader.look(audio_name(key), *_beginning(asked, method))
-        if not size:
-            return None
-        if matches(asking.get("if-none-match"), tag, there=True):
-            return Response(status_code=304, headers=headers)
-        headers["Accept-Ranges"] = "bytes"
-        if method == "HEAD":
-            return Response(headers={**headers, "Content-Length": str(size)}, media_type=addresses.AUDIO_TYPE)
-        if asked is None:
-            return self._send(key, (0, size), chunk, headers, 200)
-        part = asked.within(size)
-        if part is None:
+
+async def found(
+    reader: Reader, key: str, asking: Headers, method: str, caching: str = LASTING
+) -> Response | None:
+    """A recording, or what was asked for of it; ``None`` when it is not in the store.
+
+    That costs one round trip to the store, and none when the client has the recording already. In memory
+    there is a chunk for each listener, however long the recording.
+
+    Args:
+        reader: of the store.
+        key: of the recording.
+        asking: headers of the request.
+        method: ``GET`` or ``HEAD``.
+        caching: the answer's ``Cache-Control``.
+    """
+    tag = f'"{key}"'
+    headers = {"ETag": tag, "Cache-Control": caching}
+    # Whoever has a recording need not have it made again to be told so.
+    if matches(asking.get("if-none-match"), tag, there=False):
+        return Response(status_code=304, headers=headers)
+    asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
+    size, chunk = await reader.look(audio_name(key), *_beginning(asked, method))
+    if not size:
+        return None
+    if matches(asking.get("if-none-match"), tag, there=True):
+        return Response(status_code=304, headers=headers)
+    headers |= {"Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
+    if method == "HEAD":
+        return Response(headers={**headers, "Content-Length": str(size)}, media_type=addresses.AUDIO_TYPE)
+    status, part = 200, (0, size)
+    if asked is not None:
+        within = asked.within(size)
+        if within is None:
             headers |= {"Content-Range": f"bytes */{size}", "Cache-Control": "no-store"}
             return Response(status_code=416, headers=headers)
+        status, part = 206, within
         headers["Content-Range"] = f"bytes {part[0]}-{part[1] - 1}/{size}"
-        return self._send(key, part, chunk, headers, 206)
-
-    def _send(
-        self, key: str, part: tuple[int, int], begun: bytes, headers: dict[str, str], status: int
-    ) -> Response:
-        """A part of a recording, whose first bytes have been read already."""
-        start, end = part
-        if len(begun) == end - start:
-            return Response(begun, status, headers, addresses.AUDIO_TYPE)
-        headers["Content-Length"] = str(end - start)
-        rest = listening.finished(self._reader, key, start + len(begun), end)
-        return StreamingResponse(_continued(begun, rest), status, headers, addresses.AUDIO_TYPE)
+    start, end = part
+    if len(chunk) == end - start:
+        return Response(chunk, status, headers, addresses.AUDIO_TYPE)
+    headers["Content-Length"] = str(end - start)
+    rest = listening.finished(reader, key, start + len(chunk), end)
+    return StreamingResponse(_continued(chunk, rest), status, headers, addresses.AUDIO_TYPE)
 
 
 def _beginning(asked: ByteRange | None, method: str) -> tuple[int, int]:

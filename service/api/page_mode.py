@@ -7,6 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from service.api import seen
+from service.api.access import AtGate
 from service.api.answers import FETCHED, NOT_ALLOWED
 from service.api.articles import READY, taken
 from service.api.desk import AtDesk
@@ -40,8 +42,10 @@ def show(
     request: Request,
     response: Response,
     desk: AtDesk,
+    caller: AtGate,
 ) -> ArticleOut:
     """Whether a page is known, and how far it is; nothing is fetched."""
-    out = taken(desk.page_mode.known(url), request, response, desk)
+    known = seen.article(desk.page_mode.known(url).id, caller, desk)
+    out = taken(known, request, response, desk)
     response.status_code = 200
     return out

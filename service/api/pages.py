@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from service import player
-from service.api import addresses
+from service.api import addresses, seen
+from service.api.access import AtGate
+from service.api.articles import PRIVATELY
 from service.api.desk import AtDesk
-from service.api.schemas import ArticleId
+from service.api.seen import Seen
 from service.errors import NotFound
 from service.player import Recorded
 from service.types import ArticleRecord
@@ -31,19 +33,20 @@ def home(request: Request, desk: AtDesk) -> HTMLResponse:
 
 
 @router.get("/player/{id}")
-def player_page(
-    article: Annotated[ArticleId, Path(alias="id")], request: Request, desk: AtDesk
-) -> HTMLResponse:
+def player_page(record: Seen, request: Request, desk: AtDesk) -> HTMLResponse:
     """One article and its player, alone on a page or in another site's frame."""
-    record = desk.narration.article(article)
-    page = player.player_page(_recorded(record), base=addresses.base(request, desk) + "/")
-    return HTMLResponse(page, headers=_headers(player.PLAYER_POLICY))
+    base, query = addresses.base(request, desk) + "/", addresses.signed_as(request, record)
+    headers = _headers(player.PLAYER_POLICY)
+    if record.private:
+        headers |= {"Cache-Control": PRIVATELY, "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+    return HTMLResponse(player.player_page(_recorded(record), base=base, query=query), headers=headers)
 
 
 @router.get("/oembed")
 def oembed(
     request: Request,
     desk: AtDesk,
+    caller: AtGate,
     url: Annotated[str, Query(max_length=2048)],
     maxwidth: Annotated[int | None, Query(ge=1)] = None,
     maxheight: Annotated[int | None, Query(ge=1)] = None,
@@ -55,7 +58,7 @@ def oembed(
         raise _no_player() from error
     if before.strip("/") and not desk.public_url:
         raise _no_player()
-    record = desk.narration.article(article)
+    record = seen.article(article, caller, desk)
     told = player.oembed(
         _recorded(record),
         base=addresses.base(request, desk) + "/",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -82,6 +83,11 @@ class ArticleIn(Wire):
         None, description="The part of the site that it belongs to.", examples=["طقس"]
     )
     listed: bool = Field(True, description="Whether the podcast feed lists it.", examples=[True])
+    private: bool = Field(
+        False,
+        description="Whether only those may hear it who have a key or a signed address. No feed lists it.",
+        examples=[False],
+    )
     priority: Literal["interactive", "batch"] = Field(
         "interactive",
         description="`batch` waits while anything else is to be spoken, until somebody listens.",
@@ -154,6 +160,41 @@ class ArticleOut(Wire):
         description="A page that plays it.", examples=["https://audio.example/player/2026-11-23-rain"]
     )
     error: Fault | None = Field(description="There when it has failed.")
+
+
+class AddressIn(Wire):
+    """For how long addresses are to be good."""
+
+    seconds: int = Field(3600, ge=1, le=30 * 86_400, description="From now on.", examples=[3600])
+
+
+_SIGNED = "?expires=1795478400&signature=uJ3c"
+
+
+class AddressOut(Wire):
+    """Where an article is for those who have no key, until they expire."""
+
+    expires: datetime = Field(description="When they do.", examples=["2026-11-24T00:00:00Z"])
+    url: str = Field(
+        description="Of the article: `src` of the player's element.",
+        examples=[f"https://audio.example/v1/articles/2026-11-23-rain{_SIGNED}"],
+    )
+    audio_url: str = Field(
+        description="The MP3.",
+        examples=[f"https://audio.example/v1/articles/2026-11-23-rain/audio.mp3{_SIGNED}"],
+    )
+    marks_url: str = Field(
+        description="When each sentence sounds.",
+        examples=[f"https://audio.example/v1/articles/2026-11-23-rain/marks.json{_SIGNED}"],
+    )
+    captions_url: str = Field(
+        description="The sentences as WebVTT.",
+        examples=[f"https://audio.example/v1/articles/2026-11-23-rain/captions.vtt{_SIGNED}"],
+    )
+    player_url: str = Field(
+        description="A page that plays it.",
+        examples=[f"https://audio.example/player/2026-11-23-rain{_SIGNED}"],
+    )
 
 
 class VoiceOut(Wire):

@@ -17,6 +17,7 @@ from service.api import addresses
 from service.api.problems import Problem
 from service.api.schemas import ArticleIn
 from service.errors import IstamiError, Unavailable
+from service.planning import PRIVATE
 from service.types import Status
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ _LATER = {429, 502, 503, 504}
 """What a service answers that is away, or has too much to do, for now."""
 _PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds between attempts."""
+_PARTS = {"mp3": "/audio.mp3", "json": "/marks.json", "vtt": "/captions.vtt"}
 _PIECE = 64 * 1024
 
 
@@ -106,7 +108,7 @@ class Client:
                 log.info("no news of %s: %s", article, error)
             await asyncio.sleep(_PAUSE)
 
-    async def download(self, key: str, file: IO[bytes]) -> None:
+    async def download(self, article: str, key: str, file: IO[bytes]) -> None:
         """Write a finished recording into a file.
 
         Raises:
@@ -114,7 +116,7 @@ class Client:
             Unavailable: the service has been away for too long.
         """
         try:
-            async with self._answer("GET", addresses.audio_path(key)) as answer:
+            async with self._answer("GET", _path(article, key, "mp3")) as answer:
                 if answer.headers.get("etag") != f'"{key}"':
                     raise Evicted(key)  # what comes is a recording that grows
                 async for piece in answer.aiter_bytes(_PIECE):
@@ -122,14 +124,14 @@ class Client:
         except (httpx.TransportError, Refused) as error:
             raise Evicted(key) from error
 
-    async def beside(self, key: str, kind: str) -> bytes:
+    async def beside(self, article: str, key: str, kind: str) -> bytes:
         """What lies beside a recording: ``json`` (marks) or ``vtt`` (captions).
 
         Raises:
             Evicted, Unavailable: as ``download``.
         """
         try:
-            async with self._answer("GET", addresses.audio_path(key, kind)) as answer:
+            async with self._answer("GET", _path(article, key, kind)) as answer:
                 return await answer.aread()
         except (httpx.TransportError, Refused) as error:
             raise Evicted(key) from error
@@ -173,6 +175,13 @@ class Client:
                 f"لم يُجب {self._http.base_url} إجابة سليمة منذ {silent:.0f} ثانية.",
             )
         log.info("trying again: %s", why)
+
+
+def _path(article: str, key: str, kind: str) -> str:
+    """Where a recording is, or what lies beside it; a private one only with its article."""
+    if key.startswith(PRIVATE):
+        return addresses.article_path(article, _PARTS[kind])
+    return addresses.audio_path(key, kind)
 
 
 def _problem(status: int, body: bytes) -> Problem:

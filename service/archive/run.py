@@ -151,10 +151,10 @@ class Run:
         target = self._wanted.folder / f"{id_}.mp3"
         with suppress(Evicted):
             with whole(target) as file:
-                await self._client.download(key, file)
+                await self._client.download(id_, key, file)
             for kind in self._wanted.beside:
                 with whole(target.with_suffix(f".{kind}")) as file:
-                    file.write(await self._client.beside(key, kind))
+                    file.write(await self._client.beside(id_, key, kind))
             return True
         return False
 

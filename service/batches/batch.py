@@ -56,6 +56,8 @@ class Batch:
     place: int = 0
     """Where in that it is."""
     finished: float | None = None
+    site: str | None = None
+    """The one site that whoever sent it may see and change; ``None``: all."""
 
     @property
     def reported(self) -> int:

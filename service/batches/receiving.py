@@ -30,7 +30,9 @@ class BatchLimits:
     lines: int
 
 
-def receive(shelf: Shelf, name: str, limits: BatchLimits, read: Read) -> Receiving | Batch:
+def receive(
+    shelf: Shelf, name: str, limits: BatchLimits, read: Read, site: str | None = None
+) -> Receiving | Batch:
     """Begin to take a batch in, or find that it is there already.
 
     Args:
@@ -38,13 +40,18 @@ def receive(shelf: Shelf, name: str, limits: BatchLimits, read: Read) -> Receivi
         name: its id.
         limits: how large it may become.
         read: makes a request of a line.
+        site: the one site that whoever sends it may see and change.
 
     Raises:
-        Conflict: it is coming in from somebody else.
+        Conflict: it is coming in from somebody else, or another site has one of that name.
         Unavailable: too many batches are unfinished.
     """
     claim = shelf.claim(name)
     known = shelf.get(name)
+    if known and site not in {None, known.site}:
+        if claim:
+            shelf.release(claim)
+        raise Conflict(f"The id “{name}” is taken.", f"المعرّف «{name}» مستعمل.", field="id")
     if known and known.status is not BatchStatus.RECEIVING:
         if claim:
             shelf.release(claim)
@@ -54,7 +61,7 @@ def receive(shelf: Shelf, name: str, limits: BatchLimits, read: Read) -> Receivi
     try:
         shelf.clear(name)  # what somebody left who died while it came in
         _check_room(shelf)
-        return Receiving(shelf, claim, Batch(name, time.time()), limits, read)
+        return Receiving(shelf, claim, Batch(name, time.time(), site=site), limits, read)
     except BaseException:
         shelf.release(claim)
         raise

@@ -56,9 +56,9 @@ class Shelf:
         value = self._store.get(names.batch_name(batch))
         return None if value is None else _BATCH.validate_json(value)
 
-    def newest(self, most: int) -> list[Batch]:
-        """The batches that came in last."""
-        found = map(self.get, self._store.highest(names.BATCH_LIST, 0, most))
+    def newest(self, most: int, site: str | None = None) -> list[Batch]:
+        """The batches that came in last: all, or those of one site."""
+        found = map(self.get, self._store.highest(names.batch_list_name(site), 0, most))
         return [batch for batch in found if batch]
 
     def unfinished(self) -> list[str]:
@@ -69,7 +69,9 @@ class Shelf:
         """Put a new batch down."""
         # To be looked after before it is there: should this process die between the two, it is cleared away.
         self._store.add(names.BATCHES, batch.id)
-        self._store.place(names.BATCH_LIST, batch.id, batch.created, most=_MOST_LISTED, ttl=self._lifetime)
+        for site in {None, batch.site}:
+            name = names.batch_list_name(site)
+            self._store.place(name, batch.id, batch.created, most=_MOST_LISTED, ttl=self._lifetime)
         self.keep(claim, batch)
 
     def keep(
@@ -144,7 +146,8 @@ class Shelf:
         for number in range(pages + 1):
             gone += [names.batch_report_name(batch, number), names.batch_faults_name(batch, number)]
         self._store.delete(names.batch_name(batch), names.batch_cancel_name(batch), *gone)
-        self._store.displace(names.BATCH_LIST, batch)
+        for site in {None, known.site if known else None}:
+            self._store.displace(names.batch_list_name(site), batch)
         self._store.discard(names.BATCHES, batch)
 
     def _page(self, name: str) -> list[Ended]:

@@ -68,8 +68,14 @@ def home(demo: Recorded, *, base: str) -> str:
     return _fill("home.html", demo, base)
 
 
-def player_page(recorded: Recorded, *, base: str) -> str:
-    """The page of one article, which also stands in other sites' frames."""
+def player_page(recorded: Recorded, *, base: str, query: str = "") -> str:
+    """The page of one article, which also stands in other sites' frames.
+
+    Args:
+        recorded: the article.
+        base: see above.
+        query: what signs its addresses, from the question mark on.
+    """
     page = _page(recorded.id, base)
     return _fill(
         "player.html",
@@ -78,7 +84,8 @@ def player_page(recorded: Recorded, *, base: str) -> str:
         site=recorded.article.site or "استمع",
         page=page,
         canonical=recorded.article.url or page,
-        audio=f"{_address(recorded.id, base)}/audio.mp3",
+        audio=f"{_address(recorded.id, base)}/audio.mp3{query}",
+        query=query,
         oembed=f"{base}oembed?{urlencode({'url': page, 'format': 'json'})}",
     )
 
@@ -112,13 +119,13 @@ def embed_line(article_id: str, *, base: str) -> str:
     return f'<script async src="{escape(base)}embed.js" data-article="{escape(article_id)}"></script>'
 
 
-def _fill(template: str, recorded: Recorded, base: str, **values: str) -> str:
+def _fill(template: str, recorded: Recorded, base: str, *, query: str = "", **values: str) -> str:
     shown = {name: escape(value) for name, value in values.items()}
     return Template(read(template)).substitute(
         shown,
         base=escape(base),
         title=escape(recorded.title),
-        player=f'<listen-article src="{escape(_address(recorded.id, base))}"></listen-article>',
+        player=f'<listen-article src="{escape(_address(recorded.id, base) + query)}"></listen-article>',
         body=_body(recorded.body),
     )
 

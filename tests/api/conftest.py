@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
+from cache.redis_store import RedisStore
 from service.audio.ffmpeg import find_ffmpeg
+from service.keys import Keys
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
 
@@ -41,6 +43,18 @@ def ready(client: httpx.Client, until: Callable[..., None]) -> Ready:
         return answers[-1]
 
     return ready
+
+
+@pytest.fixture(scope="session")
+def closed(start: Callable[..., Any]) -> Any:
+    """A running service that asks for keys, which tests share."""
+    return start("--workers", "1", ISTAMI_OPEN="false")
+
+
+@pytest.fixture(scope="session")
+def keys(closed: Any) -> Keys:
+    """Its keys."""
+    return Keys(RedisStore(closed.redis_url))
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from service.settings import Settings
 
 GUARD = {"key_missing", "bad_key", "key_too_weak"}
 BODIES = {
+    "/v1/articles/{id}/address": {},
     "/v1/articles": {"text": "هطلت أمس أمطار غزيرة."},
     "/v1/audio/speech": {"model": "istami", "input": "هطلت أمس أمطار غزيرة."},
     "/v1/explain": {"text": "هطلت أمس أمطار غزيرة."},
@@ -33,17 +34,6 @@ VALUES = {"id": "nothing", "key": "0" * 64, "name": "page.css", "model": "istami
 
 def lines() -> list[tuple[str, str, Scope | None]]:
     return [(*line.split(" "), needed) for line, needed in access.TABLE.items()]
-
-
-@pytest.fixture(scope="module")
-def closed(start):
-    """A service that wants keys."""
-    return start("--workers", "1", ISTAMI_OPEN="false")
-
-
-@pytest.fixture(scope="module")
-def keys(closed) -> Keys:
-    return Keys(RedisStore(closed.redis_url))
 
 
 @pytest.fixture(scope="module")

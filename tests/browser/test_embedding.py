@@ -38,6 +38,22 @@ def test_an_element_by_hand_plays_too(visit, publisher, service, ready):
     assert "٠:" in reader.player().locator(".clock").first.text_content()
 
 
+def test_a_private_article_plays_by_its_signed_address(visit, publisher, service):
+    with httpx.Client(base_url=f"{service}/v1/", trust_env=False, timeout=60) as client:
+        text = "\n".join(f"هذه الجملة رقم {number} من خبر للمشتركين وحدهم." for number in range(12))
+        client.post("articles", json={"id": "subscribers", "text": text, "private": True})
+        signed = client.post("articles/subscribers/address", json={}).json()
+    element = (
+        f'<script async src="{service}/embed.js"></script>'
+        f'<listen-article src="{signed["url"].replace("&", "&amp;")}"></listen-article>'
+    )
+    for address in (publisher.publish(publisher.page(element)), signed["player_url"]):
+        reader = visit(address)
+        reader.play()
+        player = reader.player()
+        reader.wait(lambda player=player: player.evaluate("player => player.duration > 10"))
+
+
 def test_scripts_of_the_page_can_play_pause_and_seek(visit, publisher, ready):
     reader = visit(publisher.news(ready))
     reader.play()

@@ -17,12 +17,14 @@ from starlette.concurrency import run_in_threadpool
 from cache.errors import StoreError
 from service import listening
 from service.api import addresses, problems
+from service.api.access import AtGate, Caller
 from service.api.answers import EVENTS_TYPE, Answers
 from service.api.audio import begun
 from service.api.desk import AtDesk, Desk
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute, refused, told
 from service.api.openai.schemas import SpeechIn
+from service.api.seen import own
 from service.audio.transcoding import Format
 from service.errors import IstamiError
 from service.types import Request as Submission
@@ -41,14 +43,14 @@ _SOUND: Answers = {
 
 
 @router.post("/speech", response_class=StreamingResponse, responses=_SOUND)
-async def speech(body: SpeechIn, request: Request, desk: AtDesk) -> StreamingResponse:
+async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate) -> StreamingResponse:
     """Have a text spoken, and hear it from its first sentence on.
 
     What an article of the same text has been recorded as is not recorded again. The header ``Link`` tells
     where the marks of the recording are.
     """
     models.check(body.model)
-    record = await run_in_threadpool(desk.narration.submit, _submission(body, desk))
+    record = await run_in_threadpool(desk.narration.submit, _submission(body, desk, caller))
     stream = await begun(_sound(desk, record.key, body.response_format))
     events = body.stream_format == "sse"
     marks = addresses.base(request, desk) + addresses.audio_path(record.key, "json")
@@ -64,12 +66,13 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk) -> StreamingRes
     )
 
 
-def _submission(body: SpeechIn, desk: Desk) -> Submission:
+def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
     voice = desk.voice_aliases.get(body.voice, body.voice) if body.voice else None
     # An id of its own: the same text may be an article too, which stays listed and keeps its title.
-    told_apart = json.dumps([body.input, voice, body.speed])
+    told_apart = json.dumps([body.input, voice, body.speed, *filter(None, [caller.site])])
     name = hashlib.sha256(told_apart.encode()).hexdigest()[:24]
-    return Submission(id=f"speech-{name}", text=body.input, voice=voice, speed=body.speed, listed=False)
+    said = Submission(id=f"speech-{name}", text=body.input, voice=voice, speed=body.speed, listed=False)
+    return own(said, caller)
 
 
 def _sound(desk: Desk, key: str, wanted: Format) -> AsyncGenerator[bytes]:

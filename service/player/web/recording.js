@@ -16,7 +16,7 @@ export class Trouble extends Error {
 
 /** The recording of an article whose id is known. */
 export class Recording {
-  /** @param {string} address of the article: https://HOST/v1/articles/ID */
+  /** @param {string} address of the article: https://HOST/v1/articles/ID, perhaps with what signs it behind `?` */
   constructor(address) {
     this.address = address;
     /** What the service last said of it; null before it was asked. */
@@ -25,7 +25,12 @@ export class Recording {
 
   /** What a reader's place in it is remembered by. */
   get name() {
-    return this.address;
+    return this.address.split("?")[0];
+  }
+
+  /** Something of the article, under the same signature. */
+  part(name) {
+    return this.address.replace(/\?|$/, `/${name}$&`);
   }
 
   get ready() {
@@ -34,7 +39,7 @@ export class Recording {
 
   /** Streams from the first sentence while the rest is made; leads to the whole once that exists. */
   get stream() {
-    return `${this.address}/audio.mp3`;
+    return this.part("audio.mp3");
   }
 
   get whole() {
@@ -94,7 +99,7 @@ export class Recording {
       timer = setTimeout(poll, POLL_MS);
       if (state) take(state);
     };
-    events = new EventSource(`${this.address}/events`);
+    events = new EventSource(this.part("events"));
     events.addEventListener("progress", (event) => take(JSON.parse(event.data)));
     events.addEventListener("error", () => {
       clearTimeout(timer);

@@ -1,0 +1,87 @@
+"""Which article a route is about, if whoever asks may see it.
+
+A key of one site sees that site's articles. A private article is seen by who has a key, or an address that
+was signed for it (``POST /v1/articles/{id}/address``). To everybody else both are as if they were not there:
+the same answer after the same work, for what decides is a small value beside the article, looked at first.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+from fastapi import Depends, Path, Query
+
+from service.api.access import AtGate, Caller
+from service.api.desk import AtDesk, Desk
+from service.api.schemas import ArticleId
+from service.errors import BadArticle, Expired
+from service.types import ArticleRecord, Owner, Request
+
+Id = Annotated[ArticleId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
+Expires = Annotated[
+    int | None,
+    Query(
+        ge=0,
+        le=10**10,
+        description="Of a signed address: until when it is good, in seconds since 1970.",
+        examples=[1795478400],
+    ),
+]
+Signature = Annotated[
+    str | None, Query(max_length=100, description="Of a signed address.", examples=["uJ3c…"])
+]
+
+
+def own(request: Request, caller: Caller) -> Request:
+    """A request as whoever sends it may mean it: a key of one site speaks for that site.
+
+    Raises:
+        BadArticle: it names another site.
+    """
+    if caller.site is None:
+        return request
+    if request.site not in {None, caller.site}:
+        raise BadArticle(
+            f"Your key is for {caller.site} alone.", f"مفتاحك للموقع {caller.site} وحده.", field="site"
+        )
+    return request.of(caller.site)
+
+
+def article(name: str, caller: Caller, desk: Desk, *, signed: bool = False) -> ArticleRecord:
+    """An article, for somebody who would see it.
+
+    Args:
+        name: its id.
+        caller: who.
+        desk: where it is.
+        signed: whether its address was.
+
+    Raises:
+        NotFound: there is none that they may see.
+    """
+    by_key = caller.key is not None
+
+    def seen(owner: Owner) -> bool:
+        return (caller.site in {None, owner.site}) and (by_key or signed or not owner.private)
+
+    return desk.narration.article(name, seen)
+
+
+def _seen(
+    name: Id, caller: AtGate, desk: AtDesk, expires: Expires = None, signature: Signature = None
+) -> ArticleRecord:
+    signed = expires is not None and signature is not None and desk.signer.signed(name, expires, signature)
+    if signed and expires is not None and expires < time.time():
+        raise Expired("This address has expired.", "انتهت صلاحية هذا العنوان.")
+    return article(name, caller, desk, signed=signed)
+
+
+def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
+    return desk.narration.article(name, lambda owner: caller.site in {None, owner.site})
+
+
+Seen = Annotated[ArticleRecord, Depends(_seen)]
+"""Declares that a route is about an article that is to be seen or heard."""
+Managed = Annotated[ArticleRecord, Depends(_managed)]
+"""Declares that a route changes an article, or lets others see it; ``access.TABLE`` wants a key for that."""

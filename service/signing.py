@@ -1,0 +1,51 @@
+"""What only this service can have written: addresses that expire, and the names of private recordings.
+
+Both are HMAC-SHA256 under one secret of 256 random bits, which lies in the store without a time to live.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+from cache.store import Put, Store
+from service.names import SIGNING
+
+
+class Signer:
+    """Signs, and knows its signatures again.
+
+    Every method raises ``StoreUnavailable`` when the store does not answer.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def seal(self, site: str | None) -> str:
+        """What makes a site's private recordings others than those of the same text elsewhere."""
+        return self._made("seal", site or "").hex()
+
+    def signature(self, article: str, expires: int) -> str:
+        """Of an article's address.
+
+        Args:
+            article: its id.
+            expires: seconds since 1970, UTC, after which the address is good for nothing.
+        """
+        made = self._made("address", f"{expires} {article}")
+        return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
+
+    def signed(self, article: str, expires: int, signature: str) -> bool:
+        """Whether that is the signature of such an address; compared in constant time."""
+        return hmac.compare_digest(self.signature(article, expires).encode(), signature.encode())
+
+    def _made(self, what: str, of: str) -> bytes:
+        # Kinds are told apart, so that no signature is ever good for something of another kind.
+        return hmac.digest(self._secret(), f"{what}\n{of}".encode(), hashlib.sha256)
+
+    def _secret(self) -> bytes:
+        while (secret := self._store.get(SIGNING)) is None:
+            self._store.put_new(SIGNING, Put(secrets.token_bytes(32)))
+        return secret
