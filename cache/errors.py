@@ -19,5 +19,9 @@ class ClaimLost(StoreError):  # noqa: N818
     """Somebody else holds the claim now; what was made under it must not be kept."""
 
 
+class WrongKind(StoreError):  # noqa: N818
+    """A value is there, and is no such thing as was asked for."""
+
+
 class NoServer(StoreError):  # noqa: N818
     """No Redis server program was found on this machine."""

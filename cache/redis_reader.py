@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import cast
 
 from redis.asyncio.retry import Retry
@@ -11,7 +11,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from cache.address import connect_async
-from cache.redis_store import translated
+from cache.errors import WrongKind
+from cache.faults import translated
 
 _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
@@ -33,28 +34,32 @@ class RedisReader:
         )
 
     async def get(self, name: str) -> bytes | None:
-        with translated():
+        with suppress(WrongKind), translated():
             return cast("bytes | None", await self._redis.get(name))
+        return None
 
     async def size(self, name: str) -> int:
-        with translated():
+        with suppress(WrongKind), translated():
             return await self._redis.strlen(name)
+        return 0
 
     async def read(self, name: str, start: int, end: int) -> bytes:
         if end <= start:
             return b""
-        with translated():
+        with suppress(WrongKind), translated():
             return cast("bytes", await self._redis.getrange(name, start, end - 1))
+        return b""
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
         if end <= start:
             return await self.size(name), b""
-        with translated():
+        with suppress(WrongKind), translated():
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.strlen(name)
             pipeline.getrange(name, start, end - 1)
             size, part = await pipeline.execute()
-        return size, part
+            return size, part
+        return 0, b""
 
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import cast
 
@@ -12,25 +12,15 @@ import redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError, WatchError
+from redis.exceptions import WatchError
 from redis.retry import Retry
 
 from cache.address import connect
-from cache.errors import ClaimLost, StoreFull, StoreUnavailable
+from cache.errors import ClaimLost
+from cache.faults import healing, translated
 from cache.store import Claim, Put
 
 _HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
-
-
-@contextmanager
-def translated() -> Generator[None]:
-    """Let only this package's errors out."""
-    try:
-        yield
-    except OutOfMemoryError as error:
-        raise StoreFull(str(error)) from error
-    except (RedisError, RedisClusterException, OSError) as error:
-        raise StoreUnavailable(str(error)) from error
 
 
 class RedisStore:
@@ -60,6 +50,7 @@ class RedisStore:
                 retry_on_error=[RedisConnectionError],
             )
 
+    @healing
     def get(self, name: str) -> bytes | None:
         with translated():
             return cast("bytes | None", self._redis.get(name))
@@ -78,6 +69,7 @@ class RedisStore:
         with translated():
             return bool(self._redis.set(name, put.value, ex=put.ttl, nx=True))
 
+    @healing
     def swap(self, name: str, known: bytes | None, put: Put) -> bool:
         with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.watch(name)
@@ -87,10 +79,19 @@ class RedisStore:
             pipeline.set(name, put.value, ex=put.ttl)
             return _executed(pipeline)
 
+    @healing
     def size(self, name: str) -> int:
         with translated():
             return self._redis.strlen(name)
 
+    @healing
+    def read(self, name: str, start: int, end: int) -> bytes:
+        if end <= start:
+            return b""
+        with translated():
+            return cast("bytes", self._redis.getrange(name, start, end - 1))
+
+    @healing
     def count(self, name: str, ttl: int) -> int:
         with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.incr(name)
@@ -105,6 +106,7 @@ class RedisStore:
         with translated():
             self._redis.unlink(*names)
 
+    @healing
     def add(self, name: str, member: str, ttl: int | None = None) -> None:
         with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.sadd(name, member)
@@ -112,19 +114,23 @@ class RedisStore:
                 pipeline.expire(name, ttl)
             pipeline.execute()
 
+    @healing
     def discard(self, name: str, member: str) -> None:
         with translated():
             self._redis.srem(name, member)
 
+    @healing
     def members(self, name: str) -> set[str]:
         with translated():
             return {member.decode() for member in cast("set[bytes]", self._redis.smembers(name))}
 
+    @healing
     def some(self, name: str, most: int) -> set[str]:
         with translated():
             drawn = cast("list[bytes]", self._redis.srandmember(name, most))
             return {member.decode() for member in drawn}
 
+    @healing
     def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
         with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.zadd(name, {member: score})
@@ -132,10 +138,12 @@ class RedisStore:
             pipeline.expire(name, ttl)
             pipeline.execute()
 
+    @healing
     def displace(self, name: str, *members: str) -> None:
         with translated():
             self._redis.zrem(name, *members)
 
+    @healing
     def highest(self, name: str, start: int, end: int) -> list[str]:
         with translated():
             found = self._redis.zrange(name, start, end - 1, desc=True)
@@ -145,6 +153,7 @@ class RedisStore:
         with translated():
             self._redis.publish(channel, message)
 
+    @healing
     def claim(self, name: str, seconds: float) -> Claim | None:
         claim = Claim(name, secrets.token_hex(16))
         with translated(), self._redis.pipeline(True) as pipeline:
@@ -162,15 +171,17 @@ class RedisStore:
         with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
             self._under(claim, lambda pipeline, _now: pipeline.delete(claim.name))
 
+    @healing
     def claimed(self, name: str) -> bool:
         with translated(), self._redis.pipeline(True) as pipeline:
             return _holder(pipeline, name)[0] is not None
 
+    @healing
     def lapsed(self, name: str) -> str | None:
         with translated(), self._redis.pipeline(True) as pipeline:
             holder, _ = _holder(pipeline, name)
             value = cast("bytes | None", pipeline.get(name))
-            return value.decode().split()[0] if value and holder is None else None
+            return _parts(value)[0] if value and holder is None else None
 
     def commit(
         self,
@@ -237,8 +248,16 @@ def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
     # pipeline of a cluster's client hides methods that could reach several servers.
     value, (seconds, microseconds) = pipeline.execute_command("EVAL", _HOLDER, 1, name)  # type: ignore[no-untyped-call]
     now = int(seconds) + int(microseconds) / 1e6
-    token, until = value.decode().split() if value else ("", "0")
-    return token if float(until) > now else None, now
+    token, until = _parts(value)
+    return token if until > now else None, now
+
+
+def _parts(value: bytes | None) -> tuple[str, float]:
+    """Token and end of a claim as it is kept; one that is damaged has run out."""
+    token, _, until = (value or b"").decode("ascii", "replace").partition(" ")
+    with suppress(ValueError):
+        return token, float(until)
+    return token, 0.0
 
 
 def _executed(pipeline: Pipeline) -> bool:

@@ -30,6 +30,9 @@ class Claim:
 class Store(Protocol):
     """Blocking access, for workers and request threads.
 
+    A value that is damaged so that the store itself cannot read it (of another type, no number where one is
+    counted) is logged and forgotten: it counts as absent.
+
     Every method raises ``StoreUnavailable`` when the store does not answer in time, and every writing
     method ``StoreFull`` when it has no room.
     """
@@ -51,6 +54,9 @@ class Store(Protocol):
 
     def size(self, name: str) -> int:
         """Length in bytes; 0 when absent."""
+
+    def read(self, name: str, start: int, end: int) -> bytes:
+        """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
 
     def count(self, name: str, ttl: int) -> int:
         """Add one to a number, which lives for ``ttl`` seconds from now; the new number. It begins at 0."""
@@ -137,7 +143,10 @@ class Store(Protocol):
 
 
 class Reader(Protocol):
-    """Non-blocking reading, for the event loop that serves listeners."""
+    """Non-blocking reading, for the event loop that serves listeners.
+
+    What is of another type counts as absent; whoever writes (``Store``) forgets it.
+    """
 
     async def get(self, name: str) -> bytes | None:
         """The whole value, or ``None``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import struct
 import time
+import zlib
 from collections.abc import Sequence
 
 from pydantic import TypeAdapter
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _WORDS = TypeAdapter(tuple[WordTiming, ...])
 _PARKED = TypeAdapter(Parked)
+_CRC = struct.Struct("<I")
+"""CRC-32 of all that follows."""
 _HEAD = struct.Struct("<III")
 """Samples, samples of sound, bytes of the words' JSON."""
 _ATTEMPTS_SECONDS = 3600
@@ -32,7 +35,10 @@ _PARKED_SECONDS = 30 * 86_400
 
 
 class Clips:
-    """Spoken sentences in the store, each under the key of its sound (``planning.sentence_key``)."""
+    """Spoken sentences in the store, each under the key of its sound (``planning.sentence_key``).
+
+    A piece that is damaged is logged and counts as absent, whatever is asked of it: so it is spoken again.
+    """
 
     def __init__(self, store: Store, lifetime: int) -> None:
         """Look after clips.
@@ -46,11 +52,11 @@ class Clips:
 
     def spoken(self, sentence: str, pieces: int) -> bool:
         """Whether all pieces of a sentence are there."""
-        return all(self._store.size(clip_name(sentence, piece)) for piece in range(pieces))
+        return len(self.stretches(sentence, pieces)) == pieces
 
     def there(self, sentence: str, piece: int) -> bool:
         """Whether one piece is there."""
-        return self._store.size(clip_name(sentence, piece)) > 0
+        return _unpacked(self._store.get(clip_name(sentence, piece))) is not None
 
     def stretches(self, sentence: str, pieces: int) -> list[Stretch]:
         """The pieces of a sentence from its first up to one that is not there."""
@@ -70,7 +76,8 @@ class Clips:
         """
         words = _WORDS.dump_json(stretch.words)
         head = _HEAD.pack(stretch.samples, stretch.sound, len(words))
-        put = Put(head + words + stretch.mp3, self._lifetime)
+        value = head + words + stretch.mp3
+        put = Put(_CRC.pack(zlib.crc32(value)) + value, self._lifetime)
         self._store.commit(claim, {clip_name(sentence, piece): put})
 
     def claim(self, sentence: str, seconds: float) -> Claim | None:
@@ -120,10 +127,10 @@ class Clips:
 def _unpacked(value: bytes | None) -> Stretch | None:
     if value is None:
         return None
-    try:
-        samples, sound, length = _HEAD.unpack_from(value)
-        words = _WORDS.validate_json(value[_HEAD.size : _HEAD.size + length])
-    except (struct.error, ValueError):
+    kept = memoryview(value)[_CRC.size :]
+    if value[: _CRC.size] != _CRC.pack(zlib.crc32(kept)):
         log.warning("a damaged clip counts as absent")
         return None
-    return Stretch(value[_HEAD.size + length :], samples, sound, words)
+    samples, sound, length = _HEAD.unpack_from(kept)
+    words = _WORDS.validate_json(bytes(kept[_HEAD.size : _HEAD.size + length]))
+    return Stretch(bytes(kept[_HEAD.size + length :]), samples, sound, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+import zlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,10 +17,11 @@ from service.audio.join import paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.errors import Unavailable
+from service.finished import STEP
 from service.growth import Growth
 from service.names import claim_name, live_name
 from service.repository import Repository
-from service.types import Failure, Plan, PlannedSentence, State, Status, Stretch, Timing, Timings
+from service.types import Failure, Plan, PlannedSentence, Seal, State, Status, Stretch, Timing, Timings
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +124,7 @@ class Grower:
             for stretch, piece in zip(stretches, sentence.pieces, strict=False)
         ]
         opening = b"" if state.size else self._wrapping(plan.key, layout).opening
-        mp3 = opening + b"".join(mp3 for mp3, _ in joined[state.pieces :])
+        mp3 = b"".join(mp3 for mp3, _ in joined[state.pieces :])
         lengths = [samples for _, samples in joined]
         start = state.samples - sum(lengths[: state.pieces])
         whole = len(stretches) == len(sentence.pieces)
@@ -131,24 +133,38 @@ class Grower:
             done=state.done + whole,
             pieces=0 if whole else len(stretches),
             samples=start + sum(lengths),
-            size=state.size + len(mp3),
+            size=state.size + len(opening) + len(mp3),
+            crc=zlib.crc32(mp3, state.crc),
             updated=time.time(),
         )
         timing = _timing(sentence, stretches, lengths, start, layout.sample_rate) if whole else None
-        (growth.grow if state.size else growth.begin)(grown, mp3, timing)
+        (growth.grow if state.size else growth.begin)(grown, opening + mp3, timing)
         return grown
 
     def _finish(self, plan: Plan, growth: Growth, state: State, layout: Format) -> State:
+        """Put the recording in place, if what the store gives back is what was put there."""
         spoken = self._repository.timings(plan.key).sentences
         measured = Timings(state.samples / layout.sample_rate, spoken)
         wrapping = self._wrapping(plan.key, layout)
         size = state.size + len(wrapping.closing)
         opening = wrapping.finished(size, state.samples, planning.timed(planning.chapters(plan), measured))
+        body, crc = self._read_back(plan.key, state, opening)
+        if body != state.crc or len(spoken) != state.total or not _in_order(measured):
+            growth.begin_anew(State(Status.SPEAKING, 0, state.total, updated=time.time()))
+            raise Unavailable("The recording was damaged while it grew.", "تضرّر التسجيل أثناء إعداده.")
         ready = replace(
             state, status=Status.READY, size=size, duration=measured.duration, updated=time.time()
         )
-        growth.finish(ready, opening, wrapping.closing, measured)
+        seal = Seal(size, zlib.crc32(wrapping.closing, crc))
+        growth.finish(ready, opening, wrapping.closing, (seal, measured))
         return ready
+
+    def _read_back(self, key: str, state: State, opening: bytes) -> tuple[int, int]:
+        """CRC-32 of what has grown behind the opening: by itself, and behind the true one."""
+        at, body, crc = len(opening), 0, zlib.crc32(opening)
+        while chunk := self._repository.store.read(live_name(key), at, min(at + STEP, state.size)):
+            at, body, crc = at + len(chunk), zlib.crc32(chunk, body), zlib.crc32(chunk, crc)
+        return body, crc
 
     def _wrapping(self, key: str, layout: Format) -> Wrapping:
         # Not a plan that is remembered: one that was evicted may have been kept again with other tags.
@@ -160,6 +176,12 @@ class Grower:
 def _next(plan: Plan, state: State) -> str:
     """The sentence that comes next."""
     return planning.sentence_key(plan.sentences[state.done], plan)
+
+
+def _in_order(timings: Timings) -> bool:
+    """Whether sentences sound one after the other, and within the recording."""
+    moments = [0.0, *(at for each in timings.sentences for at in (each.start, each.end)), timings.duration]
+    return moments == sorted(moments)
 
 
 def _timing(

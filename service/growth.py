@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from cache.store import Claim, Put
+from service.finished import SEAL
 from service.names import (
     asked_name,
     audio_name,
     channel,
     growing_timings_name,
     live_name,
+    seal_name,
     sent_name,
     state_name,
     timings_name,
 )
 from service.packing import STATE, packed
 from service.repository import Repository
-from service.types import State, Timing, Timings
+from service.types import Seal, State, Timing, Timings
 
 _TIMING = TypeAdapter(Timing)
 _TIMINGS = TypeAdapter(Timings)
@@ -48,18 +50,33 @@ class Growth:
         live, timings = self._names
         self._commit(state, append={live: self._audio(mp3), timings: self._audio(_line(timing))})
 
-    def finish(self, state: State, opening: bytes, closing: bytes, timings: Timings) -> None:
-        """Put the finished recording in place: what has grown, between its last bytes and its true first."""
+    def finish(self, state: State, opening: bytes, closing: bytes, sealed: tuple[Seal, Timings]) -> None:
+        """Put the finished recording in place: what has grown, between its last bytes and its true first.
+
+        Args:
+            state: ready.
+            opening: what takes the place of the first bytes.
+            closing: the last ones.
+            sealed: what all bytes come to, and when each sentence sounds.
+        """
         live, growing = self._names
         lifetime = self.repository.lifetimes.audio
         self._commit(
             state,
-            {timings_name(self.key): packed(_TIMINGS, timings, lifetime)},
+            {
+                # Outlives what it seals: a recording without its seal would count as damaged.
+                seal_name(self.key): packed(SEAL, sealed[0], self.repository.lifetimes.article),
+                timings_name(self.key): packed(_TIMINGS, sealed[1], lifetime),
+            },
             append={live: self._audio(closing)},
             overwrite={live: opening},
             rename={live: audio_name(self.key)},
             delete=[growing, asked_name(self.key), sent_name(self.key)],
         )
+
+    def begin_anew(self, state: State) -> None:
+        """Forget what has grown."""
+        self._commit(state, delete=self._names)
 
     def fail(self, state: State) -> None:
         """Say why it could not be made; whoever asks from now on asks anew."""

@@ -38,6 +38,11 @@ def audio_name(key: str) -> str:
     return f"istami:{{{key}}}:audio"
 
 
+def seal_name(key: str) -> str:
+    """What the bytes of the finished MP3 are."""
+    return f"istami:{{{key}}}:seal"
+
+
 def live_name(key: str) -> str:
     """The MP3 as far as it is made."""
     return f"istami:{{{key}}}:live"

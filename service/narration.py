@@ -29,10 +29,13 @@ from service.types import (
     Mark,
     Marks,
     Owner,
+    Plan,
     Priority,
     Request,
     State,
+    Status,
     Timing,
+    Timings,
     WordMark,
     Written,
 )
@@ -179,10 +182,7 @@ class Narration:
         """
         if self._repository.has_audio(key):
             return
-        plan = self._repository.plan(key)
-        if plan is None:
-            raise _no_recording()
-        self._dispatcher.ask(plan, Priority.INTERACTIVE)
+        self._dispatcher.ask(self._plan(key), Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
         """Where each sentence is, in the audio and in a text; while the recording grows, of what is spoken.
@@ -194,10 +194,8 @@ class Narration:
         Raises:
             NotFound: nobody has asked for it.
         """
-        timings, plan = self._repository.timings(key), self._repository.plan(key)
-        if plan is None:
-            raise _no_recording()
-        written = record.sentences if record else [sentence.written for sentence in plan.sentences]
+        timings = self._timings(key)
+        written = record.sentences if record else [sentence.written for sentence in self._plan(key).sentences]
         marks = tuple(_mark(*pair) for pair in zip(timings.sentences, written, strict=timings.complete))
         return Marks(marks, timings.duration, timings.complete)
 
@@ -207,10 +205,21 @@ class Narration:
         Raises:
             NotFound: nobody has asked for it.
         """
-        timings, plan = self._repository.timings(key), self._repository.plan(key)
+        timings = self._timings(key)
+        return planning.timed(planning.chapters(self._plan(key)), timings), timings.complete
+
+    def _plan(self, key: str) -> Plan:
+        plan = self._repository.plan(key)
         if plan is None:
             raise _no_recording()
-        return planning.timed(planning.chapters(plan), timings), timings.complete
+        return plan
+
+    def _timings(self, key: str) -> Timings:
+        """When each sentence sounds; of a recording whose own are gone, they are measured again."""
+        timings = self._repository.timings(key)
+        if not timings.complete and self.state(key).status is Status.READY:
+            self.demand(key)
+        return timings
 
     def _forsake(self, key: str, article: str) -> None:
         """An article wants a recording no more: it is not made, unless another article wants it."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Put, Store
 from service.clips import Clips
 from service.errors import Unavailable
+from service.finished import Finished
 from service.names import (
     PENDING,
     article_name,
@@ -23,6 +25,7 @@ from service.names import (
     live_name,
     owner_name,
     plan_name,
+    seal_name,
     sent_name,
     state_name,
     timings_name,
@@ -30,6 +33,8 @@ from service.names import (
 )
 from service.packing import STATE, packed, unpack_state, unpacked
 from service.types import ArticleRecord, Entry, Owner, Plan, Priority, State, Status, Timing, Timings
+
+log = logging.getLogger(__name__)
 
 _PLAN = TypeAdapter(Plan)
 _TIMING = TypeAdapter(Timing)
@@ -54,12 +59,13 @@ class Lifetimes:
 
 
 class Repository:
-    """The store, in the service's own nouns. Damaged values are logged and count as absent."""
+    """The store, in the service's own nouns. Damaged values are logged, count as absent and make room."""
 
     def __init__(self, store: Store, lifetimes: Lifetimes) -> None:
         self.store = store
         self.lifetimes = lifetimes
         self.clips = Clips(store, lifetimes.clip)
+        self.finished = Finished(store)
         self.recent_plan = lru_cache(maxsize=_RECENT)(self.needed_plan)
         """As ``needed_plan``, for those who need the same one again and again."""
 
@@ -96,14 +102,14 @@ class Repository:
 
     def forget_recording(self, key: str) -> None:
         """Forget a recording and what it is made from; its sentences expire by themselves."""
-        made = (audio_name, live_name, timings_name, growing_timings_name)
+        made = (audio_name, seal_name, live_name, timings_name, growing_timings_name)
         names = (*made, asked_name, wanting_name, sent_name, plan_name, state_name)
         self.store.discard(PENDING, key)
         self.store.delete(*(name(key) for name in names))
 
     def plan(self, key: str) -> Plan | None:
         """What a recording is made from."""
-        return self._load(_PLAN, plan_name(key))
+        return self._remade(_PLAN, plan_name(key))
 
     def needed_plan(self, key: str) -> Plan:
         """What a recording is made from.
@@ -118,7 +124,13 @@ class Repository:
 
     def state(self, key: str) -> State | None:
         """How far a recording is, as its maker last said; ``None`` when nobody has asked for it."""
-        return unpack_state(self.store.get(state_name(key))) or self._rebuilt(key)
+        value = self.store.get(state_name(key))
+        if state := unpack_state(value):
+            return state
+        rebuilt = self._rebuilt(key)
+        if rebuilt and rebuilt.status is Status.READY:
+            self.store.swap(state_name(key), value, packed(STATE, rebuilt, self.lifetimes.article))
+        return rebuilt
 
     def states(self, keys: Sequence[str]) -> list[State | None]:
         """How far recordings are, in the order asked for."""
@@ -137,8 +149,10 @@ class Repository:
         The first plan stays, with its tags: a recording that is made again is the same bytes.
         """
         name = plan_name(plan.key)
-        if not self.store.put_new(name, packed(_PLAN, plan, self.lifetimes.article)):
+        if self.plan(plan.key):
             self.store.touch(name, self.lifetimes.article)
+        else:
+            self.store.put_new(name, packed(_PLAN, plan, self.lifetimes.article))
 
     def begin(self, plan: Plan, priority: Priority) -> bool:
         """Note that a recording is wanted; whether this is the first to want it since it last failed."""
@@ -173,10 +187,10 @@ class Repository:
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
-        if timings := self._load(_TIMINGS, timings_name(key)):
+        if timings := self._remade(_TIMINGS, timings_name(key)):
             return timings
         lines = (self.store.get(growing_timings_name(key)) or b"").splitlines()
-        spoken = tuple(_TIMING.validate_json(line) for line in lines)
+        spoken = tuple(_undamaged(lines))
         return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
 
     def audio(self, key: str) -> bytes | None:
@@ -184,8 +198,8 @@ class Repository:
         return self.store.get(audio_name(key))
 
     def has_audio(self, key: str) -> bool:
-        """Whether the finished MP3 is there, and what goes with it."""
-        return self.store.size(audio_name(key)) > 0 and self.store.size(timings_name(key)) > 0
+        """Whether the finished MP3 is there, undamaged, and what goes with it."""
+        return self.finished.there(key)
 
     def _rebuilt(self, key: str) -> State | None:
         """The state of a recording whose own was evicted or damaged, from what else is kept."""
@@ -200,3 +214,21 @@ class Repository:
 
     def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
         return unpacked(adapter, self.store.get(name))
+
+    def _remade(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
+        """What is made again when it is gone: where it is damaged, it goes."""
+        value = self.store.get(name)
+        found = unpacked(adapter, value)
+        if found is None and value is not None:
+            self.store.delete(name)
+        return found
+
+
+def _undamaged(lines: Iterable[bytes]) -> Iterator[Timing]:
+    """Timings from the first up to one that is damaged."""
+    for line in lines:
+        try:
+            yield _TIMING.validate_json(line)
+        except ValidationError as error:
+            log.warning("the rest of the timings counts as absent: %s", error)
+            return

@@ -323,11 +323,22 @@ class State:
     """Of all that can be heard."""
     size: int = 0
     """Bytes of the MP3 so far."""
+    crc: int = 0
+    """CRC-32 of those of them that stand behind the file's opening."""
     duration: float | None = None
     """Seconds; known when it is ready."""
     failure: Failure | None = None
     updated: float = 0.0
     """Seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What a finished recording's bytes are."""
+
+    size: int
+    crc: int
+    """CRC-32 of all of them."""
 
 
 class Priority(StrEnum):

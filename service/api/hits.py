@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,19 +17,28 @@ from service import listening
 from service.api import addresses, problems
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
+from service.finished import Finished
+from service.flights import Flights
 from service.names import audio_name
 
 LASTING = "public, max-age=31536000, immutable"
+
+Undamaged = Callable[[str, int], Awaitable[bool]]
 
 _ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
 
 
 class Hits:
-    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``."""
+    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``.
 
-    def __init__(self, app: ASGIApp, reader: Reader) -> None:
+    One that has not been looked through lately is first; one that is damaged counts as absent.
+    """
+
+    def __init__(self, app: ASGIApp, reader: Reader, finished: Finished) -> None:
         self._app = app
         self._reader = reader
+        self._finished = finished
+        self._looks = Flights[bool]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -36,14 +46,26 @@ class Hits:
         response = None
         if address and scope["method"] in {"GET", "HEAD"}:
             try:
-                response = await found(self._reader, address[1], Headers(scope=scope), scope["method"])
+                asking, method = Headers(scope=scope), scope["method"]
+                response = await found(self._reader, address[1], asking, method, undamaged=self._undamaged)
             except StoreError as error:
                 response = problems.of_store(error).response()
         await (response or self._app)(scope, receive, send)
 
+    async def _undamaged(self, key: str, size: int) -> bool:
+        return self._finished.known(key, size) or await self._looks.join(
+            key, lambda: run_in_threadpool(self._finished.there, key)
+        )
+
 
 async def found(
-    reader: Reader, key: str, asking: Headers, method: str, caching: str = LASTING
+    reader: Reader,
+    key: str,
+    asking: Headers,
+    method: str,
+    caching: str = LASTING,
+    *,
+    undamaged: Undamaged | None = None,
 ) -> Response | None:
     """A recording, or what was asked for of it; ``None`` when it is not in the store.
 
@@ -56,6 +78,7 @@ async def found(
         asking: headers of the request.
         method: ``GET`` or ``HEAD``.
         caching: the answer's ``Cache-Control``.
+        undamaged: whether a recording of so many bytes is; left out where that is known.
     """
     tag = f'"{key}"'
     headers = {"ETag": tag, "Cache-Control": caching}
@@ -64,7 +87,7 @@ async def found(
         return Response(status_code=304, headers=headers)
     asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
     size, chunk = await reader.look(audio_name(key), *_beginning(asked, method))
-    if not size:
+    if not size or (undamaged and not await undamaged(key, size)):
         return None
     if matches(asking.get("if-none-match"), tag, there=True):
         return Response(status_code=304, headers=headers)

@@ -14,6 +14,8 @@ from functools import lru_cache
 
 import lameenc
 
+from service.errors import EngineError
+
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
 
@@ -35,6 +37,7 @@ _BIT_RATES = {
 """kbit/s by the header's bit rate index, for layer III of MPEG-1 and of MPEG-2 and 2.5."""
 
 _HEADER_BYTES = 4
+_SYNC_BYTES = 2
 _PADDED = 0x02
 """The bit of a frame header's third byte that says that the frame is a byte longer."""
 
@@ -88,7 +91,11 @@ class Format:
 
 
 def encode(pcm: bytes, layout: Format) -> bytes:
-    """PCM as a stretch of whole frames: as many as it fills, the last one filled up with silence."""
+    """PCM as a stretch of whole frames: as many as it fills, the last one filled up with silence.
+
+    Raises:
+        EngineError: what the encoder made is no such stretch.
+    """
     frames = layout.frames_for(len(pcm) // 2)
     lame = lameenc.Encoder()
     lame.silence()
@@ -99,7 +106,10 @@ def encode(pcm: bytes, layout: Format) -> bytes:
     lame.set_quality(_QUALITY)
     made = bytes(lame.encode(pcm.ljust(2 * frames * layout.samples_a_frame, b"\0")))
     made += bytes(lame.flush())
-    return made[: [0, *_ends(made, layout)][frames]]
+    ends = [0, *_ends(made, layout)]
+    if len(ends) <= frames or not _self_contained(made, layout):
+        raise EngineError("The MP3 encoder made no whole frames.", "لم يُنتج مُرمِّز MP3 إطارات كاملة.")
+    return made[: ends[frames]]
 
 
 @lru_cache(maxsize=64)
@@ -109,8 +119,16 @@ def silence(frames: int, layout: Format) -> bytes:
 
 
 def _ends(mp3: bytes, layout: Format) -> Iterator[int]:
-    """Where each frame of a stream ends."""
-    at, size = 0, layout.frame_bytes(layout.kbps)
-    while at + _HEADER_BYTES <= len(mp3):
+    """Where each frame of a stream ends, up to one that is not whole or not of this layout."""
+    at, size, header = 0, layout.frame_bytes(layout.kbps), layout.frame_header(layout.kbps)[:_SYNC_BYTES]
+    while mp3.startswith(header, at):
         at += size + bool(mp3[at + 2] & _PADDED)
+        if at > len(mp3):
+            return
         yield at
+
+
+def _self_contained(mp3: bytes, layout: Format) -> bool:
+    """Whether the first frame refers to none before it: its ``main_data_begin`` (9 bits, or 8) is 0."""
+    side_info = int.from_bytes(mp3[_HEADER_BYTES : _HEADER_BYTES + 2], "big")
+    return side_info >> (7 if layout.version == 1 else 8) == 0

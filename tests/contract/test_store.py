@@ -36,6 +36,12 @@ class TestValues:
         assert store.get(name) == value
         assert store.size(name) == len(value)
 
+    def test_a_part_is_read(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"0123456789", 60))
+        assert store.read(name, 2, 5) == b"234"
+        assert store.read(name, 8, 99) == b"89"
+        assert store.read(name, 5, 5) == store.read(name, 99, 100) == b""
+
     def test_what_was_never_put_is_absent(self, store: Store, name: str) -> None:
         assert store.get(name) is None
         assert store.size(name) == 0
@@ -96,6 +102,65 @@ class TestNumbers:
         store.count(name, 60)
         store.count(name, 1)
         assert soon(lambda: store.get(name) is None)
+
+
+class TestDamage:
+    """What somebody else has put there, or a bad disk, is as if it were not there."""
+
+    def test_a_list_where_a_value_should_be_is_absent_and_makes_room(
+        self, store: RedisStore, name: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for act in (store.get, store.size, lambda name: store.read(name, 0, 9)):
+            store._redis.rpush(name, "no", "value")
+            assert not act(name)
+            assert "damaged" in caplog.text
+            caplog.clear()
+            assert store.put_new(name, Put(b"value", 60))
+            store.delete(name)
+
+    def test_a_list_among_many_values_is_absent(self, store: RedisStore, name: str) -> None:
+        store._redis.rpush(name, "no value")
+        assert store.get_many([name]) == [None]
+        store.put(name, Put(b"value", 60))
+        assert store.get_many([name]) == [b"value"]
+
+    def test_a_value_where_a_set_should_be_is_an_empty_set(self, store: Store, name: str) -> None:
+        for act, told in (
+            (store.members, set()),
+            (lambda name: store.add(name, "a", 60), None),
+            (lambda name: store.some(name, 3), {"a"}),
+        ):
+            if told != {"a"}:
+                store.put(name, Put(b"no set", 60))
+            assert act(name) == told
+        assert store.members(name) == {"a"}
+
+    def test_counting_begins_anew_where_there_is_no_number(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"\xff41", 60))
+        assert store.count(name, 60) == 1
+
+    @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"token", b"token soon"])
+    def test_a_damaged_claim_has_run_out(self, store: Store, name: str, damage: bytes) -> None:
+        claim = taken(store, name)
+        store.put(name, Put(damage, 60))
+        assert not store.claimed(name)
+        with pytest.raises(ClaimLost):
+            store.renew(claim, 60)
+        store.release(taken(store, name))
+
+    def test_readers_see_nothing_where_there_is_no_value(
+        self, store: RedisStore, store_url: str, name: str
+    ) -> None:
+        store._redis.rpush(name, "no value")
+
+        async def act(reader: Reader) -> None:
+            assert await reader.get(name) is None
+            assert await reader.size(name) == 0
+            assert await reader.read(name, 0, 9) == b""
+            assert await reader.look(name, 0, 9) == (0, b"")
+
+        reading(store_url, act)
+        store.delete(name)
 
 
 class TestLifetimes:

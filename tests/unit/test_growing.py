@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -13,8 +14,9 @@ from cache.store import Put
 from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
+from service.errors import Unavailable
 from service.growing import Grower
-from service.names import audio_name, live_name
+from service.names import audio_name, growing_timings_name, live_name
 from service.repository import Lifetimes, Repository
 from service.types import (
     Clip,
@@ -164,6 +166,48 @@ def test_what_was_heard_and_is_gone_grows_anew(repository: Repository, grower: G
     audio = repository.audio(planned.key)
     assert audio is not None
     assert audio.startswith(b"ID3")
+
+
+def flip(store: RedisStore, name: str, at: int) -> None:
+    """Have a bit of a value be another."""
+    value = bytearray(store.get(name) or b"")
+    value[at] ^= 0x10
+    store.put(name, Put(bytes(value), 60))
+
+
+@pytest.mark.parametrize("name", [live_name, growing_timings_name])
+def test_what_is_damaged_while_it_grows_is_never_ready_and_grows_anew(
+    repository: Repository, grower: Grower, name: Callable[[str], str]
+) -> None:
+    whole = made(repository, grower, plan("spoilt", 1, 2, 1))
+    repository.store._redis.flushall()
+    planned = asked(repository, plan("spoilt", 1, 2, 1))
+    for sentence, piece in places(planned)[:-1]:
+        keep(repository, planned, sentence, piece)
+        grower.advance(planned.key)
+    flip(repository.store, name(planned.key), repository.store.size(name(planned.key)) // 2)
+    keep(repository, planned, 2, 0)
+    with pytest.raises(Unavailable):
+        grower.advance(planned.key)
+    assert repository.audio(planned.key) is None
+    grower.advance(planned.key)
+    assert repository.audio(planned.key) == whole
+    assert len(repository.timings(planned.key).sentences) == 3
+
+
+def test_a_finished_recording_is_looked_through_by_each_process_before_it_is_told_to_be_there(
+    repository: Repository, grower: Grower
+) -> None:
+    key = plan("sealed").key
+    audio = made(repository, grower, plan("sealed", 1, 1))
+    assert repository.has_audio(key)
+    assert repository.finished.known(key, len(audio))
+    assert not repository.finished.known(key, len(audio) - 1)
+    flip(repository.store, audio_name(key), len(audio) // 2)
+    another = Repository(repository.store, Lifetimes(600, 600, 600))
+    assert not another.has_audio(key)
+    assert repository.audio(key) is None
+    assert not repository.has_audio(key)
 
 
 def test_a_recording_that_nobody_wants_does_not_grow(repository: Repository, grower: Grower) -> None:

@@ -12,7 +12,7 @@ import pytest
 from mutagen.id3 import ID3
 
 from service.audio.ffmpeg import find_ffmpeg
-from service.audio.frames import SAMPLE_RATES, TAIL_SECONDS, Format, encode, silence
+from service.audio.frames import SAMPLE_RATES, TAIL_SECONDS, Format, _ends, _self_contained, encode, silence
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.types import Tags
@@ -106,6 +106,19 @@ def test_a_stretch_has_as_many_frames_as_its_samples_fill_and_refers_to_none_bef
     frames = layout.frames_for(rate + round(TAIL_SECONDS * rate))
     assert abs(len(mp3) - frames * layout.samples_a_frame * 8000 / rate) < 2
     assert silence(0, layout) == b""
+
+
+@pytest.mark.parametrize("rate", [16000, 44100])
+def test_frames_are_counted_up_to_one_that_is_not_whole_or_no_frame_of_the_file(rate: int) -> None:
+    layout = Format(rate, 64)
+    mp3 = encode(lengthened(noise(rate), layout).tobytes(), layout)
+    ends = list(_ends(mp3, layout))
+    assert ends[-1] == len(mp3)
+    assert len(list(_ends(mp3[:-1], layout))) == len(ends) - 1
+    assert list(_ends(mp3[: ends[2]] + b"\0" + mp3[ends[2] + 1 :], layout)) == ends[:3]
+    assert list(_ends(mp3, Format(rate, 32))) != ends
+    assert _self_contained(mp3, layout)
+    assert not _self_contained(mp3[:4] + b"\1" + mp3[5:], layout)
 
 
 @pytest.mark.parametrize("rate", SAMPLE_RATES)

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from service.engines.checked import Checked
 from service.errors import EngineError
-from service.types import Clip, Utterance
+from service.types import Clip, Utterance, WordTiming
 
 RATE = 16000
 SENTENCE = Utterance("قالت الوزيرة إن العمل بدأ", "قَالَتِ الْوَزِيرَةُ إِنَّ الْعَمَلَ بَدَأَ", "")
@@ -33,11 +35,22 @@ def clip(seconds, level=0.3, rate=RATE):
     return Clip(np.clip(wave * 32767, -32767, 32767).astype("<i2").tobytes(), rate)
 
 
-GOOD = clip(2.0)
+def worded(*times):
+    """A clip that tells of each word when it sounds."""
+    return replace(clip(2.0), words=tuple(WordTiming(at, *time) for at, time in enumerate(times)))
+
+
+GOOD = worded((0.0, 0.5), (0.5, 2.0))
 FAULTS = {
     "empty": clip(0),
     "silent": clip(2, level=0),
+    "too quiet": clip(2, level=0.005),
     "clipped": clip(2, level=3),
+    "half a sample": replace(GOOD, pcm=GOOD.pcm[:-1]),
+    "words beyond it": worded((0.0, 0.5), (0.5, 2.1)),
+    "words out of order": worded((0.5, 1.0), (0.0, 0.5)),
+    "words that end before they begin": worded((0.5, 0.4)),
+    "words at no time": worded((0.0, float("nan"))),
     "run away": clip(30),
     "swallowed": clip(0.2),
     "at another rate": clip(2, rate=8000),

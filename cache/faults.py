@@ -1,0 +1,48 @@
+"""Redis's faults as this package tells them, and what is done about values that it cannot read."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError, ResponseError
+
+from cache.errors import StoreFull, StoreUnavailable, WrongKind
+
+log = logging.getLogger(__name__)
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+_WRONG_KIND = re.compile("WRONGTYPE|not an integer")
+
+
+@contextmanager
+def translated() -> Generator[None]:
+    """Let only this package's errors out."""
+    try:
+        yield
+    except OutOfMemoryError as error:
+        raise StoreFull(str(error)) from error
+    except ResponseError as error:
+        wrong = _WRONG_KIND.search(str(error))
+        raise (WrongKind if wrong else StoreUnavailable)(str(error)) from error
+    except (RedisError, RedisClusterException, OSError) as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def healing(method: _Method) -> _Method:
+    """Have a method forget a value that is no such thing as it needs, and act as if there were none."""
+
+    @wraps(method)
+    def healed(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, name, *args, **kwargs)
+        except WrongKind as error:
+            log.warning("%s is damaged and counts as absent: %s", name, error)
+            self.delete(name)
+            return method(self, name, *args, **kwargs)
+
+    return cast("_Method", healed)
