@@ -54,7 +54,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     """
     queue = wiring.queue(settings, url)
     desk = wiring.desk(settings, url, queue)
-    kept = wiring.repository(settings, url)
+    store = wiring.repository(settings, url).store
     feeder = wiring.feeder(settings, url, desk.narration)
 
     @asynccontextmanager
@@ -65,7 +65,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         gc.collect()
         gc.freeze()
         rounds = [
-            asyncio.create_task(_look_after(desk.recover, queue, kept.store)),
+            asyncio.create_task(_look_after(desk.recover, queue, store)),
             asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
         ]
         yield
@@ -85,7 +85,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes, streamed=addresses.BATCHES)
     is_open = False if exposed and settings.open is None else settings.open
     app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
-    app.add_middleware(hits.Hits, reader=desk.reader, finished=kept.finished)
+    app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)
     for room in (articles, batches, page_mode, audio, feed, openai, about, pages):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from cache.store import Reader
 from service.errors import EngineError, NotFound, Unavailable
+from service.finished import Finished
+from service.flights import Flights
 from service.names import audio_name, channel, live_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
@@ -17,6 +20,20 @@ CHUNK = 64 * 1024
 
 _PATIENCE_SECONDS = 120.0
 """How long a listener waits for the next bytes."""
+
+
+class Undamaged:
+    """Whether recordings are still what was put into the store; each is looked through once, whoever asks."""
+
+    def __init__(self, finished: Finished) -> None:
+        self._finished = finished
+        self._looks = Flights[bool]()
+
+    async def __call__(self, key: str, size: int) -> bool:
+        """Whether a recording that has so many bytes is."""
+        if self._finished.known(key, size):
+            return True
+        return await self._looks.join(key, lambda: asyncio.to_thread(self._finished.there, key))
 
 
 async def states(reader: Reader, key: str) -> AsyncIterator[State]:

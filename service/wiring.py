@@ -27,6 +27,7 @@ from service.growing import Grower
 from service.intake import Intake
 from service.keys import Keys
 from service.lexicons import Lexicons
+from service.listening import Undamaged
 from service.listing import Listing
 from service.making import Maker, Voice
 from service.narration import Narration
@@ -213,6 +214,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         narration=planner,
         page_mode=page_mode(settings, url, planner),
         reader=RedisReader(url),
+        undamaged=Undamaged(repository(settings, url).finished),
         voices=voices,
         default_voice=settings.voice,
         site=settings.site,

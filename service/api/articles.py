@@ -89,7 +89,9 @@ async def audio(record: Seen, request: Request, desk: AtDesk) -> Response:
     A private one has no such address: here is all of it.
     """
     if record.private:
-        kept = await hits.found(desk.reader, record.key, request.headers, request.method, PRIVATELY)
+        kept = await hits.found(
+            desk.reader, desk.undamaged, record.key, request.headers, request.method, PRIVATELY
+        )
         if kept:
             return kept
     await run_in_threadpool(desk.narration.demand, record.key)

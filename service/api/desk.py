@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from cache.store import Reader
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
+from service.listening import Undamaged
 from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
@@ -27,6 +28,7 @@ class Desk:
     narration: Narration
     page_mode: PageMode
     reader: Reader
+    undamaged: Undamaged
     voices: Catalogue
     default_voice: str
     site: str | None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,28 +16,21 @@ from service import listening
 from service.api import addresses, problems
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
-from service.finished import Finished
-from service.flights import Flights
+from service.listening import Undamaged
 from service.names import audio_name
 
 LASTING = "public, max-age=31536000, immutable"
-
-Undamaged = Callable[[str, int], Awaitable[bool]]
 
 _ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
 
 
 class Hits:
-    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``.
+    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``."""
 
-    One that has not been looked through lately is first; one that is damaged counts as absent.
-    """
-
-    def __init__(self, app: ASGIApp, reader: Reader, finished: Finished) -> None:
+    def __init__(self, app: ASGIApp, reader: Reader, undamaged: Undamaged) -> None:
         self._app = app
         self._reader = reader
-        self._finished = finished
-        self._looks = Flights[bool]()
+        self._undamaged = undamaged
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -47,25 +39,19 @@ class Hits:
         if address and scope["method"] in {"GET", "HEAD"}:
             try:
                 asking, method = Headers(scope=scope), scope["method"]
-                response = await found(self._reader, address[1], asking, method, undamaged=self._undamaged)
+                response = await found(self._reader, self._undamaged, address[1], asking, method)
             except StoreError as error:
                 response = problems.of_store(error).response()
         await (response or self._app)(scope, receive, send)
 
-    async def _undamaged(self, key: str, size: int) -> bool:
-        return self._finished.known(key, size) or await self._looks.join(
-            key, lambda: run_in_threadpool(self._finished.there, key)
-        )
-
 
 async def found(
     reader: Reader,
+    undamaged: Undamaged,
     key: str,
     asking: Headers,
     method: str,
     caching: str = LASTING,
-    *,
-    undamaged: Undamaged | None = None,
 ) -> Response | None:
     """A recording, or what was asked for of it; ``None`` when it is not in the store.
 
@@ -74,11 +60,11 @@ async def found(
 
     Args:
         reader: of the store.
+        undamaged: a recording that is not counts as absent.
         key: of the recording.
         asking: headers of the request.
         method: ``GET`` or ``HEAD``.
         caching: the answer's ``Cache-Control``.
-        undamaged: whether a recording of so many bytes is; left out where that is known.
     """
     tag = f'"{key}"'
     headers = {"ETag": tag, "Cache-Control": caching}
@@ -87,7 +73,7 @@ async def found(
         return Response(status_code=304, headers=headers)
     asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
     size, chunk = await reader.look(audio_name(key), *_beginning(asked, method))
-    if not size or (undamaged and not await undamaged(key, size)):
+    if not size or not await undamaged(key, size):
         return None
     if matches(asking.get("if-none-match"), tag, there=True):
         return Response(status_code=304, headers=headers)
