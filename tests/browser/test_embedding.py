@@ -78,6 +78,21 @@ def test_a_player_taken_off_the_page_falls_silent(visit, publisher, ready):
     assert reader.page.evaluate("CSS.highlights.size") == 0
 
 
+def test_marks_that_come_once_the_player_is_gone_trouble_nobody(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    held = []
+    # Playwright writes on the function that it is given, and a method of a list cannot be written on.
+    reader.page.route("**/marks*", lambda route: held.append(route))  # noqa: PLW0108
+    reader.play()
+    while not held:
+        reader.page.wait_for_timeout(20)
+    reader.player().evaluate("player => player.remove()")
+    with reader.page.expect_response("**/marks*"):
+        held[0].continue_()
+    reader.page.wait_for_timeout(100)
+    assert reader.errors == []
+
+
 def test_a_player_moved_on_the_page_plays_on(visit, publisher, ready):
     reader = visit(publisher.news(ready))
     reader.play()

@@ -41,6 +41,8 @@ export class Playback extends EventTarget {
     this.recoveries = 0;
     this.broke = -1;
     this.rate = 1;
+    /** Taken off the page: answers that are still under way are nobody's any more. */
+    this.closed = false;
     players.add(this);
     const changed = () => this.changed();
     for (const type of ["play", "pause", "playing", "waiting", "seeked", "durationchange", "progress", "timeupdate"]) {
@@ -132,6 +134,7 @@ export class Playback extends EventTarget {
   }
 
   close() {
+    this.closed = true;
     this.pause();
     this.unwatch?.();
     this.audio.removeAttribute("src");
@@ -193,7 +196,7 @@ export class Playback extends EventTarget {
 
   /** See the recording through to its end, and fetch its marks. */
   async follow() {
-    if (this.following) return;
+    if (this.following || this.closed) return;
     this.following = true;
     try {
       const state = this.recording.ready ? this.recording.state : await this.ask();
@@ -212,7 +215,8 @@ export class Playback extends EventTarget {
   async ask() {
     for (let asks = 1; this.wanted; asks += 1) {
       try {
-        return await this.recording.refresh();
+        const state = await this.recording.refresh();
+        return this.closed ? null : state;
       } catch (trouble) {
         if (trouble.kind !== "busy" || asks === ASKS || trouble.after > LONGEST_WAIT) throw trouble;
         await sleep(trouble.after * 1000);
@@ -238,7 +242,7 @@ export class Playback extends EventTarget {
 
   async learnMarks() {
     const { sentences, complete = true } = await this.recording.marks();
-    if (this.complete) return; // an answer that was overtaken
+    if (this.complete || this.closed) return; // an answer that was overtaken, or that nobody waits for
     this.complete = complete;
     this.marks = sentences;
     this.dispatchEvent(new Event("marks"));
