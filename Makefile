@@ -64,11 +64,11 @@ lock: $(VENV)/.dev ## Bring requirements*.lock up to date with pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --extra dev pyproject.toml -o requirements-dev.lock
+		--no-header --extra dev --extra otel pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --extra dev --extra coqui --extra piper --extra neural-dev pyproject.toml -o requirements-neural.lock
+		--no-header --extra dev --extra otel --extra coqui --extra piper --extra neural-dev pyproject.toml -o requirements-neural.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-header --extra dev --extra browser-dev pyproject.toml -o requirements-browser.lock
+		--no-header --extra dev --extra otel --extra browser-dev pyproject.toml -o requirements-browser.lock
 
 clean: ## Remove what was installed and made; the data folder var/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

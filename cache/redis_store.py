@@ -18,7 +18,8 @@ from redis.retry import Retry
 from cache.address import connect
 from cache.errors import ClaimLost
 from cache.faults import healing, translated
-from cache.store import Claim, Put
+from cache.redis_condition import condition
+from cache.store import Claim, Condition, Put
 
 _HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
 
@@ -97,6 +98,19 @@ class RedisStore:
             pipeline.incr(name)
             pipeline.expire(name, ttl)
             return int(pipeline.execute()[0])
+
+    @healing
+    def increase(self, name: str, amounts: Mapping[str, float]) -> None:
+        with translated(), self._redis.pipeline(True) as pipeline:
+            for member, amount in amounts.items():
+                pipeline.hincrbyfloat(name, member, amount)
+            pipeline.execute()
+
+    @healing
+    def numbers(self, name: str) -> dict[str, float]:
+        with translated():
+            table = cast("dict[bytes, bytes]", self._redis.hgetall(name))
+            return {member.decode(): float(number) for member, number in table.items()}
 
     def touch(self, name: str, ttl: int) -> None:
         with translated():
@@ -212,6 +226,10 @@ class RedisStore:
     def ping(self) -> None:
         with translated():
             self._redis.ping()
+
+    def condition(self) -> Condition:
+        with translated():
+            return condition(self._redis)
 
     def shut_down(self) -> None:
         """End the server, with its data on disk. No part of the contract: for a server of one's own."""

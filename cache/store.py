@@ -27,6 +27,27 @@ class Claim:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a store is."""
+
+    memory: int
+    """Bytes that it uses."""
+    max_memory: int
+    """Bytes that it may use; 0: no limit but the machine's."""
+    policy: str
+    """What it does when there is no more: Redis's name of that."""
+    evicted: int
+    """Values that it has let go for want of room, since it was started."""
+    persistent: bool | None
+    """Whether it writes what it holds to disk, as it comes (AOF) or from time to time (RDB).
+
+    ``None`` where it does not tell.
+    """
+    time: float
+    """Its clock: seconds since 1970, UTC."""
+
+
 class Store(Protocol):
     """Blocking access, for workers and request threads.
 
@@ -60,6 +81,12 @@ class Store(Protocol):
 
     def count(self, name: str, ttl: int) -> int:
         """Add one to a number, which lives for ``ttl`` seconds from now; the new number. It begins at 0."""
+
+    def increase(self, name: str, amounts: Mapping[str, float]) -> None:
+        """Add to several numbers of one table, all at once; each begins at 0, and none ever expires."""
+
+    def numbers(self, name: str) -> dict[str, float]:
+        """All numbers of a table."""
 
     def touch(self, name: str, ttl: int) -> None:
         """Keep a value, if it is there, for ``ttl`` seconds from now."""
@@ -140,6 +167,9 @@ class Store(Protocol):
 
     def ping(self) -> None:
         """Do nothing, if the store answers."""
+
+    def condition(self) -> Condition:
+        """How the store is; of a cluster, all its servers together."""
 
 
 class Reader(Protocol):

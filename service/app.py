@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
 from cache.store import Store
-from service import wiring
+from service import tracing, wiring
 from service.api import (
     about,
     addresses,
@@ -31,7 +31,9 @@ from service.api import (
     page_mode,
     pages,
     problems,
+    watching,
 )
+from service.metrics.shipping import Shipper
 from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
@@ -57,6 +59,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     store = wiring.repository(settings, url).store
     feeder = wiring.feeder(settings, url, desk.narration)
 
+    shipper = Shipper(wiring.repository(settings, url).store, "web")
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first article must not wait for tables of words to be read from disk.
@@ -64,6 +68,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         # Nor a listener for the collector to go through those tables, which stay, every few seconds.
         gc.collect()
         gc.freeze()
+        tracing.begin("web")
+        shipper.begin()
         rounds = [
             asyncio.create_task(_look_after(desk.recover, queue, store)),
             asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
@@ -74,8 +80,10 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             with suppress(asyncio.CancelledError):
                 await each
         await desk.reader.close()
+        await run_in_threadpool(shipper.end)
+        await run_in_threadpool(tracing.end)
 
-    app = FastAPI(
+    app = watching.Watched(
         title="istami استمع",
         summary="Arabic articles, read aloud.",
         version=version("istami"),

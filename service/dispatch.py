@@ -6,14 +6,20 @@ as many sentences of an article wait or are being spoken at any time as were sen
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
 from cache.store import Put
 from service import planning
+from service.metrics.instruments import LOOKUPS
 from service.names import PENDING, claim_name, recovered_name, sent_name
 from service.repository import Repository
 from service.types import Plan, Priority, State, Status
+
+log = logging.getLogger(__name__)
+
+_REUSED = LOOKUPS.labels("sentence", "hit")
 
 Send = Callable[[str, str, int, Priority], None]
 """Carries a sentence to a maker: the voice, the key of the recording, the sentence's index, the priority."""
@@ -48,25 +54,35 @@ class Dispatcher:
         self._send = send
         self._window = window
 
-    def ask(self, plan: Plan, priority: Priority) -> None:
-        """Have a recording made unless it is there; one request for it, however many ask at once."""
+    def ask(self, plan: Plan, priority: Priority) -> bool:
+        """Have a recording made unless it is there; one request for it, however many ask at once.
+
+        Returns:
+            Whether it is there.
+        """
         self._repository.keep_plan(plan)
         if self._repository.has_audio(plan.key):
-            return
+            return True
         if self._repository.begin(plan, priority):
+            log.info("recording %s: %d sentences to be spoken", plan.key, len(plan.sentences))
             self._open(plan, priority, 0)
         elif priority is Priority.INTERACTIVE and self._repository.hurry(plan.key):
             state = self._repository.state(plan.key)
             self._open(plan, priority, state.done if state else 0)
+        return False
 
-    def next(self, plan: Plan, priority: Priority) -> None:
-        """Send the next sentence that has not been sent and is not spoken."""
+    def next(self, plan: Plan) -> None:
+        """Send the next sentence that has not been sent and is not spoken, while the recording is wanted."""
         lifetime = self._repository.lifetimes.article
         while (index := self._store.count(sent_name(plan.key), lifetime) - 1) < len(plan.sentences):
             sentence = plan.sentences[index]
             if not self._clips.spoken(planning.sentence_key(sentence, plan), len(sentence.pieces)):
-                self._send(plan.voice, plan.key, index, priority)
+                # Looked up only now: if it has become urgent, and was begun anew, since the sentence was
+                # counted, the sentence is sent twice. The other way round it would wait behind all that is.
+                if priority := self._repository.asked(plan.key):
+                    self._send(plan.voice, plan.key, index, priority)
                 return
+            _REUSED.inc()
 
     def recover(self, *, idle: bool) -> None:
         """Send again what died with its maker, and what never reached one.
@@ -97,7 +113,7 @@ class Dispatcher:
         self._store.put(sent_name(plan.key), sent)
         self._send(plan.voice, plan.key, start, priority)
         for _ in range(self._window() - 1):
-            self.next(plan, priority)
+            self.next(plan)
 
     def _take_up(self, plan: Plan, state: State, priority: Priority) -> bool:
         """Send the sentences again whose makers died; whether there are makers that live or have died."""

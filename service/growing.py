@@ -19,6 +19,7 @@ from service.audio.tag import Tag
 from service.errors import Unavailable
 from service.finished import STEP
 from service.growth import Growth
+from service.metrics.instruments import RECORDINGS
 from service.names import claim_name, live_name
 from service.repository import Repository
 from service.types import Failure, Plan, PlannedSentence, Seal, State, Status, Stretch, Timing, Timings
@@ -81,6 +82,7 @@ class Grower:
             if state and self._repository.asked(key):
                 failed = replace(state, status=Status.FAILED, failure=failure, updated=time.time())
                 Growth(self._repository, claim, key).fail(failed)
+                RECORDINGS.labels(failure.code).inc()
 
     @contextmanager
     def _held(self, key: str) -> Generator[Claim]:
@@ -157,6 +159,8 @@ class Grower:
         )
         seal = Seal(size, zlib.crc32(wrapping.closing, crc))
         growth.finish(ready, opening, wrapping.closing, (seal, measured))
+        RECORDINGS.labels("ready").inc()
+        log.info("recording %s: ready, %.1f s", plan.key, measured.duration)
         return ready
 
     def _read_back(self, key: str, state: State, opening: bytes) -> tuple[int, int]:

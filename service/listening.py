@@ -11,6 +11,7 @@ from cache.store import Reader
 from service.errors import EngineError, NotFound, Unavailable
 from service.finished import Finished
 from service.flights import Flights
+from service.metrics.instruments import STREAMS_OPEN
 from service.names import audio_name, channel, live_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
@@ -76,17 +77,18 @@ async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[by
         Unavailable: nothing came for too long.
     """
     heard = time.monotonic()
-    async with aclosing(reader.listen(channel(key))) as news:
-        async for _ in news:
-            whole = await reader.size(audio_name(key))
-            source = audio_name(key) if whole else live_name(key)
-            while chunk := await reader.read(source, start, start + CHUNK):
-                start += len(chunk)
-                heard = time.monotonic()
-                yield chunk
-            if whole and start >= whole:
-                return
-            await _check(reader, key, heard)
+    with STREAMS_OPEN.track_inprogress():
+        async with aclosing(reader.listen(channel(key))) as news:
+            async for _ in news:
+                whole = await reader.size(audio_name(key))
+                source = audio_name(key) if whole else live_name(key)
+                while chunk := await reader.read(source, start, start + CHUNK):
+                    start += len(chunk)
+                    heard = time.monotonic()
+                    yield chunk
+                if whole and start >= whole:
+                    return
+                await _check(reader, key, heard)
 
 
 async def available(reader: Reader, key: str, end: int) -> bool:

@@ -7,12 +7,13 @@ spoken, and every recording that waits for it grows by it (``service/growing.py`
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cache.errors import StoreError
 from cache.store import Claim
-from service import planning
+from service import planning, tracing
 from service.audio.frames import Format
 from service.audio.join import stretched
 from service.audio.resample import resampled
@@ -21,10 +22,11 @@ from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError, Unavailable
 from service.growing import Grower
 from service.keeper import Keeper
+from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Failure, Plan, PlannedSentence, Spoken
+from service.types import Clip, Failure, Plan, PlannedSentence, Spoken, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,9 @@ TRANSIENT = (StoreError, Unavailable, MemoryError)
 class Voice:
     """An engine that is loaded, and what the join must know of it."""
 
+    id: str
+    kind: str
+    """The engine's name."""
     engine: Engine
     gain_db: float
     """Brings it to 0 LUFS."""
@@ -82,8 +87,7 @@ class Maker:
         Raises:
             StoreUnavailable, StoreFull, Unavailable, MemoryError: somebody may try again.
         """
-        priority = self._repository.asked(key)
-        if priority is None:
+        if not self._repository.asked(key):
             return
         try:
             plan = self._repository.recent_plan(key)
@@ -93,13 +97,14 @@ class Maker:
         except Exception as error:
             # Ours by name; else a defect of ours or of an engine, which would only happen again.
             unforeseen = not isinstance(error, IstamiError)
-            log.warning("recording %s failed: %s", key, error, exc_info=unforeseen)
+            # Without its words, which may be the article's.
+            log.warning("recording %s failed: %s", key, type(error).__name__, exc_info=unforeseen)
             self.fail(key, error)
             return
         self._grower.advance(key)
         # A recording that is made by now, or withdrawn, has nothing more to send, and keeps no count of it.
         if self._repository.asked(key):
-            self._dispatcher.next(plan, priority)
+            self._dispatcher.next(plan)
 
     def fail(self, key: str, error: BaseException) -> None:
         """Give a recording up."""
@@ -126,11 +131,13 @@ class Maker:
         while not self._clips.spoken(name, len(sentence.pieces)):
             claim = self._clips.claim(name, Keeper.CLAIM_SECONDS)
             if claim is not None:
+                LOOKUPS.labels("sentence", "miss").inc()
                 self._speak(plan, sentence, name, claim)
                 return
             self._clips.wait(name, plan.key)
             if self._clips.claimed(name):
                 return  # whoever is at it sees that this recording waits
+        LOOKUPS.labels("sentence", "hit").inc()
 
     def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim) -> None:
         """Speak a sentence for all who wait for it; its failure is theirs."""
@@ -150,17 +157,19 @@ class Maker:
         self._clips.told(name)
 
     def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: Keeper) -> None:
-        layout = Format(self._voices(plan.voice).engine.sample_rate, plan.kbps)
+        own = self._voices(plan.voice)
+        layout = Format(own.engine.sample_rate, plan.kbps)
         spoken = [Spoken(piece.spoken, piece.latin) for piece in sentence.pieces]
         for number, utterance in enumerate(utter_all(spoken, self._diacritiser)):
             if not self._clips.there(name, number):
                 voice = self._voices(plan.voice_of(sentence.pieces[number]))
-                clip = resampled(voice.engine.speak(utterance, plan.speed), layout.sample_rate)
+                clip = resampled(_said(voice, utterance, plan.speed), layout.sample_rate)
                 stretch = stretched(clip, voice.gain_db + plan.loudness, layout)
                 self._clips.keep(keeper.claim, name, number, stretch)
             keeper.progress()
             self._grower.advance(plan.key)
             self._tell(plan, name)
+        SENTENCES.labels(own.id, own.kind).inc()
 
     def _tell(self, plan: Plan, name: str) -> None:
         """Let the other recordings grow that wait for a sentence."""
@@ -182,6 +191,16 @@ class Maker:
         )
         self._clips.park(text, plan.voice, error.en)
         raise error
+
+
+def _said(voice: Voice, utterance: Utterance, speed: float) -> Clip:
+    """A piece, spoken; what it cost is counted."""
+    begun = time.perf_counter()
+    with tracing.span("engine", voice=voice.id, engine=voice.kind):
+        clip = voice.engine.speak(utterance, speed)
+    ENGINE_SECONDS.labels(voice.id, voice.kind).inc(time.perf_counter() - begun)
+    AUDIO_SECONDS.labels(voice.id, voice.kind).inc(clip.duration)
+    return clip
 
 
 def _failure(error: BaseException) -> Failure:

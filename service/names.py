@@ -33,6 +33,18 @@ def batch_list_name(site: str | None) -> str:
     return f"istami:batch-list:{site}" if site else "istami:batch-list"
 
 
+COUNTED = "istami:counted"
+"""Table of what all processes have counted: ``service.metrics``."""
+
+COUNTING = "istami:counting"
+"""Set of the processes that count."""
+
+
+def levels_name(process: str) -> str:
+    """What goes up and down in a process, as it was a moment ago."""
+    return f"istami:levels:{process}"
+
+
 def audio_name(key: str) -> str:
     """The finished MP3."""
     return f"istami:{{{key}}}:audio"

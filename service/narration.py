@@ -18,6 +18,7 @@ from service.errors import Conflict, NotFound
 from service.growing import Grower
 from service.intake import Intake
 from service.listing import Listing
+from service.metrics.instruments import LOOKUPS
 from service.planning import Sound, Utter
 from service.repository import Repository
 from service.signing import Signer
@@ -108,7 +109,8 @@ class Narration:
             raise Conflict(f"The id “{record.id}” is taken.", f"المعرّف «{record.id}» مستعمل.", field="id")
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
-        self._dispatcher.ask(plan, request.priority)
+        there = self._dispatcher.ask(plan, request.priority)
+        LOOKUPS.labels("article", "hit" if there else "miss").inc()
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
         record = self._repository.keep_article(record)
         self._listing.add(record)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import math
 import secrets
 import time
 from collections.abc import Sequence
 from typing import Any
 
+from asgi_correlation_id import correlation_id
 from celery import Celery
 from kombu.exceptions import OperationalError
 from pydantic import TypeAdapter
 
 from cache.errors import StoreUnavailable
+from cache.faults import translated
 from cache.store import Put, Store
+from service import tracing
 from service.broker import broker
 from service.errors import Unavailable
 from service.names import QUEUES
-from service.types import Priority, Spoken, Utterance
+from service.types import Backlog, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""
 UTTER = "istami.utter"
 """Task: vowel and phonemise the pieces of some sentences, and leave the answer in the store."""
+
+SENT = "istami_sent"
+"""Header of a task: when it was sent, in seconds since 1970, UTC."""
+REQUEST = "istami_request"
+"""Header of a task: the id of the request that it goes back to, or nothing."""
 
 UTTERANCES = TypeAdapter(list[list[Utterance]])
 """The answer to ``UTTER``, as JSON."""
@@ -127,25 +137,38 @@ class Queue:
         Raises:
             StoreUnavailable: the broker does not answer.
         """
-        queues = {QUEUE, *self._store.members(QUEUES)}
+        return sum(each.waiting for each in self.backlog())
+
+    def backlog(self) -> list[Backlog]:
+        """What waits in each queue.
+
+        Raises:
+            StoreUnavailable: the broker does not answer.
+        """
+        queues = sorted({QUEUE, *self._store.members(QUEUES)})
         try:
-            with self._app.connection_for_read() as connection:
-                return sum(_waiting(connection, queue) for queue in queues)
+            with translated(), self._app.connection_for_read() as connection:
+                channel = connection.default_channel
+                return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
     def _send(self, task: str, arguments: list[object], queue: str, priority: int) -> None:
+        headers = {SENT: str(time.time()), REQUEST: correlation_id.get() or ""}
+        tracing.carry(headers)
         try:
-            self._app.send_task(task, arguments, queue=queue, priority=priority)
+            self._app.send_task(task, arguments, queue=queue, priority=priority, headers=headers)
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
 
-def _waiting(connection: Any, queue: str) -> int:
-    try:
-        return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
-    except connection.channel_errors:
-        return 0  # no queue yet: nothing was ever put into it
+def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
+    """What waits in a list of Celery's Redis transport, which has one for each queue and priority."""
+    step = _PRIORITIES[priority]
+    name = f"{queue}{channel.sep}{step}" if step else queue
+    waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
+    sent = float(json.loads(following)["headers"].get(SENT, "inf")) if following else math.inf
+    return Backlog(queue, priority, waiting, max(0.0, time.time() - sent))
 
 
 def answer_name(token: str) -> str:

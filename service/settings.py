@@ -119,6 +119,12 @@ class Settings(BaseSettings):
     )
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+    log_format: Literal["text", "json"] = Field("text", description="Log lines for people, or for programs")
+    metrics_address: str = Field(
+        "",
+        pattern=r"^((\[[0-9A-Fa-f:]+\]|[^\s:\[\]]+):\d{1,5})?$",
+        description="`host:port` where Prometheus reads `/metrics`, for nobody else to reach; empty: nowhere",
+    )
 
     @field_validator("redis_url", "broker_url")
     @classmethod

@@ -487,6 +487,22 @@ class WorkerReport:
     """The voice that it was to load first."""
     fault: str | None
     """Why that voice does not load; ``None`` when it does."""
+    version: str = ""
+    """Of istami."""
+    clock: float = 0.0
+    """Its clock when it said so: seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in a queue for a worker."""
+
+    queue: str
+    priority: Priority
+    waiting: int
+    """Tasks."""
+    age: float
+    """Seconds that the one which is next has waited."""
 
 
 @dataclass(frozen=True, slots=True)

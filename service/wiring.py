@@ -30,6 +30,7 @@ from service.lexicons import Lexicons
 from service.listening import Undamaged
 from service.listing import Listing
 from service.making import Maker, Voice
+from service.metrics.scraping import Scrape
 from service.narration import Narration
 from service.page_mode import PageMode
 from service.planning import Utter
@@ -181,7 +182,7 @@ def maker(
         card = sounding.card(voices, voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
-        return Voice(engine, card.gain_db - CALIBRATED_LUFS)
+        return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
 
     def present(voice: str) -> Voice:
         """The voice as it is now: one that was changed since is loaded anew."""
@@ -230,6 +231,13 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
         signer=Signer(RedisStore(url)),
     )
+
+
+def scrape(settings: Settings, url: str) -> Scrape:
+    """What Prometheus reads."""
+    store = RedisStore(url)
+    clips = repository(settings, url).clips
+    return Scrape(store, queue(settings, url).backlog, Roster(store).alive, lambda: len(clips.parked()))
 
 
 def shelf(settings: Settings, url: str) -> Shelf:

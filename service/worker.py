@@ -6,21 +6,25 @@ import logging
 import os
 import random
 import socket
+import time
 import warnings
 from collections.abc import Collection
+from importlib.metadata import version
 from typing import Any
 
+from asgi_correlation_id import correlation_id
 from celery import Celery, Task, bootsteps
 from celery.exceptions import SecurityWarning
-from celery.signals import worker_process_init
+from celery.signals import task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
-from service import wiring
+from service import tracing, wiring
 from service.errors import IstamiError
 from service.making import TRANSIENT
+from service.metrics.shipping import Shipper
 from service.names import QUEUES
-from service.queue import QUEUE, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.queue import QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -86,7 +90,8 @@ def build(settings: Settings, url: str) -> Celery:
     @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]
     def speak(task: Task, key: str, sentence: int) -> None:
         try:
-            maker.speak(key, sentence)
+            with tracing.span("sentence", "CONSUMER", task.request.headers, recording=key, sentence=sentence):
+                maker.speak(key, sentence)
         except TRANSIENT as error:
             tried = task.request.retries
             if tried == _MOST_RETRIES:
@@ -101,9 +106,26 @@ def build(settings: Settings, url: str) -> Celery:
         spoken = [[Spoken(*piece) for piece in sentence] for sentence in sentences]
         leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 
+    @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
+    def follow(task: Task, **_signal: object) -> None:
+        """Log under the id of the request that the task goes back to."""
+        correlation_id.set((task.request.headers or {}).get(REQUEST) or None)
+
+    shippers: list[Shipper] = []
+
+    @worker_process_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
+    def leave(**_signal: object) -> None:
+        """Hand over what has been counted and traced."""
+        for shipper in shippers:
+            shipper.end()
+        tracing.end()
+
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_signal: object) -> None:
         """Load the default voice before the first article needs it, and tell whether that went well."""
+        tracing.begin("worker")
+        shippers.append(Shipper(RedisStore(url), "worker"))
+        shippers[0].begin()
         fault = None
         try:
             maker.warm(settings.voice, settings.latin_voice)
@@ -111,7 +133,9 @@ def build(settings: Settings, url: str) -> Celery:
             fault = error.en
             log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
         name = f"{socket.gethostname()}-{os.getpid()}"
-        Roster(RedisStore(url)).sign(lambda: WorkerReport(name, settings.voice, fault))
+        Roster(RedisStore(url)).sign(
+            lambda: WorkerReport(name, settings.voice, fault, version("istami"), time.time())
+        )
 
     return app
 

@@ -18,6 +18,7 @@ from service.api.hits import LASTING
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
+from service.metrics.instruments import LOOKUPS
 from service.types import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
@@ -85,6 +86,7 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     headers = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=addresses.AUDIO_TYPE)
+    LOOKUPS.labels("recording", "miss").inc()
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
         return StreamingResponse(

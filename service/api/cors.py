@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.api.page_mode import PATH
 from service.sites import Sites
 
-_TOLD = ("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Retry-After")
+_TOLD = ("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Retry-After", "X-Request-ID")
 
 
 class Cors:

@@ -16,12 +16,16 @@ from service import listening
 from service.api import addresses, problems
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
+from service.api.watching import TEMPLATE
 from service.listening import Undamaged
+from service.metrics.instruments import LOOKUPS
 from service.names import audio_name
 
 LASTING = "public, max-age=31536000, immutable"
 
 _ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
+_TEMPLATE = "/audio/{key}.mp3"
+_HITS = LOOKUPS.labels("recording", "hit")
 
 
 class Hits:
@@ -42,6 +46,10 @@ class Hits:
                 response = await found(self._reader, self._undamaged, address[1], asking, method)
             except StoreError as error:
                 response = problems.of_store(error).response()
+            else:
+                if response:
+                    scope[TEMPLATE] = _TEMPLATE
+                    _HITS.inc(scope["method"] == "GET")
         await (response or self._app)(scope, receive, send)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from asgi_correlation_id import correlation_id
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -71,6 +72,8 @@ class Problem:
             "code": self.code,
             "message": {"ar": self.ar, "en": self.en},
         }
+        if request_id := correlation_id.get():
+            body["request_id"] = request_id
         if self.field:
             body["field"] = self.field
         headers = {"Cache-Control": "no-store"}

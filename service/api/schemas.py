@@ -231,6 +231,11 @@ class ProblemOut(BaseModel):
     code: str = Field(description="For programs.", examples=["bad_field"])
     message: Message = Field(description="For people.")
     field: str | None = Field(None, description="The field at fault, where one is.", examples=["speed"])
+    request_id: str | None = Field(
+        None,
+        description="The request's name in our logs; also in the header `X-Request-ID`, which may be sent.",
+        examples=["5b1d0e0f6c5c4f0c8d6c1c1d2b8f7a10"],
+    )
 
 
 class UpOut(Wire):

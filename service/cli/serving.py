@@ -19,7 +19,7 @@ from cache import server
 from cache.redis_store import RedisStore
 from service import wiring
 from service import worker as work
-from service.cli import webserver
+from service.cli import logs, scraped, webserver
 from service.errors import MissingPart
 from service.queue import celery
 from service.roster import Roster
@@ -49,11 +49,15 @@ def serve(
 ) -> None:
     """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers."""
     settings = Settings()
-    logging.getLogger().setLevel(settings.log_level.upper())
+    logs.to_standard_error(settings.log_level.upper(), settings.log_format)
     # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
-    with wiring.redis_address(settings) as url, _working(url, workers) if workers else nullcontext():
+    with (
+        wiring.redis_address(settings) as url,
+        scraped.at(settings, url),
+        _working(url, workers) if workers else nullcontext(),
+    ):
         webserver.run(settings, url, (host, port), web_workers)
 
 
@@ -103,6 +107,7 @@ def worker(
     if tied:
         threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
     settings = Settings()
+    logs.to_standard_error(settings.log_level.upper(), settings.log_format)
     url = settings.redis_url
     if url is None:
         folder = settings.data_dir / "redis"

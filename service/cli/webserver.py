@@ -53,8 +53,9 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         host=address[0],
         port=address[1],
         workers=processes,
+        log_config=None,  # like all others
         log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
+        access_log=False,  # the application does it, without addresses
         proxy_headers=True,
         server_header=False,
         timeout_graceful_shutdown=10,
@@ -78,6 +79,7 @@ def beside(settings: Settings, url: str) -> Generator[str]:
     """Serve from a thread of this process while it does something else; the address, on a free port."""
     config = uvicorn.Config(
         web.build(settings.model_copy(update={"open": True}), url),
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
@@ -159,7 +161,7 @@ def _check_keys(url: str, host: str) -> None:
 
 def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT001  # see `web.build`
     """The application, in the process that serves it."""
-    logs.to_standard_error(settings.log_level.upper())
+    logs.to_standard_error(settings.log_level.upper(), settings.log_format)
     if starter := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(starter,), name="tie", daemon=True).start()
     return web.build(settings, url, exposed=exposed)

@@ -29,6 +29,34 @@ def name() -> str:
     return f"istami-test:{{{secrets.token_hex(8)}}}"
 
 
+class TestTables:
+    def test_a_table_is_the_sum_of_what_was_added_to_it(self, store: Store, name: str) -> None:
+        store.increase(name, {"a": 1, "b": 0.25})
+        store.increase(name, {"b": 0.5, "c": 3})
+        assert store.numbers(name) == {"a": 1, "b": 0.75, "c": 3}
+
+    def test_one_that_nothing_was_added_to_is_empty(self, store: Store, name: str) -> None:
+        assert store.numbers(name) == {}
+
+    def test_nothing_is_lost_when_many_add_at_once(self, store: Store, name: str) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda _: store.increase(name, {"a": 1, "b": 2}), range(40)))
+        assert store.numbers(name) == {"a": 40, "b": 80}
+
+
+class TestCondition:
+    def test_what_is_put_takes_memory_within_the_limit(self, store: Store, name: str) -> None:
+        before = store.condition()
+        store.put(name, Put(bytes(5_000_000), 60))
+        after = store.condition()
+        assert after.memory - before.memory > 4_000_000
+        assert after.policy.count("volatile") + after.policy.count("noeviction") == 1
+
+    def test_its_clock_goes_on(self, store: Store) -> None:
+        assert abs(store.condition().time - time.time()) < 60
+        assert store.condition().time <= store.condition().time
+
+
 class TestValues:
     def test_what_was_put_is_got(self, store: Store, name: str) -> None:
         value = bytes(range(256)) * 3

@@ -55,6 +55,8 @@ TWO: dict[str, tuple[str, str]] = {
     "worker_sentences": ("10", "1000"),
     "explain_seconds": ("1", "60"),
     "log_level": ("debug", "error"),
+    "log_format": ("text", "json"),
+    "metrics_address": ("127.0.0.1:9464", "[::1]:9464"),
 }
 NEEDS_A_FILE = {"cover"}
 

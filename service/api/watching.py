@@ -1,0 +1,80 @@
+"""Around every request: its id, how long its answer took to begin, and its span in the trace."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import Any
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import tracing
+from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = "X-Request-ID"
+TEMPLATE = "istami.template"
+"""In a scope: the route's template, where a request is answered before any route is looked for."""
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._:+/=-]{8,128}")
+_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+# It warns of every id that it does not take, which anybody could send without end.
+logging.getLogger("asgi_correlation_id").setLevel(logging.ERROR)
+
+
+class Watched(FastAPI):
+    """An application that is watched from the outside, its answers to unforeseen errors too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As the framework has it, with the watch around all."""
+        watch = Watch(super().build_middleware_stack())
+        return CorrelationIdMiddleware(watch, REQUEST_ID, validator=well_formed)
+
+
+def well_formed(request_id: str) -> bool:
+    """Whether an id that a client sent may stand in logs and answers."""
+    return _WELL_FORMED.fullmatch(request_id) is not None
+
+
+class Watch:
+    """Counts requests by the templates of their routes, never by their paths."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        with (
+            REQUESTS_OPEN.track_inprogress(),
+            tracing.span(method, "SERVER", Headers(scope=scope), http_request_method=method) as span,
+        ):
+
+            async def told(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    seconds, route = time.perf_counter() - begun, _template(scope)
+                    REQUESTS.labels(method, route, str(message["status"])).observe(seconds)
+                    log.debug("%s %s: %s in %.3f s", method, route, message["status"], seconds)
+                    if span:
+                        span.update_name(f"{method} {route}")
+                        span.set_attributes(
+                            {"http.route": route, "http.response.status_code": message["status"]}
+                        )
+                await send(message)
+
+            await self._app(scope, receive, told)
+
+
+def _template(scope: Scope) -> str:
+    route: Any = scope.get("route")
+    return str(scope.get(TEMPLATE) or getattr(route, "path", "none"))

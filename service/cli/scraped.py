@@ -1,0 +1,42 @@
+"""Where Prometheus reads, beside ``istami serve``: an address of its own, which the public never reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import typer
+from prometheus_client import CollectorRegistry, start_http_server
+
+from service import wiring
+from service.errors import MissingPart
+from service.settings import Settings
+
+
+@contextmanager
+def at(settings: Settings, url: str) -> Generator[None]:
+    """Answer Prometheus at the address that is set, if one is, from a thread of this process.
+
+    Raises:
+        MissingPart: the address cannot be had.
+    """
+    if not settings.metrics_address:
+        yield
+        return
+    host, _, port = settings.metrics_address.rpartition(":")
+    registry = CollectorRegistry()
+    registry.register(wiring.scrape(settings, url))
+    try:
+        server, thread = start_http_server(int(port), host.strip("[]"), registry)
+    except (OSError, OverflowError) as error:
+        raise MissingPart(
+            f"ISTAMI_METRICS_ADDRESS={settings.metrics_address}: {error}.",
+            f"تعذّر الاستماع على العنوان المضبوط في ISTAMI_METRICS_ADDRESS: {settings.metrics_address}.",
+        ) from error
+    typer.echo(f"  metrics          http://{host}:{server.server_port}/metrics")
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,58 @@
+"""Everything that is counted in the processes.
+
+Labels are bounded: names from our own tables, never from a request.
+"""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY = CollectorRegistry()
+"""What this process has counted."""
+
+REQUESTS = Histogram(
+    "istami_http_request_seconds",
+    "Seconds until the answer to a request begins",
+    ("method", "route", "status"),
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+"""``route`` is the template of the path; ``none`` for a path that is no route's."""
+
+REQUESTS_OPEN = Gauge("istami_http_requests_open", "Requests that are being answered", registry=REGISTRY)
+
+STREAMS_OPEN = Gauge(
+    "istami_streams_open", "Listeners who are being sent a recording that grows", registry=REGISTRY
+)
+
+LOOKUPS = Counter(
+    "istami_lookups",
+    "What was asked for, by whether it was there already",
+    ("of", "result"),
+    registry=REGISTRY,
+)
+"""``of``: a ``recording`` by a listener, that of an ``article`` by its publisher, a ``sentence`` by a
+recording. ``result``: ``hit`` or ``miss``."""
+
+SENTENCES = Counter("istami_sentences", "Sentences that were spoken", ("voice", "engine"), registry=REGISTRY)
+
+AUDIO_SECONDS = Counter(
+    "istami_audio_seconds", "Seconds of sound that engines made", ("voice", "engine"), registry=REGISTRY
+)
+
+ENGINE_SECONDS = Counter(
+    "istami_engine_seconds", "Seconds that engines took for it", ("voice", "engine"), registry=REGISTRY
+)
+
+RECORDINGS = Counter("istami_recordings", "Recordings that came to an end", ("result",), registry=REGISTRY)
+"""``result``: ``ready``, or the name of the error."""
+
+MEMORY = Gauge(
+    "istami_process_memory_bytes",
+    "Resident memory of a process",
+    ("kind", "process"),
+    registry=REGISTRY,
+)
+"""``kind``: ``web`` or ``worker``; ``process``: its host and number."""
+
+PROCESSES = Gauge("istami_processes", "Processes that live", ("kind", "version"), registry=REGISTRY)

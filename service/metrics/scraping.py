@@ -1,0 +1,118 @@
+"""What Prometheus reads: what all processes have counted, and how queues, store and workers are."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from cache.errors import StoreError
+from cache.store import Store
+from service.metrics.instruments import REGISTRY
+from service.metrics.shipping import unpacked
+from service.names import COUNTED, COUNTING, levels_name
+from service.types import Backlog, WorkerReport
+
+log = logging.getLogger(__name__)
+
+
+class Scrape(Collector):
+    """The numbers of the whole service, as they are now.
+
+    Args:
+        store: where they are added up.
+        backlog: what waits in each queue.
+        workers: who is alive.
+        parked: how many sentences are spoken no more.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        backlog: Callable[[], Sequence[Backlog]],
+        workers: Callable[[], Sequence[WorkerReport]],
+        parked: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._backlog = backlog
+        self._workers = workers
+        self._parked = parked
+
+    def collect(self) -> Iterator[Metric]:
+        """All there is; without the store, that it is away."""
+        up = GaugeMetricFamily("istami_redis_up", "Whether Redis answers")
+        try:
+            found = [*self._counted(), *self._store_itself(), *self._queues(), *self._crew()]
+        except StoreError as error:
+            log.warning("cannot be scraped: %s", error)
+            found = []
+        up.add_metric([], 1 if found else 0)
+        yield up
+        yield from found
+
+    def _counted(self) -> Iterator[Metric]:
+        """What processes count, added up."""
+        numbers = Counter[str](self._store.numbers(COUNTED))
+        processes = sorted(self._store.members(COUNTING))
+        told = self._store.get_many(map(levels_name, processes)) if processes else []
+        for process, levels in zip(processes, told, strict=True):
+            if levels is None:
+                self._store.discard(COUNTING, process)
+            else:
+                numbers.update(json.loads(levels))
+        samples = [(*unpacked(name), value) for name, value in numbers.items()]
+        for instrument in REGISTRY.collect():
+            family = Metric(instrument.name, instrument.documentation, instrument.type)
+            own = {f"{instrument.name}{suffix}" for suffix in ("", "_total", "_bucket", "_sum", "_count")}
+            mine = (sample for sample in samples if sample[0] in own)
+            for name, labels, value in sorted(mine, key=_place):
+                family.add_sample(name, labels, value)
+            yield family
+
+    def _store_itself(self) -> Iterable[Metric]:
+        now = self._store.condition()
+        yield GaugeMetricFamily("istami_redis_memory_bytes", "Memory that Redis uses", now.memory)
+        yield GaugeMetricFamily(
+            "istami_redis_memory_max_bytes", "Memory that Redis may use; 0: no limit", now.max_memory
+        )
+        yield CounterMetricFamily(
+            "istami_redis_evicted_keys", "Values that Redis let go for want of room", now.evicted
+        )
+
+    def _queues(self) -> Iterable[Metric]:
+        labels = ("queue", "priority")
+        depth = GaugeMetricFamily("istami_queue_depth", "Tasks that wait for a worker", labels=labels)
+        age = GaugeMetricFamily(
+            "istami_queue_age_seconds", "How long the task that is next has waited", labels=labels
+        )
+        for each in self._backlog():
+            depth.add_metric((each.queue, each.priority), each.waiting)
+            age.add_metric((each.queue, each.priority), each.age)
+        return depth, age
+
+    def _crew(self) -> Iterable[Metric]:
+        workers = GaugeMetricFamily(
+            "istami_workers", "Speaking processes, by whether their voice loads", labels=("state",)
+        )
+        reports = self._workers()
+        faulty = sum(report.fault is not None for report in reports)
+        workers.add_metric(("ready",), len(reports) - faulty)
+        workers.add_metric(("faulty",), faulty)
+        yield workers
+        yield GaugeMetricFamily(
+            "istami_parked_sentences",
+            "Sentences spoken no more, for they ended their workers",
+            self._parked(),
+        )
+
+
+def _place(sample: tuple[str, dict[str, str], float]) -> tuple[list[tuple[str, str]], float, str]:
+    """Where a sample stands in its family: those of one histogram together, the narrowest bucket first."""
+    name, labels, _ = sample
+    rest = sorted((label, value) for label, value in labels.items() if label != "le")
+    return rest, float(labels.get("le", "inf")), name

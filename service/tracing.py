@@ -1,0 +1,93 @@
+"""Traces by OpenTelemetry: request, sentence, engine. Nothing is imported unless they are asked for.
+
+What is set is OpenTelemetry's own, from ``OTEL_EXPORTER_OTLP_ENDPOINT`` on
+(https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Mapping, MutableMapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from service.errors import MissingPart
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.trace import Span
+
+_ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+_providers: list[TracerProvider] = []
+"""This process's, alone; none while nobody wants traces."""
+
+Kind = Literal["INTERNAL", "SERVER", "CONSUMER"]
+
+
+def begin(process: str) -> None:
+    """Send traces from now on, if they are asked for.
+
+    Args:
+        process: ``web`` or ``worker``: the service is called so unless ``OTEL_SERVICE_NAME`` says otherwise.
+
+    Raises:
+        MissingPart: they are asked for and OpenTelemetry is not installed.
+    """
+    if _providers or not any(os.environ.get(name) for name in _ASKED):
+        return
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.resources import Resource
+        from opentelemetry.sdk.trace import TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ImportError as error:
+        raise MissingPart(
+            "Traces are asked for, and OpenTelemetry is not installed: pip install 'istami[otel]'.",
+            "طُلب تتبّع الطلبات، وOpenTelemetry غير مثبّت: pip install 'istami[otel]'.",
+        ) from error
+    named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": f"istami-{process}"}
+    provider = TracerProvider(resource=Resource.create(named))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    _providers.append(provider)
+
+
+def end() -> None:
+    """Send what has not been sent: the process ends."""
+    while _providers:
+        _providers.pop().shutdown()
+
+
+@contextmanager
+def span(
+    name: str,
+    kind: Kind = "INTERNAL",
+    carrier: Mapping[str, str] | None = None,
+    **attributes: str | int,
+) -> Generator[Span | None]:
+    """Have what is done meanwhile stand in the trace; ``None`` while nobody wants traces.
+
+    Args:
+        name: what is done.
+        kind: which end of a call it is.
+        carrier: headers that came with the call: the trace goes on that they name.
+        attributes: what else is to be known; ``_`` in their names stands for ``.``.
+    """
+    if not _providers:
+        yield None
+        return
+    from opentelemetry.propagate import extract
+    from opentelemetry.trace import SpanKind
+
+    context = None if carrier is None else extract(carrier)
+    named = {attribute.replace("_", "."): value for attribute, value in attributes.items()}
+    tracer = _providers[0].get_tracer("istami")
+    with tracer.start_as_current_span(name, context, SpanKind[kind], named, record_exception=False) as begun:
+        yield begun
+
+
+def carry(headers: MutableMapping[str, str]) -> None:
+    """Have a call's headers name the trace that it belongs to."""
+    if _providers:
+        from opentelemetry.propagate import inject
+
+        inject(headers)

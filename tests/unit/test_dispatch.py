@@ -1,0 +1,71 @@
+"""Which sentences are sent, and how urgently, when things happen between two looks at the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cache.redis_store import RedisStore
+from service.dispatch import Dispatcher
+from service.names import asked_name
+from service.repository import Lifetimes, Repository
+from service.types import (
+    Plan,
+    PlannedPiece,
+    PlannedSentence,
+    Priority,
+    Role,
+    Speaker,
+    Tags,
+    Written,
+)
+
+SENTENCES = tuple(
+    PlannedSentence((PlannedPiece(f"جملة {number}", 0.3),), Written(f"{number}", None, Role.BODY, (None,)))
+    for number in range(8)
+)
+PLAN = Plan(
+    "d" * 64, "voice", "print", Speaker("voice", "print"), 1.0, -16.0, 64, "d-1", SENTENCES, Tags("عنوان")
+)
+
+
+class Between(RedisStore):
+    """A store that lets something happen once, just after it has told how urgent a recording is."""
+
+    happens: Callable[[], object] | None = None
+
+    def get(self, name: str) -> bytes | None:
+        value = super().get(name)
+        if name == asked_name(PLAN.key) and self.happens:
+            happens, self.happens = self.happens, None
+            happens()
+        return value
+
+
+class Sent(list[tuple[int, Priority]]):
+    """What was sent, in order."""
+
+    def __call__(self, _voice: str, _key: str, index: int, priority: Priority) -> None:
+        self.append((index, priority))
+
+
+def dispatcher(store: RedisStore, sent: Sent) -> Dispatcher:
+    return Dispatcher(Repository(store, Lifetimes(60, 60, 60)), sent, lambda: 2)
+
+
+def test_a_recording_that_becomes_urgent_leaves_no_sentence_behind_with_what_is_not(
+    store: RedisStore, redis_url: str
+) -> None:
+    sent, between = Sent(), Between(redis_url)
+    dispatcher(store, sent).ask(PLAN, Priority.BATCH)
+    between.happens = lambda: dispatcher(store, sent).ask(PLAN, Priority.INTERACTIVE)
+    for _ in SENTENCES:
+        dispatcher(between, sent).next(PLAN)
+    assert {index for index, how in sent if how is Priority.INTERACTIVE} == set(range(len(SENTENCES)))
+
+
+def test_nothing_more_is_sent_of_a_recording_that_nobody_wants(store: RedisStore) -> None:
+    sent = Sent()
+    dispatcher(store, sent).ask(PLAN, Priority.BATCH)
+    store.delete(asked_name(PLAN.key))
+    dispatcher(store, sent).next(PLAN)
+    assert [index for index, _ in sent] == [0, 1]
