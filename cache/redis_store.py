@@ -145,11 +145,15 @@ class RedisStore:
             return {member.decode() for member in drawn}
 
     @healing
-    def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
+    def place(
+        self, name: str, member: str, score: float, *, most: int | None = None, ttl: int | None = None
+    ) -> None:
         with translated(), self._redis.pipeline(True) as pipeline:
             pipeline.zadd(name, {member: score})
-            pipeline.zremrangebyrank(name, 0, -most - 1)
-            pipeline.expire(name, ttl)
+            if most is not None:
+                pipeline.zremrangebyrank(name, 0, -most - 1)
+            if ttl is not None:
+                pipeline.expire(name, ttl)
             pipeline.execute()
 
     @healing
@@ -161,6 +165,12 @@ class RedisStore:
     def highest(self, name: str, start: int, end: int) -> list[str]:
         with translated():
             found = self._redis.zrange(name, start, end - 1, desc=True)
+            return [member.decode() for member in cast("list[bytes]", found)]
+
+    @healing
+    def lowest(self, name: str, score: float, most: int) -> list[str]:
+        with translated():
+            found = self._redis.zrangebyscore(name, "-inf", score, start=0, num=most)
             return [member.decode() for member in cast("list[bytes]", found)]
 
     def publish(self, channel: str, message: bytes) -> None:

@@ -106,10 +106,13 @@ class Store(Protocol):
     def some(self, name: str, most: int) -> set[str]:
         """At most so many members of a set, drawn at random."""
 
-    def place(self, name: str, member: str, score: float, *, most: int, ttl: int) -> None:
+    def place(
+        self, name: str, member: str, score: float, *, most: int | None = None, ttl: int | None = None
+    ) -> None:
         """Put a member into an ordered set, or move it there.
 
-        Only the ``most`` members with the highest scores stay, all for ``ttl`` seconds from now.
+        Only the ``most`` members with the highest scores stay, all for ``ttl`` seconds from now; with
+        ``None`` all of them, and for ever.
         """
 
     def displace(self, name: str, *members: str) -> None:
@@ -117,6 +120,9 @@ class Store(Protocol):
 
     def highest(self, name: str, start: int, end: int) -> list[str]:
         """Members of an ordered set from the highest score down: those in places ``start`` to ``end``."""
+
+    def lowest(self, name: str, score: float, most: int) -> list[str]:
+        """At most so many members of an ordered set whose scores are no higher, from the lowest up."""
 
     def publish(self, channel: str, message: bytes) -> None:
         """Tell whoever listens now."""

@@ -32,11 +32,14 @@ from service.api import (
     pages,
     problems,
     watching,
+    webhooks,
 )
+from service.errors import IstamiError
 from service.metrics.shipping import Shipper
 from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
+from service.webhooks import Courier
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,8 @@ _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""
 _FEEDING_SECONDS = 1.0
 """How often batches are."""
+_TELLING_SECONDS = 1.0
+"""How often it is looked what webhooks are to be told."""
 
 
 def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
@@ -58,6 +63,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     desk = wiring.desk(settings, url, queue)
     store = wiring.repository(settings, url).store
     feeder = wiring.feeder(settings, url, desk.narration)
+    courier = wiring.courier(settings, url)
 
     shipper = Shipper(wiring.repository(settings, url).store, "web")
 
@@ -73,12 +79,15 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         rounds = [
             asyncio.create_task(_look_after(desk.recover, queue, store)),
             asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
+            asyncio.create_task(_again(desk.herald.round, _TELLING_SECONDS)),
+            asyncio.create_task(_send(courier)),
         ]
         yield
         for each in rounds:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        await courier.stop()
         await desk.reader.close()
         await run_in_threadpool(shipper.end)
         await run_in_threadpool(tracing.end)
@@ -96,8 +105,9 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)
-    for room in (articles, batches, page_mode, audio, feed, openai, about, pages):
+    for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, pages):
         app.include_router(room.router)
+    app.webhooks.include_router(webhooks.events)
     description.describe(app)
     return app
 
@@ -124,5 +134,15 @@ async def _again(act: Callable[[], None], seconds: float) -> None:
         await asyncio.sleep(seconds)
         try:
             await run_in_threadpool(act)
-        except StoreError as error:
-            log.warning("cannot look after batches: %s", error)
+        except (StoreError, IstamiError) as error:
+            log.warning("cannot look after %s: %s", act.__qualname__, error)
+
+
+async def _send(courier: Courier) -> None:
+    """Again and again send what webhooks are told; the store's absence is waited out."""
+    while True:
+        await asyncio.sleep(_TELLING_SECONDS)
+        try:
+            await courier.round()
+        except (StoreError, IstamiError) as error:
+            log.warning("cannot send webhooks: %s", error)

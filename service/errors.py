@@ -62,6 +62,10 @@ class BadSites(IstamiError):  # noqa: N818
     """The list of sites cannot be read, or cannot be so; the message names the place."""
 
 
+class BadWebhooks(IstamiError):  # noqa: N818
+    """The list of webhooks cannot be read, or cannot be so; the message names the place."""
+
+
 class FetchError(IstamiError):
     """A page could not be fetched. Base of the five below."""
 

@@ -23,10 +23,18 @@ def stamp(path: Path) -> Stamp:
     return seen.st_mtime_ns, seen.st_size
 
 
-def replace(path: Path, text: str) -> Path:
-    """Write a file whole or not at all, and its folder with it; where it is."""
+def replace(path: Path, text: str, *, private: bool = False) -> Path:
+    """Write a file whole or not at all, and its folder with it; where it is.
+
+    Args:
+        path: where.
+        text: what.
+        private: nobody but its owner may read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    part.touch(0o600 if private else 0o666)
     part.write_text(text, encoding="utf-8")
     return part.replace(path)
 

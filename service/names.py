@@ -33,6 +33,15 @@ def batch_list_name(site: str | None) -> str:
     return f"istami:batch-list:{site}" if site else "istami:batch-list"
 
 
+EXPECTED = "istami:webhooks:expected"
+"""Set of what webhooks are to tell the outcome of."""
+
+ADDRESSED = "istami:webhooks:addressed"
+"""Set of the endpoints that anything was ever put down for."""
+
+DELIVERIES = "istami:webhooks:deliveries"
+"""Ids of deliveries, ordered by when they were put down."""
+
 COUNTED = "istami:counted"
 """Table of what all processes have counted: ``service.metrics``."""
 
@@ -178,3 +187,23 @@ def key_name(key: str) -> str:
 def key_used_name(key: str) -> str:
     """When it was last used."""
     return f"istami:{{key:{key}}}:used"
+
+
+def due_name(endpoint: str) -> str:
+    """Ids of the deliveries that wait for an attempt, ordered by when it is due."""
+    return f"istami:webhooks:due:{endpoint}"
+
+
+def health_name(endpoint: str) -> str:
+    """How an endpoint has been doing."""
+    return f"istami:webhooks:health:{endpoint}"
+
+
+def delivery_name(delivery: str) -> str:
+    """An event on its way to one address; lies in one slot with its claim."""
+    return f"istami:{{webhook:{delivery}}}:delivery"
+
+
+def delivery_claim_name(delivery: str) -> str:
+    """Who sends it now."""
+    return f"istami:{{webhook:{delivery}}}:claim"

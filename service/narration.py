@@ -40,6 +40,7 @@ from service.types import (
     WordMark,
     Written,
 )
+from service.webhooks import Herald
 
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
@@ -61,16 +62,19 @@ class Narration:
         dispatcher: sends sentences to makers.
         grower: ends recordings that nobody wants any more.
         utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
+        herald: tells what becomes of articles.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # its neighbours on the path, by name
         self,
+        *,
         repository: Repository,
         intake: Intake,
         sound: Callable[[str | None, float | None], Sound],
         dispatcher: Dispatcher,
         grower: Grower,
         utter: Utter,
+        herald: Herald,
     ) -> None:
         self._repository = repository
         self._listing = Listing(repository)
@@ -80,6 +84,7 @@ class Narration:
         self._dispatcher = dispatcher
         self._grower = grower
         self._utter = utter
+        self._herald = herald
 
     def warm(self) -> None:
         """Load what the first article would otherwise wait for; nothing is kept."""
@@ -93,12 +98,14 @@ class Narration:
             UnknownVoice: there is no such voice.
             MissingPart: the voice for Latin script is gone.
             Conflict: whoever asks may change one site's articles alone, and that id is another's.
+            NotAllowed, BadUrl: nothing may be sent where its outcome is to be told.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         arrived = time.time()
         request = self._intake.completed(request)
         if request.private and not request.id:
             request = replace(request, id=secrets.token_hex(12))  # none that could be told by the text
+        self._herald.check(request)
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
         seal = self._signer.seal(request.site) if request.private else None
@@ -111,6 +118,7 @@ class Narration:
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         there = self._dispatcher.ask(plan, request.priority)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
+        self._herald.expect(record, request)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
         record = self._repository.keep_article(record)
         self._listing.add(record)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, FilePath, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, FilePath, PositiveFloat, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -110,6 +110,22 @@ class Settings(BaseSettings):
     )
     page_refresh: int = Field(600, ge=1, description="Seconds after which a page is looked at again")
     page_rate: int = Field(10, ge=1, le=1000, description="New pages a minute that one address may ask for")
+    webhook_seconds: float = Field(
+        20, gt=0, le=60, description="Within which a webhook must have been answered"
+    )
+    webhook_retries: Annotated[tuple[PositiveFloat, ...], NoDecode] = Field(
+        (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400),
+        description="Seconds after each attempt that failed until the next, comma-separated",
+    )
+    webhook_patience: float = Field(
+        5, gt=0, description="Days of nothing but failures after which a webhook is disabled"
+    )
+    webhook_kept: int = Field(10_000, ge=1, description="Ended deliveries that are kept, for thirty days")
+    webhook_private_hosts: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(),
+        description="Dangerous: hosts (`host` or `host:port`) on a private network that webhooks may go to, "
+        "also by http",
+    )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
     voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
@@ -132,7 +148,9 @@ class Settings(BaseSettings):
         several(value or "")
         return value
 
-    @field_validator("cors_origins", "fetch_private_hosts", mode="before")
+    @field_validator(
+        "cors_origins", "fetch_private_hosts", "webhook_private_hosts", "webhook_retries", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         """An environment variable is one string; a TOML file has a list."""

@@ -370,6 +370,10 @@ class Request:
     listed: bool = True
     """Whether feeds list it."""
     priority: Priority = Priority.INTERACTIVE
+    webhook: str | None = None
+    """Where, besides, its outcome is to be told."""
+    announced: bool = True
+    """Whether its outcome is told to anybody."""
     private: bool = False
     """Whether only those may hear it who have a key or a signed address."""
     bound: bool = False

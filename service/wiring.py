@@ -12,17 +12,19 @@ from cache.errors import NoServer
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service import sounding
+from service.api import event_schemas
 from service.api.desk import Desk
 from service.api.problems import of_error
 from service.archive.web import Web
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
+from service.batches.batch import Batch
 from service.dispatch import Dispatcher, Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
 from service.errors import MissingPart
-from service.fetching import Fetcher, Guard, Limits
+from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
 from service.keys import Keys
@@ -44,6 +46,8 @@ from service.sites import Sites
 from service.text.diacritise import Diacritiser
 from service.types import ArticleRecord, Request
 from service.visits import Visits
+from service.webhooks import Courier, Endpoints, Herald, Outbox
+from service.webhooks.nouns import DONE, Event
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError
@@ -52,6 +56,9 @@ _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
 _ROOM, _ROOM_A_WORKER = 4, 2
 """Articles of batches that are under way at a time: as many as keep every worker busy between two rounds."""
+_CLAIM_MARGIN = 20.0
+"""Seconds by which a delivery is claimed for longer than its request may take."""
+_DELIVERY_DAYS = 30.0
 CALIBRATED_LUFS = -16.0
 """What ``VoiceCard.gain_db`` brings a voice to."""
 
@@ -162,7 +169,15 @@ def narration(settings: Settings, url: str, send: Send, utter: Utter) -> Narrati
     sound = partial(sounding.sound, settings, voices)
     kept = repository(settings, url)
     grower = _grower(settings, kept, voices)
-    return Narration(kept, intake(settings), sound, dispatcher(kept, send), grower, utter)
+    return Narration(
+        repository=kept,
+        intake=intake(settings),
+        sound=sound,
+        dispatcher=dispatcher(kept, send),
+        grower=grower,
+        utter=utter,
+        herald=herald(settings, url),
+    )
 
 
 def dispatcher(kept: Repository, send: Send) -> Dispatcher:
@@ -230,6 +245,9 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         batches=shelf(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
         signer=Signer(RedisStore(url)),
+        herald=herald(settings, url),
+        endpoints=endpoints(settings),
+        outbox=outbox(settings, url),
     )
 
 
@@ -259,7 +277,52 @@ def feeder(settings: Settings, url: str, narration: Narration) -> Feeder:
 
     pages = page_mode(settings, url, narration)
     states = repository(settings, url).states
-    return Feeder(shelf(settings, url), submit, states, room, lambda error: of_error(error).code)
+    herald_ = herald(settings, url)
+
+    def tell(batch: Batch) -> None:
+        data = event_schemas.of_batch(_base(settings), batch)
+        event = Event.of(DONE, (batch.id, batch.finished), batch.finished or batch.created, data)
+        herald_.announce(event, batch.site, batch.webhook)
+
+    return Feeder(shelf(settings, url), submit, states, room, lambda error: of_error(error).code, tell)
+
+
+def endpoints(settings: Settings) -> Endpoints:
+    """Who is told what becomes of articles and batches; needs no Redis."""
+    return Endpoints(settings.data_dir / "webhooks.toml")
+
+
+def outbox(settings: Settings, url: str) -> Outbox:
+    """Where what they are told lies."""
+    claim = settings.webhook_seconds + _CLAIM_MARGIN
+    return Outbox(RedisStore(url), claim, settings.webhook_kept, _DELIVERY_DAYS)
+
+
+def herald(settings: Settings, url: str) -> Herald:
+    """What tells them."""
+    data = partial(event_schemas.of_article, _base(settings))
+    return Herald(repository(settings, url), endpoints(settings), outbox(settings, url), data)
+
+
+def poster(settings: Settings) -> Poster:
+    """What carries it to them; needs no Redis."""
+    return Poster(Guard(settings.webhook_private_hosts), settings.webhook_seconds, settings.public_url)
+
+
+def courier(settings: Settings, url: str) -> Courier:
+    """What sends it, again and again."""
+    return Courier(
+        outbox(settings, url),
+        endpoints(settings),
+        poster(settings),
+        settings.webhook_retries,
+        settings.webhook_patience,
+    )
+
+
+def _base(settings: Settings) -> str:
+    """What stands before addresses that are told when nobody has asked: no request says where we are."""
+    return settings.public_url.rstrip("/")
 
 
 def _cover(settings: Settings) -> bytes | None:

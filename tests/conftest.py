@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -212,3 +215,80 @@ def serve() -> Iterator[Callable[..., Publisher]]:
 def publisher(serve: Callable[..., Publisher]) -> Publisher:
     """A publisher's server."""
     return serve()
+
+
+@dataclass
+class Received:
+    """A request that came to a receiver."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return json.loads(self.body)
+
+
+@dataclass
+class Receiver:
+    """A publisher's server that is told of events: answers 204, or what it is told to answer next."""
+
+    port: int
+    next: deque[int | float | dict[str, str]] = field(default_factory=deque)
+    """Statuses; 0 closes the connection; headers of a 302 or 503; a fraction is seconds before a 204."""
+    got: list[Received] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hooks"
+
+    def events(self, kind: str = "") -> list[dict[str, Any]]:
+        return [each.event for each in self.got if each.event["type"].startswith(kind)]
+
+
+class _ReceiverHandler(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        receiver: Receiver = self.server.receiver
+        line, *lines = iter(lambda: self.rfile.readline().decode("latin-1").strip(), "")
+        headers = {name.lower(): value for name, value in (each.split(": ", 1) for each in lines)}
+        body = self.rfile.read(int(headers.get("content-length", 0)))
+        receiver.got.append(Received(line.split()[1], headers, body))
+        answer = receiver.next.popleft() if receiver.next else 204
+        if answer == 0:
+            return
+        told: dict[str, str] = {}
+        if isinstance(answer, dict):
+            told, answer = answer, 302 if "Location" in answer else 503
+        if isinstance(answer, float):
+            time.sleep(answer)
+            answer = 204
+        head = [f"HTTP/1.1 {answer} Said", "Connection: close", "Content-Length: 0"]
+        head += [f"{name}: {value}" for name, value in told.items()]
+        with suppress(OSError):
+            self.wfile.write("\r\n".join([*head, "", ""]).encode())
+
+
+@pytest.fixture(scope="session")
+def receive() -> Iterator[Callable[..., Receiver]]:
+    """Starts receivers of webhooks on loopback; they end with the tests."""
+    running: list[_Server] = []
+
+    def receive(port: int = 0, trust: ssl.SSLContext | None = None) -> Receiver:
+        each = _Server(("127.0.0.1", port), _ReceiverHandler)
+        each.trust = trust
+        each.receiver = Receiver(each.server_address[1])
+        running.append(each)
+        threading.Thread(target=each.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return each.receiver
+
+    yield receive
+    for each in running:
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.fixture
+def receiver(receive: Callable[..., Receiver]) -> Receiver:
+    """A receiver of webhooks."""
+    return receive()

@@ -32,6 +32,7 @@ from istami.client.asynchronous import AsyncClient
 from istami.client.calls import NewArticle, Text
 from istami.client.errors import (
     BadAnswer,
+    BadSignature,
     IstamiError,
     Late,
     NotFound,
@@ -47,6 +48,7 @@ __all__ = [
     "Article",
     "AsyncClient",
     "BadAnswer",
+    "BadSignature",
     "Client",
     "ExplainedPiece",
     "ExplainedSentence",

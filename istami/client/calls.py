@@ -58,6 +58,8 @@ class NewArticle(Text, total=False):
     """Whether the podcast feed lists it."""
     private: bool
     """Whether only those may hear it who have a key or a signed address."""
+    webhook: str
+    """Where, besides, its outcome is to be told: an address on the server of a webhook."""
 
 
 @dataclass(frozen=True, slots=True)

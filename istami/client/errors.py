@@ -25,6 +25,10 @@ class BadAnswer(IstamiError):  # noqa: N818
     """What answers does not speak as istami does: another server, or a proxy in between."""
 
 
+class BadSignature(IstamiError):  # noqa: N818
+    """An event that nobody who knows the secret has sent, or not now."""
+
+
 class Refused(IstamiError):  # noqa: N818
     """The service answered with an error."""
 

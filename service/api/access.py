@@ -65,6 +65,10 @@ TABLE: Mapping[str, Scope | None] = {
     "POST /v1/batches": Scope.WRITE,
     "DELETE /v1/batches/{id}": Scope.WRITE,
     "POST /v1/audio/speech": Scope.WRITE,
+    # Whoever runs the service sees who is told of what, and sends it again.
+    "GET /v1/webhooks": Scope.ADMIN,
+    "GET /v1/webhooks/deliveries": Scope.ADMIN,
+    "POST /v1/webhooks/deliveries/{id}/replay": Scope.ADMIN,
 }
 """``GET`` stands for ``HEAD``, too."""
 

@@ -42,6 +42,7 @@ BATCH: Answers = {
     413: described("The batch has too many bytes or lines; nothing of it is kept."),
     415: described("The body is not sent as JSON Lines."),
 }
+REPLAY: Answers = {409: described("It is being sent.")}
 REPORT: Answers = {
     200: {
         "content": {addresses.LINES_TYPE: {}},

@@ -77,6 +77,14 @@ async def submit(
         ArticleId | None,
         Query(alias="id", description="The publisher's own name for the batch; made up if absent."),
     ] = None,
+    webhook: Annotated[
+        str | None,
+        Query(
+            max_length=2048,
+            pattern=r"^https?://\S+$",
+            description="Where, besides, its end is to be told: an address on the server of a webhook.",
+        ),
+    ] = None,
 ) -> BatchOut:
     """Have many articles read aloud, JSON Lines with the fields of `POST /v1/articles`.
 
@@ -86,8 +94,11 @@ async def submit(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         raise HTTPException(415)
     name = batch or secrets.token_hex(12)
+    desk.herald.check_batch(webhook, caller.site)
     read = partial(_read, caller)
-    begun = await run_in_threadpool(receive, desk.batches, name, desk.batch_limits, read, caller.site)
+    begun = await run_in_threadpool(
+        receive, desk.batches, name, desk.batch_limits, read, caller.site, webhook
+    )
     if isinstance(begun, Batch):
         response.status_code = 200
         known = begun

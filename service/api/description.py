@@ -57,6 +57,7 @@ def describe(app: FastAPI) -> None:
                     summary=app.summary,
                     description=_INTRODUCTION,
                     routes=app.routes,
+                    webhooks=app.webhooks.routes,
                 )
             )
         return app.openapi_schema
@@ -74,6 +75,8 @@ def _completed(api: _Json) -> _Json:
         for status, answer in _errors(path, operation):
             operation["responses"].setdefault(str(status), answer)
     api["components"]["securitySchemes"] = _SCHEMES
+    for told in api["webhooks"].values():
+        told["post"]["responses"].pop("422")  # what FastAPI would answer itself; receivers are not FastAPI
     schemas = api["components"]["schemas"]
     for ours in (ProblemOut, RefusalOut, ChaptersOut):
         schema = ours.model_json_schema(ref_template="#/components/schemas/{model}")

@@ -18,6 +18,7 @@ from service.narration import Narration
 from service.page_mode import PageMode
 from service.signing import Signer
 from service.types import WorkerReport
+from service.webhooks import Endpoints, Herald, Outbox
 from voices.catalogue import Catalogue
 
 
@@ -49,6 +50,11 @@ class Desk:
     batches: Shelf
     batch_limits: BatchLimits
     signer: Signer
+    herald: Herald
+    endpoints: Endpoints
+    """Who is told."""
+    outbox: Outbox
+    """What they are told."""
 
 
 def _desk(connection: HTTPConnection) -> Desk:

@@ -27,7 +27,9 @@ _DEMO = "demo"
 @router.get("/")
 def home(request: Request, desk: AtDesk) -> HTMLResponse:
     """An article to hear, and a form to hear one's own."""
-    record = desk.narration.submit(Submission(id=_DEMO, html=player.demo_page(), listed=False))
+    record = desk.narration.submit(
+        Submission(id=_DEMO, html=player.demo_page(), listed=False, announced=False)
+    )
     page = player.home(_recorded(record), base=addresses.base(request, desk) + "/")
     return HTMLResponse(page, headers=_headers(player.HOME_POLICY))
 

@@ -94,6 +94,14 @@ class ArticleIn(Wire):
         examples=["interactive"],
     )
 
+    webhook: str | None = Field(
+        None,
+        max_length=2048,
+        pattern=r"^https?://\S+$",
+        description="Where, besides, its outcome is to be told: an address on the server of a webhook.",
+        examples=[None],
+    )
+
     def request(self) -> Request:
         """What the narration understands."""
         return Request(**{**self.model_dump(), "priority": Priority(self.priority)})

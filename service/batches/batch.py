@@ -58,6 +58,8 @@ class Batch:
     finished: float | None = None
     site: str | None = None
     """The one site that whoever sent it may see and change; ``None``: all."""
+    webhook: str | None = None
+    """Where, besides, its end is to be told."""
 
     @property
     def reported(self) -> int:

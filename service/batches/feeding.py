@@ -30,6 +30,7 @@ class Feeder:
         states: how far recordings are, by their keys.
         room: how many articles of batches may be under way.
         code: the name of an error, as clients are told it.
+        tell: tells of a batch that has ended; done twice it is as if done once.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Feeder:
         states: Callable[[Sequence[str]], list[State | None]],
         room: Callable[[], int],
         code: Callable[[IstamiError], str],
+        tell: Callable[[Batch], None],
     ) -> None:
         self._shelf = shelf
         self._submit = submit
         self._states = states
         self._room = room
         self._code = code
+        self._tell = tell
 
     def round(self) -> None:
         """Note what has ended, and submit what there is room for.
@@ -79,6 +82,7 @@ class Feeder:
                 batch = self._launch(claim, batch, room)
             batch = self._finish(claim, batch, cancelled=cancelled)
         if batch.status in ENDED:
+            self._tell(batch)
             self._shelf.close(batch)
         return len(batch.flying)
 

@@ -31,7 +31,12 @@ class BatchLimits:
 
 
 def receive(
-    shelf: Shelf, name: str, limits: BatchLimits, read: Read, site: str | None = None
+    shelf: Shelf,
+    name: str,
+    limits: BatchLimits,
+    read: Read,
+    site: str | None = None,
+    webhook: str | None = None,
 ) -> Receiving | Batch:
     """Begin to take a batch in, or find that it is there already.
 
@@ -41,6 +46,7 @@ def receive(
         limits: how large it may become.
         read: makes a request of a line.
         site: the one site that whoever sends it may see and change.
+        webhook: where, besides, its end is to be told.
 
     Raises:
         Conflict: it is coming in from somebody else, or another site has one of that name.
@@ -61,7 +67,7 @@ def receive(
     try:
         shelf.clear(name)  # what somebody left who died while it came in
         _check_room(shelf)
-        return Receiving(shelf, claim, Batch(name, time.time(), site=site), limits, read)
+        return Receiving(shelf, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read)
     except BaseException:
         shelf.release(claim)
         raise

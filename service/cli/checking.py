@@ -15,6 +15,7 @@ from cache import server
 from cache.errors import StoreError
 from service import sounding, wiring
 from service.audio.ffmpeg import find_ffmpeg
+from service.cli.webhooks import state
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.errors import IstamiError
@@ -61,6 +62,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield Finding("data folder", True, str(settings.data_dir))
     yield from _redis(settings)
     yield from _sites(settings)
+    yield from _webhooks(settings)
     yield _tried("ffmpeg", find_ffmpeg)
     yield _tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
     voices = wiring.catalogue(settings)
@@ -76,9 +78,14 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         yield replace(engine, needed=card.id in wanted)
 
 
-def _redis(settings: Settings) -> Iterator[Finding]:
+def _running(settings: Settings) -> str | None:
+    """The address of the Redis that is set, or of the private one while it runs."""
     folder = settings.data_dir / "redis"
-    url = settings.redis_url or (server.url(folder) if server.answers(folder) else None)
+    return settings.redis_url or (server.url(folder) if server.answers(folder) else None)
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    url = _running(settings)
     if url is None:
         program = server.find_program()
         yield Finding(
@@ -118,6 +125,30 @@ def _sites(settings: Settings) -> Iterator[Finding]:
         cure = "unset ISTAMI_FETCH_PRIVATE_HOSTS unless it is meant"
         told = f"may be fetched on a private network: {', '.join(sorted(hosts))}"
         yield Finding("pages", False, told, cure, needed=False)
+
+
+def _webhooks(settings: Settings) -> Iterator[Finding]:
+    try:
+        endpoints, url = wiring.endpoints(settings).all().values(), _running(settings)
+        told = [(each.name, wiring.outbox(settings, url).health(each.name)) for each in endpoints if url]
+    except IstamiError as error:
+        yield Finding("webhooks", False, error.en, error.ar)
+        return
+    except StoreError:
+        return  # said of Redis already
+    if endpoints:
+        yield Finding("webhooks", True, ", ".join(each.name for each in endpoints))
+    if endpoints and not settings.public_url:
+        found = "events tell paths, not addresses"
+        yield Finding("webhooks", False, found, "set ISTAMI_PUBLIC_URL", needed=False)
+    for name, health in told:
+        if health.failing_since:
+            cure = f"istami webhooks test {name}" + (f", then enable {name}" if health.disabled else "")
+            yield Finding("webhook", False, f"{name} {state(health)}", cure, needed=False)
+    if hosts := settings.webhook_private_hosts:
+        cure = "unset ISTAMI_WEBHOOK_PRIVATE_HOSTS unless it is meant"
+        found = f"may go to a private network: {', '.join(sorted(hosts))}"
+        yield Finding("webhooks", False, found, cure, needed=False)
 
 
 def _tried(part: str, attempt: Callable[[], str]) -> Finding:

@@ -14,7 +14,19 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.api.problems import of_store
-from service.cli import batching, checking, keys, logs, purging, serving, sites, speaking, voices, words
+from service.cli import (
+    batching,
+    checking,
+    keys,
+    logs,
+    purging,
+    serving,
+    sites,
+    speaking,
+    voices,
+    webhooks,
+    words,
+)
 from service.errors import IstamiError
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -38,6 +50,7 @@ app.add_typer(voices.app, name="voices")
 app.add_typer(words.app, name="lexicon")
 app.add_typer(sites.app, name="sites")
 app.add_typer(keys.app, name="keys")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 @app.callback(invoke_without_command=True)

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -54,7 +55,7 @@ def speak(
     with wiring.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
         narration = wiring.narration(settings, url, crew.unsent, _utterer(Diacritiser()))
-        planned = narration.submit(request)
+        planned = narration.submit(replace(request, announced=False))
         told = partial(narration.state, planned.key)
         with _progress(told):
             state = crew.make(settings, url, planned.key, told)

@@ -2,6 +2,7 @@
 
 from service.fetching.fetcher import Fetched, Fetcher, Limits, Validators
 from service.fetching.guard import Guard
+from service.fetching.posting import Posted, Poster
 from service.fetching.url import Url
 
-__all__ = ["Fetched", "Fetcher", "Guard", "Limits", "Url", "Validators"]
+__all__ = ["Fetched", "Fetcher", "Guard", "Limits", "Posted", "Poster", "Url", "Validators"]

@@ -7,16 +7,16 @@ import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TypeVar
 
 import httpcore
 
 from service.errors import FetchError, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 from service.fetching import body
+from service.fetching.agent import agent
 from service.fetching.guard import Guard
 from service.fetching.network import GuardedNetwork
-from service.fetching.robots import MOST_BYTES, ROBOT, Robots
+from service.fetching.robots import MOST_BYTES, Robots
 from service.fetching.url import Url
 
 T = TypeVar("T")
@@ -99,7 +99,7 @@ class Fetcher:
     ) -> None:
         self._guard = guard
         self._limits = limits
-        self._agent = f"{ROBOT}/{version('istami')}" + (f" (+{home})" if home else "")
+        self._agent = agent(home)
         self._trust = trust or httpcore.default_ssl_context()
         self._robots = Robots()
         self._at_work = 0

@@ -67,6 +67,11 @@ class Guard:
     private: frozenset[str] = frozenset()
     resolve: Resolve = by_system
 
+    def trusts(self, host: str, port: int) -> bool:
+        """Whether a host may lie on a private network."""
+        shown = f"[{host}]" if ":" in host else host
+        return f"{shown}:{port}" in self.private or (shown in self.private and port in _PORTS)
+
     async def addresses(self, host: str, port: int) -> Sequence[str]:
         """Where a host is, every address checked.
 
@@ -74,8 +79,7 @@ class Guard:
             NotAllowed: the port, or any one of the addresses, is not for the public.
             Unreachable: the name leads nowhere.
         """
-        shown = f"[{host}]" if ":" in host else host
-        trusted = f"{shown}:{port}" in self.private or (shown in self.private and port in _PORTS)
+        trusted = self.trusts(host, port)
         if not trusted and port not in _PORTS:
             raise NotAllowed(
                 f"Pages are not fetched from port {port}.",

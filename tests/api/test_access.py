@@ -15,7 +15,7 @@ from fastapi import APIRouter
 
 from cache.redis_store import RedisStore
 from service import app
-from service.api import about, access, articles, audio, batches, feed, openai, page_mode, pages
+from service.api import about, access, articles, audio, batches, feed, openai, page_mode, pages, webhooks
 from service.keys import Keys, Scope
 from service.settings import Settings
 
@@ -71,7 +71,7 @@ class TestTheTable:
     def test_has_every_address_that_there_is(self) -> None:
         there = {
             f"{method} {route.path}"
-            for room in (about, articles, audio, batches, feed, openai, page_mode, pages)
+            for room in (about, articles, audio, batches, feed, openai, page_mode, pages, webhooks)
             for route in routes(room.router)
             for method in route.methods - {"HEAD"}
         }

@@ -278,8 +278,25 @@ class TestOrderedSets:
         store.place(name, "b", 2, most=9, ttl=1)
         assert soon(lambda: store.highest(name, 0, 9) == [])
 
+    def test_those_up_to_a_score_come_from_the_lowest_up(self, store: Store, name: str) -> None:
+        for member, score in (("a", 1.5), ("ج", 3.0), ("b", 2.0), ("d", 2.5)):
+            store.place(name, member, score)
+        assert store.lowest(name, 2.5, 9) == ["a", "b", "d"]
+        assert store.lowest(name, 2.5, 2) == ["a", "b"]
+        assert store.lowest(name, 1.0, 9) == []
+
+    def test_without_limits_all_stay(self, store: Store, name: str) -> None:
+        store.place(name, "a", 1, most=9, ttl=60)
+        other = f"{name}:other"
+        for score in range(20):
+            store.place(other, str(score), score)
+        assert len(store.highest(other, 0, 99)) == 20
+        assert store._redis.ttl(name) > 0
+        assert store._redis.ttl(other) == -1
+
     def test_an_absent_one_has_none(self, store: Store, name: str) -> None:
         assert store.highest(name, 0, 9) == []
+        assert store.lowest(name, 9, 9) == []
 
 
 class TestClaims:

@@ -71,7 +71,14 @@ def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
     # An id of its own: the same text may be an article too, which stays listed and keeps its title.
     told_apart = json.dumps([body.input, voice, body.speed, *filter(None, [caller.site])])
     name = hashlib.sha256(told_apart.encode()).hexdigest()[:24]
-    said = Submission(id=f"speech-{name}", text=body.input, voice=voice, speed=body.speed, listed=False)
+    said = Submission(
+        id=f"speech-{name}",
+        text=body.input,
+        voice=voice,
+        speed=body.speed,
+        listed=False,
+        announced=False,
+    )
     return own(said, caller)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +132,13 @@ class Service:
     narration: Narration
     repository: Repository
     shelf: Shelf
+    told: list[Batch] = field(default_factory=list)
+    """Batches whose end has been told."""
 
     def round(self, room: int = 2) -> None:
-        Feeder(self.shelf, self.narration.submit, self.repository.states, lambda: room, code).round()
+        Feeder(
+            self.shelf, self.narration.submit, self.repository.states, lambda: room, code, self.told.append
+        ).round()
 
     def begun(self, *articles: str) -> list[str]:
         """Those of some articles that have been submitted."""

@@ -1,0 +1,171 @@
+"""``istami webhooks``: who is told what becomes of articles and batches, and what was sent."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from service import wiring
+from service.errors import BadWebhooks, Unreachable
+from service.fetching import Url
+from service.settings import Settings
+from service.webhooks import Outbox
+from service.webhooks.courier import sent
+from service.webhooks.nouns import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health
+from service.webhooks.signing import new_secret
+
+app = typer.Typer(
+    help="Webhooks: servers that are told when an article is ready or has failed, and when a batch is done. "
+    "A running service follows a change at once; the file is webhooks.toml in the data folder.",
+    no_args_is_help=True,
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called here, such as cms.")]
+Events = Annotated[
+    list[str] | None, typer.Option("--event", help=f"Of what: {', '.join(EVENTS)}; all. Repeatable.")
+]
+Sites = Annotated[
+    list[str] | None, typer.Option("--site", help="Whose articles, such as news.example; all. Repeatable.")
+]
+OnRequest = Annotated[
+    bool, typer.Option("--on-request", help="Of nothing but what a request names an address there for.")
+]
+Hours = Annotated[float, typer.Option(min=0, max=8760, help="For which the old secret signs too.")]
+Of = Annotated[str | None, typer.Option("--webhook", help="Of this one alone.")]
+Failed = Annotated[bool, typer.Option("--failed", help="Those alone that were given up.")]
+Most = Annotated[int, typer.Option("--most", "-n", min=1, max=100_000, help="So many at most.")]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `deliveries` shows them.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where events are posted: https.")],
+    event: Events = None,
+    site: Sites = None,
+    *,
+    on_request: OnRequest = False,
+) -> None:
+    """Have a server told, and show the secret that signs what it is told: this once."""
+    settings = Settings()
+    endpoints = wiring.endpoints(settings)
+    if name in endpoints.all():
+        raise BadWebhooks(
+            f"“{name}” is there already: istami webhooks remove.", f"خطّاف الويب «{name}» موجود من قبل."
+        )
+    wiring.poster(settings).check(Url.parse(url))
+    changes = {
+        "url": url,
+        "secret": new_secret(),
+        "events": [] if on_request else event or None,
+        "sites": site,
+    }
+    endpoint = endpoints.keep(name, changes)
+    typer.echo(endpoint.secret)
+    typer.echo(f"{endpoints.path}: {name}; keep the secret, it is not shown again", err=True)
+    if not settings.public_url:
+        typer.echo("Events tell paths, not addresses, until ISTAMI_PUBLIC_URL is set.", err=True)
+
+
+@app.command("list")
+def list_() -> None:
+    """Every webhook: where it is, of what it is told, how it is doing."""
+    settings = Settings()
+    with _outbox(settings) as outbox:
+        for each in wiring.endpoints(settings).all().values():
+            events = ", ".join(each.events) or "on request"
+            sites = ", ".join(each.sites) or "all sites"
+            typer.echo(f"{each.name}  {each.url}")
+            typer.echo(f"    {events}; {sites}; {state(outbox.health(each.name))}")
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Tell a server nothing more; what waits to be sent to it is given up."""
+    wiring.endpoints(Settings()).remove(name)
+
+
+@app.command()
+def rotate(name: Name, hours: Hours = 24.0) -> None:
+    """Give a webhook a new secret, and show it; for a day both sign, so that its server can change over."""
+    endpoint = wiring.endpoints(Settings()).rotate(name, hours)
+    typer.echo(endpoint.secret)
+    typer.echo(f"{name}: keep the secret, it is not shown again; both sign for {hours:g} h", err=True)
+
+
+@app.command()
+def enable(name: Name) -> None:
+    """Send to a webhook again that was disabled; `replay` sends what it missed."""
+    settings = Settings()
+    wiring.endpoints(settings).existing(name)
+    with _outbox(settings) as outbox:
+        outbox.keep_health(name, Health())
+
+
+@app.command()
+def test(name: Name) -> None:
+    """Send a webhook an event of the type webhook.test, now and from here; ends with 1 if it is not taken."""
+    settings = Settings()
+    endpoint = wiring.endpoints(settings).existing(name)
+    now = time.time()
+    event = Event.of(TEST, (name, now), now, {"webhook": name})
+    delivery = Delivery(event.id, event.id, TEST, name, endpoint.url, event.body(), now, now)
+    attempt = asyncio.run(sent(wiring.poster(settings), endpoint, delivery))[0]
+    typer.echo(f"{endpoint.url}: {_said(attempt)} ({attempt.seconds:.2f} s)")
+    if not attempt.taken:
+        raise Unreachable(f"“{name}” has not taken the test.", f"لم يقبل «{name}» الرسالة التجريبية.")
+
+
+@app.command()
+def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20) -> None:
+    """What was sent, the newest first, or is to be sent."""
+    with _outbox(Settings()) as outbox:
+        for each in outbox.newest(most, _of(webhook), DeliveryStatus.FAILED if failed else None):
+            last = each.attempts[-1] if each.attempts else None
+            told = f"{_clock(last.when)} {_said(last)}" if last else "no attempt yet"
+            typer.echo(f"{each.id}  {each.endpoint}  {each.type}  {each.status}  {told}")
+
+
+@app.command()
+def replay(ids: Ids = None, webhook: Of = None, *, failed: Failed = False, most: Most = 10_000) -> None:
+    """Have deliveries sent again, now: those named, or with --failed all that were given up."""
+    if not ids and not failed:
+        raise typer.BadParameter("name deliveries, or say --failed")
+    with _outbox(Settings()) as outbox:
+        found = (
+            [each.id for each in outbox.newest(most, _of(webhook), DeliveryStatus.FAILED)] if failed else []
+        )
+        for each in dict.fromkeys([*(ids or ()), *found]):
+            outbox.replay(each)
+            typer.echo(each)
+
+
+def state(health: Health) -> str:
+    """How an endpoint is doing, in a word or two."""
+    if health.disabled:
+        return f"disabled: {health.reason}"
+    return f"failing since {_clock(health.failing_since)}" if health.failing_since else "fine"
+
+
+def _of(webhook: str | None) -> list[str] | None:
+    return None if webhook is None else [webhook]
+
+
+@contextmanager
+def _outbox(settings: Settings) -> Generator[Outbox]:
+    with wiring.redis_address(settings) as url:
+        yield wiring.outbox(settings, url)
+
+
+def _said(attempt: Attempt) -> str:
+    return attempt.error or f"HTTP {attempt.status}"
+
+
+def _clock(when: float) -> str:
+    return f"{datetime.fromtimestamp(when, UTC).astimezone():%Y-%m-%d %H:%M}"

@@ -1,0 +1,204 @@
+"""Where deliveries lie in the store: each whole under a name of its own, those that wait ordered by when.
+
+What waits has no time to live, so a server short of room does not evict it; what has ended expires. A
+delivery changes under its claim; the ordered sets only say where to look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from cache.store import Claim, Put, Store
+from service import names
+from service.errors import Conflict, NotFound
+from service.webhooks.nouns import Delivery, DeliveryStatus, Event, Health
+
+log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+_DELIVERY = TypeAdapter(Delivery)
+_HEALTH = TypeAdapter(Health)
+_PRUNED = 50
+"""Of those that are too many, so many go for each that comes."""
+_SWEEP = 1000
+
+
+class Outbox:
+    """Deliveries in the store.
+
+    Args:
+        store: theirs.
+        claim_seconds: how long a dead sender keeps others from a delivery: longer than an attempt takes.
+        kept: how many that have ended are kept.
+        days: for how long they are.
+    """
+
+    def __init__(self, store: Store, claim_seconds: float, kept: int, days: float) -> None:
+        self._store = store
+        self._claim_seconds = claim_seconds
+        self._kept = kept
+        self._lifetime = int(days * 86_400)
+
+    def put(self, event: Event, endpoint: str, url: str) -> None:
+        """Put an event down for an address, once: again changes nothing, nor sends what has been sent."""
+        told_apart = hashlib.sha256(f"{endpoint} {url}".encode()).hexdigest()[:12]
+        now = time.time()
+        delivery = Delivery(
+            id=f"{event.id}-{told_apart}",
+            event=event.id,
+            type=event.type,
+            endpoint=endpoint,
+            url=url,
+            body=event.body(),
+            created=now,
+            due=now,
+        )
+        # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
+        self._store.add(names.ADDRESSED, endpoint)
+        if not self._store.put_new(names.delivery_name(delivery.id), Put(_DELIVERY.dump_json(delivery))):
+            known = self.get(delivery.id)
+            if known is None or known.status is not DeliveryStatus.WAITING:
+                return
+            delivery = known
+        self._store.place(names.DELIVERIES, delivery.id, delivery.created)
+        self._store.place(names.due_name(endpoint), delivery.id, delivery.due)
+        self._prune()
+
+    def addressed(self) -> list[str]:
+        """The endpoints that anything was ever put down for."""
+        return sorted(self._store.members(names.ADDRESSED))
+
+    def due(self, endpoint: str, most: int) -> list[str]:
+        """Ids of deliveries whose next attempt is now, the longest due first."""
+        return self._store.lowest(names.due_name(endpoint), time.time(), most)
+
+    def get(self, delivery: str) -> Delivery | None:
+        """A delivery."""
+        value = self._store.get(names.delivery_name(delivery))
+        return _read(_DELIVERY, value)
+
+    def existing(self, delivery: str) -> Delivery:
+        """A delivery.
+
+        Raises:
+            NotFound: there is none, or it is no longer kept.
+        """
+        known = self.get(delivery)
+        if known is None:
+            raise no_delivery(delivery)
+        return known
+
+    def claim(self, delivery: str) -> Claim | None:
+        """The right to send one; ``None`` while somebody else has it."""
+        return self._store.claim(names.delivery_claim_name(delivery), self._claim_seconds)
+
+    def release(self, claim: Claim) -> None:
+        """Let others have it."""
+        self._store.release(claim)
+
+    def keep(self, claim: Claim, delivery: Delivery) -> None:
+        """Change a delivery, and have it sent when it is due if it is to be sent.
+
+        Raises:
+            ClaimLost: somebody else has taken over; nothing was changed.
+        """
+        ended = delivery.status is not DeliveryStatus.WAITING
+        put = Put(_DELIVERY.dump_json(delivery), self._lifetime if ended else None)
+        self._store.commit(claim, {names.delivery_name(delivery.id): put})
+        self.arrange(delivery.endpoint, delivery.id, delivery)
+
+    def arrange(self, endpoint: str, name: str, delivery: Delivery | None) -> None:
+        """Have a delivery, or what is left of one, wait until it is due, or no longer."""
+        if delivery is None or delivery.status is not DeliveryStatus.WAITING:
+            self._store.displace(names.due_name(endpoint), name)
+        else:
+            self._store.place(names.due_name(endpoint), name, delivery.due)
+
+    def newest(
+        self,
+        most: int,
+        endpoints: Collection[str] | None = None,
+        status: DeliveryStatus | None = None,
+    ) -> list[Delivery]:
+        """Deliveries, the newest first: all, or those of some endpoints, or that stand so."""
+        found: list[Delivery] = []
+        for start in range(0, 2 * self._kept, _SWEEP):
+            ids = self._store.highest(names.DELIVERIES, start, start + _SWEEP)
+            values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
+            if gone := [each for each, value in zip(ids, values, strict=True) if value is None]:
+                self._store.displace(names.DELIVERIES, *gone)
+            known = [each for each in (_read(_DELIVERY, value) for value in values) if each]
+            found += (
+                each
+                for each in known
+                if (endpoints is None or each.endpoint in endpoints) and status in {None, each.status}
+            )
+            if len(found) >= most or len(ids) < _SWEEP:
+                break
+        return found[:most]
+
+    def replay(self, delivery: str) -> Delivery:
+        """Have a delivery sent again, now, whatever has become of it; under the same id.
+
+        Raises:
+            NotFound: there is none, or it is no longer kept.
+            Conflict: it is being sent.
+        """
+        claim = self.claim(delivery)
+        if claim is None:
+            raise Conflict(f"“{delivery}” is being sent.", f"الإرسال «{delivery}» جارٍ الآن.")
+        try:
+            known = self.existing(delivery)
+            again = replace(known, status=DeliveryStatus.WAITING, due=time.time(), tries=0)
+            self.keep(claim, again)
+        finally:
+            self.release(claim)
+        return again
+
+    def health(self, endpoint: str) -> Health:
+        """How an endpoint has been doing."""
+        value = self._store.get(names.health_name(endpoint))
+        return _read(_HEALTH, value) or Health()
+
+    def keep_health(self, endpoint: str, health: Health) -> None:
+        """Say how an endpoint is doing."""
+        if health == Health():
+            self._store.delete(names.health_name(endpoint))
+        else:
+            self._store.put(names.health_name(endpoint), Put(_HEALTH.dump_json(health)))
+
+    def _prune(self) -> None:
+        """Forget what has ended and is older than the newest that are kept."""
+        ids = self._store.highest(names.DELIVERIES, self._kept, self._kept + _PRUNED)
+        values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
+        known = [_read(_DELIVERY, value) for value in values]
+        gone = [
+            each
+            for each, delivery in zip(ids, known, strict=True)
+            if delivery is None or delivery.status is not DeliveryStatus.WAITING
+        ]
+        for each in gone:
+            self._store.delete(names.delivery_name(each))
+        if gone:
+            self._store.displace(names.DELIVERIES, *gone)
+
+
+def _read(adapter: TypeAdapter[_T], value: bytes | None) -> _T | None:
+    """A noun as it was kept; one that is damaged is logged, and counts as absent."""
+    try:
+        return None if value is None else adapter.validate_json(value)
+    except ValidationError as error:
+        log.warning("a damaged value counts as absent: %s", error)
+        return None
+
+
+def no_delivery(delivery: str) -> NotFound:
+    """Nobody knows of it, or may."""
+    return NotFound(f"There is no delivery “{delivery}”.", f"لا يوجد إرسال بالمعرّف «{delivery}».")

@@ -1,0 +1,94 @@
+"""An outcome is told once, though what told it, what made it and what kept it are killed in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from standardwebhooks import Webhook
+
+from cache import server
+from service.webhooks import Endpoints
+from service.webhooks.signing import new_secret
+
+
+@pytest.fixture
+def redis(tmp_path: Path, unused_port: int) -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
+    """A server over TCP that keeps its data: its address, and what starts and kills it."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> None:
+        options = ["--port", str(unused_port), "--appendonly", "yes", "--appendfsync", "always"]
+        running.append(
+            subprocess.Popen([str(server.find_program()), *options], cwd=tmp_path, stdout=subprocess.DEVNULL)
+        )
+
+    def end() -> None:
+        process = running.pop()
+        process.kill()
+        process.wait()
+
+    begin()
+    yield f"redis://127.0.0.1:{unused_port}/0", begin, end
+    if running:
+        end()
+
+
+def killed(service: Any) -> None:
+    """The web process and its workers at once, as when a machine loses power."""
+    children = psutil.Process(service.process.pid).children(recursive=True)
+    os.kill(service.process.pid, signal.SIGKILL)
+    for child in children:
+        child.kill()
+    service.process.wait()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def test_killed_between_the_finish_and_the_delivery_each_outcome_is_told_once(
+    start: Any, until: Any, receive: Any, redis: Any, tmp_path: Path
+) -> None:
+    url, begin, end = redis
+    port, secret, data = free_port(), new_secret(), tmp_path / "data"
+    data.mkdir()
+    Endpoints(data / "webhooks.toml").keep("cms", {"url": f"http://127.0.0.1:{port}/hooks", "secret": secret})
+    settings = {
+        "ISTAMI_DATA_DIR": str(data),
+        "REDIS_URL": url,
+        "ISTAMI_WEBHOOK_PRIVATE_HOSTS": f"127.0.0.1:{port}",
+        "ISTAMI_WEBHOOK_RETRIES": ",".join(["1"] * 200),
+        "ISTAMI_WEBHOOK_SECONDS": "1",
+    }
+    first = start("--workers", "1", **settings)
+    names = [f"killed-{number}" for number in range(6)]
+    with first.client as client:
+        for name in names:
+            client.post("/v1/articles", json={"id": name, "text": f"خبر قصير اسمه {name}."})
+
+        def ready(name: str) -> bool:
+            return client.get(f"/v1/articles/{name}").json()["status"] == "ready"
+
+        until(lambda: ready(names[0]), 60, "the first is ready")
+        killed(first)  # nobody listens yet: some outcomes are put down, some are not made
+    end()
+    begin()
+    receiver = receive(port)
+    second = start("--workers", "1", **settings)
+    until(lambda: len(receiver.got) >= len(names), 120, "all told")
+    with second.client as client:
+        client.post("/v1/articles", json={"id": "last", "text": "خبر أخير."})
+    until(lambda: any(event["data"]["id"] == "last" for event in receiver.events()), 60, "the last told")
+    told = [Webhook(secret).verify(each.body, each.headers) for each in receiver.got]
+    assert sorted(event["data"]["id"] for event in told) == sorted([*names, "last"])
+    assert {event["type"] for event in told} == {"article.ready"}
+    assert len({event["id"] for event in told}) == len(told)

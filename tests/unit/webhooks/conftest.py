@@ -1,0 +1,112 @@
+"""The narration, the herald and the courier over a real store; the test says how far recordings are."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import zlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from service import wiring
+from service.growth import Growth
+from service.names import claim_name
+from service.repository import Repository
+from service.settings import Settings
+from service.types import ArticleRecord, Failure, Request, Seal, State, Status
+from service.webhooks.nouns import Attempt, Delivery
+
+NO = Failure("EngineError", "It cannot be said.", "تعذّر نطقها.")
+
+
+@dataclass
+class House:
+    """All of it but workers."""
+
+    settings: Settings
+    url: str
+    receiver: Any
+    store: Any
+
+    def __post_init__(self) -> None:
+        self.endpoints = wiring.endpoints(self.settings)
+        self.outbox = wiring.outbox(self.settings, self.url)
+        self.herald = wiring.herald(self.settings, self.url)
+        self.repository: Repository = wiring.repository(self.settings, self.url)
+        self.narration = wiring.narration(self.settings, self.url, lambda *_: None, lambda _: [])
+
+    def add(self, name: str = "cms", **changes: Any) -> str:
+        """Adds a webhook; its secret."""
+        url = changes.pop("url", self.receiver.address)
+        secret = "whsec_" + "c2VjcmV0" * 5
+        return self.endpoints.keep(name, {"url": url, "secret": secret, **changes}).secret
+
+    def submit(self, article: str = "a", **told: Any) -> ArticleRecord:
+        return self.narration.submit(Request(**{"id": article, "text": f"مقال قصير اسمه {article}.", **told}))
+
+    def end(self, record: ArticleRecord, *, failed: bool = False) -> None:
+        """Has a recording end as a worker does: the state and what goes with it, at once."""
+        claim = self.store.claim(claim_name(record.key), 10)
+        assert claim
+        state = self.repository.state(record.key)
+        assert state
+        growth = Growth(self.repository, claim, record.key)
+        ended = replace(state, duration=None if failed else 4.25, updated=time.time())
+        if failed:
+            growth.fail(replace(ended, status=Status.FAILED, failure=NO))
+        else:
+            growth.begin(State(Status.SPEAKING, 0, 1), b"half", None)
+            sealed = Seal(len(b"halfwhole"), zlib.crc32(b"halfwhole")), self.repository.timings(record.key)
+            growth.finish(replace(ended, status=Status.READY), b"", b"whole", sealed)
+        self.store.release(claim)
+
+    def carry(self, **settings: Any) -> None:
+        """Sends what is due now, once round; settings may differ for this time."""
+        courier = wiring.courier(self.settings.model_copy(update=settings), self.url)
+
+        async def round_() -> None:
+            await courier.round()
+            await asyncio.gather(*courier._lanes.values())
+
+        asyncio.run(round_())
+
+    def tell(self) -> list[dict[str, Any]]:
+        """Tells what is to be told; what has come to the receiver since, every signature verified."""
+        before = len(self.receiver.got)
+        self.herald.round()
+        self.carry()
+        told = self.receiver.got[before:]
+        return [Webhook("whsec_" + "c2VjcmV0" * 5).verify(each.body, each.headers) for each in told]
+
+    def due(self) -> None:
+        """Lets the time of every next attempt come."""
+        for each in self.outbox.newest(100):
+            if each.status == "waiting":
+                self.change(each, due=time.time())
+
+    def change(self, delivery: Delivery, **changes: Any) -> None:
+        claim = self.outbox.claim(delivery.id)
+        assert claim
+        self.outbox.keep(claim, replace(delivery, **changes))
+        self.outbox.release(claim)
+
+    @property
+    def last(self) -> tuple[Delivery, Attempt]:
+        """The newest delivery, and its last attempt."""
+        (delivery,) = self.outbox.newest(1)
+        return delivery, delivery.attempts[-1]
+
+
+@pytest.fixture
+def house(store: Any, redis_url: str, tmp_path: Path, receiver: Any) -> House:
+    settings = Settings(
+        data_dir=tmp_path,
+        public_url="https://listen.example",
+        webhook_private_hosts=frozenset({f"127.0.0.1:{receiver.port}"}),
+        webhook_seconds=2,
+    )
+    return House(settings, redis_url, receiver, store)
