@@ -52,9 +52,8 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev ## Measure speed and memory on this machine
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.engines
+bench: $(VENV)/.dev ## Measure speed and memory on this machine, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-text: $(VENV)/.dev ## Measure vowels and phonemes
 	$(BIN)/python -m benchmarks.text

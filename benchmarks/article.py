@@ -1,0 +1,34 @@
+"""Articles that nobody has heard before, out of the sentences of the demo article."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import re
+
+from service import player
+
+_SENTENCE = re.compile(r"[^\n.]+(?:\.(?!\s|$)[^\n.]+)*\.(?=\s|$)")
+"""Of those that end in a full stop: the demo's headings are none, and a decimal point is no end."""
+_PARAGRAPH = 3
+_numbers = itertools.count(random.randrange(100_000))  # noqa: S311  # no secret
+
+
+def fresh(sentences: int) -> list[str]:
+    """So many sentences of news, each of them new."""
+    known = itertools.cycle(_SENTENCE.findall(player.demo()))
+    return [
+        f"{sentence.strip()[:-1]}، كما جاء في الخبر رقم {number}."
+        for sentence, number in zip(itertools.islice(known, sentences), _numbers, strict=False)
+    ]
+
+
+def short(sentences: int) -> list[str]:
+    """So many short sentences, each of them new."""
+    return [f"هذا هو الخبر رقم {number}." for _, number in zip(range(sentences), _numbers, strict=False)]
+
+
+def text(sentences: list[str]) -> str:
+    """Sentences as an article, in paragraphs."""
+    starts = range(0, len(sentences), _PARAGRAPH)
+    return "\n\n".join(" ".join(sentences[start : start + _PARAGRAPH]) for start in starts)
