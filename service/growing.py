@@ -195,8 +195,12 @@ def _timing(
     start: int,
     sample_rate: int,
 ) -> Timing:
-    """Where a sentence and its words land. Words are told all or not at all: a gap would shift the rest."""
+    """Where a sentence, its pieces and its words land.
+
+    Words are told all or not at all: a gap would shift the rest.
+    """
     words: list[tuple[float, float]] = []
+    pieces: list[tuple[float, float]] = []
     numbers: list[int] = []
     at, counted = start, 0
     for stretch, piece, length in zip(stretches, sentence.pieces, lengths, strict=True):
@@ -204,7 +208,7 @@ def _timing(
         words += ((begin + word.start, begin + word.end) for word in stretch.words)
         numbers += (counted + word.word for word in stretch.words)
         counted += len(piece.spoken.split())
+        pieces.append((begin, (at + stretch.sound) / sample_rate))
         at += length
-    end = (at - lengths[-1] + stretches[-1].sound) / sample_rate
     complete = numbers == list(range(len(sentence.written.words)))
-    return Timing(start / sample_rate, end, tuple(words) if complete else ())
+    return Timing(start / sample_rate, pieces[-1][1], tuple(words) if complete else (), tuple(pieces))

@@ -8,6 +8,7 @@ from service import article as articles
 from service.errors import BadArticle
 from service.lexicons import Lexicons
 from service.sites import Sites
+from service.ssml import from_ssml
 from service.text.breath import BREATH
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
@@ -39,16 +40,30 @@ class Intake:
         Raises:
             BadArticle: there is none, or it is beyond the limits; the field at fault is named.
         """
-        if request.text is not None and request.html is not None:
+        sent = [field for field in ("text", "html", "ssml") if getattr(request, field) is not None]
+        if len(sent) > 1:
+            first, second = sent[:2]
             raise BadArticle(
-                "Send “text” or “html”, not both.", "أرسِل text أو html، لا كليهما.", field="html"
+                f"Send “{first}” or “{second}”, not both.",
+                f"أرسِل {first} أو {second}، لا كليهما.",
+                field=second,
             )
         details = {"title": request.title, "author": request.author, "url": request.url, "site": self.site}
+        if request.ssml is not None:
+            return from_ssml(
+                request.ssml,
+                about=articles.About(**details),
+                ignore=request.ssml_unknown == "ignore",
+                max_characters=self.max_characters,
+                locale=self.reading.locale,
+            )
         if request.html is not None:
             return articles.from_html(request.html, max_characters=self.max_characters, **details)
         if request.text is not None:
             return articles.from_text(request.text, max_characters=self.max_characters, **details)
-        raise BadArticle("“text” or “html” is missing.", "الحقل text أو html ناقص.", field="text")
+        raise BadArticle(
+            "“text”, “html” or “ssml” is missing.", "الحقل text أو html أو ssml ناقص.", field="text"
+        )
 
     def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.

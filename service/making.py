@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cache.errors import StoreError
 from cache.store import Claim
@@ -26,7 +26,7 @@ from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, 
 from service.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Failure, Plan, PlannedSentence, Spoken, Utterance
+from service.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Spoken, Stretch, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -162,14 +162,19 @@ class Maker:
         spoken = [Spoken(piece.spoken, piece.latin) for piece in sentence.pieces]
         for number, utterance in enumerate(utter_all(spoken, self._diacritiser)):
             if not self._clips.there(name, number):
-                voice = self._voices(plan.voice_of(sentence.pieces[number]))
-                clip = resampled(_said(voice, utterance, plan.speed), layout.sample_rate)
-                stretch = stretched(clip, voice.gain_db + plan.loudness, layout)
+                stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
                 self._clips.keep(keeper.claim, name, number, stretch)
             keeper.progress()
             self._grower.advance(plan.key)
             self._tell(plan, name)
         SENTENCES.labels(own.id, own.kind).inc()
+
+    def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> Stretch:
+        """One piece, spoken in its manner."""
+        voice, style = self._voices(plan.voice_of(piece)), piece.style
+        clip = _said(voice, replace(utterance, semitones=style.semitones), plan.speed * style.rate)
+        gain = voice.gain_db + plan.loudness + style.decibels
+        return stretched(resampled(clip, layout.sample_rate), gain, layout)
 
     def _tell(self, plan: Plan, name: str) -> None:
         """Let the other recordings grow that wait for a sentence."""

@@ -12,11 +12,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from service import planning
+from service import planning, prosody
 from service.dispatch import Dispatcher
 from service.errors import Conflict, NotFound
 from service.growing import Grower
 from service.intake import Intake
+from service.labels import timed_labels
 from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
 from service.planning import Sound, Utter
@@ -41,9 +42,6 @@ from service.types import (
     Written,
 )
 from service.webhooks import Herald
-
-SPEEDS = (0.5, 2.0)
-"""Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
 
 _NO_ID = ""
 """Looked for in place of what may not be seen."""
@@ -108,8 +106,10 @@ class Narration:
         self._herald.check(request)
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
+        readings = self._intake.read(article, request.site, sound.longest)
+        prosody.check(readings, sound)
         seal = self._signer.seal(request.site) if request.private else None
-        plan = planning.plan(article, self._intake.read(article, request.site, sound.longest), sound, seal)
+        plan = planning.plan(article, readings, sound, seal)
         record = planning.record(article, plan, request, arrived)
         known = self._repository.article(record.id)
         if request.bound and known and known.site != record.site:
@@ -138,6 +138,7 @@ class Narration:
         request = self._intake.completed(request)
         sound = self._sound(request.voice, None)
         readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
+        prosody.check(readings, sound)
         return planning.explain(readings, sound, self._utter)
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
@@ -207,7 +208,8 @@ class Narration:
         timings = self._timings(key)
         written = record.sentences if record else [sentence.written for sentence in self._plan(key).sentences]
         marks = tuple(_mark(*pair) for pair in zip(timings.sentences, written, strict=timings.complete))
-        return Marks(marks, timings.duration, timings.complete)
+        labels = tuple(timed_labels(written, timings.sentences))
+        return Marks(marks, timings.duration, timings.complete, labels)
 
     def chapters(self, key: str) -> tuple[tuple[Chapter, ...], bool]:
         """The parts of a recording, and whether that is all of them; while it grows, of what is spoken.

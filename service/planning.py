@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from cache.key import digest
+from service.labels import placed_labels
 from service.text.annotation import plain
 from service.types import (
     Article,
@@ -17,6 +18,8 @@ from service.types import (
     Chapter,
     Explained,
     ExplainedPiece,
+    Piece,
+    PlacedLabel,
     Plan,
     PlannedChapter,
     PlannedPiece,
@@ -26,6 +29,7 @@ from service.types import (
     Role,
     Speaker,
     Spoken,
+    Style,
     Tags,
     Timings,
     Utterance,
@@ -64,6 +68,8 @@ class Sound:
     kbps: int
     diacritiser: str
     """Version of what restores the vowels."""
+    pitched: frozenset[str] = frozenset()
+    """Those of its voices whose pitch can be changed."""
 
 
 PRIVATE = "private-"
@@ -79,7 +85,8 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
         sound: how it sounds.
         seal: of a private recording; nobody can tell its key by its text.
     """
-    sentences = tuple(_planned(reading, sound.pauses) for reading in readings)
+    placed = placed_labels(article.script.labels, readings)
+    sentences = tuple(_planned(*pair, sound.pauses) for pair in zip(readings, placed, strict=True))
     latin = sound.latin if any(map(_has_latin, sentences)) else Speaker(sound.voice, sound.voice_fingerprint)
     shaping: dict[str, Any] = {
         "version": PIPELINE_VERSION,
@@ -89,9 +96,7 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
         "loudness": sound.loudness,
         "kbps": sound.kbps,
         "diacritiser": sound.diacritiser,
-        "sentences": [
-            [[piece.spoken, piece.latin, piece.pause] for piece in sentence.pieces] for sentence in sentences
-        ],
+        "sentences": [[[*_shape(piece), piece.pause] for piece in sentence.pieces] for sentence in sentences],
     }
     if seal:
         shaping["seal"] = seal
@@ -112,7 +117,8 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
 
 def record(article: Article, plan: Plan, request: Request, created: float) -> ArticleRecord:
     """The article as it is to be known; without an id, by what it says, where, and how it sounds."""
-    said = f"{plan.key}{article.text}{request.site or ''}"
+    labels = [[label.name, label.at, label.ended] for label in article.script.labels]
+    said = f"{plan.key}{article.text}{request.site or ''}{labels or ''}"
     return ArticleRecord(
         id=request.id or hashlib.sha256(said.encode()).hexdigest()[:24],
         key=plan.key,
@@ -206,24 +212,41 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
             "kbps": plan.kbps,
             "diacritiser": plan.diacritiser,
             # All together, for a word is vowelled in its sentence.
-            "pieces": [[piece.spoken, piece.latin] for piece in sentence.pieces],
+            "pieces": [_shape(piece) for piece in sentence.pieces],
             "latin": [plan.latin.voice, plan.latin.fingerprint] if _has_latin(sentence) else None,
         }
     )
 
 
-def _planned(reading: Reading, pauses: Mapping[Boundary, float]) -> PlannedSentence:
+def _shape(piece: PlannedPiece) -> list[object]:
+    """What makes a piece sound as it does; said in the voice's own way, it is the same in any article."""
+    style = [] if piece.style == Style() else list(astuple(piece.style))
+    return [piece.spoken, piece.latin, *style]
+
+
+def _planned(
+    reading: Reading, labels: tuple[PlacedLabel, ...], pauses: Mapping[Boundary, float]
+) -> PlannedSentence:
     return PlannedSentence(
         pieces=tuple(
-            PlannedPiece(piece.spoken, pauses[piece.boundary], piece.latin) for piece in reading.pieces
+            PlannedPiece(piece.spoken, _pause(piece, pauses), piece.latin, piece.style)
+            for piece in reading.pieces
         ),
         written=Written(
             text=reading.sentence.text,
             span=reading.sentence.span,
             role=reading.sentence.role,
             words=tuple(span for piece in reading.pieces for span in piece.words),
+            labels=labels,
         ),
     )
+
+
+def _pause(piece: Piece, pauses: Mapping[Boundary, float]) -> float:
+    """Seconds behind a piece: what is told, instead of what the boundary asks for."""
+    if not piece.breaks:
+        return pauses[piece.boundary]
+    return sum(pauses[each.boundary] if each.seconds is None else each.seconds for each in piece.breaks)
 
 
 def _has_latin(sentence: PlannedSentence) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from service.engines.registry import PITCHED
 from service.errors import MissingPart, UnknownVoice
 from service.planning import Sound
 from service.settings import Settings
@@ -46,6 +47,7 @@ def sound(settings: Settings, voices: Catalogue, voice: str | None, speed: float
         loudness=settings.loudness,
         kbps=settings.bitrate,
         diacritiser=Diacritiser.version,
+        pitched=frozenset(each.id for each in (main, latin) if each.engine in PITCHED),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,17 @@ class Role(StrEnum):
     BODY = "body"
 
 
+class Boundary(StrEnum):
+    """What ends a stretch of speech, and so how long the pause after it is."""
+
+    VOICE = "voice"
+    """Another voice or manner goes on, where nothing that is written makes a pause."""
+    CLAUSE = "clause"
+    SENTENCE = "sentence"
+    PARAGRAPH = "paragraph"
+    TITLE = "title"
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """A stretch of text that is to be read."""
@@ -35,6 +46,92 @@ class Paragraph:
     span: Span | None
     """Where it stands in ``Article.text``; ``None`` for a title that was sent beside the text."""
     role: Role = Role.BODY
+    boundary: Boundary = Boundary.PARAGRAPH
+    """What ends it; a title is always ended as one."""
+    is_sentence: bool = False
+    """The publisher says that it is one sentence: it is cut no further."""
+
+
+class Way(StrEnum):
+    """How a stretch of text is to be read otherwise than as it is written."""
+
+    SAY_AS = "say-as"
+    SUB = "sub"
+    PHONEME = "phoneme"
+    LANG = "lang"
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """How the publisher wants a stretch of text read."""
+
+    span: Span
+    way: Way
+    value: str
+    """What it is said as, what is said instead, its phones (IPA), or its language (``en``, ``fr``)."""
+    format: str = ""
+    """The order of a date's parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a stretch is said, beside the voice's own way."""
+
+    rate: float = 1.0
+    """Times the article's speed."""
+    semitones: float = 0.0
+    """Above the voice's own pitch."""
+    decibels: float = 0.0
+    """Above the recording's loudness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A stretch of text that has a style."""
+
+    span: Span
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A pause that the publisher wants at a place in the text."""
+
+    at: int
+    seconds: float | None = None
+    boundary: Boundary = Boundary.SENTENCE
+    """As long as the pause that this makes, where no seconds are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place in the text whose time the publisher wants to know."""
+
+    at: int
+    name: str
+    ended: bool
+    """When the text before it has ended; else when the text after it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A word whose reading the publisher sent along."""
+
+    grapheme: str
+    reading: str
+    ipa: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a publisher says of a text beside the text: each in the order of the text, none overlapping."""
+
+    instructions: tuple[Instruction, ...] = ()
+    styles: tuple[Styled, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    labels: tuple[Label, ...] = ()
+    words: tuple[Known, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +147,7 @@ class Article:
     site: str | None = None
     published: str | None = None
     """ISO 8601 date, where the page told it."""
-
-
-class Boundary(StrEnum):
-    """What ends a stretch of speech, and so how long the pause after it is."""
-
-    VOICE = "voice"
-    """Another voice goes on, where nothing that is written makes a pause."""
-    CLAUSE = "clause"
-    SENTENCE = "sentence"
-    PARAGRAPH = "paragraph"
-    TITLE = "title"
+    script: Script = Script()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +158,8 @@ class Sentence:
     span: Span | None
     boundary: Boundary
     role: Role = Role.BODY
+    script: Script = Script()
+    """What of the article's holds here; breaks are those behind a word of this sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +177,9 @@ class Piece:
     one rule made together share a span. ``None`` where the sentence has no span itself."""
     latin: bool = False
     """``spoken`` is Latin script as it is written, for the voice that reads it."""
+    style: Style = Style()
+    breaks: tuple[Break, ...] = ()
+    """What is paused behind it, instead of what the boundary asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +220,8 @@ class Utterance:
     phonemes: str
     """IPA, words parted by spaces, pauses written as the punctuation that makes them; empty for Latin script,
     of which engines make their own."""
+    semitones: float = 0.0
+    """How much higher than the voice's own pitch; for engines that have a pitch alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +283,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class TimedLabel:
+    """A place that the publisher has named, and when it is reached."""
+
+    name: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """All marks of a recording."""
 
@@ -196,6 +298,7 @@ class Marks:
     duration: float
     complete: bool
     """False while the recording grows."""
+    labels: tuple[TimedLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +310,22 @@ class PlannedPiece:
     """Seconds of silence after it."""
     latin: bool = False
     """Said by the plan's voice for Latin script."""
+    style: Style = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A place in a sentence that the publisher has named."""
+
+    name: str
+    word: int
+    """Index among the sentence's spoken words."""
+    piece: int
+    """Index of the piece that has the word."""
+    opens: bool
+    """The word is the first of its piece."""
+    ended: bool
+    """Meant is the end of the piece, not the beginning of the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +337,7 @@ class Written:
     role: Role
     words: tuple[Span | None, ...]
     """Where each spoken word stands in the original text."""
+    labels: tuple[PlacedLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +476,10 @@ class Request:
 
     text: str | None = None
     html: str | None = None
-    """Exactly one of the two."""
+    ssml: str | None = None
+    """Exactly one of the three."""
+    ssml_unknown: Literal["refuse", "ignore"] = "refuse"
+    """What becomes of SSML that is not understood; ignored, its text is read."""
     id: str | None = None
     title: str | None = None
     author: str | None = None
@@ -378,6 +501,11 @@ class Request:
     """Whether only those may hear it who have a key or a signed address."""
     bound: bool = False
     """Whether whoever asks may change articles of that site alone."""
+
+    @property
+    def is_address(self) -> bool:
+        """Whether there is an address alone, whose page is to be fetched."""
+        return bool(self.url) and self.text is None and self.html is None and self.ssml is None
 
     def of(self, site: str) -> Request:
         """The same by somebody who speaks for one site alone."""
@@ -443,6 +571,8 @@ class Timing:
     end: float
     words: tuple[tuple[float, float], ...] = ()
     """One pair a spoken word, or none at all."""
+    pieces: tuple[tuple[float, float], ...] = ()
+    """The same of each piece; none in what was kept before these were measured."""
 
 
 @dataclass(frozen=True, slots=True)

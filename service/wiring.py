@@ -271,7 +271,7 @@ def feeder(settings: Settings, url: str, narration: Narration) -> Feeder:
         return _ROOM + _ROOM_A_WORKER * len(roster.alive())
 
     def submit(request: Request) -> ArticleRecord:
-        if request.url and request.text is None and request.html is None:
+        if request.is_address:
             request = asyncio.run(pages.fetched(request))
         return narration.submit(request)
 

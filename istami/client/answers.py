@@ -81,6 +81,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A place that SSML has named with ``mark``, and when it is reached."""
+
+    name: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """All marks of a recording."""
 
@@ -88,6 +96,8 @@ class Marks:
     complete: bool
     """False while the recording grows."""
     sentences: tuple[Mark, ...]
+    marks: tuple[NamedPlace, ...] = ()
+    """None in articles that were not sent as SSML."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, Literal, TypedDict, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -31,12 +31,16 @@ _LONGEST_PAUSE = 60.0
 
 
 class Text(TypedDict, total=False):
-    """What is to be read: ``text`` or ``html``, one of the two."""
+    """What is to be read: ``text``, ``html`` or ``ssml``, one of the three."""
 
     text: str
     """Plain text, or a page's text with its chrome."""
     html: str
     """A page or a part of one; the article in it is found."""
+    ssml: str
+    """SSML 1.1."""
+    ssml_unknown: Literal["refuse", "ignore"]
+    """What becomes of SSML that is not supported; ignored, its text is read."""
     title: str
     voice: str
     """A voice's id; the site's own if absent."""

@@ -38,7 +38,7 @@ READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "descriptio
 async def _complete(body: ArticleIn, desk: AtDesk, caller: AtGate) -> Submission:
     """What was sent; an address alone with the page that is there."""
     request = own(body.request(), caller)
-    if request.url and request.text is None and request.html is None:
+    if request.is_address:
         return await desk.page_mode.fetched(request)
     return request
 

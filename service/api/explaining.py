@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -26,11 +26,21 @@ _PHONEMES = "hatˤalat ʔamtˤaːrun ʕala θnataj ʕaʃrata madiːna."
 
 
 class ExplainIn(Wire):
-    """Text whose reading is to be shown: ``text`` or ``html``, one of the two."""
+    """Text whose reading is to be shown: ``text``, ``html`` or ``ssml``, one of the three."""
 
     text: str | None = Field(None, description="Plain text.", examples=[_TEXT])
     html: str | None = Field(
         None, description="A page or a part of one.", examples=["<p>هطلت أمطار على 12 مدينة.</p>"]
+    )
+    ssml: str | None = Field(
+        None,
+        description="SSML 1.1, as docs/ssml.md has it.",
+        examples=['<speak>هطلت أمس أمطار غزيرة. <break time="1s"/> وتوقفت اليوم.</speak>'],
+    )
+    ssml_unknown: Literal["refuse", "ignore"] = Field(
+        "refuse",
+        description="What becomes of SSML that is not supported; ignored, its text is read.",
+        examples=["refuse"],
     )
     title: str | None = Field(
         None,

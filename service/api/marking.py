@@ -31,12 +31,20 @@ class MarkOut(Wire):
     words: list[WordMarkOut] = Field(description="Its words; empty where the voice cannot tell.")
 
 
+class LabelOut(Wire):
+    """A place that SSML has named."""
+
+    name: str = Field(description="As `mark` has it.", examples=["second-part"])
+    time: float = Field(description="Seconds.", examples=[2.45])
+
+
 class MarksOut(Wire):
     """All marks of a recording."""
 
     duration: float = Field(description="Seconds that there are.", examples=[2.45])
     complete: bool = Field(description="False while the recording grows.", examples=[True])
     sentences: list[MarkOut] = Field(description="In the order in which they sound.")
+    marks: list[LabelOut] = Field(description="Places that SSML has named; none in other articles.")
 
 
 class ChapterOut(Wire):
@@ -92,4 +100,5 @@ def marks(marks: Marks) -> dict[str, Any]:
             }
             for mark in marks.sentences
         ],
+        "marks": [{"name": label.name, "time": round(label.time, 4)} for label in marks.labels],
     }

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.narration import SPEEDS
+from service.prosody import SPEEDS
 from service.types import Priority, Request
 
 ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
@@ -23,7 +23,7 @@ class Wire(BaseModel):
 
 
 class ArticleIn(Wire):
-    """An article to be read aloud: ``text`` or ``html``, or ``url`` alone for a page to be fetched."""
+    """An article to be read aloud: ``text``, ``html`` or ``ssml``, or ``url`` alone for a page."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -48,6 +48,16 @@ class ArticleIn(Wire):
         description="A page or a part of one; the article in it is found.",
         examples=["<h1>أمطار الخير</h1><p>هطلت أمس أمطار غزيرة.</p>"],
     )
+    ssml: str | None = Field(
+        None,
+        description="SSML 1.1, as docs/ssml.md has it.",
+        examples=['<speak>هطلت أمس أمطار غزيرة. <break time="1s"/> وتوقفت اليوم.</speak>'],
+    )
+    ssml_unknown: Literal["refuse", "ignore"] = Field(
+        "refuse",
+        description="What becomes of SSML that is not supported; ignored, its text is read.",
+        examples=["refuse"],
+    )
     title: str | None = Field(
         None,
         max_length=500,
@@ -58,7 +68,7 @@ class ArticleIn(Wire):
         None,
         max_length=2048,
         pattern=r"^https?://\S+$",
-        description="The article's address; without text and html, the page there is fetched, if its host is "
+        description="The article's address; without any of these, the page there is fetched, if its host is "
         "one of a site's.",
         examples=["https://news.example/rain"],
     )

@@ -22,7 +22,8 @@ MOST_LINE_BYTES = 4_000_000
 _PIECE = 64 * 1024
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
-_ARTICLES = (".txt", *_HTML, *_MARKDOWN)
+_SSML = ".ssml"
+_ARTICLES = (".txt", *_HTML, *_MARKDOWN, _SSML)
 _LINES = (".jsonl", ".ndjson")
 _INDEXES = (".xml", ".rss", ".atom", ".rdf", ".gz")
 
@@ -84,7 +85,8 @@ def _file(path: Path, wishes: Wishes) -> Item | Flaw:
         if suffix in _MARKDOWN:
             article = markdown.article(text)
         else:
-            article = ArticleIn(html=text) if suffix in _HTML else ArticleIn(text=text)
+            field = "html" if suffix in _HTML else "ssml" if suffix == _SSML else "text"
+            article = ArticleIn.model_validate({field: text})
     except OSError as error:
         return Flaw(str(path), _unreadable(path, error))
     except UnicodeDecodeError:

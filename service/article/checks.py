@@ -26,7 +26,12 @@ _CROWDED = re.compile(
     ){{{MAX_ATTRIBUTES + 1}}}""",
     re.VERBOSE,
 )
-_NAMES = {"text": ("text", "النص"), "html": ("page", "الصفحة"), "title": ("title", "العنوان")}
+_NAMES = {
+    "text": ("text", "النص"),
+    "html": ("page", "الصفحة"),
+    "title": ("title", "العنوان"),
+    "ssml": ("SSML", "SSML"),
+}
 
 
 def clean(text: str) -> str:
@@ -75,23 +80,28 @@ def check_length(text: str, field: str, limit: int) -> None:
         )
 
 
-def check_markup(html: str) -> None:
+def check_markup(html: str, field: str = "html") -> None:
     """Refuse markup that would take too long to parse.
+
+    Args:
+        html: a page or other markup.
+        field: where it was sent.
 
     Raises:
         BadArticle: names the limit.
     """
-    check_length(html, "html", MAX_HTML)
+    en, ar = _NAMES[field]
+    check_length(html, field, MAX_HTML)
     starts = [match.start() for match in _TAG.finditer(html)]
     if len(starts) > MAX_TAGS:
         raise BadArticle(
-            f"The page has more than {MAX_TAGS} tags.",
-            f"الصفحة: عدد وسوم HTML يتجاوز الحد الأقصى {MAX_TAGS}.",
-            field="html",
+            f"The {en} has more than {MAX_TAGS} tags.",
+            f"{ar}: عدد الوسوم يتجاوز الحد الأقصى {MAX_TAGS}.",
+            field=field,
         )
     if any(_CROWDED.match(html, start) for start in starts):
         raise BadArticle(
-            f"A tag of the page has more than {MAX_ATTRIBUTES} attributes.",
-            f"الصفحة: في أحد وسومها عدد من الخصائص يتجاوز الحد الأقصى {MAX_ATTRIBUTES}.",
-            field="html",
+            f"A tag of the {en} has more than {MAX_ATTRIBUTES} attributes.",
+            f"{ar}: عدد الخصائص في أحد الوسوم يتجاوز الحد الأقصى {MAX_ATTRIBUTES}.",
+            field=field,
         )

@@ -85,7 +85,7 @@ def assemble(text: str, lines: Sequence[tuple[Span, Role]], about: About) -> Art
     body = [_paragraph(text, line, roles.get(line.end, Role.BODY)) for line in kept]
     return Article(
         text=text,
-        paragraphs=tuple(_titled(body, about.title)),
+        paragraphs=tuple(titled(body, about.title)),
         title=about.title,
         author=about.author,
         url=about.url,
@@ -101,7 +101,7 @@ def _paragraph(text: str, line: Span, role: Role) -> Paragraph:
     return Paragraph(text[line.start : line.end], line, role)
 
 
-def _titled(body: list[Paragraph], title: str | None) -> list[Paragraph]:
+def titled(body: list[Paragraph], title: str | None) -> list[Paragraph]:
     """The paragraphs with the title once, as the first that says it or before all others."""
     if title is None or not is_speakable(title):
         return body

@@ -40,9 +40,9 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE…",
-        help="A folder of .txt, .html and .md files, with the folders in it; one such file; a .jsonl file "
-        "(an article a line, with the fields of POST /v1/articles); the address or the file of a sitemap or "
-        "of an RSS or Atom feed, whose pages are fetched; or `-`: JSON Lines on standard input.",
+        help="A folder of .txt, .html, .md and .ssml files, with the folders in it; one such file; "
+        "a .jsonl file (an article a line, with the fields of POST /v1/articles); the address or the file of "
+        "a sitemap or of an RSS or Atom feed, whose pages are fetched; or `-`: JSON Lines on standard input.",
     ),
 ]
 Out = Annotated[

@@ -20,6 +20,9 @@ from service.settings import Settings
 from service.types import Request
 
 _HTML = (".html", ".htm", ".xhtml")
+_SSML = ".ssml"
+_MARKUP = re.compile(r"\s*<")
+_SPEAK = re.compile(r"\s*(?:<\?xml[^>]*>|<!--.*?-->|\s)*<speak[\s>]", re.DOTALL)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f/\\:*?\"<>|]+")
 _LONGEST_NAME = 80
@@ -28,13 +31,18 @@ Source = Annotated[
     str,
     typer.Argument(
         metavar="FILE|URL|-",
-        help="A .txt or .html file, or the address of a public page; `-` reads standard input.",
+        help="A .txt, .html or .ssml file, or the address of a public page; `-` reads standard input.",
     ),
 ]
 
 
-def request(source: str, **options: Any) -> Request:
-    """The article as it would be sent; HTML by its name or, from standard input, by how it begins.
+def request(source: str, *, ssml: bool = False, **options: Any) -> Request:
+    """The article as it would be sent; HTML and SSML by its name or, from standard input, by how it begins.
+
+    Args:
+        source: a file, ``-`` or an address.
+        ssml: it is SSML, whatever its name.
+        options: further fields of the request.
 
     Raises:
         BadArticle: there is no such file, or it is not UTF-8.
@@ -49,8 +57,16 @@ def request(source: str, **options: Any) -> Request:
         raise BadArticle(f"{source}: {error.strerror}.", f"تعذّرت قراءة الملف {source}.") from error
     except UnicodeDecodeError as error:
         raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
-    markup = source.lower().endswith(_HTML) or (source == "-" and text.lstrip()[:1] == "<")
-    return Request(html=text if markup else None, text=None if markup else text, listed=False, **options)
+    options["ssml" if ssml else _field(source, text)] = text
+    return Request(listed=False, **options)
+
+
+def _field(source: str, text: str) -> str:
+    """What the request calls such a text."""
+    name = source.lower()
+    if name.endswith(_SSML) or (source == "-" and _SPEAK.match(text)):
+        return "ssml"
+    return "html" if name.endswith(_HTML) or (source == "-" and _MARKUP.match(text)) else "text"
 
 
 def beside(source: str) -> Path:

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from service import planning, sounding, wiring
+from service import planning, prosody, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
 from service.errors import EngineError, Unavailable
@@ -29,10 +29,14 @@ from service.types import Spoken, State, Utterance
 
 _POLL_SECONDS = 0.1
 
+Ssml = Annotated[bool, typer.Option("--ssml", help="It is SSML, whatever its name.")]
+IgnoreUnknown = Annotated[
+    bool, typer.Option("--ignore-unknown", help="Pass over SSML that is not supported, and read its text.")
+]
 Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")]
 
 
-def speak(
+def speak(  # noqa: PLR0913  # each is an option
     source: sources.Source,
     output: Annotated[
         Path | None,
@@ -44,13 +48,17 @@ def speak(
     ] = None,
     title: Annotated[str | None, typer.Option(help="Read first.")] = None,
     site: Site = None,
+    *,
+    ssml: Ssml = False,
+    ignore_unknown: IgnoreUnknown = False,
 ) -> None:
     """Read an article aloud into an MP3.
 
     What has been spoken is kept: interrupted, the same command goes on where it was.
     """
     target = output or sources.beside(source)
-    request = sources.request(source, voice=voice, speed=speed, title=title, site=site)
+    options = {"voice": voice, "speed": speed, "title": title, "site": site}
+    request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
     settings = Settings()
     with wiring.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
@@ -75,13 +83,17 @@ def explain(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document: a list, one object a sentence.")
     ] = False,
+    ssml: Ssml = False,
+    ignore_unknown: IgnoreUnknown = False,
 ) -> None:
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
     settings = Settings()
     intake = wiring.intake(settings)
-    request = intake.completed(sources.request(source, site=site))
+    unknown = _unknown(ignore=ignore_unknown)
+    request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, site=site))
     sound = sounding.sound(settings, wiring.catalogue(settings), request.voice, None)
     readings = intake.read(intake.extract(request), site, sound.longest)
+    prosody.check(readings, sound)
     sentences = planning.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:
         told = explained(sentences).model_dump()["sentences"]
@@ -97,6 +109,10 @@ def explain(
         for step in sentence.steps:
             typer.echo(f"     {step.rule}: {step.written} ← {step.spoken or '∅'}")
         typer.echo()
+
+
+def _unknown(*, ignore: bool) -> str:
+    return "ignore" if ignore else "refuse"
 
 
 def _utterer(diacritiser: Diacritiser) -> Utter:

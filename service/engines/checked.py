@@ -33,8 +33,9 @@ class Checked:
     A clip that fails is asked for once more, since neural voices draw lots; then the failure is named.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, pitched: bool = False) -> None:
         self._engine = engine
+        self._pitched = pitched
 
     @property
     def sample_rate(self) -> int:
@@ -45,8 +46,11 @@ class Checked:
         """Say one utterance.
 
         Raises:
-            EngineError: twice, what came out was not speech of this utterance's length.
+            EngineError: twice, what came out was not speech of this utterance's length; or another pitch is
+                asked of an engine that has none.
         """
+        if utterance.semitones and not self._pitched:
+            raise EngineError("The pitch of this voice cannot be changed.", "لا يمكن تغيير طبقة هذا الصوت.")
         fault = None
         for _ in range(2):
             try:

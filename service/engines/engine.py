@@ -31,7 +31,8 @@ class Engine(Protocol):
         """Say one utterance.
 
         Args:
-            utterance: what to say; at most the voice card's ``limits.characters`` long.
+            utterance: what to say; at most the voice card's ``limits.characters`` long. Its ``semitones`` are
+                for the engines in ``registry.PITCHED``, and 0 for all others.
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
 
         Raises:

@@ -48,7 +48,8 @@ class MbrolaEngine:
         Raises:
             EngineError: there is nothing to say, or the program refused, failed or hung.
         """
-        script = write(utterance.phonemes, self._database, Melody(self._pitch, self._speed * speed))
+        melody = Melody(self._pitch * 2 ** (utterance.semitones / 12), self._speed * speed)
+        script = write(utterance.phonemes, self._database, melody)
         if not script:
             raise EngineError("there is nothing to say", "لا شيء يقال")
         sound = self._run("".join(f"{sound}\n" for sound in script), "raw")

@@ -18,6 +18,8 @@ Load = Callable[[VoiceCard, Surroundings], Engine]
 """What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
 
 _OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "mbrola", "piper")}
+PITCHED = frozenset({"espeak", "mbrola"})
+"""Engines that heed ``Utterance.semitones``. Neural ones have no pitch that could be told them."""
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
@@ -33,7 +35,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
             f"The voice {card.id} speaks at {engine.sample_rate} Hz; its card says {card.sample_rate}.",
             f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
         )
-    return Checked(engine)
+    return Checked(engine, pitched=card.engine in PITCHED)
 
 
 def _loader(card: VoiceCard) -> Load:

@@ -32,7 +32,8 @@ def _group(text: str) -> str:
     return cardinal(int(text))
 
 
-def _groups(parts: Iterable[str]) -> str:
+def said_groups(parts: Iterable[str]) -> str:
+    """Groups of digits as they are dictated, with a pause between them."""
     return _PAUSE.join(map(_group, parts))
 
 
@@ -79,7 +80,7 @@ def _telephone(tokens: Sequence[Token], at: int) -> Replacement | None:
             return None
     elif length not in _SHORT_PHONE:
         return None
-    return Replacement(end - at, _groups(parts))
+    return Replacement(end - at, said_groups(parts))
 
 
 def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -93,7 +94,7 @@ def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
         parts += more
     if sum(map(len, parts)) not in _PHONE:
         return None
-    return Replacement(end - at, f"زائد {_groups(parts)}")
+    return Replacement(end - at, f"زائد {said_groups(parts)}")
 
 
 def _law(tokens: Sequence[Token], at: int) -> Replacement | None:

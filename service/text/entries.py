@@ -126,7 +126,7 @@ def checked(entry: Entry, place: Place) -> Entry:
             f"«{reading}» holds more than Arabic letters and vowels; write it as it is said",
             f"في «{reading}» ما ليس حرفا عربيا ولا حركة؛ اكتبه كما يُنطق",
         )
-    if _NOT_IPA.search(ipa):
+    if ipa and not is_ipa(ipa):
         raise place.refuse(
             f"«{ipa}» is not IPA; write phones only, without slashes, brackets or digits",
             f"«{ipa}» ليس بالألفبائية الصوتية الدولية؛ اكتب الأصوات وحدها",
@@ -147,6 +147,15 @@ def checked(entry: Entry, place: Place) -> Entry:
             "role غير معروف؛ اتركه فارغا أو اكتب name",
         )
     return Entry(grapheme, reading, ipa, entry.role, entry.note)
+
+
+def is_ipa(text: str) -> bool:
+    """Whether phones may be written so: without digits, brackets or Arabic letters.
+
+    >>> is_ipa("naːtoː"), is_ipa("/nato/")
+    (True, False)
+    """
+    return bool(text) and _NOT_IPA.search(text) is None
 
 
 def letters(text: str) -> str:

@@ -22,9 +22,9 @@ from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
-_HIJRI = range(1300, 1500)
+HIJRI = range(1300, 1500)
 """Years that the press writes in digits are of our own time, and these are it by the Hijri count."""
-_PIVOT = 50
+PIVOT = 50
 """Years of two digits from here on are of the twentieth century."""
 _DATE_WORDS = frozenset(
     {"يوم", "بتاريخ", "تاريخ", "ليوم", "اليوم", "مؤرخ", "المؤرخ"}
@@ -52,7 +52,7 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
         return None
     day, number, year = date
     ending, more = era(tokens, at + length)
-    hijri = ending == "للهجرة" or year in _HIJRI
+    hijri = ending == "للهجرة" or year in HIJRI
     words = f"{ordinal(day, case=date_case(tokens, at))} من {month_name(number, locale, hijri=hijri)}"
     if not year:
         return Replacement(length, words)
@@ -71,7 +71,7 @@ def _date(parts: Sequence[str], *, asked: bool) -> tuple[int, int, int] | None:
     if len(parts[0]) > 2 or len(parts[1]) > 2:
         return None
     if len(parts[2]) == 2:
-        third += 1900 if third >= _PIVOT else 2000
+        third += 1900 if third >= PIVOT else 2000
     return _checked(first, second, third) if len(parts[2]) in (2, 4) else None
 
 

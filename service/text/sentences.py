@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.text import script
 from service.text.stops import Stop, ends
 from service.text.tokens import INVISIBLE
 from service.types import Article, Boundary, Paragraph, Role, Sentence, Span
@@ -34,8 +35,13 @@ def sentences(article: Article) -> Iterator[Sentence]:
     Every speakable character of every paragraph is in exactly one of them. A sentence whose paragraph has a
     span has one too, and ``article.text[span.start:span.end]`` is its text.
     """
-    for paragraph in article.paragraphs:
-        yield from split(paragraph)
+    if article.script == script.NONE:
+        for paragraph in article.paragraphs:
+            yield from split(paragraph)
+        return
+    masked = [script.masked(paragraph, article.script) for paragraph in article.paragraphs]
+    found = [sentence for paragraph in masked for sentence in split(paragraph)]
+    yield from script.handed_out(found, article.text, article.script)
 
 
 def split(paragraph: Paragraph) -> Iterator[Sentence]:
@@ -45,12 +51,12 @@ def split(paragraph: Paragraph) -> Iterator[Sentence]:
     there, and at line ends; not within numbers, addresses, initials and abbreviations, nor where a verb of
     saying or a comma carries on from a closed quotation. Stretches without a letter or digit join the
     sentence before or after them; a paragraph of nothing else yields nothing.
-    The last sentence's boundary is the paragraph's own.
+    The last sentence's boundary is the paragraph's own. A paragraph that is told to be one sentence is one.
     """
     text = paragraph.text
     base = paragraph.span.start if paragraph.span else None
-    last = Boundary.TITLE if paragraph.role is Role.TITLE else Boundary.PARAGRAPH
-    stretches = list(_stretches(text))
+    last = Boundary.TITLE if paragraph.role is Role.TITLE else paragraph.boundary
+    stretches = [(0, len(text))] if paragraph.is_sentence else list(_stretches(text))
     for number, (start, end) in enumerate(stretches, 1):
         span = None if base is None else Span(base + start, base + end)
         boundary = last if number == len(stretches) else Boundary.SENTENCE

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
 
-from service.text import breath
+from service.text import breath, instructed
 from service.text.chain import ReadingOptions, chain
 from service.text.orthography import PAUSES
 from service.text.pauses import Word, heard
-from service.text.tokens import apply, tokenise
-from service.types import Boundary, Piece, Reading, Sentence, Span, Step
+from service.text.script import placed_at
+from service.text.tokens import Rule, Token, apply
+from service.types import Boundary, Piece, Reading, Script, Sentence, Span, Step, Style
 
 __all__ = ["ReadingOptions", "chain", "read"]
 
@@ -20,27 +24,58 @@ _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
     """Say how a sentence is to be read. Never raises, whatever the text."""
-    offset = sentence.span.start if sentence.span else 0
-    tokens = list(tokenise(sentence.text, offset))
-    steps: list[Step] = []
+    script = sentence.script
+    tokens, steps = instructed.cut(sentence)
+    tokens = _applied(instructed.before(script, options), tokens, steps)
     kinds = {token.kind for token in tokens}
-    for name, rule, needs in chain(options):
-        if not needs.isdisjoint(kinds):
-            tokens, made = apply(name, rule, tokens)
-            steps += made
+    tokens = _applied(
+        ((name, rule) for name, rule, needs in chain(options) if not needs.isdisjoint(kinds)), tokens, steps
+    )
+    tokens = _applied(instructed.after(script), tokens, steps)
     pieces = tuple(_pieces(sentence, heard(tokens), options))
     return Reading(sentence, pieces, tuple(steps))
 
 
+def _applied(rules: Iterable[tuple[str, Rule]], tokens: list[Token], steps: list[Step]) -> list[Token]:
+    """The tokens after rules; ``steps`` grows by what they changed."""
+    for name, rule in rules:
+        tokens, made = apply(name, rule, tokens)
+        steps += made
+    return tokens
+
+
 def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Piece]:
-    """Cut where another voice goes on, and for breath."""
-    stretches = [list(stretch) for _, stretch in groupby(words, lambda word: word.foreign)]
-    for number, stretch in enumerate(stretches, 1):
-        limit = options.latin_limit if stretch[0].foreign else options.breath_limit
+    """Cut where another voice or manner goes on, at breaks, and for breath."""
+    manners = groupby(words, partial(_manner, sentence.script))
+    stretches = [(manner, list(stretch)) for manner, stretch in manners]
+    for number, (manner, stretch) in enumerate(stretches, 1):
+        limit = options.latin_limit if manner.foreign else options.breath_limit
         *breaths, last = _breaths(stretch, limit)
         for run in breaths:
-            yield _piece(sentence, run, Boundary.CLAUSE)
-        yield _piece(sentence, last, sentence.boundary if number == len(stretches) else _seam(last))
+            yield replace(_piece(sentence, run, Boundary.CLAUSE), style=manner.style)
+        ends = number == len(stretches)
+        following = len(sentence.script.breaks) if ends else stretches[number][0].breaks
+        yield replace(
+            _piece(sentence, last, sentence.boundary if ends else _seam(last)),
+            style=manner.style,
+            breaks=sentence.script.breaks[manner.breaks : following],
+        )
+
+
+class _Manner(NamedTuple):
+    """What words must share to be said in one breath."""
+
+    foreign: bool
+    style: Style
+    breaks: int
+    """How many go before."""
+
+
+def _manner(script: Script, word: Word) -> _Manner:
+    at = word.span.start
+    styled = placed_at(script.styles, at)
+    style = styled.style if styled else Style()
+    return _Manner(word.foreign, style, bisect_right(script.breaks, at, key=lambda each: each.at))
 
 
 def _breaths(words: Sequence[Word], limit: int) -> Iterator[Sequence[Word]]:

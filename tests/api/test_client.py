@@ -146,6 +146,15 @@ class TestArticles:
         assert all(mark.words for mark in marks.sentences)
         assert ask("captions", article).startswith("WEBVTT")
 
+    def test_ssml_names_places(self, ask) -> None:
+        article = ask("wait", ask("submit", ssml=f'<speak>{TEXT}<mark name="end"/></speak>'))
+        marks = ask("marks", article)
+        [place] = marks.marks
+        assert (place.name, place.time) == ("end", marks.sentences[-1].end)
+        with pytest.raises(Rejected, match="<x>"):
+            ask("submit", ssml=f"<speak><x>{TEXT}</x></speak>")
+        assert ask("submit", ssml=f"<speak><x>{TEXT}</x></speak>", ssml_unknown="ignore").key == article.key
+
     def test_one_that_is_deleted_is_not_found(self, ask, do) -> None:
         article = ask("submit", id=f"client-{do.__name__}", text=TEXT)
         ask("delete", article)

@@ -53,27 +53,36 @@ def shape(value: Any) -> Any:
     return None
 
 
+def carry_out(document: str, base: str, folder: Path) -> None:
+    """Run a document's commands from top to bottom; each that shows an answer answers so."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    steps = re.findall(r"^```sh\n(.*?)^```(?:\n\n```json\n(.*?)^```)?", text, re.MULTILINE | re.DOTALL)
+    script = "".join(f"{{\n{command}}} > {number}.answer\n" for number, (command, _) in enumerate(steps))
+    done = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8000", base)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + script
+    for number, (command, shown) in enumerate(steps):
+        if shown:
+            answer = json.loads((folder / f"{number}.answer").read_text(encoding="utf-8"))
+            assert shape(answer) == shape(json.loads(shown)), command
+
+
+def test_commands_for_ssml_run(service, tmp_path) -> None:
+    carry_out("docs/ssml.md", service.base, tmp_path)
+    assert (tmp_path / "marked.mp3").read_bytes().startswith(b"ID3")
+
+
 class TestTheApiByExample:
     TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    STEPS = re.findall(r"^```sh\n(.*?)^```(?:\n\n```json\n(.*?)^```)?", TEXT, re.MULTILINE | re.DOTALL)
 
     def test_its_commands_run_from_top_to_bottom_and_answer_as_shown(self, service, tmp_path) -> None:
-        script = "".join(
-            f"{{\n{command}}} > {number}.answer\n" for number, (command, _) in enumerate(self.STEPS)
-        )
-        done = subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8000", service.base)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr + script
-        for number, (command, shown) in enumerate(self.STEPS):
-            if shown:
-                answer = json.loads((tmp_path / f"{number}.answer").read_text(encoding="utf-8"))
-                assert shape(answer) == shape(json.loads(shown)), command
+        carry_out("docs/api.md", service.base, tmp_path)
         assert (tmp_path / "rain.mp3").read_bytes().startswith(b"ID3")
         assert (tmp_path / "hello.ogg").read_bytes().startswith(b"OggS")
 

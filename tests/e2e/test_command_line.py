@@ -59,6 +59,24 @@ class TestSpeak:
         assert istami("speak", str(HTML), "-o", "page.mp3", "--speed", "2").returncode == 0
         assert str(mutagen.File(tmp_path / "page.mp3")["TIT2"]) == "خبر المكتبة"
 
+    def test_ssml_is_known_by_its_name_by_its_beginning_or_because_it_is_said(self, istami, tmp_path) -> None:
+        ssml = '<?xml version="1.0"?>\n<speak>وصل <say-as interpret-as="characters">12</say-as> أمس.</speak>'
+        for name in ("a.ssml", "a.xml"):
+            (tmp_path / name).write_text(ssml, encoding="utf-8")
+        for words in (("a.ssml",), ("a.xml", "--ssml"), ("-",)):
+            done = istami("explain", *words, stdin=ssml.encode())
+            assert done.returncode == 0, done.stderr.decode()
+            assert "← وصل واحد اثنان أمس." in done.stdout.decode()
+
+    def test_ssml_is_spoken_and_what_is_unknown_ignored_if_asked(self, istami, tmp_path) -> None:
+        ssml = '<speak><x>وصل القطار.</x><break time="3s"/> ونام.</speak>'
+        (tmp_path / "a.ssml").write_text(ssml, encoding="utf-8")
+        refused = istami("speak", "a.ssml")
+        assert refused.returncode == 1
+        assert "<x>" in refused.stderr.decode()
+        assert istami("speak", "a.ssml", "--ignore-unknown").returncode == 0
+        assert mutagen.File(tmp_path / "a.mp3").info.length > 4
+
     def test_a_page_is_fetched_by_its_address_and_read(self, istami, publisher, tmp_path) -> None:
         publisher.page("/%D8%AE%D8%A8%D8%B1.html?id=1", HTML.read_bytes())
         url = f"http://127.0.0.1:{publisher.port}/خبر.html?id=1"

@@ -210,3 +210,54 @@ class TestRecords:
             != planning.record(article, made, Request(), 1.0).id
         )
         assert planning.record(article, made, Request(id="mine"), 1.0).id == "mine"
+
+
+def speak(inner: str) -> Plan:
+    return plan(Request(ssml=f"<speak>{inner}</speak>"))
+
+
+class TestOfSsml:
+    SAME = "<p>وصل القطار صباحا. وعاد مساء.</p><p>ثم نام الجميع.</p>"
+
+    def test_the_same_sound_has_the_same_key(self) -> None:
+        assert speak(self.SAME).key == KEY
+        assert speak(self.SAME.replace("القطار", '<mark name="a"/>القطار')).key == KEY
+        assert speak(f'<prosody rate="100%" volume="medium">{self.SAME}</prosody>').key == KEY
+        assert speak(self.SAME.replace("القطار", '<sub alias="القطار">ق</sub>')).key == KEY
+
+    @pytest.mark.parametrize(
+        "inner",
+        [
+            SAME.replace("وعاد", '<break time="1s"/>وعاد'),
+            SAME.replace("القطار", '<prosody rate="fast">القطار</prosody>'),
+            SAME.replace("القطار", '<prosody pitch="high">القطار</prosody>'),
+            SAME.replace("القطار", '<prosody volume="loud">القطار</prosody>'),
+            SAME.replace("القطار", '<phoneme ph="ʔalqitˤaːr">القطار</phoneme>'),
+            SAME.replace("القطار", '<say-as interpret-as="characters">القطار</say-as>'),
+            SAME.replace("القطار", '<sub alias="القارب">القطار</sub>'),
+        ],
+    )
+    def test_another_has_another(self, inner: str) -> None:
+        assert speak(inner).key != KEY
+
+    @pytest.mark.parametrize("told", ['rate="fast"', 'pitch="high"', 'volume="loud"'])
+    def test_sentences_around_are_shared(self, told: str) -> None:
+        plain = plan(Request(text=TEXT))
+        styled = speak(self.SAME.replace("وعاد مساء.", f"<prosody {told}>وعاد مساء.</prosody>"))
+        keys = [
+            [planning.sentence_key(sentence, each) for sentence in each.sentences] for each in (plain, styled)
+        ]
+        assert [one == other for one, other in zip(*keys, strict=True)] == [True, False, True]
+
+    def test_a_break_between_sentences_speaks_none_anew(self) -> None:
+        plain, paused = plan(Request(text=TEXT)), speak(self.SAME.replace("وعاد", '<break time="3s"/>وعاد'))
+        keys = [
+            [planning.sentence_key(sentence, each) for sentence in each.sentences] for each in (plain, paused)
+        ]
+        assert keys[0] == keys[1]
+        assert paused.sentences[0].pieces[-1].pause == 3.0
+
+    def test_breaks_add_up_and_strengths_are_the_sites_pauses(self) -> None:
+        breaks = '<break strength="x-strong"/><break time="1s"/>'
+        assert speak(f"وصل. {breaks} ونام.").sentences[0].pieces[-1].pause == pytest.approx(2.2)
+        assert speak('وصل. <break strength="none"/> ونام.').sentences[0].pieces[-1].pause == 0.0

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from service.api.schemas import Wire
 from service.audio.transcoding import Format
-from service.narration import SPEEDS
+from service.prosody import SPEEDS
 
 
 class SpeechIn(Wire):

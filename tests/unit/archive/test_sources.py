@@ -42,14 +42,16 @@ def articles(source: Source) -> list[Item]:
 
 
 def test_a_folder_is_walked_in_a_lasting_order(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.html", "deep/c.md", ".hidden.txt", ".git/d.txt", "notes.pdf", "deep/.e.md"):
+    hidden = (".hidden.txt", ".git/d.txt", "notes.pdf", "deep/.e.md")
+    for name in ("b.txt", "a.html", "deep/c.md", "d.ssml", *hidden):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("نص.", encoding="utf-8")
     source = opened(tmp_path)
-    assert source.total == 3
+    assert source.total == 4
     found = articles(source)
-    assert [Path(each.source).name for each in found] == ["a.html", "b.txt", "c.md"]
-    assert [bool(each.article.html) for each in found] == [True, False, True]
+    assert [Path(each.source).name for each in found] == ["a.html", "b.txt", "d.ssml", "c.md"]
+    assert [bool(each.article.html) for each in found] == [True, False, False, True]
+    assert found[2].article.ssml == "نص."
     assert found[1].article.text == "نص."
 
 

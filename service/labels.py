@@ -1,0 +1,63 @@
+"""Places that a publisher has named (``mark`` of SSML 1.1, § 3.3.2): at which word, and when that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from service.types import Label, PlacedLabel, Reading, TimedLabel, Timing, Written
+
+
+class _Word(NamedTuple):
+    """A spoken word, and where it stands in the article and in its sentence."""
+
+    start: int
+    sentence: int
+    word: int
+    piece: int
+    opens: bool
+
+
+def placed_labels(labels: Sequence[Label], readings: Sequence[Reading]) -> list[tuple[PlacedLabel, ...]]:
+    """For each reading the labels that are reached in it.
+
+    A label stands before the first word behind it. One that ends what is before it, and one with no word
+    behind it, stands at the end of the last word before it, which is the end of a piece.
+    """
+    placed: list[list[PlacedLabel]] = [[] for _ in readings]
+    words = list(_words(readings)) if labels else []
+    behind = 0
+    for label in labels:
+        while behind < len(words) and words[behind].start < label.at:
+            behind += 1
+        ended = behind > 0 and (label.ended or behind == len(words))
+        if words:
+            word = words[behind - 1 if ended else behind]
+            placed[word.sentence].append(PlacedLabel(label.name, word.word, word.piece, word.opens, ended))
+    return [tuple(each) for each in placed]
+
+
+def timed_labels(written: Sequence[Written], timings: Sequence[Timing]) -> Iterator[TimedLabel]:
+    """When labels are reached, as far as that is spoken."""
+    for sentence, timing in zip(written, timings, strict=False):
+        for label in sentence.labels:
+            yield TimedLabel(label.name, _time(label, timing))
+
+
+def _time(label: PlacedLabel, timing: Timing) -> float:
+    """Where the voice does not tell its words, the beginning of the breath that the word is in."""
+    if timing.words and not label.ended and not label.opens:
+        return timing.words[label.word][0]
+    if label.piece < len(timing.pieces):
+        return timing.pieces[label.piece][label.ended]
+    return timing.end if label.ended else timing.start
+
+
+def _words(readings: Sequence[Reading]) -> Iterator[_Word]:
+    for sentence, reading in enumerate(readings):
+        number = 0
+        for piece, breath in enumerate(reading.pieces):
+            for first, span in enumerate(breath.words):
+                if span is not None:
+                    yield _Word(span.start, sentence, number, piece, opens=first == 0)
+                number += 1

@@ -1,0 +1,47 @@
+"""Whether voices can say what is asked in the manner that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.errors import BadArticle
+from service.planning import Sound
+from service.types import Piece, Reading
+
+SPEEDS = (0.5, 2.0)
+"""Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
+
+
+def check(readings: Sequence[Reading], sound: Sound) -> None:
+    """Refuse what would not be heard.
+
+    Raises:
+        BadArticle: a rate beyond what voices can, or a pitch of a voice that has none of its own.
+    """
+    for reading in readings:
+        for piece in reading.pieces:
+            _check_rate(piece, sound.speed)
+            _check_pitch(piece, sound)
+
+
+def _check_rate(piece: Piece, speed: float) -> None:
+    least, most = SPEEDS
+    if piece.style.rate != 1.0 and not least <= speed * piece.style.rate <= most:
+        asked = f"{speed * piece.style.rate:g}"
+        raise BadArticle(
+            f"SSML: “{piece.text[:40]}” would be said at speed {asked} (the article's {speed:g} times its "
+            f"rate); voices take {least} to {most}.",
+            f"SSML: سرعة «{piece.text[:40]}» ستكون {asked} (سرعة المقال {speed:g} مضروبة في rate)، "
+            f"والمسموح من {least} إلى {most}.",
+            field="ssml",
+        )
+
+
+def _check_pitch(piece: Piece, sound: Sound) -> None:
+    voice = sound.latin.voice if piece.latin else sound.voice
+    if piece.style.semitones and voice not in sound.pitched:
+        raise BadArticle(
+            f"SSML: the pitch of the voice {voice} cannot be changed; leave “pitch” out, or choose another.",
+            f"SSML: لا يمكن تغيير طبقة الصوت {voice}؛ احذف pitch أو اختر صوتًا آخر.",
+            field="ssml",
+        )

@@ -1,0 +1,5 @@
+"""What a publisher sends as SSML 1.1 (https://www.w3.org/TR/speech-synthesis11/) → ``Article``."""
+
+from service.ssml.reading import from_ssml
+
+__all__ = ["from_ssml"]

@@ -1,0 +1,120 @@
+"""The text of a document as it comes together, and the places of all that is said of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from service.ssml.spans import Whole
+from service.types import (
+    Boundary,
+    Break,
+    Instruction,
+    Known,
+    Label,
+    Paragraph,
+    Script,
+    Span,
+    Style,
+    Styled,
+    Way,
+)
+
+_SPACE = re.compile(r"\s+")
+_PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How text is said at a place in the document."""
+
+    style: Style = _PLAIN
+    language: str = "ar"
+
+
+class Writer:
+    """Takes text and what stands between it, in the document's order."""
+
+    def __init__(self) -> None:
+        self.paragraphs: list[Paragraph] = []
+        self.words: list[Known] = []
+        self._lines: list[str] = []
+        self._parts: list[str] = []
+        """Of the paragraph that is being written."""
+        self._begin = 0
+        """Where it begins."""
+        self.at = 0
+        """How much is written."""
+        self._instructions: list[Instruction] = []
+        self._styles: list[Styled] = []
+        self._breaks: list[Break] = []
+        self._labels: list[Label] = []
+        self._named = 0
+        """Labels with text or a break behind them."""
+
+    @property
+    def text(self) -> str:
+        """All that is written."""
+        return "\n".join(self._lines)
+
+    @property
+    def script(self) -> Script:
+        """All that is said of it."""
+        return Script(
+            tuple(self._instructions),
+            tuple(self._styles),
+            tuple(self._breaks),
+            tuple(self._labels),
+            tuple(self.words),
+        )
+
+    def say(self, text: str, manner: Manner) -> None:
+        """Text as it is written; white space counts once."""
+        text = _SPACE.sub(" ", text)
+        if not self._parts or self._parts[-1].endswith(" "):
+            text = text.lstrip()
+        if not text:
+            return
+        span = self._put(text, manner)
+        if manner.language != "ar":
+            self._instructions.append(Instruction(span, Way.LANG, manner.language))
+        if text != " ":
+            self._named = len(self._labels)
+
+    def whole(self, way: Way, what: Whole, manner: Manner) -> None:
+        """A stretch that is said as a whole."""
+        span = self._put(what.text, manner)
+        self._instructions.append(Instruction(span, way, what.value, what.format))
+        self._named = len(self._labels)
+
+    def pause(self, what: Break) -> None:
+        """A break; the labels right before it stand at the end of what is before them."""
+        self._labels[self._named :] = [replace(each, ended=True) for each in self._labels[self._named :]]
+        self._named = len(self._labels)
+        self._breaks.append(what)
+
+    def label(self, name: str) -> None:
+        """A place that is named."""
+        self._labels.append(Label(self.at, name, ended=False))
+
+    def end(self, boundary: Boundary, *, is_sentence: bool = False) -> None:
+        """End the paragraph; where nothing has been written since the last one, that one ends so."""
+        if not self._parts:
+            if self.paragraphs and boundary is Boundary.PARAGRAPH:
+                self.paragraphs[-1] = replace(self.paragraphs[-1], boundary=boundary)
+            return
+        line = "".join(self._parts)
+        self._lines.append(line)
+        span = Span(self._begin, self._begin + len(line.rstrip()))
+        self.paragraphs.append(Paragraph(line.rstrip(), span, boundary=boundary, is_sentence=is_sentence))
+        self._parts = []
+        self.at += 1
+        self._begin = self.at
+
+    def _put(self, text: str, manner: Manner) -> Span:
+        span = Span(self.at, self.at + len(text))
+        self._parts.append(text)
+        self.at = span.end
+        if manner.style != _PLAIN:
+            self._styles.append(Styled(span, manner.style))
+        return span
