@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from cache import server
 from cache.errors import StoreError
 from service import sounding, wiring
 from service.audio.ffmpeg import find_ffmpeg
+from service.cli.deep import findings
+from service.cli.findings import Finding, told, tried
 from service.cli.webhooks import state
 from service.engines.engine import Surroundings
 from service.engines.registry import load
@@ -26,60 +28,65 @@ from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report."""
-
-    part: str
-    fine: bool
-    found: str
-    cure: str = ""
-    needed: bool = True
-    """Whether articles cannot be read aloud without it."""
-
-
-def doctor() -> None:
+def doctor(
+    *,
+    deep: Annotated[
+        bool,
+        typer.Option(
+            "--deep",
+            help="Also try everything out on the running service: each Arabic voice says a sentence through "
+            "the queue; how Redis is set; clocks, versions, disk, the voices' files.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """Say what was found on this machine and what to do about what was not.
 
     Ends with 1 if something is missing that articles cannot be read aloud without.
     """
-    settings = Settings()
-    console = Console(highlight=False, soft_wrap=True)
-    well = True
-    for finding in _findings(settings):
-        sign, style = ("✓", "green") if finding.fine else ("✗", "red") if finding.needed else ("–", "yellow")
-        console.print(f"[{style}]{sign}[/] {finding.part:<12} ", end="")
-        console.print(finding.found, markup=False)
-        if finding.cure and not finding.fine:
-            console.print(f"  → {finding.cure}", style="bold", markup=False)
-        well = well and (finding.fine or not finding.needed)
-    if not well:
+    if not told(_findings(Settings(), deep=deep), as_json=as_json):
         raise typer.Exit(1)
 
 
-def _findings(settings: Settings) -> Iterator[Finding]:
+def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
     yield Finding("data folder", True, str(settings.data_dir))
     yield from _redis(settings)
     yield from _sites(settings)
     yield from _webhooks(settings)
-    yield _tried("ffmpeg", find_ffmpeg)
-    yield _tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
+    yield tried("ffmpeg", find_ffmpeg)
+    yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
     voices = wiring.catalogue(settings)
     if settings.latin_voice is not None:
-        yield _tried("Latin voice", partial(_latin, settings, voices))
+        yield tried("Latin voice", partial(_latin, settings, voices))
     wanted = {settings.voice, settings.latin_voice}
     for card in voices.list():
         if not voices.installed(card):
             cure = f"istami voices install {card.id}"
-            yield Finding(card.id, False, "not installed", cure, needed=card.id in wanted)
+            yield Finding(
+                card.id, False, "not installed", cure, needed=card.id in wanted, ar="الصوت غير مثبّت."
+            )
             continue
-        engine = _tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))
+        engine = tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))
         yield replace(engine, needed=card.id in wanted)
+    if deep:
+        yield from _deep(settings)
+
+
+def _deep(settings: Settings) -> Iterator[Finding]:
+    url = _running(settings)
+    try:
+        if url is not None:
+            yield from findings(settings, url)
+            return
+        found = "nothing is running that could be tried"
+    except StoreError as error:
+        found = f"Redis does not answer: {error}"
+    yield Finding("deep", False, found, "istami serve", ar="لا تعمل الخدمة الآن، فلا يمكن تجريبها.")
 
 
 def _running(settings: Settings) -> str | None:
-    """The address of the Redis that is set, or of the private one while it runs."""
+    """That of the Redis in use, where one is."""
     folder = settings.data_dir / "redis"
     return settings.redis_url or (server.url(folder) if server.answers(folder) else None)
 
@@ -93,23 +100,44 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             program is not None,
             f"{program}, started when needed" if program else "no address set and no server program found",
             "install redis-server or valkey-server, or set REDIS_URL",
+            ar="ثبّت redis-server أو valkey-server، أو اضبط REDIS_URL.",
         )
-        yield Finding("workers", False, "none: nothing is running", "istami serve", needed=False)
+        yield Finding(
+            "workers", False, "none: nothing is running", "istami serve", needed=False, ar="لا شيء يعمل الآن."
+        )
         return
     kept = wiring.repository(settings, url)
     try:
         alive, parked = Roster(kept.store).alive(), kept.clips.parked()
     except StoreError as error:
-        yield Finding("Redis", False, f"does not answer: {error}", "start it, or correct REDIS_URL")
+        yield Finding(
+            "Redis",
+            False,
+            f"does not answer: {error}",
+            "start it, or correct REDIS_URL",
+            ar="لا يجيب Redis: شغّله، أو صحّح REDIS_URL.",
+        )
         return
     yield Finding("Redis", True, "answers")
     yield Finding(
-        "workers", bool(alive), f"{len(alive)} alive", "istami serve, or istami worker", needed=False
+        "workers",
+        bool(alive),
+        f"{len(alive)} alive",
+        "istami serve, or istami worker",
+        needed=False,
+        ar="لا عامل يعمل الآن.",
     )
     for each in parked:
         when = datetime.fromtimestamp(each.when, UTC).astimezone()
         found = f"{when:%Y-%m-%d %H:%M} {each.voice}: {each.reason}"
-        yield Finding("parked", False, found, "send the article again to try once more", needed=False)
+        yield Finding(
+            "parked",
+            False,
+            found,
+            "send the article again to try once more",
+            needed=False,
+            ar="أرسل المقال من جديد لتجربة أخرى.",
+        )
 
 
 def _sites(settings: Settings) -> Iterator[Finding]:
@@ -120,19 +148,19 @@ def _sites(settings: Settings) -> Iterator[Finding]:
         open_ = [site.name for site in sites if site.page_mode]
         return f"{len(sites)}, page mode for {', '.join(open_) or 'none'}"
 
-    yield _tried("sites", counted)
+    yield tried("sites", counted)
     if hosts := settings.fetch_private_hosts:
         cure = "unset ISTAMI_FETCH_PRIVATE_HOSTS unless it is meant"
-        told = f"may be fetched on a private network: {', '.join(sorted(hosts))}"
-        yield Finding("pages", False, told, cure, needed=False)
+        meant = f"may be fetched on a private network: {', '.join(sorted(hosts))}"
+        yield Finding("pages", False, meant, cure, needed=False, ar="يُسمح بجلب صفحات من شبكة خاصّة.")
 
 
 def _webhooks(settings: Settings) -> Iterator[Finding]:
     try:
         endpoints, url = wiring.endpoints(settings).all().values(), _running(settings)
-        told = [(each.name, wiring.outbox(settings, url).health(each.name)) for each in endpoints if url]
+        known = [(each.name, wiring.outbox(settings, url).health(each.name)) for each in endpoints if url]
     except IstamiError as error:
-        yield Finding("webhooks", False, error.en, error.ar)
+        yield Finding("webhooks", False, error.en, ar=error.ar)
         return
     except StoreError:
         return  # said of Redis already
@@ -140,22 +168,24 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
         yield Finding("webhooks", True, ", ".join(each.name for each in endpoints))
     if endpoints and not settings.public_url:
         found = "events tell paths, not addresses"
-        yield Finding("webhooks", False, found, "set ISTAMI_PUBLIC_URL", needed=False)
-    for name, health in told:
+        yield Finding(
+            "webhooks", False, found, "set ISTAMI_PUBLIC_URL", needed=False, ar="اضبط ISTAMI_PUBLIC_URL."
+        )
+    for name, health in known:
         if health.failing_since:
             cure = f"istami webhooks test {name}" + (f", then enable {name}" if health.disabled else "")
-            yield Finding("webhook", False, f"{name} {state(health)}", cure, needed=False)
+            yield Finding(
+                "webhook",
+                False,
+                f"{name} {state(health)}",
+                cure,
+                needed=False,
+                ar="لا يستلم هذا الخادم الإشعارات.",
+            )
     if hosts := settings.webhook_private_hosts:
         cure = "unset ISTAMI_WEBHOOK_PRIVATE_HOSTS unless it is meant"
         found = f"may go to a private network: {', '.join(sorted(hosts))}"
-        yield Finding("webhooks", False, found, cure, needed=False)
-
-
-def _tried(part: str, attempt: Callable[[], str]) -> Finding:
-    try:
-        return Finding(part, True, attempt())
-    except IstamiError as error:
-        return Finding(part, False, error.en, error.ar)
+        yield Finding("webhooks", False, found, cure, needed=False, ar="يُسمح بالإرسال إلى شبكة خاصّة.")
 
 
 def _latin(settings: Settings, voices: Catalogue) -> str:

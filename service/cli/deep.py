@@ -1,0 +1,178 @@
+"""``istami doctor --deep``: what only trying it tells, from queue to sound, on a service that runs."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+
+from cache.redis_store import RedisStore
+from service import wiring
+from service.audio.ffmpeg import find_ffmpeg
+from service.cli.findings import Finding, tried
+from service.errors import EngineError, IstamiError, MissingPart, Unavailable
+from service.roster import Roster
+from service.settings import Settings
+from service.types import Request, State, Status
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+from voices.installer import check
+
+_LEAST_FREE = 500_000_000
+_MOST_APART = 2.0
+"""Seconds between two clocks."""
+_BEAT_SECONDS = 4.0
+"""A worker's word of its clock may be so old."""
+_PATIENCE_SECONDS = 60.0
+_POLL_SECONDS = 0.1
+_KEEPS_WORK = ("volatile-", "noeviction")
+
+
+def findings(settings: Settings, url: str) -> Iterator[Finding]:
+    """What is found with a Redis that answers.
+
+    Raises:
+        StoreUnavailable: it does so no more.
+    """
+    store = RedisStore(url)
+    yield from _store(store)
+    yield from _workers(store)
+    yield _disk(settings)
+    yield tried("ffmpeg runs", _ffmpeg)
+    voices = wiring.catalogue(settings)
+    for card in filter(voices.installed, voices.list()):
+        yield _files(voices, card)
+        if card.language.startswith("ar"):
+            yield _heard(settings, url, card)
+
+
+def _store(store: RedisStore) -> Iterator[Finding]:
+    now = store.condition()
+    apart = abs(now.time - time.time())
+    yield Finding(
+        "eviction",
+        now.policy.startswith(_KEEPS_WORK),
+        f"{now.policy}, {now.memory >> 20} of {now.max_memory >> 20 or 'unlimited'} MB used",
+        "maxmemory-policy volatile-ttl: with this one work that waits, and API keys, may be let go",
+        ar="اضبط maxmemory-policy على volatile-ttl: قد تُحذف بالسياسة الحالية مهامّ تنتظر ومفاتيح.",
+    )
+    yield Finding(
+        "memory limit",
+        now.max_memory > 0,
+        f"{now.max_memory >> 20} MB" if now.max_memory else "none: Redis grows until the machine ends it",
+        "give Redis a maxmemory",
+        needed=False,
+        ar="حدّد لـRedis ذاكرة قصوى بالإعداد maxmemory.",
+    )
+    yield Finding(
+        "persistence",
+        now.persistent is not False,
+        {True: "written to disk", False: "nothing is written to disk", None: "Redis does not tell"}[
+            now.persistent
+        ],
+        "appendonly yes: else articles, API keys and work that waits are lost with a restart",
+        needed=False,
+        ar="اضبط appendonly على yes، وإلا ضاعت المقالات والمفاتيح والمهامّ المنتظرة عند إعادة التشغيل.",
+    )
+    yield Finding(
+        "clock",
+        apart < _MOST_APART,
+        f"{apart:.1f} s from that of Redis",
+        "have both machines ask a time server (chrony, systemd-timesyncd)",
+        needed=False,
+        ar="ساعتا هذا الجهاز وRedis مختلفتان: اضبطهما على خادم وقت.",
+    )
+
+
+def _workers(store: RedisStore) -> Iterator[Finding]:
+    ours, reports, now = version("istami"), Roster(store).alive(), store.condition().time
+    others = sorted({report.version or "an older one" for report in reports} - {ours})
+    yield Finding(
+        "versions",
+        not others,
+        f"{ours} everywhere" if not others else f"{ours} here, workers of {', '.join(others)} too",
+        "end the upgrade: start those workers again with the new version",
+        needed=False,
+        ar="تعمل نسخ مختلفة معًا: أكمل الترقية بإعادة تشغيل العمّال القدامى.",
+    )
+    fast = [
+        report.name
+        for report in reports
+        if not -_MOST_APART < now - report.clock < _BEAT_SECONDS + _MOST_APART
+    ]
+    yield Finding(
+        "their clocks",
+        not fast,
+        f"{len(reports)} like that of Redis" if not fast else f"another time at {', '.join(fast)}",
+        "have their machines ask a time server (chrony, systemd-timesyncd)",
+        needed=False,
+        ar="ساعات بعض العمّال مختلفة: اضبطها على خادم وقت.",
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data_dir).free
+    return Finding(
+        "disk",
+        free > _LEAST_FREE,
+        f"{free / 1e9:.1f} GB free under {settings.data_dir}",
+        "make room: voices, lexicons and the private Redis lie there",
+        ar="المساحة الحرّة قليلة في مجلّد البيانات.",
+    )
+
+
+def _ffmpeg() -> str:
+    try:
+        done = subprocess.run([find_ffmpeg(), "-version"], capture_output=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise MissingPart(f"ffmpeg does not run: {error}", "لا يعمل ffmpeg.") from error
+    return done.stdout.decode(errors="replace").split(" Copyright")[0]
+
+
+def _files(voices: Catalogue, card: VoiceCard) -> Finding:
+    damaged = check(voices, card)
+    return Finding(
+        card.id,
+        not damaged,
+        "files are the right ones" if card.files else "has no files of its own",
+        f"istami voices install {card.id}   ({', '.join(damaged)})",
+        ar=f"ملفّات الصوت {card.id} ناقصة أو تالفة: ثبّته من جديد.",
+    )
+
+
+def _heard(settings: Settings, url: str, card: VoiceCard) -> Finding:
+    """Have the voice say what nobody has said, as an article is: through the queue, by a worker."""
+    try:
+        began = time.monotonic()
+        state = _spoken(settings, url, card)
+    except IstamiError as error:
+        return Finding(card.id, False, error.en, needed=card.id == settings.voice, ar=error.ar)
+    took = time.monotonic() - began
+    return Finding(
+        card.id, True, f"said {state.duration:.1f} s of sound within {took:.1f} s, through the queue"
+    )
+
+
+def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
+    queue = wiring.queue(settings, url)
+    narration = wiring.narration(settings, url, queue.speak, queue.utter)
+    text = f"هذا فحص رقم {secrets.randbelow(900_000) + 100_000}."
+    record = narration.submit(Request(text=text, voice=card.id, listed=False))
+    try:
+        patience = time.monotonic() + _PATIENCE_SECONDS
+        while (state := narration.state(record.key)).status not in {Status.READY, Status.FAILED}:
+            if time.monotonic() > patience:
+                raise Unavailable(
+                    f"Nobody has spoken for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
+                    "لم يُنطق شيء في دقيقة: راجع سجلّ العمّال.",
+                )
+            time.sleep(_POLL_SECONDS)
+        if state.failure:
+            raise EngineError(state.failure.en, state.failure.ar)
+        return state
+    finally:
+        narration.delete(record.id)
+        wiring.repository(settings, url).forget_recording(record.key)

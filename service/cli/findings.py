@@ -1,0 +1,62 @@
+"""What ``istami doctor`` finds, and how it is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+import typer
+from rich.console import Console
+
+from service.errors import IstamiError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    part: str
+    fine: bool
+    found: str
+    cure: str = ""
+    needed: bool = True
+    """Whether articles cannot be read aloud without it."""
+    ar: str = ""
+    """What is wrong and what to do about it, in Arabic."""
+
+    @property
+    def well(self) -> bool:
+        """Whether articles can be read aloud for all that this says."""
+        return self.fine or not self.needed
+
+
+def tried(part: str, attempt: Callable[[], str]) -> Finding:
+    """What comes of an attempt; its error is the finding."""
+    try:
+        return Finding(part, True, attempt())
+    except IstamiError as error:
+        return Finding(part, False, error.en, ar=error.ar)
+
+
+def told(findings: Iterable[Finding], *, as_json: bool) -> bool:
+    """Print findings, to people as they come, to programs at the end; whether all is well."""
+    if as_json:
+        all_ = list(findings)
+        well = all(finding.well for finding in all_)
+        report = {"well": well, "findings": [asdict(finding) for finding in all_]}
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return well
+    console = Console(highlight=False, soft_wrap=True)
+    lines = [_line(console, finding) for finding in findings]  # all of them, whatever the first one says
+    return all(lines)
+
+
+def _line(console: Console, finding: Finding) -> bool:
+    sign, style = ("✓", "green") if finding.fine else ("✗", "red") if finding.needed else ("–", "yellow")
+    console.print(f"[{style}]{sign}[/] {finding.part:<12} ", end="")
+    console.print(finding.found, markup=False)
+    if not finding.fine:
+        for line in filter(None, (finding.cure, finding.ar)):
+            console.print(f"  → {line}", style="bold", markup=False)
+    return finding.well
