@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-neural test-browser lint bench bench-text lock clean
+.PHONY: help install run test test-neural test-browser test-image lint bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+test-image: $(VENV)/.dev ## Carry out the Dockerfile in a chroot and speak an article there (root; Debian's debootstrap)
+	$(BIN)/python -m pytest tests/image -s $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
