@@ -235,8 +235,8 @@ class Receiver:
     """A publisher's server that is told of events: answers 204, or what it is told to answer next."""
 
     port: int
-    next: deque[int | float | dict[str, str]] = field(default_factory=deque)
-    """Statuses; 0 closes the connection; headers of a 302 or 503; a fraction is seconds before a 204."""
+    next: deque[int | dict[str, str] | Callable[[], int]] = field(default_factory=deque)
+    """Statuses; 0 closes the connection; headers of a 302 or 503; what tells the status when it is called."""
     got: list[Received] = field(default_factory=list)
 
     @property
@@ -255,14 +255,13 @@ class _ReceiverHandler(socketserver.StreamRequestHandler):
         body = self.rfile.read(int(headers.get("content-length", 0)))
         receiver.got.append(Received(line.split()[1], headers, body))
         answer = receiver.next.popleft() if receiver.next else 204
+        if callable(answer):
+            answer = answer()
         if answer == 0:
             return
         told: dict[str, str] = {}
         if isinstance(answer, dict):
             told, answer = answer, 302 if "Location" in answer else 503
-        if isinstance(answer, float):
-            time.sleep(answer)
-            answer = 204
         head = [f"HTTP/1.1 {answer} Said", "Connection: close", "Content-Length: 0"]
         head += [f"{name}: {value}" for name, value in told.items()]
         with suppress(OSError):

@@ -47,6 +47,11 @@ ENGINE_SECONDS = Counter(
 RECORDINGS = Counter("istami_recordings", "Recordings that came to an end", ("result",), registry=REGISTRY)
 """``result``: ``ready``, or the name of the error."""
 
+WEBHOOKS = Counter(
+    "istami_webhook_attempts", "Requests to webhooks", ("webhook", "result"), registry=REGISTRY
+)
+"""``result``: ``taken`` or ``failed``."""
+
 MEMORY = Gauge(
     "istami_process_memory_bytes",
     "Resident memory of a process",

@@ -12,6 +12,7 @@ from dataclasses import replace
 from cache.errors import ClaimLost, StoreError
 from service.errors import IstamiError
 from service.fetching import Poster, Url
+from service.metrics.instruments import WEBHOOKS
 from service.webhooks.endpoints import Endpoint, Endpoints
 from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Health
 from service.webhooks.outbox import Outbox
@@ -115,6 +116,7 @@ class Courier:
         if health.disabled:
             return _untold(delivery, "its webhook is disabled")
         attempt, wait = await sent(self._poster, endpoint, delivery)
+        WEBHOOKS.labels(endpoint.name, "taken" if attempt.taken else "failed").inc()
         await asyncio.to_thread(self._note, endpoint.name, health, attempt)
         if attempt.taken:
             return _ended(delivery, DeliveryStatus.DELIVERED, attempt)

@@ -12,6 +12,7 @@ from standardwebhooks import Webhook
 from cache.store import Put
 from service import names
 from service.errors import Conflict, NotFound
+from service.metrics.instruments import WEBHOOKS
 from service.webhooks.nouns import Health
 
 DAY = 86_400
@@ -29,6 +30,7 @@ class TestRetries:
         self, house: Any, answer: int, said: str
     ) -> None:
         secret = house.add()
+        before = {result: WEBHOOKS.labels("cms", result)._value.get() for result in ("taken", "failed")}
         house.receiver.next.append(answer)
         outcome(house)
         house.carry()
@@ -45,6 +47,10 @@ class TestRetries:
         assert (delivery.status, attempt.status, len(delivery.attempts)) == ("delivered", 204, 2)
         house.carry()
         assert len(house.receiver.got) == 2
+        counted = {
+            result: WEBHOOKS.labels("cms", result)._value.get() - was for result, was in before.items()
+        }
+        assert counted == {"taken": 1, "failed": 1}
 
     def test_a_redirect_is_not_taken_and_not_followed(self, house: Any, receive: Any) -> None:
         other = receive()
@@ -96,15 +102,23 @@ class TestRetries:
         other = receive()
         house.settings = house.settings.model_copy(
             update={
+                "webhook_seconds": 30,
                 "webhook_private_hosts": frozenset(
                     {f"127.0.0.1:{each.port}" for each in (other, house.receiver)}
-                )
+                ),
             }
         )
         house.__post_init__()
         house.add("slow")
         house.add("quick", url=other.address)
-        house.receiver.next += [1.5] * 8
+
+        def when_the_other_has_all() -> int:
+            deadline = time.monotonic() + 20
+            while len(other.got) < 8 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return 204 if len(other.got) == 8 else 500
+
+        house.receiver.next += [when_the_other_has_all] * 8
         for number in range(8):
             house.end(house.submit(f"a{number}"))
         house.herald.round()
@@ -125,17 +139,17 @@ class TestDeath:
         house.add()
         outcome(house)
         (delivery,) = house.outbox.newest(1)
-        claim = house.store.claim(names.delivery_claim_name(delivery.id), 0.5)
+        claim = house.store.claim(names.delivery_claim_name(delivery.id), 60)
         assert claim
         house.carry()
         assert not house.receiver.got
-        time.sleep(0.6)
+        house.store.renew(claim, 0)
         house.carry()
         assert len(house.receiver.got) == 1
 
     def test_many_who_look_send_it_once(self, house: Any) -> None:
         house.add()
-        house.receiver.next.append(0.3)
+        house.receiver.next.append(lambda: time.sleep(0.3) or 204)
         outcome(house)
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: house.carry(), range(8)))
