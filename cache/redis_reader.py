@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import aclosing, suppress
 from typing import cast
 
@@ -13,9 +13,25 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from cache.address import connect_async
 from cache.errors import WrongKind
 from cache.faults import translated
+from cache.store import Taken
 
 _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
+
+
+_TAKE = """
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local each, all = tonumber(ARGV[1]), tonumber(ARGV[2])
+local empty = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0)) + each
+if empty - all > now then
+    return {0, 0, empty - all - now, empty - each - now}
+end
+redis.call('SET', KEYS[1], string.format('%.0f', empty), 'PX', math.ceil((empty - now) / 1000))
+return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
+"""
+"""The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment, in microseconds of the
+server's clock, until which what was taken would last if it came one at a time, evenly."""
 
 
 class RedisReader:
@@ -60,6 +76,13 @@ class RedisReader:
             size, part = await pipeline.execute()
             return size, part
         return 0, b""
+
+    async def take(self, name: str, most: int, seconds: float) -> Taken:
+        each = round(seconds * 1e6 / most)
+        with translated():
+            told = self._redis.eval(_TAKE, 1, name, str(each), str(each * most))
+            allowed, left, wait, full = cast("list[int]", await cast("Awaitable[object]", told))
+        return Taken(bool(allowed), left, wait / 1e6, full / 1e6)
 
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():

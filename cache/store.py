@@ -178,8 +178,21 @@ class Store(Protocol):
         """How the store is; of a cluster, all its servers together."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is left of an allowance."""
+
+    allowed: bool
+    left: int
+    """So many more at once."""
+    wait: float
+    """Seconds until one more is allowed; 0 where one is now."""
+    full: float
+    """Seconds until all of it is there again."""
+
+
 class Reader(Protocol):
-    """Non-blocking reading, for the event loop that serves listeners.
+    """Non-blocking access, for the event loop that serves listeners: reading, and counting who asks.
 
     What is of another type counts as absent; whoever writes (``Store``) forgets it.
     """
@@ -195,6 +208,12 @@ class Reader(Protocol):
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
         """What ``size`` and ``read`` say, in one round trip."""
+
+    async def take(self, name: str, most: int, seconds: float) -> Taken:
+        """Take one of an allowance of ``most`` that comes back evenly, all of it within ``seconds``.
+
+        What is refused takes nothing. Whatever process asks, it is the same allowance.
+        """
 
     def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""

@@ -31,6 +31,7 @@ from service.api import (
     page_mode,
     pages,
     problems,
+    rates,
     watching,
     webhooks,
 )
@@ -100,6 +101,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     )
     app.state.desk = desk
     app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes, streamed=addresses.BATCHES)
+    app.add_middleware(rates.Rates, reader=desk.reader, limits=wiring.rates(settings))
     is_open = False if exposed and settings.open is None else settings.open
     app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)

@@ -82,7 +82,7 @@ class Pace:
         Raises:
             TooMany: it has asked too often; tells when it may again.
         """
-        name = f"istami:pace:{_subscriber(address)}"
+        name = f"istami:pace:{subscriber(address)}"
         now = time.time()
         for oldest in self._store.highest(name, self._most - 1, self._most):
             rest = float(oldest.partition(" ")[0]) + _MINUTE - now
@@ -99,7 +99,7 @@ def _today(site: str) -> str:
     return f"istami:day:{int(time.time()) // _DAY}:{site}"
 
 
-def _subscriber(address: str) -> str:
+def subscriber(address: str) -> str:
     """Whom an address belongs to; anything that is none is its own."""
     try:
         ip = ip_address(address)

@@ -95,6 +95,19 @@ class Settings(BaseSettings):
         None,
         description="Whether the API needs no key; empty: on a loopback address, while there are no keys",
     )
+    rate_making: int = Field(
+        600, ge=0, description="Requests a minute of one key (or address) to have things made; 0: no limit"
+    )
+    rate_reading: int = Field(
+        6000, ge=0, description="All others a minute, but for recordings that are there; 0: no limit"
+    )
+    making_at_once: int = Field(
+        128, ge=1, le=10_000, description="Requests to have things made that one web process works at"
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("127.0.0.1", "::1"),
+        description="Addresses and networks whose `X-Forwarded-For` is believed, comma-separated",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
@@ -149,7 +162,12 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "cors_origins", "fetch_private_hosts", "webhook_private_hosts", "webhook_retries", mode="before"
+        "cors_origins",
+        "fetch_private_hosts",
+        "trusted_proxies",
+        "webhook_private_hosts",
+        "webhook_retries",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:

@@ -13,8 +13,10 @@ from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service import sounding
 from service.api import event_schemas
+from service.api.access import Work
 from service.api.desk import Desk
 from service.api.problems import of_error
+from service.api.rates import Limits as Rates
 from service.archive.web import Web
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
@@ -134,6 +136,12 @@ def sites(settings: Settings) -> Sites:
 def keys(url: str) -> Keys:
     """The API keys."""
     return Keys(RedisStore(url))
+
+
+def rates(settings: Settings) -> Rates:
+    """How much each may ask for."""
+    most = {Work.MAKING: settings.rate_making, Work.READING: settings.rate_reading}
+    return Rates(most, settings.making_at_once)
 
 
 def fetcher(settings: Settings) -> Fetcher:

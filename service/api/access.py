@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends
@@ -72,10 +73,48 @@ TABLE: Mapping[str, Scope | None] = {
 }
 """``GET`` stands for ``HEAD``, too."""
 
-_COMPILED = tuple(
-    (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], needed)
-    for line, needed in TABLE.items()
+MAKING = frozenset({"POST /v1/articles", "POST /v1/batches", "POST /v1/audio/speech", "POST /v1/explain"})
+"""What costs work. All else counts as reading."""
+FREE = frozenset(
+    f"GET {path}"
+    for path in (
+        *("/embed.js", "/assets/{name}", "/cover", "/cover.jpg", "/cover.png", "/healthz", "/readyz"),
+        *("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"),
+    )
 )
+"""What nobody's requests are counted of: files, and what must answer without the store."""
+
+
+class Work(StrEnum):
+    """What a request costs, and whose allowance it is taken from."""
+
+    MAKING = "making"
+    READING = "reading"
+    NONE = "none"
+
+
+def work(line: str) -> Work:
+    """What the requests of a line of the table cost."""
+    if line in MAKING:
+        return Work.MAKING
+    return Work.NONE if line in FREE else Work.READING
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What holds for a request."""
+
+    scope: Scope | None
+    """Of the key that it needs."""
+    work: Work
+
+
+_COMPILED = tuple(
+    (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], Rule(scope, work(line)))
+    for line, scope in TABLE.items()
+)
+_NOTHING = Rule(PUBLIC, Work.READING)
+_UNLISTED = Rule(Scope.ADMIN, Work.READING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +146,11 @@ AtGate = Annotated[Caller, Depends(_caller)]
 """Declares that a route must know who is asking."""
 
 
-def needed(connection: Connection) -> Scope | None:
-    """The scope that a request needs; ``None`` where it needs none, or nothing is there to be had."""
+def rule(connection: Connection) -> Rule:
+    """What holds for a request; where nothing is there to be had, nobody needs a key to be told so."""
     asked = "GET" if connection["method"] == "HEAD" else connection["method"]
-    for method, path, scope in _COMPILED:
+    for method, path, held in _COMPILED:
         if method == asked and path.match(connection["path"]):
-            return scope
+            return held
     routes = connection["app"].routes
-    return Scope.ADMIN if any(route.matches(connection)[0] is Match.FULL for route in routes) else PUBLIC
+    return _UNLISTED if any(route.matches(connection)[0] is Match.FULL for route in routes) else _NOTHING

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from service.api import access
+from service.api.access import Work
 from service.api.marking import ChaptersOut
 from service.api.openai.refusals import refused
 from service.api.openai.schemas import RefusalOut
@@ -37,10 +38,16 @@ _MEANING: Mapping[int, str] = {
     404: "There is nothing of that name.",
     413: "The body is too large.",
     422: "A field is wrong, which `field` names, or the text cannot be read aloud.",
+    408: "The body was too long in coming.",
+    429: "Too many requests within a minute; `Retry-After` tells when to come again.",
     500: "Something went wrong here, or it could not be spoken.",
     503: "Not now; `Retry-After` tells when to come again.",
 }
 _OPENAI_MEANING = {**_MEANING, 400: _MEANING[422].replace("`field`", "`param`")}
+
+_EARLY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
+"""Refused while the body comes in, in the same form for all addresses."""
+_LATER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 _Json = dict[str, Any]
 
@@ -68,11 +75,13 @@ def describe(app: FastAPI) -> None:
 def _completed(api: _Json) -> _Json:
     for path, method, operation in _operations(api):
         operation["operationId"] = _name(method, path)
-        scope = access.TABLE.get(f"{'GET' if method == 'head' else method.upper()} {path}", Scope.ADMIN)
+        line = f"{'GET' if method == 'head' else method.upper()} {path}"
+        scope = access.TABLE.get(line, Scope.ADMIN)
         if scope is not access.PUBLIC:
             operation["security"] = [{_SCHEME: []}]
             operation["description"] += f"\n\nNeeds a key for `{scope.label}`."
-        for status, answer in _errors(path, operation):
+        limited = {429} if access.work(line) is not Work.NONE else set()
+        for status, answer in _errors(path, operation, limited):
             operation["responses"].setdefault(str(status), answer)
     api["components"]["securitySchemes"] = _SCHEMES
     for told in api["webhooks"].values():
@@ -98,17 +107,17 @@ def _name(method: str, path: str) -> str:
     return "_".join((method, *words))
 
 
-def _errors(path: str, operation: _Json) -> Iterator[tuple[int, _Json]]:
+def _errors(path: str, operation: _Json, also: set[int]) -> Iterator[tuple[int, _Json]]:
     """The errors that a route of this kind answers."""
     openai = "openai" in operation.get("tags", ())
     # What FastAPI declares is what it would answer itself.
     if "HTTPValidationError" in str(operation["responses"].get("422")):
         del operation["responses"]["422"]
-    statuses = {401, 500, 503}
+    statuses = {401, 500, 503} | also
     if "security" in operation:
         statuses |= {403}
     if "requestBody" in operation:
-        statuses |= {400, 413, 422}
+        statuses |= {400, 408, 413, 422}
     if any(parameter["in"] in {"query", "header"} for parameter in operation.get("parameters", ())):
         statuses |= {422}
     if "{" in path:
@@ -116,7 +125,7 @@ def _errors(path: str, operation: _Json) -> Iterator[tuple[int, _Json]]:
     if openai:
         statuses -= {422}
     for status in sorted(statuses):
-        early = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE  # refused before the route is known
+        early = status in _EARLY
         yield status, _answer(status, openai=openai and not early)
 
 
@@ -126,7 +135,7 @@ def _answer(status: int, *, openai: bool) -> _Json:
         answer["headers"] = {
             "WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}},
         }
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in _LATER:
         schema = {"type": "integer", "minimum": 0}
         answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": schema}}
     return answer

@@ -19,7 +19,6 @@ from service.keys import Keys, Scope
 
 _LOOK_SECONDS = 2.0
 """How long a service that is open while there are no keys may take to see the first one."""
-_OPENAI = ("/v1/audio/", "/v1/models")
 _REALM = 'Bearer realm="istami"'
 
 
@@ -43,16 +42,19 @@ class Gate:
         if connection["type"] != "http":
             await self._app(connection, receive, send)
             return
+        rule = access.rule(connection)
         try:
-            caller, refusal = await self._looked_at(connection)
+            caller, refusal = await self._looked_at(connection, rule.scope)
         except StoreError as error:
-            caller, refusal = Caller(), _answer(connection, problems.of_store(error))
+            caller, refusal = Caller(), refusals.early(connection, problems.of_store(error))
         connection.setdefault("state", {})["caller"] = caller
+        connection["state"]["work"] = rule.work
         await (refusal or self._app)(connection, receive, send)
 
-    async def _looked_at(self, connection: Connection) -> tuple[Caller, JSONResponse | None]:
+    async def _looked_at(
+        self, connection: Connection, needed: Scope | None
+    ) -> tuple[Caller, JSONResponse | None]:
         """Who asks, and the refusal where they may not."""
-        needed = access.needed(connection)
         sent = _bearer(connection)
         if sent is None and needed is access.PUBLIC:
             return Caller(open=self._open or False), None
@@ -103,9 +105,7 @@ def _bearer(connection: Connection) -> str | None:
     return sent.strip() if scheme.lower() == "bearer" else None
 
 
-def _answer(connection: Connection, problem: Problem, authenticate: str | None = None) -> JSONResponse:
-    openai = connection["path"].startswith(_OPENAI)
-    answer = refusals.answered(problem) if openai else problem.response()
-    if authenticate:
-        answer.headers["WWW-Authenticate"] = authenticate
+def _answer(connection: Connection, problem: Problem, authenticate: str) -> JSONResponse:
+    answer = refusals.early(connection, problem)
+    answer.headers["WWW-Authenticate"] = authenticate
     return answer

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.api import problems
 from service.api.problems import Problem
+
+_SECONDS = 30.0
+"""Within which a body must have come."""
 
 
 class BodyLimit:
-    """Answers 413 to larger bodies, announced or not, before anything parses them.
+    """Answers 413 to larger bodies, announced or not, and 408 to slow ones, before anything parses them.
 
     Args:
         app: what comes after.
@@ -30,7 +37,12 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0")
         body = None
         if not announced.isdecimal() or int(announced) <= self._most:
-            body = await self._read(receive)
+            try:
+                async with asyncio.timeout(_SECONDS):
+                    body = await self._read(receive)
+            except TimeoutError:
+                await problems.of(HTTPException(408)).response()(scope, receive, send)
+                return
         if body is None:
             await self._refusal()(scope, receive, send)
             return

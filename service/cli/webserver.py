@@ -57,6 +57,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         log_level=settings.log_level,
         access_log=False,  # the application does it, without addresses
         proxy_headers=True,
+        forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,

@@ -446,6 +446,32 @@ class TestReading:
 
         reading(store_url, read)
 
+    def test_an_allowance_is_taken_and_comes_back_evenly(
+        self, store: Store, store_url: str, name: str
+    ) -> None:
+        async def take(reader: Reader) -> None:
+            taken = [await reader.take(name, 3, 600) for _ in range(4)]
+            assert [each.allowed for each in taken] == [True, True, True, False]
+            assert [each.left for each in taken] == [2, 1, 0, 0]
+            assert [each.wait > 0 for each in taken] == [False, False, False, True]
+            assert 190 < taken[3].wait <= 200
+            assert 590 < taken[3].full <= 600
+            assert (await reader.take(f"{name}:other", 3, 600)).allowed
+            assert (await reader.take(f"{name}:soon", 1, 0.5)).allowed
+            await asyncio.sleep(0.5)
+            assert (await reader.take(f"{name}:soon", 1, 0.5)).allowed
+
+        reading(store_url, take)
+        assert store.size(name)
+        assert soon(lambda: store.get(f"{name}:soon") is None), "nothing is kept of who has all again"
+
+    def test_of_many_who_take_at_once_as_many_are_allowed_as_may_be(self, store_url: str, name: str) -> None:
+        async def take(reader: Reader) -> None:
+            taken = await asyncio.gather(*(reader.take(name, 20, 600) for _ in range(50)))
+            assert sum(each.allowed for each in taken) == 20
+
+        reading(store_url, take)
+
     def test_listeners_hear_what_is_published_in_order(self, store: Store, store_url: str, name: str) -> None:
         async def listen(reader: Reader) -> None:
             news = reader.listen(name)

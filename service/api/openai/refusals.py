@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from cache.errors import StoreError
 from service.api import problems
@@ -18,6 +19,7 @@ from service.api.openai.schemas import ErrorOut, RefusalOut
 from service.api.problems import Problem
 from service.errors import IstamiError
 
+_ADDRESSES = ("/v1/audio/", "/v1/models")
 _FIELDS = {"text": "input"}
 """What a field of ours is called there."""
 
@@ -56,6 +58,11 @@ def told(problem: Problem) -> RefusalOut:
             code=problem.code,
         )
     )
+
+
+def early(connection: Scope, problem: Problem) -> JSONResponse:
+    """The answer to a request that no route has seen yet, in the form that its address has."""
+    return answered(problem) if connection["path"].startswith(_ADDRESSES) else problem.response()
 
 
 def answered(problem: Problem) -> JSONResponse:

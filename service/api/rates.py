@@ -1,0 +1,142 @@
+"""How much of what each may ask for in a minute, and how much is worked at at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cache.errors import StoreError
+from cache.store import Reader, Taken
+from service.api.access import Caller, Work
+from service.api.openai import refusals
+from service.api.problems import Problem
+from service.quotas import subscriber
+
+_SECONDS = 60
+_BUSY = Problem(
+    503,
+    "busy",
+    "Too many requests are being worked at; come again in a moment.",
+    "الطلبات كثيرة الآن؛ أعد المحاولة بعد لحظات.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is allowed."""
+
+    most: Mapping[Work, int]
+    """Requests a minute, for each key, and for each address of those who have none; 0: any number."""
+    at_once: int
+    """Requests to have things made that this process works at."""
+
+
+class Rates:
+    """Counts who asks, in the store, and what is at work, in this process. Stands behind the gate.
+
+    Args:
+        app: what is guarded.
+        reader: of the store, where all web processes count together.
+        limits: what is allowed.
+    """
+
+    def __init__(self, app: ASGIApp, reader: Reader, limits: Limits) -> None:
+        self._app = app
+        self._reader = reader
+        self._limits = limits
+        self._at_work = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        work: Work = scope["state"]["work"]
+        headers, refusal = await self._counted(scope, work)
+        if refusal is None and work is Work.MAKING:
+            await self._made(scope, receive, _telling(send, headers))
+            return
+        answer = refusals.early(scope, refusal) if refusal else self._app
+        await answer(scope, receive, _telling(send, headers))
+
+    async def _made(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Have something made, unless too much is; what is on its way to the listener is work no more."""
+        if self._at_work >= self._limits.at_once:
+            await refusals.early(scope, _BUSY)(scope, receive, send)
+            return
+        working = [True]
+        self._at_work += 1
+
+        def done() -> None:
+            self._at_work -= len(working)
+            working.clear()
+
+        async def tell(message: Message) -> None:
+            done()
+            await send(message)
+
+        try:
+            await self._app(scope, receive, tell)
+        finally:
+            done()
+
+    async def _counted(self, scope: Scope, work: Work) -> tuple[dict[str, str], Problem | None]:
+        """What an answer tells of the rate, and the refusal where it is too high.
+
+        Requests of this machine itself without a key are not counted. A store that does not answer lets them
+        pass: whatever they want of it will say so.
+        """
+        most, who = self._limits.most.get(work, 0), _who(scope)
+        if not most or who is None:
+            return {}, None
+        try:
+            taken = await self._reader.take(f"istami:rate:{work}:{who}", most, _SECONDS)
+        except StoreError:
+            return {}, None
+        return _told(work, most, taken), None if taken.allowed else _too_many(most, taken)
+
+
+def _who(scope: Scope) -> str | None:
+    """Whose requests are counted together; ``None``: nobody's."""
+    caller: Caller = scope["state"]["caller"]
+    if caller.key is not None:
+        return f"key:{caller.key.id}"
+    host = scope["client"][0] if scope.get("client") else ""
+    try:
+        return None if ip_address(host).is_loopback else f"address:{subscriber(host)}"
+    except ValueError:
+        return f"address:{host}"
+
+
+def _too_many(most: int, taken: Taken) -> Problem:
+    return Problem(
+        429,
+        "too_many",
+        f"At most {most} such requests a minute.",
+        f"الحدّ الأقصى لهذا النوع من الطلبات في الدقيقة: {most}.",
+        retry_after=max(1, math.ceil(taken.wait)),
+    )
+
+
+def _told(work: Work, most: int, taken: Taken) -> dict[str, str]:
+    """As draft-ietf-httpapi-ratelimit-headers-10 has it."""
+    return {
+        "RateLimit-Policy": f'"{work}";q={most};w={_SECONDS}',
+        "RateLimit": f'"{work}";r={taken.left};t={math.ceil(taken.full)}',
+    }
+
+
+def _telling(send: Send, headers: Mapping[str, str]) -> Send:
+    """Adds headers to an answer."""
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(headers)
+        await send(message)
+
+    return tell if headers else send
