@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-neural test-browser test-image lint bench bench-text lock clean
+.PHONY: help install run test test-neural test-browser test-image test-faults lint bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chr
 
 test-image: $(VENV)/.dev ## Carry out the Dockerfile in a chroot and speak an article there (root; Debian's debootstrap)
 	$(BIN)/python -m pytest tests/image -s $(ARGS)
+
+test-faults: $(VENV)/.dev ## Break everything once, and more often; as root, with Debian's redis-server and faketime
+	FAULT_TABLE=docs/steadiness.md $(BIN)/python -m pytest tests/faults $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -100,7 +100,12 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.desk = desk
-    app.add_middleware(limits.BodyLimit, most=settings.max_body_bytes, streamed=addresses.BATCHES)
+    app.add_middleware(
+        limits.BodyLimit,
+        most=settings.max_body_bytes,
+        seconds=settings.client_seconds,
+        streamed=addresses.BATCHES,
+    )
     app.add_middleware(rates.Rates, reader=desk.reader, limits=wiring.rates(settings))
     is_open = False if exposed and settings.open is None else settings.open
     app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)

@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
+    client_seconds: float = Field(
+        60, ge=1, le=3600, description="Seconds after which a client that sends or takes nothing is cut off"
+    )
     transcoders: int = Field(
         4, ge=1, le=256, description="Recordings that are converted to other formats at once"
     )

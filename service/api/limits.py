@@ -11,9 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.api import problems
 from service.api.problems import Problem
 
-_SECONDS = 30.0
-"""Within which a body must have come."""
-
 
 class BodyLimit:
     """Answers 413 to larger bodies, announced or not, and 408 to slow ones, before anything parses them.
@@ -21,12 +18,14 @@ class BodyLimit:
     Args:
         app: what comes after.
         most: bytes of a body.
+        seconds: within which all of it must have come.
         streamed: path of the one route that reads its body piece by piece, within limits of its own.
     """
 
-    def __init__(self, app: ASGIApp, most: int, streamed: str) -> None:
+    def __init__(self, app: ASGIApp, most: int, seconds: float, streamed: str) -> None:
         self._app = app
         self._most = most
+        self._seconds = seconds
         self._streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,7 +37,7 @@ class BodyLimit:
         body = None
         if not announced.isdecimal() or int(announced) <= self._most:
             try:
-                async with asyncio.timeout(_SECONDS):
+                async with asyncio.timeout(self._seconds):
                     body = await self._read(receive)
             except TimeoutError:
                 await problems.of(HTTPException(408)).response()(scope, receive, send)

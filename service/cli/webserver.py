@@ -22,7 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from cache.errors import StoreError
 from service import app as web
 from service import wiring
-from service.cli import logs
+from service.cli import connections, logs
 from service.errors import Unguarded
 from service.settings import Settings
 
@@ -59,6 +59,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         proxy_headers=True,
         forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
+        http=connections.patient(settings.client_seconds),
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         timeout_worker_healthcheck=_START_SECONDS,
@@ -66,12 +67,13 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     # What cannot be built is said here, once, and not by every process again and again.
     web.build(settings, url, exposed=exposed)
     with config.bind_socket() as listener:
+        connections.close_stalled(listener, settings.client_seconds)
         if processes == 1:
             listener.listen(config.backlog)  # whoever comes before the application is up waits
             _announce(listener.getsockname())
             uvicorn.Server(config).run([listener])
             return
-        port = _Port(listener)
+        port = _Port(listener, settings.client_seconds)
     _Processes(config, port).run()
 
 
@@ -103,18 +105,20 @@ class _Port:
     first takes every connection that waits.
     """
 
-    def __init__(self, model: socket.socket) -> None:
+    def __init__(self, model: socket.socket, client_seconds: float) -> None:
         self.family = model.family
+        self._client_seconds = client_seconds
         self.address = model.getsockname()
 
     def __reduce__(self) -> tuple[Callable[..., socket.socket], tuple[object, ...]]:
-        return _bound, (self.family, self.address)
+        return _bound, (self.family, self.address, self._client_seconds)
 
 
-def _bound(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+def _bound(family: socket.AddressFamily, address: tuple[str, int], client_seconds: float) -> socket.socket:
     bound = socket.socket(family)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    connections.close_stalled(bound, client_seconds)
     bound.bind(address)
     return bound
 

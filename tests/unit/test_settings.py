@@ -45,6 +45,7 @@ TWO: dict[str, tuple[str, str]] = {
     "trusted_proxies": ("10.0.0.1", "10.0.0.0/8, 192.168.0.1"),
     "open": ("true", "false"),
     "cors_origins": ("https://one.example", "https://one.example, https://two.example"),
+    "client_seconds": ("1", "300"),
     "transcoders": ("1", "8"),
     "fetch_seconds": ("1", "5"),
     "fetch_bytes": ("1024", "9000000"),
