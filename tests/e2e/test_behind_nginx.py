@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -113,6 +114,12 @@ def test_the_second_listener_costs_the_service_nothing(front, until) -> None:
     address = made(front, until, {"id": "second", "text": "خبر يسمعه اثنان."})
     seen = [front.get(address).headers["x-cache-status"] for _ in range(3)]
     assert seen == ["MISS", "HIT", "HIT"]
+
+
+def test_every_listener_is_told_an_id_of_their_own_not_that_of_whoever_came_first(front, recording) -> None:
+    ids = [front.get(recording).headers["X-Request-ID"] for _ in range(2)]
+    assert ids[0] != ids[1]
+    assert all(re.fullmatch("[0-9a-f]{32}", each) for each in ids)
 
 
 def test_the_whole_is_the_whole(front, recording, whole) -> None:
