@@ -113,8 +113,7 @@ class Label:
     """When the text before it has ended; else when the text after it begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A word whose reading the publisher sent along."""
 
     grapheme: str

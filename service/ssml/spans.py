@@ -13,6 +13,8 @@ from service.text.tokens import Kind, tokenise
 from service.types import Way
 
 _MAX_SHOWN = 40
+LONGEST = 200
+"""Characters of a stretch that is said as a whole: more are none that somebody would say so."""
 
 
 class Whole(NamedTuple):
@@ -37,6 +39,12 @@ def instruction(way: Way, element: Any, text: str, locale: str) -> Whole | None:
     Raises:
         BadArticle: it cannot be said so.
     """
+    if len(text) > LONGEST:
+        raise refuse(
+            element,
+            f"“{text[:_MAX_SHOWN]}…” is longer than {LONGEST} characters, the most in <{way}>",
+            f"«{text[:_MAX_SHOWN]}…» أطول من {LONGEST} محرف، وهو الحد الأقصى في ‎<{way}>‎",
+        )
     match way:
         case Way.SUB:
             return _sub(element, text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 from service.text import lexicon, say_as
 from service.text.annotation import annotate
@@ -18,7 +18,7 @@ from service.text.lexicon import Lexicon
 from service.text.script import REPLACING, placed_at
 from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.transliteration import Language, transliterate
-from service.types import Break, Instruction, Script, Sentence, Span, Step, Way
+from service.types import Break, Instruction, Known, Script, Sentence, Span, Step, Way
 
 _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
 _NAMED = frozenset({Kind.LATIN, Kind.NUMBER})
@@ -61,19 +61,20 @@ def before(script: Script, options: ReadingOptions) -> Rules:
             (Way.PHONEME, partial(_phoneme, starting, options.locale)),
             (Way.LANG, partial(_lang, tongues, options)),
         ]
-    return (*rules, *_words(script)[:1])
+    return (*rules, *_words(script.words)[:1])
 
 
 def after(script: Script) -> Rules:
     """The rules of a script that go after the chain: vowels of words that keep their letters."""
-    return _words(script)[1:]
+    return _words(script.words)[1:]
 
 
-def _words(script: Script) -> Rules:
-    if not script.words:
+@lru_cache(maxsize=4)
+def _words(words: tuple[Known, ...]) -> Rules:
+    if not words:
         return ()
     return lexicon.rules(
-        Lexicon(tuple(Entry(word.grapheme, word.reading, word.ipa, word.role) for word in script.words))
+        Lexicon(tuple(Entry(word.grapheme, word.reading, word.ipa, word.role) for word in words))
     )
 
 

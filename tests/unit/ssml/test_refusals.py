@@ -101,6 +101,7 @@ HOSTILE = {
     "many attributes": "<speak " + " ".join(f'a{n}="1"' for n in range(2_000)) + ">وصل</speak>",
     "many namespaces": "<speak " + " ".join(f'xmlns:a{n}="x"' for n in range(2_000)) + ">وصل</speak>",
     "long": f"<speak>{'ط' * 2_000_000}</speak>",
+    "a long number": f'<speak><say-as interpret-as="telephone">{"1 " * 100_000}</say-as></speak>',
     "long aliases": f'<speak><sub alias="{"ط" * 10_000}">و</sub></speak>',
 }
 
