@@ -25,6 +25,7 @@ from service.api import (
     description,
     feed,
     gate,
+    headers,
     hits,
     limits,
     openai,
@@ -109,6 +110,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     app.add_middleware(rates.Rates, reader=desk.reader, limits=wiring.rates(settings))
     is_open = False if exposed and settings.open is None else settings.open
     app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
+    app.add_middleware(headers.SafeHeaders)
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)

@@ -51,7 +51,7 @@ class Visits:
         try:
             return _VISIT.validate_json(value) if value else None
         except ValidationError as error:
-            log.warning("a damaged visit counts as absent: %s", error)
+            log.warning("a damaged visit counts as absent: %s", type(error).__name__)
             return None
 
     def keep(self, page: str, visit: Visit) -> None:

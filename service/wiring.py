@@ -253,6 +253,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         batches=shelf(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
         signer=Signer(RedisStore(url)),
+        sites=sites(settings),
         herald=herald(settings, url),
         endpoints=endpoints(settings),
         outbox=outbox(settings, url),

@@ -17,6 +17,7 @@ from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
 from service.signing import Signer
+from service.sites import Sites
 from service.types import WorkerReport
 from service.webhooks import Endpoints, Herald, Outbox
 from voices.catalogue import Catalogue
@@ -50,6 +51,7 @@ class Desk:
     batches: Shelf
     batch_limits: BatchLimits
     signer: Signer
+    sites: Sites
     herald: Herald
     endpoints: Endpoints
     """Who is told."""

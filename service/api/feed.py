@@ -61,7 +61,7 @@ def cover(request: Request, desk: AtDesk) -> Response:
     if desk.cover is None:
         raise NotFound("No cover is set.", "لم تُضبط صورة غلاف.")
     tag = f'"{hashlib.sha256(desk.cover).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=3600"}
     if matches(request.headers.get("if-none-match"), tag, there=True):
         return Response(status_code=304, headers=headers)
     return Response(desk.cover, headers=headers, media_type=picture_type(desk.cover))

@@ -12,7 +12,7 @@ from service import player
 from service.api import addresses, seen
 from service.api.access import AtGate
 from service.api.articles import PRIVATELY
-from service.api.desk import AtDesk
+from service.api.desk import AtDesk, Desk
 from service.api.seen import Seen
 from service.errors import NotFound
 from service.player import Recorded
@@ -38,7 +38,7 @@ def home(request: Request, desk: AtDesk) -> HTMLResponse:
 def player_page(record: Seen, request: Request, desk: AtDesk) -> HTMLResponse:
     """One article and its player, alone on a page or in another site's frame."""
     base, query = addresses.base(request, desk) + "/", addresses.signed_as(request, record)
-    headers = _headers(player.PLAYER_POLICY)
+    headers = _headers(player.player_policy(_frames(record, desk)))
     if record.private:
         headers |= {"Cache-Control": PRIVATELY, "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
     return HTMLResponse(player.player_page(_recorded(record), base=base, query=query), headers=headers)
@@ -89,7 +89,6 @@ def _file(name: str, request: Request) -> Response:
     headers = {
         "Cache-Control": "public, max-age=300",
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
     }
     content, tag = file.content, file.etag
     if "gzip" in request.headers.get("accept-encoding", ""):
@@ -99,6 +98,15 @@ def _file(name: str, request: Request) -> Response:
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=file.content_type)
+
+
+def _frames(record: ArticleRecord, desk: Desk) -> list[str]:
+    """Whose pages may show an article's player in a frame: its site's, if that is known; else anybody's."""
+    site = desk.sites.get(record.site)
+    if site is None:
+        return ["*"]
+    hosts = [host for host in site.pages if ":" not in host]  # CSP knows no IPv6 address
+    return ["'self'", *site.origins, *hosts]
 
 
 def _no_player() -> NotFound:
@@ -112,7 +120,5 @@ def _recorded(record: ArticleRecord) -> Recorded:
 def _headers(policy: str) -> dict[str, str]:
     return {
         "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "strict-origin-when-cross-origin",
         "Cache-Control": "no-cache",
     }

@@ -77,7 +77,7 @@ class Problem:
             body["request_id"] = request_id
         if self.field:
             body["field"] = self.field
-        headers = {"Cache-Control": "no-store"}
+        headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         if status in _HALF_READ:
             headers["Connection"] = "close"  # the rest of the body is not waited for
         if self.retry_after is not None or status is HTTPStatus.SERVICE_UNAVAILABLE:

@@ -56,7 +56,8 @@ def from_html(  # noqa: D417 - metadata by name
         told, lines = _read(clean(html), url)
     except Exception as error:
         # Anybody's markup goes through two libraries: whatever trips them, the page is at fault.
-        _log.info("page refused", exc_info=True)
+        _log.info("page refused: %s", type(error).__name__)
+        _log.debug("page refused", exc_info=True)  # its words may be the page's
         raise _nothing_found() from error
     about = About(
         title=title or _headline(lines) or _without_site(told),

@@ -8,18 +8,17 @@ from service.player.assets import Asset, assets, demo, demo_page
 from service.player.pages import (
     FRAME_HEIGHT,
     HOME_POLICY,
-    PLAYER_POLICY,
     Recorded,
     embed_line,
     home,
     oembed,
     player_page,
+    player_policy,
 )
 
 __all__ = [
     "FRAME_HEIGHT",
     "HOME_POLICY",
-    "PLAYER_POLICY",
     "Asset",
     "Recorded",
     "assets",
@@ -29,4 +28,5 @@ __all__ = [
     "home",
     "oembed",
     "player_page",
+    "player_policy",
 ]

@@ -22,12 +22,6 @@ HOME_POLICY = (
 )
 """``Content-Security-Policy`` of the home page."""
 
-PLAYER_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "media-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
-)
-"""``Content-Security-Policy`` of the player page, which any site may frame."""
-
 FRAME_HEIGHT = 232
 """Pixels that the whole player needs in a frame."""
 _FRAME_WIDTH = 720
@@ -66,6 +60,14 @@ class Recorded:
 def home(demo: Recorded, *, base: str) -> str:
     """The first page: an article to hear, and a form to hear one's own."""
     return _fill("home.html", demo, base)
+
+
+def player_policy(frames: Sequence[str]) -> str:
+    """``Content-Security-Policy`` of a player page that these may show in a frame (``frame-ancestors``)."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"media-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors {' '.join(frames)}"
+    )
 
 
 def player_page(recorded: Recorded, *, base: str, query: str = "") -> str:

@@ -143,5 +143,5 @@ def _read(note: str) -> Expected | None:
     try:
         return _EXPECTED.validate_json(note)
     except ValidationError as error:
-        log.warning("a damaged note is passed over: %s", error)
+        log.warning("a damaged note is passed over: %s", type(error).__name__)
         return None

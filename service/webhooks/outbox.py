@@ -195,7 +195,7 @@ def _read(adapter: TypeAdapter[_T], value: bytes | None) -> _T | None:
     try:
         return None if value is None else adapter.validate_json(value)
     except ValidationError as error:
-        log.warning("a damaged value counts as absent: %s", error)
+        log.warning("a damaged value counts as absent: %s", type(error).__name__)
         return None
 
 

@@ -94,7 +94,7 @@ async def _events(stream: AsyncGenerator[bytes], characters: int) -> AsyncGenera
             async for chunk in stream:
                 yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(chunk).decode()})
         except (IstamiError, StoreError) as error:
-            log.warning("speech: %s", error)
+            log.warning("speech: %s", type(error).__name__)  # its words may be the text's
             yield _event(told(problems.of(error)).model_dump())
             return
     # There are no tokens here: what is counted is what was sent.
