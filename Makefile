@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-neural test-browser test-image test-faults lint bench bench-text lock clean
+.PHONY: help install run test test-neural test-browser test-image test-faults lint audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,14 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache istami
+
+audit: $(VENV)/.base ## Look for known holes in what is installed (asks PyPI, over the network)
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	for lock in requirements*.lock; do \
+		$(VENV)/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r $$lock || exit 1; \
+	done
 
 bench: $(VENV)/.dev ## Measure speed and memory on this machine, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)

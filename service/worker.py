@@ -99,7 +99,7 @@ def build(settings: Settings, url: str) -> Celery:
                 return
             log.warning("sentence %s of %s will be tried again: %s", sentence, key, error)
             # Twice as long each time, and not all at the same moment.
-            raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # no secret
+            raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # nosec B311  # no secret
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:

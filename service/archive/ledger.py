@@ -53,10 +53,9 @@ class Ledger:
         return found.fetchone() is not None
 
     def _has(self, table: str, item: Item) -> bool:
-        found = self._database.execute(
-            f"SELECT 1 FROM {table} WHERE id = ? AND fingerprint = ?",  # noqa: S608  # our own names
-            (item.id, item.fingerprint),
-        )
+        # The table is one of our own.
+        query = f"SELECT 1 FROM {table} WHERE id = ? AND fingerprint = ?"  # noqa: S608  # nosec B608
+        found = self._database.execute(query, (item.id, item.fingerprint))
         return found.fetchone() is not None
 
     def _put(self, table: str, *values: str | None) -> None:

@@ -44,7 +44,7 @@ class Web:
         """
         async with self._turn:
             page = await self._pages.fetch(Url.parse(article.url or ""), _any)
-        assert page  # noqa: S101  # nothing is known of it that it could still be
+        assert page  # noqa: S101  # nosec B101  # nothing is known of it that it could still be
         return article.model_copy(update={"html" if page.markup else "text": page.text})
 
 

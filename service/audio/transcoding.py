@@ -116,7 +116,7 @@ class Transcoder:
 async def _feed(process: Process, mp3: AsyncGenerator[bytes]) -> None:
     """Give the process all of the MP3; where that breaks off, nothing of it passes for the whole."""
     entrance = process.stdin
-    assert entrance is not None  # noqa: S101  # opened as a pipe
+    assert entrance is not None  # noqa: S101  # nosec B101  # opened as a pipe
     try:
         async with aclosing(mp3):
             with suppress(ConnectionError):  # the process has ended; its status says how
@@ -132,7 +132,7 @@ async def _feed(process: Process, mp3: AsyncGenerator[bytes]) -> None:
 async def _told(process: Process) -> AsyncGenerator[bytes]:
     """What the process gives; it is ended when it gives nothing, or nobody takes it, for too long."""
     exit_ = process.stdout
-    assert exit_ is not None  # noqa: S101
+    assert exit_ is not None  # noqa: S101  # nosec B101  # likewise
     loop = asyncio.get_running_loop()
     watch = loop.call_later(_IDLE_SECONDS, _kill, process)
     try:

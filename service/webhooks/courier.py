@@ -123,7 +123,7 @@ class Courier:
         if attempt.status == _GONE or delivery.tries >= len(self._retries):
             log.warning("webhook %s: %s was not taken: %s", endpoint.name, delivery.id, _said(attempt))
             return _ended(delivery, DeliveryStatus.FAILED, attempt)
-        rest = self._retries[delivery.tries] * random.uniform(1, _JITTER)  # noqa: S311  # no secret
+        rest = self._retries[delivery.tries] * random.uniform(1, _JITTER)  # noqa: S311  # nosec B311  # no secret
         due = time.time() + max(rest, min(wait or 0, _LONGEST_WAIT))
         return replace(_with(delivery, attempt), due=due)
 
