@@ -54,6 +54,11 @@ def draw_out(model, log_frames: float) -> None:
     model.duration_predictor.flows[0].translation.data[0] = -log_frames
 
 
+def speak_up(decoder, times: float) -> None:
+    """Untrained, it only whispers; this brings its last layer to the level of speech."""
+    decoder.conv_post.weight.data.mul_(times)
+
+
 FAIRSEQ_NAMES = [
     ("duration_predictor.post_flows.0.translation", "dp.post_flows.0.m"),
     ("duration_predictor.post_flows.0.log_scale", "dp.post_flows.0.logs"),
@@ -78,6 +83,7 @@ def write_mms(folder: Path) -> None:
     vocabulary = [" ", *LETTERS, *MARKS]
     model = Vits(VitsConfig(model_args=VitsArgs(init_discriminator=False)))
     draw_out(model, 0.6)
+    speak_up(model.waveform_decoder, 20)
     model.text_encoder.emb = nn.Embedding(len(vocabulary), model.args.hidden_channels)
     state = {fairseq_name(name): value for name, value in model.state_dict().items()}
     torch.save({"model": state}, folder / "G_100000.pth")
@@ -117,6 +123,7 @@ def write_xtts(folder: Path) -> None:
     model = Xtts(config)
     model.tokenizer.tokenizer = tokenizer
     model.init_models()
+    speak_up(model.hifigan_decoder.waveform_decoder, 20)
     config.save_json(folder / "config.json")
     torch.save({"model": model.state_dict()}, folder / "model.pth")
     write_reference(folder / "reference.wav")
