@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import ClassVar
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-
-def patient(seconds: float) -> type[HttpToolsProtocol]:
-    """How HTTP is spoken with clients whose requests must have come, up to their bodies, in time."""
-    return type("Patient", (_Patient,), {"seconds": seconds})
 
 
 def close_stalled(listener: socket.socket, seconds: float) -> None:
@@ -20,15 +15,21 @@ def close_stalled(listener: socket.socket, seconds: float) -> None:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * seconds))
 
 
-class _Patient(HttpToolsProtocol):
-    seconds: ClassVar[float]
-    _end: asyncio.TimerHandle | None = None
+class Patient(HttpToolsProtocol):
+    """How HTTP is spoken with a client whose requests must come, up to their bodies, in time."""
+
+    def __init__(self, seconds: float, **uvicorns: Any) -> None:
+        super().__init__(**uvicorns)
+        self._seconds = seconds
+        self._end: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
+        """Wait for the rest of a request, unless it is worked at by now."""
         super().data_received(data)
         # There is no cycle before the first request, whatever uvicorn declares.
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
@@ -37,12 +38,13 @@ class _Patient(HttpToolsProtocol):
             self._rest()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
         super().connection_lost(exc)
         self._rest()
 
     def _wait(self) -> None:
         if self._end is None:
-            self._end = self.loop.call_later(self.seconds, self.transport.abort)
+            self._end = self.loop.call_later(self._seconds, self.transport.abort)
 
     def _rest(self) -> None:
         if self._end is not None:

@@ -59,7 +59,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         proxy_headers=True,
         forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
-        http=connections.patient(settings.client_seconds),
+        http=partial(connections.Patient, settings.client_seconds),  # type: ignore[arg-type]  # called alike
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         timeout_worker_healthcheck=_START_SECONDS,

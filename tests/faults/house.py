@@ -207,7 +207,7 @@ class House:
 
     def open(self, *options: str, **settings: str) -> House:
         """Begin to serve."""
-        self.web = self.start(*options, ready=False, **self.environment, **settings)
+        self.web = self.start(*options, ready=False, **{**self.environment, **settings})
         return self
 
     def work(self, *options: str, under: Iterable[str] = (), **settings: str) -> subprocess.Popen[bytes]:
@@ -342,6 +342,8 @@ def furnish(folder: Path) -> dict[str, str]:
         "ISTAMI_VOICE": "telling",
         "VOICE_SECONDS": "0.08",
         "VOICE_PATIENCE": "3",
+        "ISTAMI_RATE_MAKING": "0",
+        "ISTAMI_RATE_READING": "0",
     }
 
 
