@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import zlib
 
@@ -30,6 +31,8 @@ class Finished:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, tuple[int, float]] = {}
+        self._looking = threading.Lock()
+        """One at a time: each look holds a step or two, and many listeners come at once."""
 
     def there(self, key: str) -> bool:
         """Whether the recording is there, undamaged, with all that goes with it.
@@ -38,12 +41,18 @@ class Finished:
         it: this is found out at first, and every ten minutes from then on.
         """
         size = self._store.size(audio_name(key))
-        return size > 0 and (self.known(key, size) or self._sound(key)) and self._timed(key)
+        return size > 0 and self._whole(key, size) and self._timed(key)
 
     def known(self, key: str, size: int) -> bool:
         """Whether a recording of so many bytes has been looked through lately; asks nobody."""
         seen, when = self._known.get(key, (0, 0.0))
         return seen == size and time.monotonic() - when < _LASTS_SECONDS
+
+    def _whole(self, key: str, size: int) -> bool:
+        if self.known(key, size):
+            return True
+        with self._looking:
+            return self.known(key, size) or self._sound(key)
 
     def _timed(self, key: str) -> bool:
         return self._store.size(timings_name(key)) > 0

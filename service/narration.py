@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from service import planning, prosody
 from service.dispatch import Dispatcher
@@ -26,6 +27,7 @@ from service.signing import Signer
 from service.types import (
     ArticleRecord,
     Chapter,
+    Entry,
     Explained,
     Failure,
     Mark,
@@ -46,6 +48,7 @@ from service.webhooks import Herald
 _NO_ID = ""
 """Looked for in place of what may not be seen."""
 _NOBODY = Owner(site=None, private=False)
+_E = TypeVar("_E", bound=Entry)
 _WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 
 
@@ -151,13 +154,11 @@ class Narration:
         Raises:
             NotFound: there is none, or none that may be seen: after the same work.
         """
-        owner = self._repository.owner(article) if seen else None
-        hidden = seen is not None and not seen(owner or _NOBODY)
-        record = self._repository.article(_NO_ID if hidden else article)
-        # What was looked at first may have been evicted; the article itself has the last word.
-        if record is None or (seen and not seen(record.owner)):
-            raise NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
-        return record
+        return self._found(self._repository.article, article, seen)
+
+    def entry(self, article: str, seen: Callable[[Owner], bool] | None = None) -> Entry:
+        """The same without its sentences, for whoever only listens: there may be many of them at once."""
+        return self._found(self._repository.entry, article, seen)
 
     def delete(self, article: str) -> None:
         """Forget an article.
@@ -191,7 +192,8 @@ class Narration:
         Raises:
             NotFound: nobody has asked for it.
         """
-        if self._repository.has_audio(key):
+        # One that is as urgent as can be needs no plan, which of a long article is large.
+        if self._repository.has_audio(key) or self._repository.asked(key) is Priority.INTERACTIVE:
             return
         self._dispatcher.ask(self._plan(key), Priority.INTERACTIVE)
 
@@ -232,6 +234,17 @@ class Narration:
         if not timings.complete and self.state(key).status is Status.READY:
             self.demand(key)
         return timings
+
+    def _found(
+        self, load: Callable[[str], _E | None], article: str, seen: Callable[[Owner], bool] | None
+    ) -> _E:
+        owner = self._repository.owner(article) if seen else None
+        hidden = seen is not None and not seen(owner or _NOBODY)
+        found = load(_NO_ID if hidden else article)
+        # What was looked at first may have been evicted; the article itself has the last word.
+        if found is None or (seen and not seen(found.owner)):
+            raise NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
+        return found
 
     def _forsake(self, key: str, article: str) -> None:
         """An article wants a recording no more: it is not made, unless another article wants it."""

@@ -77,6 +77,10 @@ class Repository:
         """Whose an article is: so small that to look for it takes as long whether it is there or not."""
         return unpacked(_OWNER, self.store.get(owner_name(article)))
 
+    def entry(self, article: str) -> Entry | None:
+        """The present version of an article without its sentences: much the smaller part of it."""
+        return self._load(_ENTRY, article_name(article))
+
     def entries(self, articles: Iterable[str]) -> list[Entry | None]:
         """Articles as lists show them, in the order asked for."""
         values = self.store.get_many([article_name(article) for article in articles])

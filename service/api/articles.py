@@ -19,7 +19,7 @@ from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS,
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
-from service.api.seen import Managed, Seen, own
+from service.api.seen import Heard, Managed, Seen, own
 from service.names import audio_name
 from service.types import ArticleRecord, State, Status
 from service.types import Request as Submission
@@ -83,22 +83,22 @@ def events(record: Seen, request: Request, desk: AtDesk) -> StreamingResponse:
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
 @router.head("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-async def audio(record: Seen, request: Request, desk: AtDesk) -> Response:
+async def audio(entry: Heard, request: Request, desk: AtDesk) -> Response:
     """The recording: a redirect to its lasting address, or the stream from its first sentence on.
 
     A private one has no such address: here is all of it.
     """
-    if record.private:
+    if entry.private:
         kept = await hits.found(
-            desk.reader, desk.undamaged, record.key, request.headers, request.method, PRIVATELY
+            desk.reader, desk.undamaged, entry.key, request.headers, request.method, PRIVATELY
         )
         if kept:
             return kept
-    await run_in_threadpool(desk.narration.demand, record.key)
-    if not record.private and await desk.reader.size(audio_name(record.key)):
-        path = addresses.audio_path(record.key)
+    await run_in_threadpool(desk.narration.demand, entry.key)
+    if not entry.private and await desk.reader.size(audio_name(entry.key)):
+        path = addresses.audio_path(entry.key)
         return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
-    return await grow(record.key, request, desk)
+    return await grow(entry.key, request, desk)
 
 
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)

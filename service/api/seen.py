@@ -8,6 +8,7 @@ the same answer after the same work, for what decides is a small value beside th
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
@@ -16,7 +17,7 @@ from service.api.access import AtGate, Caller
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import ArticleId
 from service.errors import BadArticle, Expired
-from service.types import ArticleRecord, Owner, Request
+from service.types import ArticleRecord, Entry, Owner, Request
 
 Id = Annotated[ArticleId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
 Expires = Annotated[
@@ -60,21 +61,35 @@ def article(name: str, caller: Caller, desk: Desk, *, signed: bool = False) -> A
     Raises:
         NotFound: there is none that they may see.
     """
+    return desk.narration.article(name, _view(caller, signed=signed))
+
+
+def _view(caller: Caller, *, signed: bool) -> Callable[[Owner], bool]:
     by_key = caller.key is not None
 
     def seen(owner: Owner) -> bool:
         return (caller.site in {None, owner.site}) and (by_key or signed or not owner.private)
 
-    return desk.narration.article(name, seen)
+    return seen
 
 
-def _seen(
-    name: Id, caller: AtGate, desk: AtDesk, expires: Expires = None, signature: Signature = None
-) -> ArticleRecord:
+def _signed(name: Id, desk: AtDesk, expires: Expires = None, signature: Signature = None) -> bool:
+    """Whether an article's address was signed for it, and is good still."""
     signed = expires is not None and signature is not None and desk.signer.signed(name, expires, signature)
     if signed and expires is not None and expires < time.time():
         raise Expired("This address has expired.", "انتهت صلاحية هذا العنوان.")
+    return signed
+
+
+Signed = Annotated[bool, Depends(_signed)]
+
+
+def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleRecord:
     return article(name, caller, desk, signed=signed)
+
+
+def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
+    return desk.narration.entry(name, _view(caller, signed=signed))
 
 
 def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
@@ -82,6 +97,8 @@ def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
 
 
 Seen = Annotated[ArticleRecord, Depends(_seen)]
-"""Declares that a route is about an article that is to be seen or heard."""
+"""Declares that a route is about an article that is to be seen."""
+Heard = Annotated[Entry, Depends(_heard)]
+"""Declares that a route is about an article that is to be heard: without its sentences."""
 Managed = Annotated[ArticleRecord, Depends(_managed)]
 """Declares that a route changes an article, or lets others see it; ``access.TABLE`` wants a key for that."""
