@@ -6,9 +6,10 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import get_context
 
 from service import wiring
@@ -38,7 +39,9 @@ def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> 
         pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
         try:
             sentences = range(min(now.done, now.total - 1), now.total)
-            for spoken in [pool.submit(_speak, key, sentence) for sentence in sentences]:
+            with _not_interrupted():
+                speaking = [pool.submit(_speak, key, sentence) for sentence in sentences]
+            for spoken in speaking:
                 spoken.result()
         except BrokenProcessPool:
             log.warning("a process has died; going on without it")
@@ -48,13 +51,21 @@ def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> 
     return now
 
 
+@contextmanager
+def _not_interrupted() -> Generator[None]:
+    """Begin processes that Ctrl-C does not reach, though it is meant for all; it reaches this one later."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
     """No sentence is sent anywhere: the crew goes through all of them."""
 
 
 def _begin(settings: Settings, url: str) -> None:
-    # The terminal interrupts all processes at once; this one ends when it is told to.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _makers.append(wiring.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
 
 

@@ -150,6 +150,7 @@ class RedisServer:
         self.url = f"redis://{host}:{port}/0"
         self._process: subprocess.Popen[bytes] | None = None
         self.environment: dict[str, str] = {}
+        self.program = server.find_program()
 
     def start(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -163,7 +164,7 @@ class RedisServer:
         told = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         with (self.folder.parent / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [*self._under, str(server.find_program()), *told],
+                [*self._under, str(self.program), *told],
                 cwd=self.folder,
                 stdout=log,
                 env={**os.environ, **self.environment},
