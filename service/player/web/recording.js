@@ -1,10 +1,10 @@
 // The recording of one article, as the service tells of it.
 import { pageAddress } from "./page.js";
 
-const POLL_MS = 2000;
+/** Milliseconds. */
+const POLL = 2000;
 
 const KINDS = { 403: "forbidden", 404: "missing", 429: "busy", 503: "busy" };
-const RETRY_SECONDS = 5;
 
 /** A trouble that has a label of its own: `network`, `missing`, `forbidden`, `busy`, `failed` or `playback`. */
 export class Trouble extends Error {
@@ -57,8 +57,7 @@ export class Recording {
   }
 
   take(state) {
-    this.state = state;
-    return state;
+    return (this.state = state);
   }
 
   /** Sentences with the times at which they are heard: of what has been made so far. Throws Trouble. */
@@ -72,38 +71,37 @@ export class Recording {
     });
     if (answer.ok) return answer.json();
     const trouble = new Trouble(KINDS[answer.status] ?? "failed");
-    /** Seconds after which a busy service may be asked again. */
-    trouble.after = Number(answer.headers.get("Retry-After")) || RETRY_SECONDS;
+    /** Seconds after which a busy service may be asked again, where it says so. */
+    trouble.after = Number(answer.headers.get("Retry-After")) || 5;
     throw trouble;
   }
 
   /**
-   * Tell `onChange` of every step until the recording is ready or has failed.
+   * Tell `change` of every step until the recording is ready or has failed.
    * Follows the server's events, and asks every two seconds where those can't be had.
    * @returns {() => void} stops it
    */
-  watch(onChange) {
+  watch(change) {
     let timer;
-    let events;
+    const events = new EventSource(this.part("events"));
     const stop = () => {
-      events?.close();
+      events.close();
       clearTimeout(timer);
     };
     const take = (state) => {
       this.take(state);
       if (state.status === "ready" || state.status === "failed") stop();
-      onChange(state);
+      change(state);
     };
     const poll = async () => {
       const state = await this.refresh().catch(() => null);
-      timer = setTimeout(poll, POLL_MS);
+      timer = setTimeout(poll, POLL);
       if (state) take(state);
     };
-    events = new EventSource(this.part("events"));
     events.addEventListener("progress", (event) => take(JSON.parse(event.data)));
     events.addEventListener("error", () => {
       clearTimeout(timer);
-      timer = setTimeout(poll, POLL_MS);
+      timer = setTimeout(poll, POLL);
     });
     return stop;
   }
