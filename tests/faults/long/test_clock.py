@@ -54,9 +54,5 @@ def test_set_forward_by_an_hour(house, whole, clock, ledger, whose) -> None:
     lost = house.settle(posted, 90)
     asked = house.asked()
     doubled = max(0, asked.total() - len(asked) - 2)
-    ledger(
-        f"clock of {whose} set forward by an hour",
-        lost=lost,
-        doubled=doubled,
-        wrong=house.wrong(posted, expected),
-    )
+    wrong = house.wrong(posted, expected)
+    ledger(f"clock of {whose} set forward by an hour", lost=lost, doubled=doubled, wrong=wrong)
