@@ -37,8 +37,8 @@ install: $(VENV)/.base ## Install istami and all it needs into .venv
 run: $(VENV)/.base ## Start everything and print the address of a page that reads aloud
 	$(BIN)/istami serve --host $(HOST) --port $(PORT)
 
-test: $(VENV)/.dev ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev ## Run the tests, two files at a time: half of them wait for something
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
 	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
