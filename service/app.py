@@ -99,6 +99,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         summary="Arabic articles, read aloud.",
         version=version("istami"),
         lifespan=lifespan,
+        # The watch counts and traces; FastAPI itself would look into the environment at every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
     app.add_middleware(

@@ -45,8 +45,12 @@ class Finished:
 
     def known(self, key: str, size: int) -> bool:
         """Whether a recording of so many bytes has been looked through lately; asks nobody."""
-        seen, when = self._known.get(key, (0, 0.0))
-        return seen == size and time.monotonic() - when < _LASTS_SECONDS
+        return 0 < size == self.size(key)
+
+    def size(self, key: str) -> int:
+        """Bytes of a recording that has been looked through lately, else 0; asks nobody."""
+        size, when = self._known.get(key, (0, 0.0))
+        return size if time.monotonic() - when < _LASTS_SECONDS else 0
 
     def _whole(self, key: str, size: int) -> bool:
         if self.known(key, size):

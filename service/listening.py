@@ -29,6 +29,7 @@ class Undamaged:
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
         self._looks = Flights[bool]()
+        self.size = finished.size
 
     async def __call__(self, key: str, size: int) -> bool:
         """Whether a recording that has so many bytes is."""

@@ -117,11 +117,21 @@ def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
         yield Token(said, span, kind, spaced=any(map(str.isspace, between)))
 
 
-def apply(name: str, rule: Rule, tokens: Sequence[Token]) -> tuple[list[Token], list[Step]]:
+def _first(rule: Rule, tokens: Sequence[Token]) -> int | None:
+    """Where a rule first has an answer; most have none in most sentences."""
+    foreign = Kind.FOREIGN
+    for at, token in enumerate(tokens):
+        if token.kind is not foreign and rule(tokens, at) is not None:
+            return at
+    return None
+
+
+def apply(name: str, rule: Rule, tokens: list[Token]) -> tuple[list[Token], list[Step]]:
     """Walk one rule over the tokens; what it made and what it changed."""
-    made: list[Token] = []
-    steps: list[Step] = []
-    at = 0
+    at = _first(rule, tokens)
+    if at is None:
+        return tokens, []
+    made, steps = list(tokens[:at]), []
     while at < len(tokens):
         answer = None if tokens[at].kind is Kind.FOREIGN else rule(tokens, at)
         if answer is None:
