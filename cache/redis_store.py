@@ -21,6 +21,8 @@ from cache.faults import healing, translated
 from cache.redis_condition import condition
 from cache.store import Claim, Condition, Put
 
+_CLOCK_SLACK = 1.0
+"""Seconds by which a server's clock may be corrected without anybody losing a claim."""
 _HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
 
 
@@ -185,11 +187,11 @@ class RedisStore:
             if holder is not None:
                 return None
             pipeline.multi()
-            pipeline.set(name, _held(claim, now + seconds))
+            pipeline.set(name, _held(claim, now, seconds))
             return claim if _executed(pipeline) else None
 
     def renew(self, claim: Claim, seconds: float) -> None:
-        self._under(claim, lambda pipeline, now: pipeline.set(claim.name, _held(claim, now + seconds)))
+        self._under(claim, lambda pipeline, now: pipeline.set(claim.name, _held(claim, now, seconds)))
 
     def release(self, claim: Claim) -> None:
         with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
@@ -264,9 +266,13 @@ class RedisStore:
                 done = _executed(pipeline)
 
 
-def _held(claim: Claim, until: float) -> str:
-    """A claim as it is kept: its end is written into it, for a server short of room evicts what has a TTL."""
-    return f"{claim.token} {until}"
+def _held(claim: Claim, now: float, seconds: float) -> str:
+    """A claim as it is kept: its end is written into it, for a server short of room evicts what has a TTL.
+
+    So is its beginning: one that begins later than now was held before the server's clock was set back, and
+    might by that clock not end for hours.
+    """
+    return f"{claim.token} {now} {now + seconds}"
 
 
 def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
@@ -276,16 +282,17 @@ def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
     # pipeline of a cluster's client hides methods that could reach several servers.
     value, (seconds, microseconds) = pipeline.execute_command("EVAL", _HOLDER, 1, name)  # type: ignore[no-untyped-call]
     now = int(seconds) + int(microseconds) / 1e6
-    token, until = _parts(value)
-    return token if until > now else None, now
+    token, begun, until = _parts(value)
+    return token if begun - _CLOCK_SLACK <= now < until else None, now
 
 
-def _parts(value: bytes | None) -> tuple[str, float]:
-    """Token and end of a claim as it is kept; one that is damaged has run out."""
-    token, _, until = (value or b"").decode("ascii", "replace").partition(" ")
+def _parts(value: bytes | None) -> tuple[str, float, float]:
+    """Token, beginning and end of a claim as it is kept; one that is damaged has run out."""
+    token, *times = (value or b"").decode("ascii", "replace").split(" ")
     with suppress(ValueError):
-        return token, float(until)
-    return token, 0.0
+        begun, until = map(float, times)
+        return token, begun, until
+    return token, 0.0, 0.0
 
 
 def _executed(pipeline: Pipeline) -> bool:

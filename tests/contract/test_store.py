@@ -167,7 +167,7 @@ class TestDamage:
         store.put(name, Put(b"\xff41", 60))
         assert store.count(name, 60) == 1
 
-    @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"token", b"token soon"])
+    @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"token", b"token 1", b"token now soon"])
     def test_a_damaged_claim_has_run_out(self, store: Store, name: str, damage: bytes) -> None:
         claim = taken(store, name)
         store.put(name, Put(damage, 60))

