@@ -62,6 +62,8 @@ class NewArticle(Text, total=False):
     """Whether the podcast feed lists it."""
     private: bool
     """Whether only those may hear it who have a key or a signed address."""
+    priority: Literal["interactive", "batch"]
+    """Whether somebody waits for it, or it is made in stock."""
     webhook: str
     """Where, besides, its outcome is to be told: an address on the server of a webhook."""
 

@@ -30,6 +30,8 @@ from istami.client import (
     Unavailable,
     Unreachable,
 )
+from istami.client.calls import NewArticle
+from service.api.schemas import ArticleIn
 
 TEXT = "وصل القطار في موعده. ونزل منه 12 مسافرا يحملون حقائب خفيفة."
 ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -256,6 +258,10 @@ class TestTryingAgain:
             with answering((status, {}, problem(status, "no"))) as (base, asked), pytest.raises(Refused):
                 do(base, "voices")
             assert len(asked) == 1
+
+
+def test_it_can_send_every_field_that_the_service_takes() -> None:
+    assert NewArticle.__annotations__.keys() == ArticleIn.model_fields.keys()
 
 
 def test_all_errors_are_one_kind() -> None:
