@@ -28,7 +28,7 @@ def measure() -> Measured:
             points.append((number * _SENTENCES, speaker.memory_full_info().uss / 1e6))
         assert service.speakers() == [speaker], "the worker was replaced meanwhile"
     settled = np.array([point for point in points if point[0] > _SETTLED])
-    slope, start = np.polyfit(settled[:, 0], settled[:, 1], 1)
+    slope, start = map(float, np.polyfit(settled[:, 0], settled[:, 1], 1))
     figures = [
         Figure("growth a sentence", slope * 1e3, "KB", "held before", start * 1e3, Goal(1, of_value=True)),
         Figure(
