@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -21,6 +22,9 @@ from service.sites import Sites
 from service.types import WorkerReport
 from service.webhooks import Endpoints, Herald, Outbox
 from voices.catalogue import Catalogue
+
+_AT_ONCE = 2
+"""Listeners who are looked up at a time: one look-up of a long article takes megabytes for a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Desk:
     """Who is told."""
     outbox: Outbox
     """What they are told."""
+    looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    """Held by who looks an article up for a listener."""
 
 
 def _desk(connection: HTTPConnection) -> Desk:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
+from starlette.concurrency import run_in_threadpool
 
 from service.api.access import AtGate, Caller
 from service.api.desk import AtDesk, Desk
@@ -88,8 +89,9 @@ def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleReco
     return article(name, caller, desk, signed=signed)
 
 
-def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
-    return desk.narration.entry(name, _view(caller, signed=signed))
+async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
+    async with desk.looking:
+        return await run_in_threadpool(desk.narration.entry, name, _view(caller, signed=signed))
 
 
 def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
