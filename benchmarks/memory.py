@@ -21,7 +21,7 @@ _SETTLED = 2000
 def measure() -> Measured:
     """Kilobytes a sentence by which a worker grows."""
     points: list[tuple[float, float]] = []
-    with serving(workers=1, ISTAMI_WORKER_SENTENCES="1000000", ISTAMI_SPEED="2.0") as service:
+    with serving(workers=1, ISTAMI_WORKER_SENTENCES="1000000") as service:
         [speaker] = service.speakers()
         for number in range(1, _ARTICLES + 1):
             service.made(service.post(article.text(article.short(_SENTENCES))))
