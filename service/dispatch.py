@@ -24,6 +24,8 @@ _REUSED = LOOKUPS.labels("sentence", "hit")
 Send = Callable[[str, str, int, Priority], None]
 """Carries a sentence to a maker: the voice, the key of the recording, the sentence's index, the priority."""
 
+Prepare = Callable[[Plan], None]
+
 _SAMPLE = 500
 """Recordings that one round looks at; where more are pending, they take turns by lot."""
 _AHEAD = 16
@@ -38,6 +40,10 @@ _MOST_STUCK = 10
 """So many such recordings are sent again in one round: a long queue must not grow by being looked after."""
 
 
+def at_leisure(_plan: Plan) -> None:
+    """Where whoever plans also speaks, nothing is gained by speaking ahead."""
+
+
 class Dispatcher:
     """Sends sentences to makers.
 
@@ -45,14 +51,18 @@ class Dispatcher:
         repository: where plans, and what has been spoken, are.
         send: carries a sentence to a maker.
         window: how many sentences of one article wait or are being spoken at a time.
+        prepare: carries a plan of one sentence to a maker, which speaks it before any recording wants it.
     """
 
-    def __init__(self, repository: Repository, send: Send, window: Callable[[], int]) -> None:
+    def __init__(
+        self, repository: Repository, send: Send, window: Callable[[], int], prepare: Prepare = at_leisure
+    ) -> None:
         self._repository = repository
         self._clips = repository.clips
         self._store = repository.store
         self._send = send
         self._window = window
+        self.prepare = prepare
 
     def ask(self, plan: Plan, priority: Priority) -> bool:
         """Have a recording made unless it is there; one request for it, however many ask at once.

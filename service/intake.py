@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from service import article as articles
@@ -77,14 +78,21 @@ class Intake:
             BadArticle: nothing in the whole article can be said, or that is no name of a site.
             BadLexicon: the site's words cannot be read.
         """
+        return list(self.readings(article, site, longest))
+
+    def readings(self, article: Article, site: str | None = None, longest: int = BREATH) -> Iterator[Reading]:
+        """As ``read``, one by one: of a long article the first is there long before the last."""
         limit = min(longest, self.reading.breath_limit)
         options = replace(self.reading, lexicon=self.lexicons.of(site), breath_limit=limit)
-        readings = (read(sentence, options) for sentence in sentences(article))
-        speakable = [reading for reading in readings if reading.pieces]
+        speakable = False
+        for sentence in sentences(article):
+            reading = read(sentence, options)
+            if reading.pieces:
+                speakable = True
+                yield reading
         if not speakable:
             raise BadArticle(
                 "There is nothing in this article that can be read aloud.",
                 "لا يوجد في هذا المقال ما يمكن قراءته.",
                 field="text",
             )
-        return speakable

@@ -106,6 +106,17 @@ class Maker:
         if self._repository.asked(key):
             self._dispatcher.next(plan)
 
+    def prepare(self, plan: Plan) -> None:
+        """Have the first sentence of an article spoken whose rest is being read.
+
+        Nobody waits for a recording of this plan. What fails here fails again, by name, for that of the whole
+        article.
+        """
+        try:
+            self._say(plan, plan.sentences[0])
+        except Exception as error:  # noqa: BLE001  # a defect, too, is told where the sentence is spoken again
+            log.warning("a first sentence was not spoken ahead: %s", type(error).__name__)
+
     def fail(self, key: str, error: BaseException) -> None:
         """Give a recording up."""
         self._grower.fail(key, _failure(error))

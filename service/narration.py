@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from service.planning import Sound, Utter
 from service.repository import Repository
 from service.signing import Signer
 from service.types import (
+    Article,
     ArticleRecord,
     Chapter,
     Entry,
@@ -35,6 +36,7 @@ from service.types import (
     Owner,
     Plan,
     Priority,
+    Reading,
     Request,
     State,
     Status,
@@ -48,6 +50,8 @@ from service.webhooks import Herald
 _NO_ID = ""
 """Looked for in place of what may not be seen."""
 _NOBODY = Owner(site=None, private=False)
+_LONG = 1000
+"""Characters that take longer to be read than a sentence takes to reach a maker."""
 _E = TypeVar("_E", bound=Entry)
 _WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 
@@ -109,9 +113,9 @@ class Narration:
         self._herald.check(request)
         sound = self._sound(request.voice, request.speed)
         article = self._intake.extract(request)
-        readings = self._intake.read(article, request.site, sound.longest)
-        prosody.check(readings, sound)
         seal = self._signer.seal(request.site) if request.private else None
+        readings = list(self._readings(article, request, sound, seal))
+        prosody.check(readings, sound)
         plan = planning.plan(article, readings, sound, seal)
         record = planning.record(article, plan, request, arrived)
         known = self._repository.article(record.id)
@@ -234,6 +238,18 @@ class Narration:
         if not timings.complete and self.state(key).status is Status.READY:
             self.demand(key)
         return timings
+
+    def _readings(
+        self, article: Article, request: Request, sound: Sound, seal: str | None
+    ) -> Iterator[Reading]:
+        """How each sentence is to be read; what is heard first of a long article is spoken meanwhile."""
+        readings = self._intake.readings(article, request.site, sound.longest)
+        first = next(readings)
+        yield first
+        if request.priority is Priority.INTERACTIVE and len(article.text) > _LONG:
+            prosody.check([first], sound)
+            self._dispatcher.prepare(planning.plan(article, [first], sound, seal))
+        yield from readings
 
     def _found(
         self, load: Callable[[str], _E | None], article: str, seen: Callable[[Owner], bool] | None

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Put
-from service.types import State
+from service.types import Plan, State
 
 log = logging.getLogger(__name__)
 
+PLAN = TypeAdapter(Plan)
 STATE = TypeAdapter(State)
 _T = TypeVar("_T")
 

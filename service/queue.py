@@ -21,10 +21,13 @@ from service import tracing
 from service.broker import broker
 from service.errors import Unavailable
 from service.names import QUEUES
-from service.types import Backlog, Priority, Spoken, Utterance
+from service.packing import PLAN
+from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""
+PREPARE = "istami.prepare"
+"""Task: speak the one sentence of a plan, which is sent along as JSON."""
 UTTER = "istami.utter"
 """Task: vowel and phonemise the pieces of some sentences, and leave the answer in the store."""
 
@@ -108,11 +111,16 @@ class Queue:
         Raises:
             StoreUnavailable: the broker does not answer.
         """
-        queue = queue_of(voice)
-        if queue not in self._known:
-            self._store.add(QUEUES, queue)
-            self._known.add(queue)
-        self._send(SPEAK, [key, sentence], queue, _PRIORITIES[priority])
+        self._send(SPEAK, [key, sentence], self._queue(voice), _PRIORITIES[priority])
+
+    def prepare(self, plan: Plan) -> None:
+        """Have the one sentence of a plan spoken that is kept nowhere.
+
+        Raises:
+            StoreUnavailable: the broker does not answer.
+        """
+        soonest = _PRIORITIES[Priority.INTERACTIVE]
+        self._send(PREPARE, [PLAN.dump_json(plan).decode()], self._queue(plan.voice), soonest)
 
     def utter(self, sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
         """Have the spoken pieces of sentences vowelled and phonemised; waits for a worker.
@@ -152,6 +160,14 @@ class Queue:
                 return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
+
+    def _queue(self, voice: str) -> str:
+        """The queue of a voice, of which workers know from now on."""
+        queue = queue_of(voice)
+        if queue not in self._known:
+            self._store.add(QUEUES, queue)
+            self._known.add(queue)
+        return queue
 
     def _send(self, task: str, arguments: list[object], queue: str, priority: int) -> None:
         headers = {SENT: str(time.time()), REQUEST: correlation_id.get() or ""}

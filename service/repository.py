@@ -31,12 +31,11 @@ from service.names import (
     timings_name,
     wanting_name,
 )
-from service.packing import STATE, packed, unpack_state, unpacked
+from service.packing import PLAN, STATE, packed, unpack_state, unpacked
 from service.types import ArticleRecord, Entry, Owner, Plan, Priority, State, Status, Timing, Timings
 
 log = logging.getLogger(__name__)
 
-_PLAN = TypeAdapter(Plan)
 _TIMING = TypeAdapter(Timing)
 _TIMINGS = TypeAdapter(Timings)
 _RECORD = TypeAdapter(ArticleRecord)
@@ -113,7 +112,7 @@ class Repository:
 
     def plan(self, key: str) -> Plan | None:
         """What a recording is made from."""
-        return self._remade(_PLAN, plan_name(key))
+        return self._remade(PLAN, plan_name(key))
 
     def needed_plan(self, key: str) -> Plan:
         """What a recording is made from.
@@ -156,7 +155,7 @@ class Repository:
         if self.plan(plan.key):
             self.store.touch(name, self.lifetimes.article)
         else:
-            self.store.put_new(name, packed(_PLAN, plan, self.lifetimes.article))
+            self.store.put_new(name, packed(PLAN, plan, self.lifetimes.article))
 
     def begin(self, plan: Plan, priority: Priority) -> bool:
         """Note that a recording is wanted; whether this is the first to want it since it last failed."""

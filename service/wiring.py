@@ -21,7 +21,7 @@ from service.archive.web import Web
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
-from service.dispatch import Dispatcher, Send
+from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
@@ -171,8 +171,18 @@ def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
     )
 
 
-def narration(settings: Settings, url: str, send: Send, utter: Utter) -> Narration:
-    """The half of the path that plans; ``send`` as ``Dispatcher`` has it, ``utter`` as ``Narration``."""
+def narration(
+    settings: Settings, url: str, send: Send, utter: Utter, prepare: Prepare = at_leisure
+) -> Narration:
+    """The half of the path that plans.
+
+    Args:
+        settings: of the service.
+        url: of its Redis.
+        send: as ``Dispatcher`` has it.
+        utter: as ``Narration`` has it.
+        prepare: as ``Dispatcher`` has it.
+    """
     voices = catalogue(settings)
     sound = partial(sounding.sound, settings, voices)
     kept = repository(settings, url)
@@ -181,17 +191,17 @@ def narration(settings: Settings, url: str, send: Send, utter: Utter) -> Narrati
         repository=kept,
         intake=intake(settings),
         sound=sound,
-        dispatcher=dispatcher(kept, send),
+        dispatcher=dispatcher(kept, send, prepare),
         grower=grower,
         utter=utter,
         herald=herald(settings, url),
     )
 
 
-def dispatcher(kept: Repository, send: Send) -> Dispatcher:
+def dispatcher(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> Dispatcher:
     """What sends sentences to makers."""
     roster = Roster(kept.store)
-    return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()))
+    return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()), prepare)
 
 
 def maker(
@@ -233,7 +243,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     """
     voices = catalogue(settings)
     aliases = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items()}
-    planner = narration(settings, url, to_workers.speak, to_workers.utter)
+    planner = narration(settings, url, to_workers.speak, to_workers.utter, to_workers.prepare)
     return Desk(
         narration=planner,
         page_mode=page_mode(settings, url, planner),

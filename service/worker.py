@@ -21,10 +21,11 @@ from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from service import tracing, wiring
 from service.errors import IstamiError
-from service.making import TRANSIENT
+from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.names import QUEUES
-from service.queue import QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.packing import PLAN
+from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -87,19 +88,7 @@ def build(settings: Settings, url: str) -> Celery:
     maker = wiring.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
     store = RedisStore(url)
 
-    @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]
-    def speak(task: Task, key: str, sentence: int) -> None:
-        try:
-            with tracing.span("sentence", "CONSUMER", task.request.headers, recording=key, sentence=sentence):
-                maker.speak(key, sentence)
-        except TRANSIENT as error:
-            tried = task.request.retries
-            if tried == _MOST_RETRIES:
-                maker.fail(key, error)
-                return
-            log.warning("sentence %s of %s will be tried again: %s", sentence, key, error)
-            # Twice as long each time, and not all at the same moment.
-            raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # nosec B311  # no secret
+    _speaking(app, maker)
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
@@ -138,6 +127,28 @@ def build(settings: Settings, url: str) -> Celery:
         )
 
     return app
+
+
+def _speaking(app: Celery, maker: Maker) -> None:
+    """The tasks in which sentences are spoken."""
+
+    @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]
+    def speak(task: Task, key: str, sentence: int) -> None:
+        try:
+            with tracing.span("sentence", "CONSUMER", task.request.headers, recording=key, sentence=sentence):
+                maker.speak(key, sentence)
+        except TRANSIENT as error:
+            tried = task.request.retries
+            if tried == _MOST_RETRIES:
+                maker.fail(key, error)
+                return
+            log.warning("sentence %s of %s will be tried again: %s", sentence, key, error)
+            # Twice as long each time, and not all at the same moment.
+            raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # nosec B311  # no secret
+
+    @app.task(name=PREPARE)  # type: ignore[untyped-decorator]
+    def prepare(plan: str) -> None:
+        maker.prepare(PLAN.validate_json(plan))
 
 
 def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
