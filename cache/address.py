@@ -24,6 +24,12 @@ _SEVERAL = re.compile(
 _SENTINEL_PORT = 26379
 _PORT = 6379
 
+CLOSED_WHILE_WRITING = (AttributeError, TypeError)
+"""What comes of a write that finds its connection closed, by the server or by another task.
+
+redis-py up to 8.1 lets these out of asyncio where it means ``ConnectionError`` (redis-py issue 4287).
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Several:
@@ -90,12 +96,23 @@ def connect_async(url: str, **options: Any) -> redis.asyncio.Redis | redis.async
         return redis.asyncio.Redis.from_url(url, **options)
     if address.cluster:
         nodes = [redis.asyncio.cluster.ClusterNode(*host) for host in address.hosts]
-        return redis.asyncio.RedisCluster.from_url(
-            _first(address), startup_nodes=nodes, **_for_cluster(address, options)
+        # Told that a slot has moved, redis-py notes where to. Every so many times it would also begin anew,
+        # and cut off all that other tasks have asked for meanwhile.
+        return _Cluster.from_url(
+            _first(address), startup_nodes=nodes, reinitialize_steps=0, **_for_cluster(address, options)
         )
     sentinels = redis.asyncio.sentinel.Sentinel(address.hosts, sentinel_kwargs=_of_sentinels(options))  # type: ignore[no-untyped-call]
     login: dict[str, Any] = {"db": address.database, **address.credentials}
     return sentinels.master_for(address.master, **login, **options)  # type: ignore[no-any-return]
+
+
+class _Cluster(redis.asyncio.RedisCluster):
+    """A cluster's client that tries again after every kind of lost connection."""
+
+    ERRORS_ALLOW_RETRY = (  # type: ignore[assignment]  # a tuple of so many in redis-py
+        *redis.asyncio.RedisCluster.ERRORS_ALLOW_RETRY,
+        *CLOSED_WHILE_WRITING,
+    )
 
 
 def _first(address: Several) -> str:

@@ -10,7 +10,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from cache.address import connect_async
+from cache.address import CLOSED_WHILE_WRITING, connect_async
 from cache.errors import WrongKind
 from cache.faults import translated
 from cache.store import Taken
@@ -18,6 +18,7 @@ from cache.store import Taken
 _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
 
+_LOOK = "return {redis.call('STRLEN', KEYS[1]), redis.call('GETRANGE', KEYS[1], ARGV[1], ARGV[2])}"
 
 _TAKE = """
 local time = redis.call('TIME')
@@ -46,7 +47,7 @@ class RedisReader:
             health_check_interval=15,
             max_connections=_LISTENERS,
             retry=Retry(NoBackoff(), 1),  # as in RedisStore
-            retry_on_error=[RedisConnectionError],
+            retry_on_error=[RedisConnectionError, *CLOSED_WHILE_WRITING],
         )
 
     async def get(self, name: str) -> bytes | None:
@@ -70,10 +71,8 @@ class RedisReader:
         if end <= start:
             return await self.size(name), b""
         with suppress(WrongKind), translated():
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.strlen(name)
-            pipeline.getrange(name, start, end - 1)
-            size, part = await pipeline.execute()
+            told = self._redis.eval(_LOOK, 1, name, str(start), str(end - 1))
+            size, part = cast("tuple[int, bytes]", await cast("Awaitable[object]", told))
             return size, part
         return 0, b""
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from redis import RedisCluster
 
 from cache.errors import ClaimLost, StoreFull, StoreUnavailable
 from cache.redis_reader import RedisReader
@@ -472,6 +473,27 @@ class TestReading:
 
         reading(store_url, take)
 
+    def test_readers_whose_connections_the_server_closes_read_on_or_are_told_by_name(
+        self, store_url: str, store: RedisStore, name: str
+    ) -> None:
+        store.put(name, Put(b"value", 600))
+
+        async def read_often(reader: Reader) -> None:
+            for _ in range(20):
+                with contextlib.suppress(StoreUnavailable):
+                    assert await reader.get(name) == b"value"
+                    assert await reader.look(name, 1, 3) == (5, b"al")
+
+        async def read(reader: Reader) -> None:
+            readers = asyncio.gather(*(read_often(reader) for _ in range(40)))
+            for _ in range(20):
+                close_all(store)
+                await asyncio.sleep(0.01)
+            await readers
+            assert await reader.get(name) == b"value"
+
+        reading(store_url, read)
+
     def test_listeners_hear_what_is_published_in_order(self, store: Store, store_url: str, name: str) -> None:
         async def listen(reader: Reader) -> None:
             news = reader.listen(name)
@@ -646,6 +668,14 @@ def fill(store: Store) -> None:
 def gone(store: Store, name: str) -> bool:
     """Whether a value is there first and absent soon after."""
     return store.get(name) is not None and soon(lambda: store.get(name) is None)
+
+
+def close_all(store: RedisStore) -> None:
+    """Have every server of a store close the connections of all its clients but this one."""
+    servers = store._redis.get_nodes() if isinstance(store._redis, RedisCluster) else [None]
+    for server in servers:
+        where = {"target_nodes": server} if server else {}
+        store._redis.execute_command("CLIENT", "KILL", "TYPE", "NORMAL", "SKIPME", "yes", **where)
 
 
 def soon(condition: Callable[[], bool]) -> bool:
