@@ -44,11 +44,8 @@ class Recorded:
     @property
     def body(self) -> Sequence[Paragraph]:
         """What stands below the title."""
-        return [
-            paragraph
-            for paragraph in self.article.paragraphs
-            if paragraph.role is not Role.TITLE and paragraph.text != self._headline
-        ]
+        paragraphs = self.article.paragraphs[1:] if self._headline else self.article.paragraphs
+        return [paragraph for paragraph in paragraphs if paragraph.role is not Role.TITLE]
 
     @property
     def _headline(self) -> str | None:

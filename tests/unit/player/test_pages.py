@@ -107,6 +107,14 @@ def test_an_article_without_a_title_is_called_by_its_headline(first, title):
     assert (f"<p>{first}</p>" in html) is (title != first)
 
 
+def test_a_headline_that_comes_again_in_the_text_stands_there_too():
+    paragraphs = (Paragraph("عودة المطر", None), Paragraph("هطل أمس.", None), Paragraph("عودة المطر", None))
+    html = player_page(Recorded("x", Article("", paragraphs)), base=BASE)
+    assert html.count("<h1>عودة المطر</h1>") == 1
+    assert [each.text for each in Recorded("x", Article("", paragraphs)).body] == ["هطل أمس.", "عودة المطر"]
+
+
+
 def test_the_embed_line_is_the_one_that_readme_shows():
     assert embed_line("42", base=BASE) == (
         '<script async src="https://audio.example/embed.js" data-article="42"></script>'
