@@ -12,8 +12,7 @@ from dataclasses import replace
 from cache.errors import ClaimLost
 from cache.store import Claim
 from service import planning
-from service.audio.frames import Format
-from service.audio.join import paused
+from service.audio.frames import Format, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.errors import Unavailable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from service.engines.registry import PITCHED
+from service.engines.engine import PITCHED
 from service.errors import MissingPart, UnknownVoice
 from service.planning import Sound
 from service.settings import Settings

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import partial
 
 from cache import server
 from cache.errors import NoServer
@@ -22,9 +22,6 @@ from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
-from service.engines.engine import Surroundings
-from service.engines.registry import load
-from service.engines.resting import Resting
 from service.errors import MissingPart
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
@@ -33,7 +30,6 @@ from service.keys import Keys
 from service.lexicons import Lexicons
 from service.listening import Undamaged
 from service.listing import Listing
-from service.making import Maker, Voice
 from service.metrics.scraping import Scrape
 from service.narration import Narration
 from service.page_mode import PageMode
@@ -45,7 +41,6 @@ from service.roster import Roster
 from service.settings import Settings
 from service.signing import Signer
 from service.sites import Sites
-from service.text.diacritise import Diacritiser
 from service.types import ArticleRecord, Request
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
@@ -61,8 +56,6 @@ _ROOM, _ROOM_A_WORKER = 4, 2
 _CLAIM_MARGIN = 20.0
 """Seconds by which a delivery is claimed for longer than its request may take."""
 _DELIVERY_DAYS = 30.0
-CALIBRATED_LUFS = -16.0
-"""What ``VoiceCard.gain_db`` brings a voice to."""
 
 
 @contextmanager
@@ -186,13 +179,12 @@ def narration(
     voices = catalogue(settings)
     sound = partial(sounding.sound, settings, voices)
     kept = repository(settings, url)
-    grower = _grower(settings, kept, voices)
     return Narration(
         repository=kept,
         intake=intake(settings),
         sound=sound,
         dispatcher=dispatcher(kept, send, prepare),
-        grower=grower,
+        grower=grower(settings, kept, voices),
         utter=utter,
         herald=herald(settings, url),
     )
@@ -204,29 +196,8 @@ def dispatcher(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> D
     return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()), prepare)
 
 
-def maker(
-    settings: Settings, url: str, diacritiser: Diacritiser, send: Send, stalled: Callable[[], None]
-) -> Maker:
-    """The half of the path that works. One a process."""
-    voices = catalogue(settings)
-
-    @lru_cache(maxsize=4)
-    def loaded(voice: str, _fingerprint: str) -> Voice:
-        card = sounding.card(voices, voice)
-        around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
-        engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
-        return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
-
-    def present(voice: str) -> Voice:
-        """The voice as it is now: one that was changed since is loaded anew."""
-        return loaded(voice, voices.fingerprint(sounding.card(voices, voice)))
-
-    kept = repository(settings, url)
-    grower = _grower(settings, kept, voices)
-    return Maker(kept, grower, dispatcher(kept, send), present, diacritiser, stalled)
-
-
-def _grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
+def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
+    """What puts sentences together."""
     return Grower(kept, lambda voice: sounding.card(voices, voice).sample_rate, _cover(settings))
 
 

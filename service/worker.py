@@ -19,7 +19,7 @@ from celery.signals import task_prerun, worker_process_init, worker_process_shut
 
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
-from service import tracing, wiring
+from service import tracing, wiring, workbench
 from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
@@ -85,7 +85,7 @@ def build(settings: Settings, url: str) -> Celery:
     diacritiser = Diacritiser()
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
     send = wiring.queue(settings, url).speak
-    maker = wiring.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
+    maker = workbench.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
     store = RedisStore(url)
 
     _speaking(app, maker)

@@ -15,6 +15,7 @@ from functools import lru_cache
 import lameenc
 
 from service.errors import EngineError
+from service.types import Stretch
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
@@ -132,3 +133,13 @@ def _self_contained(mp3: bytes, layout: Format) -> bool:
     """Whether the first frame refers to none before it: its ``main_data_begin`` (9 bits, or 8) is 0."""
     side_info = int.from_bytes(mp3[_HEADER_BYTES : _HEADER_BYTES + 2], "big")
     return side_info >> (7 if layout.version == 1 else 8) == 0
+
+
+def paused(stretch: Stretch, pause: float, layout: Format) -> tuple[bytes, int]:
+    """A stretch with silent frames behind it, so that the pause is at least so many seconds: MP3 and samples.
+
+    A pause ends with a frame: it is up to a frame longer than asked for.
+    """
+    wanted = layout.frames_for(stretch.sound + round(pause * layout.sample_rate))
+    more = max(0, wanted - layout.frames_for(stretch.samples))
+    return stretch.mp3 + silence(more, layout), stretch.samples + more * layout.samples_a_frame

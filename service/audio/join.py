@@ -7,7 +7,6 @@ import warnings
 
 from service.audio.ffmpeg import find_ffmpeg
 from service.audio.frames import TAIL_SECONDS, Format, encode
-from service.audio.frames import silence as silent_frames
 from service.audio.limiter import limit
 from service.errors import MissingPart
 from service.types import Clip, Stretch
@@ -43,16 +42,6 @@ def stretched(clip: Clip, gain_db: float, layout: Format) -> Stretch:
     pcm = sound + silence(TAIL_SECONDS, clip.sample_rate)
     samples = layout.frames_for(len(pcm) // 2) * layout.samples_a_frame
     return Stretch(encode(pcm, layout), samples, len(sound) // 2, clip.words)
-
-
-def paused(stretch: Stretch, pause: float, layout: Format) -> tuple[bytes, int]:
-    """A stretch with silent frames behind it, so that the pause is at least so many seconds: MP3 and samples.
-
-    A pause ends with a frame: it is up to a frame longer than asked for.
-    """
-    wanted = layout.frames_for(stretch.sound + round(pause * layout.sample_rate))
-    more = max(0, wanted - layout.frames_for(stretch.samples))
-    return stretch.mp3 + silent_frames(more, layout), stretch.samples + more * layout.samples_a_frame
 
 
 def faded(clip: Clip) -> bytes:

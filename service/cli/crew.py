@@ -11,13 +11,14 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
+from typing import TYPE_CHECKING
 
-from service import wiring
 from service.errors import Unavailable
-from service.making import Maker
 from service.settings import Settings
-from service.text.diacritise import Diacritiser
 from service.types import Priority, State, Status
+
+if TYPE_CHECKING:
+    from service.making import Maker
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,10 @@ def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
 
 
 def _begin(settings: Settings, url: str) -> None:
-    _makers.append(wiring.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
+    from service import workbench
+    from service.text.diacritise import Diacritiser
+
+    _makers.append(workbench.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
 
 
 def _speak(key: str, sentence: int) -> None:

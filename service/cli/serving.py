@@ -18,7 +18,6 @@ import typer
 from cache import server
 from cache.redis_store import RedisStore
 from service import wiring
-from service import worker as work
 from service.cli import logs, scraped, webserver
 from service.errors import MissingPart
 from service.queue import celery
@@ -104,6 +103,8 @@ def worker(
     ] = False,
 ) -> None:
     """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
+    from service import worker as work
+
     if tied:
         threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
     settings = Settings()

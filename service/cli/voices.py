@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,10 +13,8 @@ from rich.table import Column, Table
 
 from service import wiring
 from service.audio.frames import Format
-from service.audio.join import stretched
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.cli.audition import hear
 from service.cli.bars import bars
 from service.errors import IstamiError, UnknownVoice
 from service.settings import Settings
@@ -26,6 +24,9 @@ from voices.calibration import write_calibration
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice, VoiceError
+
+if TYPE_CHECKING:
+    from service.cli.audition import Audition
 
 app = typer.Typer(no_args_is_help=True, help="Voices: list, show, install, check, remove, sample, add.")
 
@@ -126,8 +127,10 @@ def sample(
     voice: Voice, output: Annotated[Path, typer.Option("--output", "-o", help="Where the MP3 goes.")]
 ) -> None:
     """Let a voice say a few sentences into an MP3."""
+    from service.audio.join import stretched
+
     catalogue, card = _voice(voice)
-    heard = hear(catalogue, card, Settings().threads)
+    heard = _heard(catalogue, card)
     layout = Format(card.sample_rate, _SAMPLE_KBPS)
     stretch = stretched(heard.clip, heard.calibration.gain_db, layout)
     output.write_bytes(Wrapping(layout, Tag(Tags(title=card.name.ar))).around(stretch.mp3, stretch.samples))
@@ -171,12 +174,18 @@ def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:
         return catalogue, catalogue.get(id_)
 
 
+def _heard(catalogue: Catalogue, card: VoiceCard) -> Audition:
+    from service.cli.audition import hear
+
+    return hear(catalogue, card, Settings().threads)
+
+
 def _measure(catalogue: Catalogue, card: VoiceCard) -> None:
     """Load the voice, which also exports a Coqui one, and keep its loudness and speed beside its files."""
     if not card.files:
         typer.echo(f"{card.id} comes with istami.")
         return
-    heard = hear(catalogue, card, Settings().threads)
+    heard = _heard(catalogue, card)
     write_calibration(catalogue.folder(card), heard.calibration)
     typer.echo(f"{card.id} is installed: {heard.measured}.")
     if card.unverified:

@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 
 from service.types import Clip, Utterance
 
+PITCHED = frozenset({"espeak", "mbrola"})
+"""Engines that heed ``Utterance.semitones``. Neural ones have no pitch that could be told them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -32,7 +35,7 @@ class Engine(Protocol):
 
         Args:
             utterance: what to say; at most the voice card's ``limits.characters`` long. Its ``semitones`` are
-                for the engines in ``registry.PITCHED``, and 0 for all others.
+                for the engines in ``PITCHED``, and 0 for all others.
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
 
         Raises:

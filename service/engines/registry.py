@@ -6,8 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import entry_points
 
-from service.engines.checked import Checked
-from service.engines.engine import Engine, Surroundings
+from service.engines.engine import PITCHED, Engine, Surroundings
 from service.errors import EngineError, MissingPart
 from voices.card import VoiceCard
 
@@ -18,8 +17,6 @@ Load = Callable[[VoiceCard, Surroundings], Engine]
 """What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
 
 _OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "mbrola", "piper")}
-PITCHED = frozenset({"espeak", "mbrola"})
-"""Engines that heed ``Utterance.semitones``. Neural ones have no pitch that could be told them."""
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
@@ -29,6 +26,8 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
         MissingPart: no such engine, or something it needs is not installed; the message names the cure.
         EngineError: the voice's files cannot be loaded, or are not those of the card.
     """
+    from service.engines.checked import Checked  # numpy comes with it: for who speaks alone
+
     engine = _loader(card)(card, surroundings)
     if engine.sample_rate != card.sample_rate:
         raise EngineError(

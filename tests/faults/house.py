@@ -21,7 +21,7 @@ import redis
 
 from cache import server
 from cache.redis_store import RedisStore
-from service import wiring
+from service import wiring, workbench
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.types import Request
@@ -352,7 +352,7 @@ def undisturbed(data: Path, url: str, posted: Iterable[dict[str, str]]) -> dict[
     """What becomes of articles, by their text, where nothing happens: planned and spoken here, in order."""
     settings = Settings(data_dir=data, voice="telling")
     narration = wiring.narration(settings, url, lambda *_: None, lambda _: [])
-    maker = wiring.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
+    maker = workbench.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
     store, made = RedisStore(url), {}
     for article in posted:
         record = narration.submit(Request(text=article["text"], id=article["id"], voice="telling"))

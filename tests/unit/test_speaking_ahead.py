@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from service import planning, wiring
+from service import planning, wiring, workbench
 from service.repository import Repository
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -23,7 +23,7 @@ class Newsroom:
         self.sent: list[Plan | tuple[str, int]] = []
         self.repository = wiring.repository(settings, url)
         self.narration = wiring.narration(settings, url, self.send, lambda _pieces: [], self.sent.append)
-        self.maker = wiring.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
+        self.maker = workbench.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
         self.sent.append((key, sentence))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.audio.frames import TAIL_SECONDS, Format
-from service.audio.join import FADE_MS, faded, paused, silence, stretched
+from service.audio.frames import TAIL_SECONDS, Format, paused
+from service.audio.join import FADE_MS, faded, silence, stretched
 from service.audio.limiter import CEILING_DB, limit
 from service.types import Clip, WordTiming
 

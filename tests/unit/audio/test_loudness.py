@@ -6,7 +6,7 @@ from collections import deque
 import mutagen
 import pytest
 
-from service import player, wiring
+from service import player, wiring, workbench
 from service.audio.loudness import Loudness, measure
 from service.errors import EngineError
 from service.settings import Settings
@@ -23,7 +23,7 @@ def programme(redis_url: str) -> bytes:
         sent.append((key, sentence))
 
     narration = wiring.narration(settings, redis_url, send, lambda _pieces: [])
-    maker = wiring.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
+    maker = workbench.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
     record = narration.submit(Request(id="loudness", text=player.demo()))
     while sent:
         maker.speak(*sent.popleft())

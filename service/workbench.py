@@ -1,0 +1,40 @@
+"""Builds the half of the path that works. What loads models and joins sound stays out of other processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+
+from service import sounding, wiring
+from service.dispatch import Send
+from service.engines.engine import Surroundings
+from service.engines.registry import load
+from service.engines.resting import Resting
+from service.making import Maker, Voice
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
+
+CALIBRATED_LUFS = -16.0
+"""What ``VoiceCard.gain_db`` brings a voice to."""
+
+
+def maker(
+    settings: Settings, url: str, diacritiser: Diacritiser, send: Send, stalled: Callable[[], None]
+) -> Maker:
+    """The half of the path that works. One a process."""
+    voices = wiring.catalogue(settings)
+
+    @lru_cache(maxsize=4)
+    def loaded(voice: str, _fingerprint: str) -> Voice:
+        card = sounding.card(voices, voice)
+        around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
+        engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
+        return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
+
+    def present(voice: str) -> Voice:
+        """The voice as it is now: one that was changed since is loaded anew."""
+        return loaded(voice, voices.fingerprint(sounding.card(voices, voice)))
+
+    kept = wiring.repository(settings, url)
+    grower = wiring.grower(settings, kept, voices)
+    return Maker(kept, grower, wiring.dispatcher(kept, send), present, diacritiser, stalled)
