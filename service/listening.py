@@ -16,8 +16,11 @@ from service.names import audio_name, channel, live_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
 
-CHUNK = 64 * 1024
-"""Bytes read from the store at a time: one or two of these are what a listener costs in memory."""
+CHUNK = 16 * 1024
+"""Bytes read from the store at a time, two seconds of speech or more: a few of these are what a listener
+costs in memory."""
+RANGE = 64 * 1024
+"""Bytes of a range that are read at once, for what asks by ranges takes them as fast as they come."""
 
 _PATIENCE_SECONDS = 120.0
 """How long a listener waits for the next bytes."""

@@ -119,8 +119,9 @@ def _beginning(asked: ByteRange | None, method: str) -> tuple[int, int]:
     if method == "HEAD" or (asked and asked.first is None):
         return 0, 0
     first = asked.first if asked and asked.first else 0
-    end = first + listening.CHUNK
-    return first, end if asked is None or asked.last is None else min(end, asked.last + 1)
+    if asked is None or asked.last is None:
+        return first, first + listening.CHUNK
+    return first, min(first + listening.RANGE, asked.last + 1)
 
 
 async def _continued(begun: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -22,7 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from cache.errors import StoreError
 from service import app as web
 from service import wiring
-from service.cli import connections, logs
+from service.cli import connections, heap, logs
 from service.errors import Unguarded
 from service.settings import Settings
 
@@ -47,9 +47,12 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     exposed = not _is_loopback(address[0])
     if exposed and settings.open is None:
         _check_keys(url, address[0])
+    heap.share_one()
+    # What cannot be built is said here, once, and not by every process again and again.
+    built = web.build(settings, url, exposed=exposed)
     config = uvicorn.Config(
-        partial(_build, settings, url, exposed),
-        factory=True,
+        built if processes == 1 else partial(_build, settings, url, exposed),
+        factory=processes > 1,
         host=address[0],
         port=address[1],
         workers=processes,
@@ -64,8 +67,6 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         timeout_keep_alive=15,
         timeout_worker_healthcheck=_START_SECONDS,
     )
-    # What cannot be built is said here, once, and not by every process again and again.
-    web.build(settings, url, exposed=exposed)
     with config.bind_socket() as listener:
         connections.close_stalled(listener, settings.client_seconds)
         if processes == 1:
@@ -167,6 +168,7 @@ def _check_keys(url: str, host: str) -> None:
 def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT001  # see `web.build`
     """The application, in the process that serves it."""
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
+    heap.share_one()
     if starter := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(starter,), name="tie", daemon=True).start()
     return web.build(settings, url, exposed=exposed)
