@@ -36,8 +36,8 @@ _WAIT = """async (player) => {
     return performance.now() - begun;
 }"""
 LIT = """async (player, places) => {
-    // The clock at the frame in which a sentence is first lit, against its mark; milliseconds. Told by its letters:
-    // right after a jump whatever is said there lights up too, and that is no turn of sentences.
+    // The clock at the frame in which a sentence is first lit, against its mark; milliseconds. Told by its
+    // letters: right after a jump whatever is said there lights up too, and that is no turn of sentences.
     const { playback } = player;
     const bare = (text) => text.replace(/[^\\p{L}\\p{N}]/gu, "");
     const lit = () => bare(String([...(CSS.highlights.get("istami-sentence") ?? [])][0] ?? ""));

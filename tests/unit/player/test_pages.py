@@ -114,7 +114,6 @@ def test_a_headline_that_comes_again_in_the_text_stands_there_too():
     assert [each.text for each in Recorded("x", Article("", paragraphs)).body] == ["هطل أمس.", "عودة المطر"]
 
 
-
 def test_the_embed_line_is_the_one_that_readme_shows():
     assert embed_line("42", base=BASE) == (
         '<script async src="https://audio.example/embed.js" data-article="42"></script>'
