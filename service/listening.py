@@ -22,6 +22,9 @@ costs in memory."""
 RANGE = 64 * 1024
 """Bytes of a range that are read at once, for what asks by ranges takes them as fast as they come."""
 
+_READS = Flights[bytes]()
+"""Of recordings that grow."""
+
 _PATIENCE_SECONDS = 120.0
 """How long a listener waits for the next bytes."""
 
@@ -74,7 +77,8 @@ async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[by
     """All bytes from ``start`` on, as they are made; ends with the recording.
 
     The growing and the finished file differ in nothing behind tag and Info header, so the one is continued
-    from the other at the same place.
+    from the other at the same place. A hundred who listen to the same are woken by every sentence: the news
+    tells each whether there is something to read, and those at the same place read it once.
 
     Raises:
         EngineError: the recording failed.
@@ -83,16 +87,32 @@ async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[by
     heard = time.monotonic()
     with STREAMS_OPEN.track_inprogress():
         async with aclosing(reader.listen(channel(key))) as news:
-            async for _ in news:
-                whole = await reader.size(audio_name(key))
+            async for message in news:
+                made = _made(message)
+                whole = await reader.size(audio_name(key)) if made is None else 0
                 source = audio_name(key) if whole else live_name(key)
-                while chunk := await reader.read(source, start, start + CHUNK):
+                while made is None or start < made:
+                    chunk = await _shared(reader, source, start, made)
+                    if not chunk:
+                        break
                     start += len(chunk)
                     heard = time.monotonic()
                     yield chunk
                 if whole and start >= whole:
                     return
-                await _check(reader, key, heard)
+                if made is None:
+                    await _check(reader, key, heard)
+
+
+def _made(message: bytes | None) -> int | None:
+    """Bytes that there are of a recording that grows, where news tells it."""
+    state = unpack_state(message)
+    return state.size if state and state.status is Status.SPEAKING else None
+
+
+async def _shared(reader: Reader, name: str, start: int, made: int | None) -> bytes:
+    flight = f"{id(reader)}:{name}:{start}:{made}"
+    return await _READS.join(flight, lambda: reader.read(name, start, start + CHUNK))
 
 
 async def available(reader: Reader, key: str, end: int) -> bool:

@@ -18,9 +18,7 @@ from rich.table import Column, Table
 
 from service import wiring
 from service.archive.item import Wishes
-from service.archive.job import Job
 from service.archive.report import Report
-from service.archive.run import Wanted
 from service.archive.sources import open_source
 from service.archive.tally import Tally
 from service.cli import bars
@@ -119,6 +117,10 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 
     Exit codes: 0 all are there; 1 some failed, and are listed; 2 wrong usage; 130 interrupted.
     """
+    # With an HTTP client, which no other command needs.
+    from service.archive.job import Job
+    from service.archive.run import Wanted
+
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
     settings = Settings()
     web = wiring.web(settings)
