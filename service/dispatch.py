@@ -25,6 +25,7 @@ Send = Callable[[str, str, int, Priority], None]
 """Carries a sentence to a maker: the voice, the key of the recording, the sentence's index, the priority."""
 
 Prepare = Callable[[Plan], None]
+"""Carries a plan of one sentence, which is kept nowhere, to a maker."""
 
 _SAMPLE = 500
 """Recordings that one round looks at; where more are pending, they take turns by lot."""
