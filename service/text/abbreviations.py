@@ -17,6 +17,7 @@ from service.text.prefixes import joined
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import function_words
 
 _PREFIXES = frozenset("وفبل")
@@ -130,6 +131,7 @@ def _by_gender(spoken: str) -> tuple[str, str]:
 def _abbreviations(locale: str) -> Rule:
     table = _table(locale)
 
+    @starts_at(text=lambda text: text in table or text[1:] in table)
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
         text = tokens[at].text
         if text in table:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from service.text.numerals import digits
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 Speaker = Callable[[str], str]
 _PART = re.compile(r"[A-Za-z]+|[0-9]+|[@._+-]")
@@ -24,6 +25,8 @@ def _is_link(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].kind is Kind.ADDRESS and "@" not in tokens[at].text
 
 
+@starts_at(Kind.ADDRESS)
+@starts_at(Kind.WORD, text={"أو", "و"}.__contains__)
 def _dropped_link(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Dropped, with the conjunction before it; after a preposition, which must not hang, «الرابط»."""
     if tokens[at].text in {"أو", "و"} and _is_link(tokens, at + 1):
@@ -33,9 +36,8 @@ def _dropped_link(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "الرابط" if at and tokens[at - 1].text in _PREPOSITIONS else "")
 
 
+@starts_at(Kind.ADDRESS, text=lambda text: "@" not in text)
 def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:
-    if tokens[at].kind is not Kind.ADDRESS or "@" in tokens[at].text:
-        return None
     said_already = at and tokens[at - 1].text.endswith(("رابط", "الرابط", "الموقع", "موقع"))
     return Replacement(1, "" if said_already else "رابط")
 
@@ -43,9 +45,8 @@ def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _email(latin: Speaker | None) -> Rule:
     """info@example.ma, in its parts: إنفو آت إكزامبل نقطة ما; dropped where nobody can say Latin."""
 
+    @starts_at(Kind.ADDRESS, text=lambda text: "@" in text)
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
-        if tokens[at].kind is not Kind.ADDRESS or "@" not in tokens[at].text:
-            return None
         if latin is None:
             return Replacement(1, "")
         parts = _PART.findall(tokens[at].text)
@@ -58,17 +59,19 @@ def _part(part: str, latin: Speaker) -> str:
     return digits(part) if part.isdecimal() else latin(part)
 
 
+@starts_at(text=".".__eq__)
 def _arabic_domain(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The dot of «الجزيرة.نت», a site that Arabic names by its ending: dropped."""
-    if tokens[at].text != "." or not 0 < at < len(tokens) - 1 or tokens[at].spaced or tokens[at + 1].spaced:
+    if not 0 < at < len(tokens) - 1 or tokens[at].spaced or tokens[at + 1].spaced:
         return None
     named = tokens[at - 1].kind is Kind.WORD and tokens[at + 1].text in {"نت", "كوم", "أورغ", "دوت"}
     return Replacement(1, "") if named else None
 
 
+@starts_at(text={"#", "＃"}.__contains__)
 def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
     """# before a word is not said; before a number it is «رقم»."""
-    if tokens[at].text not in {"#", "＃"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+    if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     after = tokens[at + 1].kind
     if after is Kind.NUMBER and not _underscored(tokens, at + 2):
@@ -76,9 +79,10 @@ def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "") if after in _NAMES else None
 
 
+@starts_at(text={"@", "＠"}.__contains__)
 def _handle(tokens: Sequence[Token], at: int) -> Replacement | None:
     """@ before a name is not said."""
-    if tokens[at].text not in {"@", "＠"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+    if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     return Replacement(1, "") if tokens[at + 1].kind in _NAMES or _underscored(tokens, at + 1) else None
 
@@ -87,9 +91,10 @@ def _underscored(tokens: Sequence[Token], at: int) -> bool:
     return at < len(tokens) and tokens[at].text == "_" and not tokens[at].spaced
 
 
-def _underscore(tokens: Sequence[Token], at: int) -> Replacement | None:
+@starts_at(text="_".__eq__)
+def _underscore(_tokens: Sequence[Token], _at: int) -> Replacement | None:
     """The joints of a hashtag or a handle."""
-    return Replacement(1, "") if tokens[at].text == "_" else None
+    return Replacement(1, "")
 
 
 def rules(

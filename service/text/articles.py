@@ -2,7 +2,8 @@
 
 After a definite singular noun it is an ordinal, after a plural a cardinal; gender and case are the noun's.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     return written(apply("", definite, list(tokenise(text)))[0])
 >>> say("الذكرى الـ50"), say("الدول الـ27"), say("للمرة الـ3"), say("مجموعة الـ20")
@@ -22,6 +23,7 @@ from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import words
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
@@ -39,6 +41,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("article", definite), ("number amid", amid))
 
 
+@starts_at(text=_ARTICLE.fullmatch)
 def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«الـ79»: an ordinal after a singular noun, else a cardinal with its article."""
     article = _ARTICLE.fullmatch(tokens[at].text)
@@ -61,6 +64,7 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(2, prefix + said)
 
 
+@starts_at(Kind.NUMBER)
 def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«الأيام 3 الأولى», «في 7 من عمره»: a number that takes the article of what stands around it."""
     n = whole_at(tokens, at)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from service.text.prefixes import CLITICS
 from service.text.tokens import MARKS, SIGNS, Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _LIGATURES = {
     "\u0610": "صلى الله عليه وسلم",
@@ -110,39 +111,33 @@ _UNORDERED = re.compile(f"[ً-ِْ]ّ|ا[ًٌٍ]|([{MARKS}])\\1")
 _STRETCHED = re.compile(r"([ء-ي])\1\1+")
 
 
+@starts_at(Kind.WORD, Kind.SYMBOL, text=_LIGATURE.search)
 def _ligatures(tokens: Sequence[Token], at: int) -> Replacement | None:
     """ﷺ, ﷻ and their kin as words."""
-    token = tokens[at]
-    if token.kind not in {Kind.WORD, Kind.SYMBOL} or not _LIGATURE.search(token.text):
-        return None
-    return Replacement(1, _LIGATURE.sub(lambda found: f" {_LIGATURES[found.group()]} ", token.text))
+    return Replacement(1, _LIGATURE.sub(lambda found: f" {_LIGATURES[found.group()]} ", tokens[at].text))
 
 
+@starts_at(Kind.WORD, text=_ODD.search)
 def _letter_forms(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Presentation forms, Persian letters and Koranic signs as plain Arabic letters."""
     token = tokens[at]
-    if token.kind is not Kind.WORD or not _ODD.search(token.text):
-        return None
     text = _MAQSURA.sub(r"\1ى", token.text).translate(_FORMS)
     text = _SIGN.sub("", unicodedata.normalize("NFC", text))
     return Replacement(1, text) if text != token.text else None
 
 
+@starts_at(Kind.WORD, text=_UNORDERED.search)
 def _order_of_marks(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Shadda before its vowel, tanwīn before its alif, no mark twice."""
-    token = tokens[at]
-    if token.kind is not Kind.WORD or not _UNORDERED.search(token.text):
-        return None
-    text = re.sub(f"([{MARKS}])\\1+", r"\1", token.text)
+    text = re.sub(f"([{MARKS}])\\1+", r"\1", tokens[at].text)
     text = re.sub("([ً-ِْ])ّ", r"ّ\1", text)
     return Replacement(1, re.sub(f"(?<=[^{MARKS}])اً$", "ًا", text))
 
 
+@starts_at(Kind.WORD, text=lambda text: "ـ" in text)
 def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     """عـــاجل is عاجل; a prefix keeps one tatweel, a lone one is a list mark."""
     token = tokens[at]
-    if token.kind is not Kind.WORD or "ـ" not in token.text:
-        return None
     text = token.text.replace("ـ", "")
     if text in CLITICS or text in _ENDED:
         text += "ـ" * token.text.endswith("ـ")
@@ -158,10 +153,11 @@ def _unstretched(found: re.Match[str]) -> str:
     return "مم" if letter == "م" and start == 0 else letter
 
 
+@starts_at(Kind.WORD, text=_STRETCHED.search)
 def _repeated_letters(tokens: Sequence[Token], at: int) -> Replacement | None:
     """جداااا is جدا; a word of one letter alone (هههه) is left."""
     token = tokens[at]
-    if token.kind is not Kind.WORD or not _STRETCHED.search(token.text) or len(set(token.text)) == 1:
+    if len(set(token.text)) == 1:
         return None
     text = _STRETCHED.sub(_unstretched, token.text)
     return Replacement(1, text) if text != token.text else None

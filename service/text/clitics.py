@@ -95,6 +95,11 @@ def alone(text: str) -> Clitics | None:
     return next((clitics for clitics, rest in cuts(letters(text)) if clitics and not rest), None)
 
 
+def is_article(text: str) -> bool:
+    """Whether a token is the article alone: «ال», «الـ»."""
+    return text.rstrip("ـ") == "ال"
+
+
 def host(tokens: Sequence[Token], at: int) -> int:
     """Where the word stands that a prefix token («الـ», «ل"») belongs to; 0 if it belongs to none."""
     joined = tokens[at].text.endswith("ـ")

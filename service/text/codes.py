@@ -14,6 +14,7 @@ from service.text.numerals import cardinal, digits
 from service.text.quantities import DASHES
 from service.text.tables import cues
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _PAUSE = " ، "
 _PHONE = range(8, 16)
@@ -65,6 +66,7 @@ def _joins(tokens: Sequence[Token], at: int) -> bool:
     return dash and tokens[at].spaced == tokens[at + 1].spaced
 
 
+@starts_at(Kind.NUMBER, Kind.SYMBOL, Kind.PUNCTUATION)
 def _telephone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """+212 6 12 34 56 78, 0522-20-30-40, (+33) 1 ..., and any digits after «الهاتف»."""
     token = tokens[at]
@@ -97,9 +99,10 @@ def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(end - at, f"زائد {said_groups(parts)}")
 
 
+@starts_at(Kind.NUMBER)
 def _law(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«القانون رقم 43.20», «ظهير 1.58.250», «المرسوم رقم 2-18-417», «القانون 05/2020»."""
-    if tokens[at].kind is not Kind.NUMBER or not _is_law(tokens, at):
+    if not _is_law(tokens, at):
         return None
     end = at + 1
     if end < len(tokens) and tokens[end].text in {"لسنة", "لعام"} and tokens[at].text.isdecimal():
@@ -140,9 +143,10 @@ def _is_law(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
+@starts_at(Kind.NUMBER)
 def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
     """IP addresses by their four parts; versions after a word that announces them."""
-    if tokens[at].kind is not Kind.NUMBER or "." not in tokens[at].text:
+    if "." not in tokens[at].text:
         return None
     parts = tokens[at].text.split(".")
     if not all(map(str.isdecimal, parts)):
@@ -153,10 +157,9 @@ def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, " نقطة ".join(map(_group, parts)))
 
 
+@starts_at(Kind.NUMBER)
 def _code(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Accounts, cards, identity numbers: AB123456, MA64 0112 3456 …, رقم الحساب 123456789."""
-    if tokens[at].kind is not Kind.NUMBER:
-        return None
     joined = (
         at > 0
         and not tokens[at].spaced

@@ -7,6 +7,7 @@ import re
 from service.text.tokens import MARKS
 
 _LETTER = re.compile(rf"([^{MARKS}])([{MARKS}]*)")
+_MARK = re.compile(f"[{MARKS}]")
 _SHADDA = "\u0651"
 _ALIFS = frozenset("اأإآٱ")
 
@@ -24,6 +25,8 @@ def constrain(reading: str, written: str) -> str | None:
     >>> constrain("الْمَغْرِب", "المغربِ")
     'الْمَغْرِبِ'
     """
+    if not _MARK.search(written):
+        return reading
     ours, theirs = _LETTER.findall(reading), _LETTER.findall(written.replace("ـ", ""))
     if len(ours) != len(theirs) or not all(map(_same_letter, ours, theirs)):
         return reading

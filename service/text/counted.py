@@ -25,6 +25,7 @@ from service.text.neighbours import (
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import function_words
 
 _TWO = 2
@@ -65,10 +66,12 @@ def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
     return f"{number} {noun.singular}"
 
 
+@starts_at(Kind.NUMBER)
 def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The rule: a number and the noun, or the thousands and millions, after it.
 
-    >>> from service.text.tokens import apply, tokenise, written
+    >>> from service.text.tokens import tokenise, written
+    >>> from service.text.walking import apply
     >>> [written(apply("", count, list(tokenise(text)))[0]) for text in ("650 شخصا", "نحو 2 مليون درهم")]
     ['ستمئة وخمسون شخصا', 'نحو مليوني درهم']
     """

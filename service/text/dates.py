@@ -1,6 +1,7 @@
 """Dates with the month in words: «8 مارس 2024», «14 و15 مارس», «فبراير/شباط», «10 رمضان 1445 هـ».
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text, locale="ar-MA"):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules(locale):
@@ -17,13 +18,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from service.text.clitics import is_article
 from service.text.eras import era
 from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
-from service.text.months import month_at
+from service.text.months import begins_month, month_at
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
@@ -44,9 +47,11 @@ def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
     )
 
 
+@starts_at(Kind.NUMBER)
+@starts_at(Kind.WORD, text=is_article)
 def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     """«8 مارس 2024», «14 و15 مارس», «من 3 إلى 10 رمضان 1445 هـ»."""
-    place = at + 1 if tokens[at].text.rstrip("ـ") == "ال" and tokens[at].kind is Kind.WORD else at
+    place = at + (tokens[at].kind is Kind.WORD)
     day = whole_at(tokens, place)
     if day is None or not 1 <= day <= _DAYS or len(tokens[place].text) > 2:
         return None
@@ -80,10 +85,9 @@ def _is_day(tokens: Sequence[Token], at: int, locale: str) -> bool:
     return whole_at(tokens, at) is not None and month_at(tokens, at + 1, locale) is not None
 
 
+@starts_at(Kind.WORD, text=begins_month)
 def month(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     """«مارس 2024», «فبراير/شباط»."""
-    if tokens[at].kind is not Kind.WORD:
-        return None
     found = month_at(tokens, at, locale)
     if found is None:
         return None

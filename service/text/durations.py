@@ -1,6 +1,7 @@
 """Durations whose parts carry signs: «1 س و30 د», and lap times, «3:26.73».
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -23,6 +24,7 @@ from service.text.governors import case_at
 from service.text.nouns import known
 from service.text.times import duration
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _SIGNS = {(hour, "و", minute) for hour in ("س", "سا") for minute in ("د", "دق")}
 _SECONDS = re.compile(r"([0-5]\d)[.,](\d\d)")
@@ -35,6 +37,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("signed duration", _signed), ("lap time", _lap))
 
 
+@starts_at(Kind.NUMBER)
 def _signed(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«1 س و30 د»: hours and minutes, each with its sign."""
     hours, minutes = whole_at(tokens, at), whole_at(tokens, at + 3)
@@ -45,6 +48,7 @@ def _signed(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(5, duration((hours, minutes), case_at(tokens, at)))
 
 
+@starts_at(Kind.NUMBER)
 def _lap(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«3:26.73»: minutes, seconds and hundredths."""
     minutes = whole_at(tokens, at)

@@ -1,6 +1,7 @@
 """Fractions: «2/3», «½», «3½ ساعات», «ثمن النهائي» written 1/8.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     return written(apply("", fraction, list(tokenise(text)))[0])
 >>> say("2/3 السكان"), say("نحو 3/4"), say("بعد 3½ ساعات"), say("7/12")
@@ -21,6 +22,7 @@ from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
+from service.text.walking import starts_at
 
 _ONE = ("", "", "نصف", "ثلث", "ربع", "خمس", "سدس", "سبع", "ثمن", "تسع", "عشر")
 _MANY = ("", "", "أنصاف", "أثلاث", "أرباع", "أخماس", "أسداس", "أسباع", "أثمان", "أتساع", "أعشار")
@@ -38,6 +40,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("fraction", fraction),)
 
 
+@starts_at(Kind.NUMBER, Kind.SYMBOL)
 def fraction(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A fraction, alone or after a whole number."""
     whole = whole_at(tokens, at)

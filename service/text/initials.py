@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from service.text.tables import cues, mapping
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _ENUMERATED = cues("enumerated")
 _LONGEST = 12
@@ -20,10 +21,11 @@ _CLOSING = frozenset(')»"”')
 _NAMES = mapping("letters.tsv")
 
 
+@starts_at(text=lambda text: text in _NAMES or len(text) == _JOINED)
 def _initials(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Initials of a name that is withheld, م.ع or «م. ع»: letter by letter."""
     if tokens[at].text not in _NAMES:
-        return _conjoined(tokens, at) if len(tokens[at].text) == _JOINED else None
+        return _conjoined(tokens, at)
     names: list[str] = []
     end = at
     while end < len(tokens) and tokens[end].text in _NAMES and not _is_clitic(tokens, end, last=bool(names)):
@@ -59,9 +61,10 @@ def _is_clitic(tokens: Sequence[Token], at: int, *, last: bool) -> bool:
     return after.kind is not Kind.PUNCTUATION or (after.text in _OPENING and not last)
 
 
+@starts_at(text=_NAMES.__contains__)
 def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The name of a letter that numbers something: الفئة أ, فيتامين د."""
-    if tokens[at].text not in _NAMES or not at or tokens[at - 1].text not in _ENUMERATED:
+    if not at or tokens[at - 1].text not in _ENUMERATED:
         return None
     following = at + 1 < len(tokens) and tokens[at + 1]
     if following and not following.spaced and following.kind in {Kind.WORD, Kind.NUMBER, Kind.LATIN}:
@@ -69,9 +72,10 @@ def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, _NAMES[tokens[at].text])
 
 
+@starts_at(text=_NAMES.__contains__)
 def _bracketed(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A lone letter in brackets or quotes, for a name that is withheld: المدعو (س)."""
-    if not 0 < at < len(tokens) - 1 or tokens[at].text not in _NAMES:
+    if not 0 < at < len(tokens) - 1:
         return None
     if tokens[at - 1].text not in _OPENING or tokens[at + 1].text not in _CLOSING:
         return None

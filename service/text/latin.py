@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
-from service.text.clitics import attach, closed, prefix
+from service.text.clitics import alone, attach, closed, prefix
 from service.text.designations import designation
 from service.text.entries import letters
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import is_acronym, language_of, table, transliterate
+from service.text.walking import starts_at
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; said as one with the next word."""
@@ -45,8 +46,9 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
     return (*gloss, ("latin-code", partial(designation, locale)), ("latin", partial(_word, locale)))
 
 
+@starts_at(text=_OPENING.__contains__)
 def _gloss(tokens: Sequence[Token], at: int) -> Replacement | None:
-    if tokens[at].text not in _OPENING or at == 0 or tokens[at - 1].kind is not Kind.WORD:
+    if at == 0 or tokens[at - 1].kind is not Kind.WORD:
         return None
     if letters(tokens[at - 1].text) in _carriers():
         return None
@@ -70,6 +72,8 @@ def _is_unit(tokens: Sequence[Token], at: int) -> bool:
     return alone and tokens[at].text.islower() and is_acronym(tokens[at].text)
 
 
+@starts_at(Kind.LATIN)
+@starts_at(Kind.WORD, text=alone)
 def _word(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     clitics, start = prefix(tokens, at)
     if tokens[start].kind is not Kind.LATIN:

@@ -24,6 +24,7 @@ from service.text.entries import Entry, letters, parse
 from service.text.matching import Index
 from service.text.patterns import fold
 from service.text.tokens import LETTERS, Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _EARLY, _LATE = "lexicon", "lexicon-vowels"
@@ -72,6 +73,7 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
     early = Index(entry for entry in lexicon.entries if not _only_vowels(entry))
     late = Index(entry for entry in lexicon.entries if _only_vowels(entry))
 
+    @starts_at(text=early.starts)
     def known(tokens: Sequence[Token], at: int) -> Replacement | None:
         answer = early.find(tokens, at)
         if answer is None:
@@ -80,6 +82,7 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
             return Replacement(answer.length, "")
         return Replacement(answer.length, _without_class(tokens, at, answer.words))
 
+    @starts_at(text=late.starts)
     def vowels(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None if tokens[at].rule == _EARLY else late.find(tokens, at)
 

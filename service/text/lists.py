@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from service.text.numerals import cardinal
 from service.text.tables import cues, mapping
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _ADVERBS = ("", "أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا")
 _LIST_MARKS = frozenset({"ـ", "-", "–", ")", ".", "/"})
@@ -29,6 +30,7 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
     return 0 <= at < len(tokens) and tokens[at].kind is Kind.NUMBER
 
 
+@starts_at(Kind.NUMBER, Kind.PUNCTUATION)
 def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«1ـ», «2)», «(3)» at the start of a line: أولا, ثانيا, ثالثا; beyond ten the number is left."""
     if at:
@@ -48,9 +50,10 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(end, f"{_ADVERBS[int(number.text)]} ،")
 
 
+@starts_at(text=lambda text: text.rstrip("ـ") in mapping("letters.tsv"))
 def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«أ)», «ب-» at the start of a line: the letter's name."""
-    if at or len(tokens) < 2 or tokens[0].text.rstrip("ـ") not in mapping("letters.tsv"):
+    if at or len(tokens) < 2:
         return None
     stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
     name = mapping("letters.tsv")[tokens[0].text.rstrip("ـ")]
@@ -62,18 +65,20 @@ def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     return None
 
 
+@starts_at(text=_BULLETS.__contains__)
 def _bullet(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Dropped at the start of a line, a pause elsewhere."""
-    if tokens[at].text not in _BULLETS or (tokens[at].text == "*" and at):
+    if tokens[at].text == "*" and at:
         return None
     return Replacement(1, "،" if at else "")
 
 
+@starts_at(text={"[", *_SUPERSCRIPTS}.__contains__)
 def _footnote(tokens: Sequence[Token], at: int) -> Replacement | None:
     """[1], [12, 13] and ¹ after a word: dropped. A year in brackets stays."""
     if tokens[at].text in _SUPERSCRIPTS:
         return _superscript(tokens, at)
-    if tokens[at].text != "[" or not _is_number(tokens, at + 1):
+    if not _is_number(tokens, at + 1):
         return None
     end = at + 1
     while end < len(tokens) and (tokens[end].text in {",", "،", "-", "–"} or _short_number(tokens[end])):

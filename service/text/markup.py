@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _TAG_NAME = re.compile(
     r"(?:a|abbr|b|blockquote|br|center|cite|code|div|em|figcaption|figure|font|h|hr|i|iframe|img|ins|li|mark"
@@ -36,10 +37,9 @@ _SAID = {
 _PAUSES = dict.fromkeys("–—…", "،")
 
 
+@starts_at(text="&".__eq__)
 def _entity(tokens: Sequence[Token], at: int) -> Replacement | None:
     """&nbsp; &quot; &#39; and, escaped twice, &amp;nbsp;."""
-    if tokens[at].text != "&":
-        return None
     name = ""
     for length, token in enumerate(tokens[at + 1 : at + 1 + _LONGEST_ENTITY + 2], start=2):
         if token.spaced:
@@ -76,10 +76,9 @@ def _unescaped(tokens: Sequence[Token], at: int, name: str, length: int) -> Repl
     return Replacement(length, arabic or _SAID.get(sign) or _PAUSES.get(sign, ""))
 
 
+@starts_at(text="<".__eq__)
 def _tag(tokens: Sequence[Token], at: int) -> Replacement | None:
     """<br>, </p>, <a href="…">: from the bracket to its fellow."""
-    if tokens[at].text != "<":
-        return None
     name = at + 1
     if name < len(tokens) and tokens[name].text in {"/", "!"}:
         name += 1
@@ -91,11 +90,12 @@ def _tag(tokens: Sequence[Token], at: int) -> Replacement | None:
     return None
 
 
+@starts_at(text={"[", "]"}.__contains__)
 def _link(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A Markdown link, [نص](https://…): the words in the square brackets stay, bare."""
     if tokens[at].text == "[":
         return Replacement(1, "") if _link_end(tokens, at) else None
-    if tokens[at].text != "]" or not _goes_on(tokens, at):
+    if not _goes_on(tokens, at):
         return None
     for length, token in enumerate(tokens[at : at + _LONGEST_TAG], start=1):
         if token.text == ")":
@@ -116,11 +116,10 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
     return [token.text for token in run[:2]] == ["]", "("] and run[-1].kind is Kind.ADDRESS
 
 
+@starts_at(text={"*", "_", "`", "~"}.__contains__)
 def _emphasis(tokens: Sequence[Token], at: int) -> Replacement | None:
     """**bold**, *italic*, __bold__, `code`, ~~gone~~; a star between numbers is left to multiply."""
     sign = tokens[at].text
-    if sign not in {"*", "_", "`", "~"}:
-        return None
     end = at + 1
     while end < len(tokens) and tokens[end].text == sign and not tokens[end].spaced:
         end += 1
@@ -137,9 +136,10 @@ def _between(tokens: Sequence[Token], at: int, *kinds: Kind) -> bool:
     return 0 < at < len(tokens) - 1 and tokens[at - 1].kind in kinds and tokens[at + 1].kind in kinds
 
 
+@starts_at(text={"#", ">", "-", "=", "|"}.__contains__)
 def _heading(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The signs before a Markdown heading or quotation, and the rule between paragraphs: ##, >, ---."""
-    if at or tokens[at].text not in {"#", ">", "-", "=", "|"}:
+    if at:
         return None
     end = 1
     while end < len(tokens) and tokens[end].text == tokens[at].text and not tokens[end].spaced:

@@ -1,6 +1,7 @@
 """Minutes of a match: «90+3'», «(45')», «د 90».
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     return written(apply("", match_minute, list(tokenise(text)))[0])
 >>> say("90+3'"), say("في الدقيقة 90+3")
@@ -16,7 +17,8 @@ from service.text.governors import case_at
 from service.text.grammar import Gender
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import noun_case
-from service.text.tokens import Replacement, Rule, Token
+from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _STOPPAGE = frozenset({45, 90, 105, 120})
 _PRIMES = frozenset("'’′")
@@ -27,6 +29,8 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("match minute", match_minute),)
 
 
+@starts_at(Kind.NUMBER)
+@starts_at(text="د".__eq__)
 def match_minute(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«90+3'», «(45')», «د 90»: a minute of a match."""
     start, at = at, at + (tokens[at].text == "د") + (tokens[at].text == "د" and _text(tokens, at + 1) == ".")

@@ -46,11 +46,13 @@ class Index:
         self._heads = {key: tuple(patterns) for key, patterns in heads.items()}
         self._known: dict[str, _Candidates] = {}
 
+    def starts(self, text: str) -> bool:
+        """Whether an entry may begin with a word."""
+        return bool(self._candidates(text))
+
     def find(self, tokens: Sequence[Token], at: int) -> Replacement | None:
         """What the longest entry that begins at a token says, or ``None``."""
         candidates = self._candidates(tokens[at].text)
-        if not candidates:
-            return None
         matches = sorted(self._matches(candidates, tokens, at), key=lambda match: match.rank, reverse=True)
         for match in matches:
             words = _words(match, tokens, at)

@@ -16,6 +16,7 @@ from service.text.grammar import Case
 from service.text.quantities import case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.walking import starts_at
 from service.text.wordlists import function_words
 
 _NUMBER_SIGNS = frozenset("+-−")
@@ -27,11 +28,13 @@ _DIRHAM = tuple(tokenise("DH"))
 def _amount(locale: str) -> Rule:
     by_sign, by_name = signs(locale), names(locale)
 
+    @starts_at(Kind.NUMBER)
+    @starts_at(text=lambda text: text in _NUMBER_SIGNS or text in by_sign)
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
         token = tokens[at]
         if token.kind is Kind.NUMBER or token.text in _NUMBER_SIGNS:
             return _sign_last(by_sign, tokens, at) or _named(by_name, tokens, at)
-        return _sign_first(by_sign, tokens, at) if token.text in by_sign else None
+        return _sign_first(by_sign, tokens, at)
 
     return rule
 
@@ -84,9 +87,8 @@ def _alone(locale: str) -> Rule:
     """A sign without digits: ملايين $, سعر الـ€."""
     by_sign = signs(locale)
 
+    @starts_at(Kind.SYMBOL, text=by_sign.__contains__)
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
-        if tokens[at].kind is not Kind.SYMBOL or tokens[at].text not in by_sign:
-            return None
         for currency, length in by_sign.at(tokens, at):
             return Replacement(length, currency.major.one(Case.NOMINATIVE))
         return None

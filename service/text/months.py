@@ -53,6 +53,11 @@ def month_at(tokens: Sequence[Token], at: int, locale: str = "ar-MA") -> tuple[s
     return name, length, key.startswith(_HIJRI)
 
 
+def begins_month(text: str) -> bool:
+    """Whether the name of a month may begin with a word."""
+    return text in _first_words()
+
+
 def _name_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return None
@@ -61,6 +66,11 @@ def _name_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
         return key, 2
     key = names.get(tokens[at].text)
     return (key, 1) if key else None
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.partition("_")[0] for name in _names())
 
 
 @cache

@@ -1,6 +1,7 @@
 """Numbers below zero.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     return written(apply("", negative, list(tokenise(text)))[0])
 >>> say("إلى -5 درجات"), say("-12"), say("كوفيد-19")
@@ -16,6 +17,7 @@ from service.text.figures import number_at
 from service.text.governors import case_at
 from service.text.nouns import known
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _SIGNS = "-−–"
 _OPENING = frozenset('([«"“')
@@ -28,9 +30,10 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("negative", negative),)
 
 
+@starts_at(text=_SIGNS.__contains__)
 def negative(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A minus sign right before a number and after a space: degrees below zero, else «ناقص»."""
-    if tokens[at].text not in _SIGNS or at + 1 >= len(tokens) or tokens[at + 1].spaced:
+    if at + 1 >= len(tokens) or tokens[at + 1].spaced:
         return None
     if at and not (tokens[at].spaced or tokens[at - 1].text in _OPENING):
         return None

@@ -1,6 +1,7 @@
 """Dates in digits, in every order and with every separator.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text, locale="ar-MA"):
 ...     return written(apply("", rules(locale)[0][1], list(tokenise(text)))[0])
 >>> say("يوم 2026-11-23", "ar-EG"), say("في 5/3/2024")
@@ -18,6 +19,7 @@ from service.text.figures import run_at
 from service.text.months import month_name
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12
@@ -37,6 +39,7 @@ def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("date", partial(numeric, locale)),)
 
 
+@starts_at(Kind.NUMBER)
 def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     """«23/11/2026», «2026-11-23», «23.11.2026»; without a year only after a word that asks for a date."""
     parts, length = run_at(tokens, at, "/-–")

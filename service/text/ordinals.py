@@ -2,7 +2,8 @@
 
 Gender and case are those of the noun.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -26,6 +27,7 @@ from service.text.grammar import Case, Gender
 from service.text.nouns import SCALES, Form, Noun, known
 from service.text.numerals import ordinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import words
 
 DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
@@ -61,6 +63,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("ordinal", ranked), ("roman", roman))
 
 
+@starts_at(Kind.NUMBER)
 def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«المادة 12», «الفصلين 19 و20»: a number after a noun that is known to be ranked."""
     n = whole_at(tokens, at)
@@ -76,10 +79,11 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
     return _ranked_as(tokens, at, n, head)
 
 
+@starts_at(Kind.LATIN)
 def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«محمد VI», «القرن XX»: a Roman numeral after an Arabic word."""
     token = tokens[at]
-    if token.kind is not Kind.LATIN or not at or tokens[at - 1].kind is not Kind.WORD:
+    if not at or tokens[at - 1].kind is not Kind.WORD:
         return None
     n = roman_value(token.text)
     if n is None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from service.text.grammar import Case
 from service.text.quantities import DASHES, case_of, quantity_at
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _SIGNS = {
     "%": "في المئة",
@@ -21,12 +22,12 @@ _SIGNS = {
 }
 
 
+@starts_at(Kind.NUMBER)
+@starts_at(text={*"+-−–", *_SIGNS}.__contains__)
 def _percentage(tokens: Sequence[Token], at: int) -> Replacement | None:
     token = tokens[at]
     if token.text in _SIGNS:
         return _sign_first(tokens, at)
-    if token.kind is not Kind.NUMBER and token.text not in "+-−–":
-        return None
     case = case_of(tokens, at)
     first = _sign_last(tokens, at, case)
     if first is None:
@@ -68,9 +69,10 @@ def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
     )
 
 
+@starts_at(text=_SIGNS.__contains__)
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The sign after a number in words: خمسون %."""
-    if tokens[at].text not in _SIGNS or (at and tokens[at - 1].text.endswith("ـ")):
+    if at and tokens[at - 1].text.endswith("ـ"):
         return None
     return Replacement(1, _SIGNS[tokens[at].text])
 

@@ -1,6 +1,7 @@
 """Numbers that no other rule has taken: bare cardinals, decimals, codes.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> [written(apply("", bare, list(tokenise(text)))[0]) for text in ("بلغ 3,5", "الرمز 0042")]
 ['بلغ ثلاثة فاصلة خمسة', 'الرمز صفر صفر أربعة اثنان']
 """
@@ -15,6 +16,7 @@ from service.text.grammar import Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal, decimal, digits
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _OUT_OF = frozenset({"من", "أصل"})
 
@@ -24,10 +26,9 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("number", bare),)
 
 
+@starts_at(Kind.NUMBER)
 def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Say a number as a cardinal; with leading zeros or too many digits, digit by digit."""
-    if tokens[at].kind is not Kind.NUMBER:
-        return None
     found = number_at(tokens, at)
     if found is None:
         return Replacement(1, digits(tokens[at].text))

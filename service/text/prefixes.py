@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "فلل", "وبال")
 _LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
@@ -42,6 +43,7 @@ def joined(before: str, word: str) -> str:
     return before + word
 
 
+@starts_at(text=_BARE.__contains__)
 def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A prefix before an opening quote: ل"داعش" is لداعش."""
     before = prefix(tokens[at])
@@ -54,6 +56,7 @@ def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(3, joined(before, word.text))
 
 
+@starts_at(text=_BARE.__contains__)
 def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A prefix with tatweel before an Arabic word that the writer set apart: الـ مغرب."""
     before = prefix(tokens[at])
@@ -65,6 +68,7 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(2, joined(before, word.text))
 
 
+@starts_at(text=_BARE.__contains__)
 def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
     before = prefix(tokens[at])

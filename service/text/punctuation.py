@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _DASHES = frozenset("-–—―−‐‑‒⸺")
+_SLASHES = frozenset("/\\⁄")
 _WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 
 
@@ -18,10 +20,9 @@ def _text(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].text if 0 <= at < len(tokens) else ""
 
 
+@starts_at(text=_DASHES.__contains__)
 def _dash(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A dash between blanks is a pause; one that joins two words (الأورو-متوسطي) is nothing."""
-    if tokens[at].text not in _DASHES:
-        return None
     end = at + 1
     while end < len(tokens) and tokens[end].text in _DASHES and not tokens[end].spaced:
         end += 1
@@ -30,29 +31,32 @@ def _dash(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(end - at, "" if joint else "،")
 
 
+@starts_at(text={"و", *_SLASHES}.__contains__)
 def _slash(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«و/أو» is «أو»; between other words a slash is a pause."""
     if tokens[at].text == "و" and [token.text for token in tokens[at + 1 : at + 3]] == ["/", "أو"]:
         return Replacement(3, "أو")
-    return Replacement(1, "،") if tokens[at].text in {"/", "\\", "⁄"} else None
+    return Replacement(1, "،") if tokens[at].text in _SLASHES else None
 
 
+@starts_at(text={")", "]", "}"}.__contains__)
 def _last_bracket(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A bracket that ends the sentence: the sentence's own end is heard."""
-    last = at + 1 == len(tokens) and tokens[at].text in {")", "]", "}"}
-    return Replacement(1, "") if last else None
+    return Replacement(1, "") if at + 1 == len(tokens) else None
 
 
+@starts_at(text={"(", "["}.__contains__)
 def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
     """(!), (؟), (...) and [...], which are for the eye: dropped."""
-    if tokens[at].text not in {"(", "["} or _text(tokens, at + 2) not in {")", "]"}:
+    if _text(tokens, at + 2) not in {")", "]"}:
         return None
     return Replacement(3, "") if tokens[at + 1].text.strip("!؟?.…") == "" else None
 
 
+@starts_at(Kind.WORD)
 def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«المترشح(ة)»: the feminine ending as a word of its own, المترشح أو المترشحة."""
-    if at + 3 >= len(tokens) or tokens[at].kind is not Kind.WORD or tokens[at + 1].spaced:
+    if at + 3 >= len(tokens) or tokens[at + 1].spaced:
         return None
     if [token.text for token in tokens[at + 1 : at + 4]] != ["(", "ة", ")"]:
         return None
@@ -60,9 +64,10 @@ def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(4, f"{word} أو {word}ة")
 
 
+@starts_at(text={":", ";"}.__contains__)
 def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
     """:) ;) :( as drawn faces, not as a colon."""
-    if tokens[at].text not in {":", ";"} or at + 1 == len(tokens) or tokens[at + 1].spaced:
+    if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
     mouth = at + 1 + dash
@@ -72,9 +77,10 @@ def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(mouth + 1 - at, "")
 
 
-def _apostrophe(tokens: Sequence[Token], at: int) -> Replacement | None:
+@starts_at(text={"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"}.__contains__)
+def _apostrophe(_tokens: Sequence[Token], _at: int) -> Replacement | None:
     """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
-    return Replacement(1, "") if tokens[at].text in {"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"} else None
+    return Replacement(1, "")
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

@@ -3,7 +3,8 @@
 The noun stands after the second number, but the first must agree with it too. So this rule says the first
 number only; the second is left for the rules of nouns, units and money, governed by the «إلى» before it.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -24,6 +25,7 @@ from service.text.grammar import Case
 from service.text.nouns import Noun, guess, known
 from service.text.numerals import cardinal, decimal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import function_words
 
 _TWO, _FEW = 2, 10
@@ -36,6 +38,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("range", dashed), ("pair", paired))
 
 
+@starts_at(Kind.NUMBER)
 def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A rising pair joined by a dash."""
     pair = _pair(tokens, at, lambda token: token.text in _DASHES)
@@ -52,6 +55,7 @@ def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(length, f"{opening}{_say(first, second, noun, Case.GENITIVE)} إلى")
 
 
+@starts_at(Kind.NUMBER)
 def paired(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The first of two numbers that count one noun together."""
     pair = _pair(tokens, at, lambda token: token.text in _JOINTS)

@@ -12,6 +12,7 @@ from service.text.prefixes import joined
 from service.text.tables import cues
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
+from service.text.walking import starts_at
 
 _AMOUNTS = frozenset({"unit", "money"})
 
@@ -26,9 +27,10 @@ _EACH = (
 """French and English words after a price."""
 
 
+@starts_at(text="/".__eq__)
 def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
-    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
+    if not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
         return None
     money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")
     if not money:
@@ -44,9 +46,10 @@ def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
     return None
 
 
+@starts_at(text="/".__eq__)
 def _for_each(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5 ل/100 كم: لكل."""
-    if tokens[at].text != "/" or not 0 < at < len(tokens) - 1:
+    if not 0 < at < len(tokens) - 1:
         return None
     amounts = (tokens[at - 1].rule in _AMOUNTS or tokens[at - 1].text in _SPELT) and tokens[
         at + 1

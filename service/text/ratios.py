@@ -1,6 +1,7 @@
 """Ratios and scales, which a word announces, and decimals written with the Arabic comma.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -22,6 +23,7 @@ from service.text.grammar import Case
 from service.text.numerals import cardinal, decimal
 from service.text.tables import cues
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _LINKS = {":": "إلى", "/": "على"}
 _PAIR = 2
@@ -33,6 +35,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("ratio", _ratio), ("file number", _file), ("Arabic decimal comma", _comma))
 
 
+@starts_at(Kind.NUMBER)
 def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«نسبة 1:3», «مقياس 1/50.000»."""
     if not at or at + 2 >= len(tokens) or tokens[at - 1].text not in cues("ratio"):
@@ -47,6 +50,7 @@ def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(2 + second[1], f"{cardinal(first[0].value, case=Case.GENITIVE)} {link} {last}")
 
 
+@starts_at(Kind.NUMBER)
 def _file(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«القضية عدد 123/2024»: the number of a file and its year."""
     parts, length = run_at(tokens, at, "/")
@@ -58,12 +62,13 @@ def _file(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(length, f"{first} على {second}")
 
 
+@starts_at(Kind.NUMBER)
 def _comma(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«3،5 في المئة»: the Arabic comma for a decimal mark, where a share or a scale follows."""
     if at + 3 >= len(tokens) or tokens[at + 1].text != "،" or tokens[at + 1].spaced or tokens[at + 2].spaced:
         return None
     whole, part = tokens[at], tokens[at + 2]
-    if whole.kind is not Kind.NUMBER or part.kind is not Kind.NUMBER:
+    if part.kind is not Kind.NUMBER:
         return None
     if not (whole.text.isdecimal() and part.text.isdecimal()):
         return None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from service.text.tables import cues
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _LONGEST_VERSE = 80
 """Tokens between the bracket that opens a quotation from the Koran and a verse number."""
@@ -20,9 +21,10 @@ def _bracketed_number(tokens: Sequence[Token], at: int) -> bool:
     return len(run) == 3 and run[1].kind is Kind.NUMBER and _BRACKETS.get(run[0].text) == run[2].text
 
 
+@starts_at(text=_BRACKETS.__contains__)
 def _verse_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The number of a verse, ﴿١﴾ or, within a quotation, (1): dropped."""
-    if tokens[at].text not in _BRACKETS or not _bracketed_number(tokens, at):
+    if not _bracketed_number(tokens, at):
         return None
     if tokens[at].text in "﴿﴾" or (tokens[at].text == "(" and _in_quotation(tokens, at)):
         return Replacement(3, "")
@@ -36,17 +38,19 @@ def _in_quotation(tokens: Sequence[Token], at: int) -> bool:
     return False
 
 
+@starts_at(text={"(", ")"}.__contains__)
 def _numbered(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The brackets of «المادة (12)», which ranks like «المادة 12»: dropped."""
     opening = at - 2 if tokens[at].text == ")" else at
-    if opening < 1 or tokens[at].text not in "()" or not _bracketed_number(tokens, opening):
+    if opening < 1 or not _bracketed_number(tokens, opening):
         return None
     return Replacement(1, "") if tokens[opening - 1].text in cues("numbered") else None
 
 
+@starts_at(text=":".__eq__)
 def _chapter_and_verse(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The colon of [البقرة: 255]: الآية."""
-    if tokens[at].text != ":" or at < 2 or at + 2 >= len(tokens):
+    if at < 2 or at + 2 >= len(tokens):
         return None
     opening = tokens[at - 2].text if tokens[at - 2].text in {"[", "("} else tokens[max(at - 3, 0)].text
     koranic = opening == "[" or (

@@ -1,6 +1,7 @@
 """Results and formations of matches: «2-1», «(2-2)», «4-3-3».
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     return written(apply("", score, list(tokenise(text)))[0])
 >>> say("فاز الفريق 3-1"), say("تعادل الفريقان 2-2"), say("بخطة 4-3-3")
@@ -16,6 +17,7 @@ from service.text.grammar import Case
 from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import words
 
 _LARGEST = 20
@@ -31,6 +33,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("score", score),)
 
 
+@starts_at(Kind.NUMBER)
 def score(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A result, as accusative of state or after «بنتيجة»; a formation as its numbers."""
     parts, length = run_at(tokens, at, "-–−", spaced=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
@@ -14,8 +14,8 @@ from service.text.chain import ReadingOptions, chain
 from service.text.orthography import PAUSES
 from service.text.pauses import Word, heard
 from service.text.script import placed_at
-from service.text.tokens import Rule, Token, apply
-from service.types import Boundary, Piece, Reading, Script, Sentence, Span, Step, Style
+from service.text.walking import Walk
+from service.types import Boundary, Piece, Reading, Script, Sentence, Span, Style
 
 __all__ = ["ReadingOptions", "chain", "read"]
 
@@ -25,23 +25,18 @@ _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
     """Say how a sentence is to be read. Never raises, whatever the text."""
     script = sentence.script
-    tokens, steps = instructed.cut(sentence)
-    tokens = _applied(instructed.before(script, options), tokens, steps)
-    kinds = {token.kind for token in tokens}
-    tokens = _applied(
-        ((name, rule) for name, rule, needs in chain(options) if not needs.isdisjoint(kinds)), tokens, steps
-    )
-    tokens = _applied(instructed.after(script), tokens, steps)
+    tokens, cut = instructed.cut(sentence)
+    tokens, ordered = Walk(instructed.before(script, options)).over(tokens)
+    tokens, made = _usual(options).over(tokens)
+    tokens, vowelled = Walk(instructed.after(script)).over(tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options))
-    return Reading(sentence, pieces, tuple(steps))
+    return Reading(sentence, pieces, (*cut, *ordered, *made, *vowelled))
 
 
-def _applied(rules: Iterable[tuple[str, Rule]], tokens: list[Token], steps: list[Step]) -> list[Token]:
-    """The tokens after rules; ``steps`` grows by what they changed."""
-    for name, rule in rules:
-        tokens, made = apply(name, rule, tokens)
-        steps += made
-    return tokens
+@lru_cache(maxsize=8)
+def _usual(options: ReadingOptions) -> Walk:
+    links = chain(options)
+    return Walk(((link.name, link.rule) for link in links), [link.needs for link in links])
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Piece]:

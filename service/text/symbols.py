@@ -14,6 +14,7 @@ from service.text.figures import parse
 from service.text.numerals import decimal
 from service.text.tables import mapping, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _COMPARISONS = {
     # sign: between two things, before one alone
@@ -37,11 +38,10 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
     return 0 <= at < len(tokens) and tokens[at].kind is Kind.NUMBER
 
 
+@starts_at(text=_COMPARISONS.__contains__)
 def _comparison(tokens: Sequence[Token], at: int) -> Replacement | None:
     """< > ≤ ≥ before a number, also as <= and >=."""
     sign, length = tokens[at].text, 1
-    if sign not in _COMPARISONS:
-        return None
     if sign in "<>" and _text(tokens, at + 1) == "=" and not tokens[at + 1].spaced:
         sign, length = {"<": "≤", ">": "≥"}[sign], 2
     if not _is_number(tokens, at + length) and _text(tokens, at + length) not in {"$", "€", "-", "%"}:
@@ -50,31 +50,33 @@ def _comparison(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(length, _COMPARISONS[sign][alone])
 
 
+@starts_at(text=_APPROXIMATE.__contains__)
 def _approximate(tokens: Sequence[Token], at: int) -> Replacement | None:
     """~50, ≈ 50: نحو."""
-    if tokens[at].text not in _APPROXIMATE:
-        return None
     number = _is_number(tokens, at + 1) or _text(tokens, at + 1) in {"$", "€", "£"}
     return Replacement(1, "نحو" if number else "")
 
 
-def _plus_minus(tokens: Sequence[Token], at: int) -> Replacement | None:
-    return Replacement(1, "زائد أو ناقص") if tokens[at].text == "±" else None
+@starts_at(text="±".__eq__)
+def _plus_minus(_tokens: Sequence[Token], _at: int) -> Replacement | None:
+    return Replacement(1, "زائد أو ناقص")
 
 
+@starts_at(text=_TIMES.__contains__)
 def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5 × 3 is «ضرب»; 10×20 and 4x4, measures, are «في»."""
-    if tokens[at].text not in _TIMES or not 0 < at < len(tokens) - 1:
+    if not 0 < at < len(tokens) - 1:
         return None
     if not _is_number(tokens, at - 1) or not _is_number(tokens, at + 1):
         return None
     return Replacement(1, "ضرب" if tokens[at].spaced and tokens[at].kind is Kind.SYMBOL else "في")
 
 
+@starts_at(Kind.NUMBER)
 def _mantissa(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The 1.496 of 1.496×10⁸ is a decimal, though it might be thousands elsewhere."""
     after = [token.text for token in tokens[at + 1 : at + 3]]
-    if tokens[at].kind is not Kind.NUMBER or after[:1] not in (["×"], ["x"]) or after[1:] != ["10"]:
+    if after[:1] not in (["×"], ["x"]) or after[1:] != ["10"]:
         return None
     if _text(tokens, at + 3) != "أس" and _text(tokens, at + 3)[:1] not in _SUPERSCRIPTS:
         return None
@@ -85,50 +87,53 @@ def _mantissa(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(2, f"{decimal(number.whole, number.fraction)} في")
 
 
+@starts_at(text=".".__eq__)
 def _point(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The point of BA.5, a name."""
     inside = 0 < at < len(tokens) - 1 and not tokens[at].spaced and not tokens[at + 1].spaced
-    if tokens[at].text != "." or not inside or tokens[at + 1].kind is not Kind.NUMBER:
+    if not inside or tokens[at + 1].kind is not Kind.NUMBER:
         return None
     return Replacement(1, "نقطة") if tokens[at - 1].kind is Kind.LATIN else None
 
 
+@starts_at(text="+".__eq__)
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
     """18+: «فأكثر»."""
-    if tokens[at].text != "+" or tokens[at].spaced or not _is_number(tokens, at - 1):
+    if tokens[at].spaced or not _is_number(tokens, at - 1):
         return None
     last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
     return Replacement(1, "فأكثر") if last else None
 
 
+@starts_at(text="&".__eq__)
 def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
     """& as the conjunction, on the word after it."""
-    if tokens[at].text != "&":
-        return None
     if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
         return Replacement(2, "و" + tokens[at + 1].text)
     return Replacement(1, "و" if at + 1 < len(tokens) else "")
 
 
+@starts_at(Kind.SYMBOL, text=mapping("symbols.tsv").__contains__)
 def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A sign with a name in ``symbols.tsv``; + = ÷ not at the end."""
-    if tokens[at].kind is not Kind.SYMBOL:
+    if at + 1 == len(tokens) and tokens[at].text in "+=÷":
         return None
-    spoken = mapping("symbols.tsv").get(tokens[at].text)
-    last = at + 1 == len(tokens) and tokens[at].text in "+=÷"
-    return None if spoken is None or last else Replacement(1, spoken)
+    return Replacement(1, mapping("symbols.tsv")[tokens[at].text])
 
 
+@starts_at(Kind.SYMBOL, text=_GOVERNING.__contains__)
 def _governing_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A sign whose word governs the number after it: √2, 10 ÷ 2, № 5, § 5."""
-    return _said_sign(tokens, at) if tokens[at].text in _GOVERNING else None
+    return _said_sign(tokens, at)
 
 
+@starts_at(text=_POWERS.__contains__)
 def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
     """5²: تربيع."""
-    return Replacement(1, _POWERS[tokens[at].text]) if tokens[at].text in _POWERS else None
+    return Replacement(1, _POWERS[tokens[at].text])
 
 
+@starts_at(Kind.SYMBOL)
 def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Emoji, dingbats and whatever pictures there are: dropped."""
     end = at

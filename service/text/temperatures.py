@@ -12,8 +12,9 @@ from service.text.figures import Number
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure
 from service.text.quantities import DASHES, Quantity, case_of, signed
-from service.text.tokens import Replacement, Rule, Token
+from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
+from service.text.walking import starts_at
 
 _DEGREE = Measure("درجة", "درجات", Gender.FEMININE)
 _BELOW = "تحت الصفر"
@@ -31,6 +32,7 @@ class _Degrees:
         return f"{words} {_BELOW}" if self.below else words
 
 
+@starts_at(Kind.NUMBER, Kind.SYMBOL, Kind.PUNCTUATION)
 def _temperature(tokens: Sequence[Token], at: int) -> Replacement | None:
     low = _degrees(tokens, at)
     if low is None:

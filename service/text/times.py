@@ -2,7 +2,8 @@
 
 The clock is read as it is written, in twenty-four hours where it is written so.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -27,6 +28,7 @@ from service.text.nouns import known
 from service.text.numerals import ordinal
 from service.text.ordinals import noun_case
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _HOURS, _MINUTES, _NOON = 24, 60, 12
 _UNITS = ("ساعة", "دقيقة", "ثانية")
@@ -75,6 +77,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("time", time),)
 
 
+@starts_at(Kind.NUMBER)
 def time(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A clock time, a span between two, or a duration."""
     clock = _clock(tokens, at)

@@ -1,8 +1,8 @@
 """Tokens with their places, and the one way in which a rule may change them.
 
-A text is cut once into tokens. Then each rule, in the order that ``spoken.py`` gives, walks over the
-tokens from left to right and may replace a run of them. A replacement keeps the span of what it replaces,
-so that every word that is said can be traced to what is written.
+A text is cut once into tokens. Then each rule, in the order that ``chain.py`` gives, walks over the tokens
+(``walking.py``) and may replace a run of them. A replacement keeps the span of what it replaces, so that
+every word that is said can be traced to what is written.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
-from service.types import Span, Step
+from service.types import Span
 
 
 class Kind(StrEnum):
@@ -93,6 +92,7 @@ _WESTERN = {
     for first in "٠۰\uff10"
     for value, digit in enumerate(map(chr, range(ord(first), ord(first) + 10)))
 }
+_KINDS = {kind.value: kind for kind in Kind}
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 
 
@@ -105,7 +105,7 @@ def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
     """
     end = 0
     for match in _TOKEN.finditer(text):
-        kind = Kind(match.lastgroup or "symbol")
+        kind = _KINDS[match.lastgroup or "symbol"]
         said = _HIDDEN.sub("", match.group())
         between = text[end : match.start()]
         end = match.end()
@@ -117,53 +117,9 @@ def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
         yield Token(said, span, kind, spaced=any(map(str.isspace, between)))
 
 
-def _first(rule: Rule, tokens: Sequence[Token]) -> int | None:
-    """Where a rule first has an answer; most have none in most sentences."""
-    foreign = Kind.FOREIGN
-    for at, token in enumerate(tokens):
-        if token.kind is not foreign and rule(tokens, at) is not None:
-            return at
-    return None
-
-
-def apply(name: str, rule: Rule, tokens: list[Token]) -> tuple[list[Token], list[Step]]:
-    """Walk one rule over the tokens; what it made and what it changed."""
-    at = _first(rule, tokens)
-    if at is None:
-        return tokens, []
-    made, steps = list(tokens[:at]), []
-    while at < len(tokens):
-        answer = None if tokens[at].kind is Kind.FOREIGN else rule(tokens, at)
-        if answer is None:
-            made.append(tokens[at])
-            at += 1
-            continue
-        old = tokens[at : at + answer.length]
-        made.extend(_foreign(name, old) if answer.foreign else _spoken(name, answer.words, old))
-        steps.append(Step(name, written(old), answer.words, _cover(old)))
-        at += answer.length
-    return made, steps
-
-
 def written(tokens: Iterable[Token]) -> str:
     """The tokens as one string, spaced as in the text."""
     return "".join((" " if token.spaced else "") + token.text for token in tokens).strip()
-
-
-def _spoken(name: str, words: str, old: Sequence[Token]) -> Iterator[Token]:
-    span, spaced = _cover(old), old[0].spaced
-    for word in words.split():
-        yield Token(word, span, Kind.WORD, spaced, rule=name)
-        spaced = True
-
-
-def _foreign(name: str, old: Sequence[Token]) -> Iterator[Token]:
-    """The words as they are written; punctuation goes with the word before it."""
-    starts = [0, *(at for at in range(1, len(old)) if begins_word(*old[at - 1 : at + 1])), len(old)]
-    for start, end in pairwise(starts):
-        word = old[start:end]
-        text = "".join(token.text for token in word)
-        yield Token(text, _cover(word), Kind.FOREIGN, old[start].spaced, rule=name)
 
 
 def begins_word(before: Token, token: Token) -> bool:
@@ -172,5 +128,6 @@ def begins_word(before: Token, token: Token) -> bool:
     return (token.spaced and token.kind is not Kind.PUNCTUATION) or before.kind is token.kind is Kind.LATIN
 
 
-def _cover(tokens: Sequence[Token]) -> Span:
+def cover(tokens: Sequence[Token]) -> Span:
+    """Where tokens stand, from the first to the last."""
     return Span(tokens[0].span.start, tokens[-1].span.end)

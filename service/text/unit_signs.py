@@ -12,8 +12,9 @@ from dataclasses import replace
 from service.text.grammar import Case
 from service.text.measures import Measure
 from service.text.tables import cues
-from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.tokens import Replacement, Rule, Token
 from service.text.units import POWERS, WORDS, units
+from service.text.walking import starts_at
 
 _PREFIXED = re.compile(r"(?P<prefix>[وبك]?)(?P<the>ال)?(?P<unit>كلم|كم|سم|م)")
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")
@@ -30,6 +31,7 @@ def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("unit sign", _alone),)
 
 
+@starts_at(text=lambda text: text in units())
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
     for (sign, measure), length in units().at(tokens, at):
@@ -60,10 +62,9 @@ def _after_words(sign: str, tokens: Sequence[Token], at: int) -> bool:
     )
 
 
+@starts_at(text=lambda text: text in units() or _PREFIXED.fullmatch(text))
 def _squared(tokens: Sequence[Token], at: int) -> Replacement | None:
     """م2 and كم2 without a number before: the 2 must not be counted."""
-    if tokens[at].kind is Kind.NUMBER:
-        return None
     answer = _alone(tokens, at)
     if answer and answer.length > 1:
         return answer

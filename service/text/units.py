@@ -18,6 +18,7 @@ from service.text.quantities import Quantity, case_of, quantity_at
 from service.text.signs import Signs
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
 _LITRE = "ل"
@@ -57,9 +58,9 @@ def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
     return next(((measure, length) for (_, measure), length in units().at(tokens, at)), None)
 
 
+@starts_at(Kind.NUMBER)
+@starts_at(text=_NUMBER_SIGNS.__contains__)
 def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
-    if tokens[at].kind is not Kind.NUMBER and tokens[at].text not in _NUMBER_SIGNS:
-        return None
     quantity = quantity_at(tokens, at)
     if quantity is None:
         return None
@@ -116,9 +117,10 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     return not year and before.isdisjoint(cues("time or year"))
 
 
+@starts_at(Kind.NUMBER)
 def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
     """1.5M مشاهدة, 10K متابع, 2م دولار: short thousands and millions, before an Arabic noun."""
-    quantity = quantity_at(tokens, at) if tokens[at].kind is Kind.NUMBER else None
+    quantity = quantity_at(tokens, at)
     if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
         return None
     sign, noun = tokens[at + quantity.length : at + quantity.length + 2]

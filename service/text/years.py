@@ -1,6 +1,7 @@
 """Years, alone and in ranges, decades, and the eras after them.
 
->>> from service.text.tokens import apply, tokenise, written
+>>> from service.text.tokens import tokenise, written
+>>> from service.text.walking import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -17,12 +18,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.clitics import is_article
 from service.text.eras import era
 from service.text.figures import run_at, whole_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal
 from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.walking import starts_at
 from service.text.wordlists import function_words
 
 _HEAD = re.compile(r"[وف]?[بلك]?(?:ال|ل)?(?P<noun>سنة|سنوات|سنتي|عام|عامي|أعوام|السنة|العام)")
@@ -55,6 +58,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (("year range", year_range), ("decade", decade), ("year", year))
 
 
+@starts_at(Kind.NUMBER)
 def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     """One year, with its era where one is written."""
     n = whole_at(tokens, at)
@@ -74,6 +78,7 @@ def year(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1 + length, f"{words} {ending}".strip())
 
 
+@starts_at(Kind.NUMBER)
 def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«2019-2023», «موسم 2023/2024», «2023-24»."""
     found, length = run_at(tokens, at, "-–/−", spaced=True)
@@ -106,11 +111,13 @@ def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(length + more, words)
 
 
+@starts_at(Kind.NUMBER)
+@starts_at(text=is_article)
 def decade(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«سنوات 90», «سنوات الـ90»."""
     if not at:
         return None
-    place = at + 1 if tokens[at].text.rstrip("ـ") == "ال" else at
+    place = at + is_article(tokens[at].text)
     n = whole_at(tokens, place)
     if n is None or not 20 <= n % _CENTURY <= 90 or n % 10 or not (n < _CENTURY or _FIRST <= n < 2000):
         return None

@@ -3,7 +3,8 @@
 import pytest
 
 from service.text import addresses
-from service.text.tokens import apply, tokenise, written
+from service.text.tokens import tokenise, written
+from service.text.walking import apply
 
 
 def said(text, **settings):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from service.text import latin, lexicon
 from service.text.entries import letters
 from service.text.spoken import ReadingOptions, read
-from service.text.tokens import Rule, apply, tokenise, written
+from service.text.tokens import Rule, tokenise, written
 from service.text.transliteration import (
     Language,
     _spelling,
@@ -20,6 +20,7 @@ from service.text.transliteration import (
     table,
     transliterate,
 )
+from service.text.walking import apply
 from service.types import Boundary, Sentence, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"

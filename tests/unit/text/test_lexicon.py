@@ -11,7 +11,8 @@ from service.errors import BadLexicon
 from service.text import annotation
 from service.text.entries import Entry, letters, parse, render
 from service.text.lexicon import Lexicon, rules
-from service.text.tokens import apply, tokenise, written
+from service.text.tokens import tokenise, written
+from service.text.walking import apply
 
 SHIPPED = Lexicon.shipped()
 SHIPPED_RULES = rules(SHIPPED)

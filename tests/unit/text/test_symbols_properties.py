@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from service.text import clean, prefixes
 from service.text.spoken import ReadingOptions, chain, read
-from service.text.tokens import apply, tokenise
+from service.text.tokens import tokenise
+from service.text.walking import apply
 from service.types import Boundary, Sentence, Span
 
 _SNIPPETS = st.sampled_from(
