@@ -65,7 +65,7 @@ class Narration:
         sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
             raises ``UnknownVoice`` and ``MissingPart``.
         dispatcher: sends sentences to makers.
-        grower: ends recordings that nobody wants any more.
+        grower: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
         utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
         herald: tells what becomes of articles.
     """
@@ -124,6 +124,9 @@ class Narration:
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         there = self._dispatcher.ask(plan, request.priority)
+        # What was spoken ahead is heard at once, not when a maker has taken the recording up.
+        if not there and _spoken_ahead(article, request):
+            self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
         self._herald.expect(record, request)
         # Of two versions sent at once the later one stays, even if the earlier took longer to read.
@@ -246,7 +249,7 @@ class Narration:
         readings = self._intake.readings(article, request.site, sound.longest)
         first = next(readings)
         yield first
-        if request.priority is Priority.INTERACTIVE and len(article.text) > _LONG:
+        if _spoken_ahead(article, request):
             prosody.check([first], sound)
             self._dispatcher.prepare(planning.plan(article, [first], sound, seal))
         yield from readings
@@ -266,6 +269,11 @@ class Narration:
         """An article wants a recording no more: it is not made, unless another article wants it."""
         if self._repository.forsake(key, article) and self._repository.asked(key):
             self._grower.fail(key, _WITHDRAWN)
+
+
+def _spoken_ahead(article: Article, request: Request) -> bool:
+    """Whether its first sentence is spoken while the rest is read."""
+    return request.priority is Priority.INTERACTIVE and len(article.text) > _LONG
 
 
 def _no_recording() -> NotFound:

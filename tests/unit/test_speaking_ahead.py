@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service import planning, wiring, workbench
+from service.names import live_name
 from service.repository import Repository
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -55,6 +56,18 @@ def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_reco
     assert newsroom.repository.plan(ahead.key) is None
     newsroom.maker.speak(record.key, 0)
     assert newsroom.narration.state(record.key).done == 1
+
+
+def test_what_was_spoken_ahead_can_be_heard_before_a_maker_has_taken_the_recording_up(
+    newsroom, redis_url
+) -> None:
+    narration = wiring.narration(
+        Settings(), redis_url, newsroom.send, lambda _pieces: [], newsroom.maker.prepare
+    )
+    record = narration.submit(Request(text=LONG))
+    assert newsroom.sent[0] == (record.key, 0)
+    assert narration.state(record.key).done == 1
+    assert newsroom.repository.store.size(live_name(record.key)) == narration.state(record.key).size > 0
 
 
 @pytest.mark.parametrize(
