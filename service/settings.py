@@ -136,6 +136,9 @@ class Settings(BaseSettings):
     webhook_patience: float = Field(
         5, gt=0, description="Days of nothing but failures after which a webhook is disabled"
     )
+    webhook_waiting: int = Field(
+        10_000, ge=1, description="Deliveries that may wait for one webhook; more are given up at once"
+    )
     webhook_kept: int = Field(10_000, ge=1, description="Ended deliveries that are kept, for thirty days")
     webhook_private_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),

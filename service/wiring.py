@@ -285,7 +285,13 @@ def endpoints(settings: Settings) -> Endpoints:
 def outbox(settings: Settings, url: str) -> Outbox:
     """Where what they are told lies."""
     claim = settings.webhook_seconds + _CLAIM_MARGIN
-    return Outbox(RedisStore(url), claim, settings.webhook_kept, _DELIVERY_DAYS)
+    return Outbox(
+        RedisStore(url),
+        claim,
+        waiting=settings.webhook_waiting,
+        kept=settings.webhook_kept,
+        days=_DELIVERY_DAYS,
+    )
 
 
 def herald(settings: Settings, url: str) -> Herald:

@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from cache.store import Claim, Put, Store
 from service import names
 from service.errors import Conflict, NotFound
-from service.webhooks.nouns import Delivery, DeliveryStatus, Event, Health
+from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Event, Health
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +36,24 @@ class Outbox:
     Args:
         store: theirs.
         claim_seconds: how long a dead sender keeps others from a delivery: longer than an attempt takes.
+        waiting: how many may wait for one endpoint.
         kept: how many that have ended are kept.
         days: for how long they are.
     """
 
-    def __init__(self, store: Store, claim_seconds: float, kept: int, days: float) -> None:
+    def __init__(self, store: Store, claim_seconds: float, *, waiting: int, kept: int, days: float) -> None:
         self._store = store
         self._claim_seconds = claim_seconds
+        self._waiting = waiting
         self._kept = kept
         self._lifetime = int(days * 86_400)
 
     def put(self, event: Event, endpoint: str, url: str) -> None:
-        """Put an event down for an address, once: again changes nothing, nor sends what has been sent."""
+        """Put an event down for an address, once: again changes nothing, nor sends what has been sent.
+
+        Where too many wait for its endpoint already, it is given up at once, and can be replayed: a server
+        that takes nothing must not fill the store.
+        """
         told_apart = hashlib.sha256(f"{endpoint} {url}".encode()).hexdigest()[:12]
         now = time.time()
         delivery = Delivery(
@@ -60,15 +66,21 @@ class Outbox:
             created=now,
             due=now,
         )
+        if self._store.highest(names.due_name(endpoint), self._waiting - 1, self._waiting):
+            log.warning(
+                "webhook %s: %d deliveries wait; %s is given up", endpoint, self._waiting, delivery.id
+            )
+            full = Attempt(now, 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
+            delivery = replace(delivery, status=DeliveryStatus.FAILED, attempts=(full,))
         # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
         self._store.add(names.ADDRESSED, endpoint)
-        if not self._store.put_new(names.delivery_name(delivery.id), Put(_DELIVERY.dump_json(delivery))):
+        if not self._store.put_new(names.delivery_name(delivery.id), self._put(delivery)):
             known = self.get(delivery.id)
             if known is None or known.status is not DeliveryStatus.WAITING:
                 return
             delivery = known
         self._store.place(names.DELIVERIES, delivery.id, delivery.created)
-        self._store.place(names.due_name(endpoint), delivery.id, delivery.due)
+        self.arrange(endpoint, delivery.id, delivery)
         self._prune()
 
     def addressed(self) -> list[str]:
@@ -109,9 +121,7 @@ class Outbox:
         Raises:
             ClaimLost: somebody else has taken over; nothing was changed.
         """
-        ended = delivery.status is not DeliveryStatus.WAITING
-        put = Put(_DELIVERY.dump_json(delivery), self._lifetime if ended else None)
-        self._store.commit(claim, {names.delivery_name(delivery.id): put})
+        self._store.commit(claim, {names.delivery_name(delivery.id): self._put(delivery)})
         self.arrange(delivery.endpoint, delivery.id, delivery)
 
     def arrange(self, endpoint: str, name: str, delivery: Delivery | None) -> None:
@@ -173,6 +183,10 @@ class Outbox:
             self._store.delete(names.health_name(endpoint))
         else:
             self._store.put(names.health_name(endpoint), Put(_HEALTH.dump_json(health)))
+
+    def _put(self, delivery: Delivery) -> Put:
+        ended = delivery.status is not DeliveryStatus.WAITING
+        return Put(_DELIVERY.dump_json(delivery), self._lifetime if ended else None)
 
     def _prune(self) -> None:
         """Forget what has ended and is older than the newest that are kept."""

@@ -57,6 +57,7 @@ TWO: dict[str, tuple[str, str]] = {
     "webhook_retries": ("5", "5, 300"),
     "webhook_patience": ("1", "7"),
     "webhook_kept": ("10", "1000"),
+    "webhook_waiting": ("10", "1000"),
     "webhook_private_hosts": ("cms.internal", "cms.internal, localhost:8080"),
     "threads": ("1", "4"),
     "device": ("cpu", "cuda"),

@@ -11,6 +11,7 @@ import pytest
 from service import names
 from service.errors import NotAllowed
 from service.types import Priority
+from service.webhooks.nouns import DeliveryStatus
 
 
 def expected(house: Any) -> int:
@@ -194,6 +195,24 @@ class TestWhatIsKept:
         assert told == ["a5", "a4", "a3"]
         found = house.store._redis.keys("istami:{webhook:*}:delivery")
         assert len(found) == 3
+
+    @pytest.mark.parametrize("room", [1, 2])
+    def test_no_more_wait_for_a_webhook_than_was_set(self, house: Any, room: int) -> None:
+        house.settings = house.settings.model_copy(update={"webhook_waiting": room})
+        house.__post_init__()
+        house.add()
+        for number in range(3):
+            house.end(house.submit(f"a{number}"))
+        house.herald.round()
+        assert len(house.outbox.newest(9, status=DeliveryStatus.WAITING)) == room
+        given_up = house.outbox.newest(9, status=DeliveryStatus.FAILED)
+        assert len(given_up) == 3 - room
+        assert given_up[0].attempts[0].error == f"{room} deliveries wait for its webhook already"
+        house.carry()
+        assert len(house.receiver.got) == room
+        house.outbox.replay(given_up[0].id)
+        house.carry()
+        assert len(house.receiver.got) == room + 1
 
     def test_a_list_passes_over_what_has_expired(self, house: Any) -> None:
         house.add()
