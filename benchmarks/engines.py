@@ -43,7 +43,7 @@ from service.errors import MissingPart
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Request, Utterance
+from service.types import Request, Spoken, Utterance
 from voices import installer
 from voices.card import Limits, Names, VoiceCard
 from voices.catalogue import Catalogue
@@ -229,7 +229,7 @@ def _utterances(text: str) -> list[Utterance]:
     return [
         utterance
         for reading in readings
-        for utterance in utter_all([piece.spoken for piece in reading.pieces], diacritiser)
+        for utterance in utter_all([Spoken(each.spoken, each.latin) for each in reading.pieces], diacritiser)
     ]
 
 

@@ -1,6 +1,8 @@
 """Neural voices.
 
-Seconds of processing for a second of speech, models loaded and warm, one process with the whole machine.
+Seconds of processing for a second of speech on the whole machine, models loaded and warm: ours as the service
+works, one process of one thread a core, which all say the same; the engines' own ways in one process that has
+all cores, as they take them by themselves.
 The Piper voice (joe, English) says the same sentences through `python -m piper`, whose loading is taken
 off by saying them once and saying them more often. The Coqui voice is a VITS of full size with random
 weights, for speed does not depend on them; Coqui's own way is `TTS.api.TTS(…).tts_to_file`, and silence
@@ -64,9 +66,11 @@ def _sentences(language: str) -> list[Utterance]:
 
 
 def _factor(task: Task) -> float:
-    """Seconds of processing a second of speech, in a process of its own."""
-    [measured] = engines.run([replace(task, utterances=[*task.utterances, *task.utterances])])
-    return measured.seconds / measured.speech_seconds
+    """Seconds of processing a second of speech: of ours in a process a core, of Coqui's own way in one."""
+    said = replace(task, utterances=[*task.utterances, *task.utterances])
+    tasks = [said] if task.by_coqui else [replace(said, threads=1)] * engines.CORES
+    measured = engines.run(tasks)
+    return max(each.seconds for each in measured) / sum(each.speech_seconds for each in measured)
 
 
 def _piper(task: Task) -> float:
