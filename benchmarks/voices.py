@@ -6,8 +6,8 @@ all cores, as they take them by themselves.
 The Piper voice (joe, English) says the same sentences through `python -m piper`, whose loading is taken
 off by saying them once and saying them more often. The Coqui voice is a VITS of full size with random
 weights, for speed does not depend on them; Coqui's own way is `TTS.api.TTS(…).tts_to_file`, and silence
-that it puts after sentences is not counted as speech. `python -m benchmarks.engines` tells more of each,
-their loading and memory too.
+that it puts after sentences is not counted as speech. Below: each engine in one process that has all cores,
+with what it takes to load and say the first sentence, and its peak memory (`python -m benchmarks.engines`).
 """
 
 from __future__ import annotations
@@ -58,11 +58,23 @@ def measure() -> Measured:
             mine, theirs = _factor(task), themselves(task)
             figures.append(Figure(f"{voice}, seconds a second of speech", mine, "s", way, theirs))
             bars |= {f"{voice}, istami": mine, f"{voice}, {way}": theirs}
+        notes += map(_told, engines.rows(workshop))
     return Measured(figures, Plot("Processing a second of speech takes", "s", bars), notes)
 
 
 def _sentences(language: str) -> list[Utterance]:
     return list(sentences(language))[:_SENTENCES]
+
+
+def _told(row: engines.Row) -> str:
+    """A row of the table of engines."""
+    named = f"{row['engine']}, {row['voice']}" + (f" ({row['note']})" if row["note"] else "")
+    if "missing" in row:
+        return f"{named}: {row['missing']}."
+    return (
+        f"{named}: {row['real_time_factor']} s a second of speech, first clip after "
+        f"{row['first_clip_seconds']} s, {row['peak_megabytes']} MB at most."
+    )
 
 
 def _factor(task: Task) -> float:

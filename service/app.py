@@ -7,6 +7,7 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -33,6 +34,7 @@ from service.api import (
     pages,
     problems,
     rates,
+    slices,
     watching,
     webhooks,
 )
@@ -99,6 +101,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         summary="Arabic articles, read aloud.",
         version=version("istami"),
         lifespan=lifespan,
+        around=partial(slices.Slices, reader=desk.reader, undamaged=desk.undamaged),
         # The watch counts and traces; FastAPI itself would look into the environment at every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )

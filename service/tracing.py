@@ -51,6 +51,11 @@ def begin(process: str) -> None:
     _providers.append(provider)
 
 
+def wanted() -> bool:
+    """Whether traces are sent."""
+    return bool(_providers)
+
+
 def end() -> None:
     """Send what has not been sent: the process ends."""
     while _providers:

@@ -13,19 +13,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cache.errors import StoreError
 from cache.store import Reader
 from service import listening
-from service.api import addresses, problems
+from service.api import addresses, problems, watching
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
-from service.api.watching import TEMPLATE
 from service.listening import Undamaged
 from service.metrics.instruments import LOOKUPS
 from service.names import audio_name
 
 LASTING = "public, max-age=31536000, immutable"
 
-_ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
-_TEMPLATE = "/audio/{key}.mp3"
-_HITS = LOOKUPS.labels("recording", "hit")
+ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
+TEMPLATE = "/audio/{key}.mp3"
+HITS = LOOKUPS.labels("recording", "hit")
 
 
 class Hits:
@@ -38,7 +37,7 @@ class Hits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        address = _ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        address = ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
         response = None
         if address and scope["method"] in {"GET", "HEAD"}:
             try:
@@ -48,8 +47,8 @@ class Hits:
                 response = problems.of_store(error).response()
             else:
                 if response:
-                    scope[TEMPLATE] = _TEMPLATE
-                    _HITS.inc(scope["method"] == "GET")
+                    scope[watching.TEMPLATE] = TEMPLATE
+                    HITS.inc(scope["method"] == "GET")
         await (response or self._app)(scope, receive, send)
 
 

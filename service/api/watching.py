@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 from asgi_correlation_id import CorrelationIdMiddleware
@@ -29,12 +30,21 @@ logging.getLogger("asgi_correlation_id").setLevel(logging.ERROR)
 
 
 class Watched(FastAPI):
-    """An application that is watched from the outside, its answers to unforeseen errors too."""
+    """An application that is watched from the outside, its answers to unforeseen errors too.
+
+    Args:
+        around: what is put around even the watch, and does for itself what the watch does.
+        told: all else is the framework's.
+    """
+
+    def __init__(self, *, around: Callable[[ASGIApp], ASGIApp], **told: Any) -> None:
+        self._around = around
+        super().__init__(**told)
 
     def build_middleware_stack(self) -> ASGIApp:
         """As the framework has it, with the watch around all."""
         watch = Watch(super().build_middleware_stack())
-        return CorrelationIdMiddleware(watch, REQUEST_ID, validator=well_formed)
+        return self._around(CorrelationIdMiddleware(watch, REQUEST_ID, validator=well_formed))
 
 
 def well_formed(request_id: str) -> bool:

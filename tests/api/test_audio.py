@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from cache.redis_store import RedisStore
+from service.names import audio_name
+
 
 @pytest.fixture
 def recording(ready):
@@ -51,6 +54,41 @@ class TestWhole:
         answer = client.post(recording)
         assert answer.status_code == 405
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+class TestSlices:
+    """A slice of a recording that is known to be whole is answered around all else, and by the same words."""
+
+    def test_it_is_answered_as_everything_else_would_answer(self, client, recording, whole) -> None:
+        asked = {"Range": "bytes=100-299"}
+        alone = client.get(recording, headers=asked)
+        # Who has a part already has to be looked at by others.
+        tag = client.head(recording).headers["etag"]
+        among = client.get(recording, headers={**asked, "If-Range": tag})
+        assert alone.status_code == among.status_code == 206
+        assert alone.content == among.content == whole[100:300]
+        changing = {"date", "x-request-id"}
+        assert {k: v for k, v in alone.headers.items() if k not in changing} == {
+            k: v for k, v in among.headers.items() if k not in changing
+        }
+        assert len(alone.headers["x-request-id"]) == len(among.headers["x-request-id"]) == 32
+
+    @pytest.mark.parametrize(("sent", "kept"), [("reader-2026-11-27", True), ("no id", False), ("", False)])
+    def test_it_has_the_request_s_own_id_where_that_is_one(self, client, recording, sent, kept) -> None:
+        client.get(recording)
+        answer = client.get(recording, headers={"Range": "bytes=0-9", "X-Request-ID": sent})
+        assert (answer.headers["x-request-id"] == sent) is kept
+        assert answer.headers["x-request-id"]
+
+    def test_what_has_gone_since_is_made_again(self, client, ready, service) -> None:
+        key = ready(id="heard-and-gone", text="خبر يسمع ثم يزول.")["key"]
+        path, asked = f"/audio/{key}.mp3", {"Range": "bytes=0-9"}
+        there = client.get(path, headers=asked)
+        RedisStore(service.redis_url).delete(audio_name(key))
+        again = client.get(path, headers=asked)
+        assert (there.status_code, again.status_code) == (206, 206)
+        assert "immutable" in there.headers["cache-control"]
+        assert again.headers["cache-control"] == "no-store"
 
 
 class TestParts:

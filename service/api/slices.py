@@ -1,0 +1,110 @@
+"""A slice of a recording that is there: what caches in front, and players that seek, ask for most of all.
+
+It is answered around everything else, in one go, for a request costs more on its way in and out than the
+store does. What is said is what ``hits`` and the rooms around it would say; a test holds the one against the
+other.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cache.errors import StoreError
+from cache.store import Reader
+from service import listening, tracing
+from service.api import addresses
+from service.api.hits import ADDRESS, HITS, LASTING, TEMPLATE
+from service.api.ranges import parse
+from service.api.watching import REQUEST_ID, well_formed
+from service.listening import Undamaged
+from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
+from service.names import audio_name
+
+_MORE = frozenset({b"if-none-match", b"if-range", b"origin"})
+"""Headers whose answers are others' work."""
+_ID = REQUEST_ID.lower().encode()
+_ANSWERED = REQUESTS.labels("GET", TEMPLATE, "206")
+_ALIKE = [
+    (b"content-type", addresses.AUDIO_TYPE.encode()),
+    (b"cache-control", LASTING.encode()),
+    (b"accept-ranges", b"bytes"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"vary", b"Origin"),
+]
+
+
+class _Slice(NamedTuple):
+    key: str
+    size: int
+    """Of the recording."""
+    start: int
+    end: int
+    """Exclusive."""
+    request_id: str
+
+
+class Slices:
+    """Answers them where all is as usual; everything else goes on to ``app``.
+
+    Args:
+        app: what comes after.
+        reader: of the store.
+        undamaged: which recordings are known to be there, and whole.
+    """
+
+    def __init__(self, app: ASGIApp, reader: Reader, undamaged: Undamaged) -> None:
+        self._app = app
+        self._reader = reader
+        self._undamaged = undamaged
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        begun = time.perf_counter()
+        wanted = self._wanted(scope)
+        part = await self._part(wanted) if wanted else b""
+        if wanted is None or not part:
+            await self._app(scope, receive, send)
+            return
+        with REQUESTS_OPEN.track_inprogress():
+            HITS.inc()
+            _ANSWERED.observe(time.perf_counter() - begun)
+            await send({"type": "http.response.start", "status": 206, "headers": _headers(wanted)})
+            await send({"type": "http.response.body", "body": part})
+
+    def _wanted(self, scope: Scope) -> _Slice | None:
+        """The slice that is asked for, of what is known to be there; ``None`` where anything is unusual."""
+        if scope["type"] != "http" or scope["method"] != "GET" or tracing.wanted():
+            return None
+        address = ADDRESS.fullmatch(scope["path"])
+        size = self._undamaged.size(address[1]) if address else 0
+        told: dict[bytes, bytes] = dict(scope["headers"])
+        if address is None or not size or not _MORE.isdisjoint(told):
+            return None
+        asked = parse(told.get(b"range", b"").decode("latin-1"))
+        within = asked.within(size) if asked and asked.first is not None else None
+        if within is None or within[1] - within[0] > listening.RANGE:
+            return None
+        request_id = told.get(_ID, b"").decode("latin-1")
+        return _Slice(address[1], size, *within, request_id if well_formed(request_id) else uuid4().hex)
+
+    async def _part(self, wanted: _Slice) -> bytes:
+        """Its bytes; none where they are gone, or the store does not answer."""
+        try:
+            part = await self._reader.read(audio_name(wanted.key), wanted.start, wanted.end)
+        except StoreError:
+            return b""
+        return part if len(part) == wanted.end - wanted.start else b""
+
+
+def _headers(of: _Slice) -> list[tuple[bytes, bytes]]:
+    return [
+        *_ALIKE,
+        (b"etag", f'"{of.key}"'.encode()),
+        (b"content-range", f"bytes {of.start}-{of.end - 1}/{of.size}".encode()),
+        (b"content-length", str(of.end - of.start).encode()),
+        (_ID, of.request_id.encode()),
+    ]
