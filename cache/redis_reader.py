@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing, suppress
 from typing import cast
 
+from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -15,6 +17,10 @@ from cache.errors import WrongKind
 from cache.faults import translated
 from cache.store import Taken
 
+_Range = tuple[str, int, int]
+
+_TOGETHER = 16
+"""Ranges that are asked for at once: a mebibyte."""
 _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
 
@@ -49,6 +55,7 @@ class RedisReader:
             retry=Retry(NoBackoff(), 1),  # as in RedisStore
             retry_on_error=[RedisConnectionError, *CLOSED_WHILE_WRITING],
         )
+        self._ranges = _Ranges(self._redis)
 
     async def get(self, name: str) -> bytes | None:
         with suppress(WrongKind), translated():
@@ -63,8 +70,11 @@ class RedisReader:
     async def read(self, name: str, start: int, end: int) -> bytes:
         if end <= start:
             return b""
-        with suppress(WrongKind), translated():
-            return cast("bytes", await self._redis.getrange(name, start, end - 1))
+        try:
+            return await self._ranges.ask(name, start, end - 1)
+        except Exception:  # only now: nearly always this goes well, and it is done for every range
+            with suppress(WrongKind), translated():
+                raise
         return b""
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
@@ -96,3 +106,53 @@ class RedisReader:
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+
+class _Ranges:
+    """Asks for all ranges together that are wanted at the same moment: much of what one costs is spent once.
+
+    A cluster's are asked for one by one: each has a server of its own.
+    """
+
+    def __init__(self, redis: Redis | RedisCluster) -> None:
+        self._redis = redis
+        self._wanted: list[tuple[_Range, asyncio.Future[bytes]]] = []
+        self._asking: set[asyncio.Task[None]] = set()
+
+    async def ask(self, name: str, first: int, last: int) -> bytes:
+        """Bytes ``first`` to ``last`` (inclusive) of a value."""
+        if isinstance(self._redis, RedisCluster):
+            return cast("bytes", await self._redis.getrange(name, first, last))
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[bytes] = loop.create_future()
+        self._wanted.append(((name, first, last), told))
+        if len(self._wanted) == 1:
+            # It begins when the loop has heard all who are heard in this turn.
+            task = loop.create_task(self._ask())
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
+        return await told
+
+    async def _ask(self) -> None:
+        wanted, self._wanted = self._wanted, []
+        for start in range(0, len(wanted), _TOGETHER):
+            await self._ask_some(wanted[start : start + _TOGETHER])
+
+    async def _ask_some(self, wanted: Sequence[tuple[_Range, asyncio.Future[bytes]]]) -> None:
+        try:
+            pipe = self._redis.pipeline(transaction=False)
+            for each, _ in wanted:
+                pipe.getrange(*each)
+            answers = await pipe.execute(raise_on_error=False)
+        except BaseException as error:
+            answers = [error] * len(wanted)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for (_, told), answer in zip(wanted, answers, strict=True):
+                if told.done():
+                    continue  # whoever asked has gone
+                if isinstance(answer, BaseException):
+                    told.set_exception(answer)
+                else:
+                    told.set_result(answer)

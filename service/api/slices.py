@@ -8,8 +8,8 @@ other.
 from __future__ import annotations
 
 import time
+from secrets import token_hex
 from typing import NamedTuple
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -81,15 +81,17 @@ class Slices:
             return None
         address = ADDRESS.fullmatch(scope["path"])
         size = self._undamaged.size(address[1]) if address else 0
-        told: dict[bytes, bytes] = dict(scope["headers"])
-        if address is None or not size or not _MORE.isdisjoint(told):
+        if address is None or not size:
             return None
-        asked = parse(told.get(b"range", b"").decode("latin-1"))
+        told: dict[bytes, bytes] = dict(scope["headers"])
+        if not _MORE.isdisjoint(told) or b"range" not in told:
+            return None
+        asked = parse(told[b"range"].decode("latin-1"))
         within = asked.within(size) if asked and asked.first is not None else None
         if within is None or within[1] - within[0] > listening.RANGE:
             return None
-        request_id = told.get(_ID, b"").decode("latin-1")
-        return _Slice(address[1], size, *within, request_id if well_formed(request_id) else uuid4().hex)
+        request_id = told[_ID].decode("latin-1") if _ID in told else ""
+        return _Slice(address[1], size, *within, request_id if well_formed(request_id) else token_hex(16))
 
     async def _part(self, wanted: _Slice) -> bytes:
         """Its bytes; none where they are gone, or the store does not answer."""

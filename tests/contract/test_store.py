@@ -447,6 +447,33 @@ class TestReading:
 
         reading(store_url, read)
 
+    def test_of_many_ranges_at_once_everybody_gets_their_own(
+        self, store: Store, store_url: str, name: str
+    ) -> None:
+        values = {f"{name}:{number}": secrets.token_bytes(100) for number in range(5)}
+        for each, value in values.items():
+            store.put(each, Put(value, 60))
+        store.add(f"{name}:set", "no string")
+        wanted = [
+            (each, start, start + 10)
+            for each in [*values, f"{name}:absent", f"{name}:set"]
+            for start in range(0, 100, 10)
+        ]
+
+        async def read(reader: Reader) -> None:
+            asked = [asyncio.ensure_future(reader.read(*each)) for each in wanted]
+            await asyncio.sleep(0)
+            asked[0].cancel()
+            asked[40].cancel()
+            got = await asyncio.gather(*asked, return_exceptions=True)
+            for number, ((each, start, end), part) in enumerate(zip(wanted, got, strict=True)):
+                if number in {0, 40}:
+                    assert isinstance(part, asyncio.CancelledError)
+                else:
+                    assert part == values.get(each, b"")[start:end]
+
+        reading(store_url, read)
+
     def test_an_allowance_is_taken_and_comes_back_evenly(
         self, store: Store, store_url: str, name: str
     ) -> None:
