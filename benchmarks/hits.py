@@ -1,6 +1,7 @@
 """Recordings that are there.
 
-wrk asks for ranges of 64 KiB at random places of one recording, over 32 connections, for five seconds.
+wrk asks for ranges of 64 KiB at random places of one recording, over 32 connections, for five seconds, three
+times; those who answer take turns, and each figure is a median, for the machine is not always as fast.
 Whatever answers (our web process, nginx, uvicorn) has one core and one process, unless it says otherwise;
 wrk, and Redis, have the rest of the machine. "nginx alone" is nginx sending a file of the same bytes by
 sendfile. "behind our nginx" is `deploy/nginx.conf`, its cache warm. The floor of a Python web process is
@@ -9,6 +10,9 @@ no routing, no header of ours. redis-benchmark asks Redis for the same ranges ov
 """
 
 from __future__ import annotations
+
+from dataclasses import astuple
+from statistics import median
 
 from benchmarks import article, floor, loading, nginx
 from benchmarks.figures import Figure, Goal, Measured, Plot
@@ -19,6 +23,7 @@ from service.errors import MissingPart
 from service.names import audio_name
 
 _SENTENCES = 60
+_TURNS = 3
 _ONE = CORES[:1]
 _REST = CORES[1:] or CORES
 
@@ -28,14 +33,15 @@ def measure() -> Measured:
     notes = [] if len(CORES) > 1 else ["There is one core: who asks and who answers share it."]
     with serving(cores=_ONE, redis_cores=_REST) as service:
         address, size, content = _recorded(service)
-        ours = loading.ranges(f"{service.base}{address}", size, _REST)
-        with nginx.alone(content, _ONE) as alone:
-            peer = loading.ranges(alone, size, _REST)
-        with nginx.ours(service.base, _ONE) as front:
+        with (
+            nginx.alone(content, _ONE) as alone,
+            nginx.ours(service.base, _ONE) as front,
+            floor.serving(_ONE) as fixed,
+        ):
             loading.ranges(f"{front}{address}", size, _REST)
-            behind = loading.ranges(f"{front}{address}", size, _REST)
-        with floor.serving(_ONE) as fixed:
-            least = loading.ranges(fixed, size, _REST)
+            ours, peer, behind, least = _in_turn(
+                size, f"{service.base}{address}", alone, f"{front}{address}", fixed
+            )
         gets = _gets(service, address, notes)
     two, wide = _on_all()
     quick = Goal(25, of_value=True)
@@ -58,6 +64,15 @@ def measure() -> Measured:
         "two processes": two.rate,
     }
     return Measured(figures, Plot("64 KiB ranges a second", "/s", bars), notes)
+
+
+def _in_turn(size: int, *addresses: str) -> list[Answered]:
+    """What comes of asking at each address, in the middle of several times."""
+    turns = [[loading.ranges(address, size, _REST) for address in addresses] for _ in range(_TURNS)]
+    return [
+        Answered(*(median(figures) for figures in zip(*map(astuple, times), strict=True)))
+        for times in zip(*turns, strict=True)
+    ]
 
 
 def _on_all() -> tuple[Answered, Answered]:
