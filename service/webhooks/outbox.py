@@ -67,9 +67,6 @@ class Outbox:
             due=now,
         )
         if self._store.highest(names.due_name(endpoint), self._waiting - 1, self._waiting):
-            log.warning(
-                "webhook %s: %d deliveries wait; %s is given up", endpoint, self._waiting, delivery.id
-            )
             full = Attempt(now, 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
             delivery = replace(delivery, status=DeliveryStatus.FAILED, attempts=(full,))
         # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
@@ -79,6 +76,8 @@ class Outbox:
             if known is None or known.status is not DeliveryStatus.WAITING:
                 return
             delivery = known
+        if delivery.status is DeliveryStatus.FAILED:
+            log.warning("webhook %s: %s is given up, for too many wait", endpoint, delivery.id)
         self._store.place(names.DELIVERIES, delivery.id, delivery.created)
         self.arrange(endpoint, delivery.id, delivery)
         self._prune()
