@@ -30,9 +30,9 @@ class Voice:
         return load(self.card, self.surroundings)
 
 
-def require(part, *files):
+def require(part, *files, modules=()):
     """A part that is not installed skips its tests at home and fails them where it was promised."""
-    missing = [name for name in NEEDED[part] if find_spec(name) is None]
+    missing = [name for name in (*NEEDED[part], *modules) if find_spec(name) is None]
     missing += [name for name in PROGRAMS.get(part, ()) if shutil.which(name) is None]
     missing += [file for file in files if not Path(file).is_file()]
     if not missing:

