@@ -1,7 +1,7 @@
 """Recordings that are there.
 
-wrk asks for ranges of 64 KiB at random places of one recording, over 32 connections, for five seconds, three
-times; those who answer take turns, and each figure is a median, for the machine is not always as fast.
+wrk asks for ranges of 64 KiB at random places of one recording, over 32 connections, for five seconds. The
+machine is not always as fast: those who have one core take turns, three each, and their figures are medians.
 Whatever answers (our web process, nginx, uvicorn) has one core and one process, unless it says otherwise;
 wrk, and Redis, have the rest of the machine. "nginx alone" is nginx sending a file of the same bytes by
 sendfile. "behind our nginx" is `deploy/nginx.conf`, its cache warm. The floor of a Python web process is
