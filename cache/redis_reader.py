@@ -20,7 +20,7 @@ from cache.store import Taken
 _Range = tuple[str, int, int]
 
 _TOGETHER = 16
-"""Ranges that are asked for at once: a mebibyte."""
+"""Ranges that are asked for at once: a mebibyte at most."""
 _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
 
@@ -144,15 +144,12 @@ class _Ranges:
             for each, _ in wanted:
                 pipe.getrange(*each)
             answers = await pipe.execute(raise_on_error=False)
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is told to all who asked
             answers = [error] * len(wanted)
-            if not isinstance(error, Exception):
-                raise
-        finally:
-            for (_, told), answer in zip(wanted, answers, strict=True):
-                if told.done():
-                    continue  # whoever asked has gone
-                if isinstance(answer, BaseException):
-                    told.set_exception(answer)
-                else:
-                    told.set_result(answer)
+        for (_, told), answer in zip(wanted, answers, strict=True):
+            if told.done():
+                continue  # whoever asked has gone
+            if isinstance(answer, Exception):
+                told.set_exception(answer)
+            else:
+                told.set_result(answer)

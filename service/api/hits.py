@@ -25,6 +25,8 @@ LASTING = "public, max-age=31536000, immutable"
 ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
 TEMPLATE = "/audio/{key}.mp3"
 HITS = LOOKUPS.labels("recording", "hit")
+FAULT = "istami.fault"
+"""In a scope: why the store did not answer whoever asked it before; it is not asked again."""
 
 
 class Hits:
@@ -41,6 +43,8 @@ class Hits:
         response = None
         if address and scope["method"] in {"GET", "HEAD"}:
             try:
+                if fault := scope.get(FAULT):
+                    raise fault
                 asking, method = Headers(scope=scope), scope["method"]
                 response = await found(self._reader, self._undamaged, address[1], asking, method)
             except StoreError as error:

@@ -17,7 +17,7 @@ from cache.errors import StoreError
 from cache.store import Reader
 from service import listening, tracing
 from service.api import addresses
-from service.api.hits import ADDRESS, HITS, LASTING, TEMPLATE
+from service.api.hits import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
 from service.api.ranges import parse
 from service.api.watching import REQUEST_ID, well_formed
 from service.listening import Undamaged
@@ -65,7 +65,7 @@ class Slices:
         """Serve one connection."""
         begun = time.perf_counter()
         wanted = self._wanted(scope)
-        part = await self._part(wanted) if wanted else b""
+        part = await self._part(wanted, scope) if wanted else b""
         if wanted is None or not part:
             await self._app(scope, receive, send)
             return
@@ -93,11 +93,12 @@ class Slices:
         request_id = told[_ID].decode("latin-1") if _ID in told else ""
         return _Slice(address[1], size, *within, request_id if well_formed(request_id) else token_hex(16))
 
-    async def _part(self, wanted: _Slice) -> bytes:
-        """Its bytes; none where they are gone, or the store does not answer."""
+    async def _part(self, wanted: _Slice, scope: Scope) -> bytes:
+        """Its bytes; none where they are gone, or the store does not answer, which the scope then tells."""
         try:
             part = await self._reader.read(audio_name(wanted.key), wanted.start, wanted.end)
-        except StoreError:
+        except StoreError as fault:
+            scope[FAULT] = fault
             return b""
         return part if len(part) == wanted.end - wanted.start else b""
 
