@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from cache.key import digest
+from service import versions
 from service.labels import placed_labels
 from service.text.annotation import plain
 from service.types import (
@@ -35,9 +36,6 @@ from service.types import (
     Utterance,
     Written,
 )
-
-PIPELINE_VERSION = 2
-"""Counted up whenever the same plan comes to sound otherwise."""
 
 _OPENING = "المقدّمة"
 """What the part before the first heading is called in an article without a title."""
@@ -67,7 +65,7 @@ class Sound:
     """LUFS."""
     kbps: int
     diacritiser: str
-    """Version of what restores the vowels."""
+    """``versions.UTTERANCE``."""
     pitched: frozenset[str] = frozenset()
     """Those of its voices whose pitch can be changed."""
 
@@ -89,7 +87,7 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
     sentences = tuple(_planned(*pair, sound.pauses) for pair in zip(readings, placed, strict=True))
     latin = sound.latin if any(map(_has_latin, sentences)) else Speaker(sound.voice, sound.voice_fingerprint)
     shaping: dict[str, Any] = {
-        "version": PIPELINE_VERSION,
+        "version": versions.PIPELINE,
         "voice": [sound.voice, sound.voice_fingerprint],
         "latin": [latin.voice, latin.fingerprint],
         "speed": sound.speed,
@@ -205,7 +203,7 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
     return digest(
         {
             **sealed,
-            "version": PIPELINE_VERSION,
+            "version": versions.PIPELINE,
             "voice": [plan.voice, plan.voice_fingerprint],
             "speed": plan.speed,
             "loudness": plan.loudness,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from service import versions
 from service.engines.engine import PITCHED
 from service.errors import MissingPart, UnknownVoice
 from service.planning import Sound
 from service.settings import Settings
-from service.text.diacritise import Diacritiser
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 from service.types import Boundary, Speaker
@@ -46,7 +46,7 @@ def sound(settings: Settings, voices: Catalogue, voice: str | None, speed: float
         pauses=_pauses(settings),
         loudness=settings.loudness,
         kbps=settings.bitrate,
-        diacritiser=Diacritiser.version,
+        diacritiser=versions.UTTERANCE,
         pitched=frozenset(each.id for each in (main, latin) if each.engine in PITCHED),
     )
 

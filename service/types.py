@@ -381,7 +381,7 @@ class Plan:
     """LUFS."""
     kbps: int
     diacritiser: str
-    """Version of what restores the vowels."""
+    """``versions.UTTERANCE`` as it was when this was planned."""
     sentences: tuple[PlannedSentence, ...]
     tags: Tags = Tags()
     seal: str | None = None

@@ -13,7 +13,7 @@ import typer
 
 from cache import server
 from cache.errors import StoreError
-from service import sounding, wiring
+from service import sounding, versions, wiring
 from service.audio.ffmpeg import find_ffmpeg
 from service.cli.deep import findings
 from service.cli.findings import Finding, told, tried
@@ -55,7 +55,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield from _sites(settings)
     yield from _webhooks(settings)
     yield tried("ffmpeg", find_ffmpeg)
-    yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and Diacritiser.version)
+    yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
     voices = wiring.catalogue(settings)
     if settings.latin_voice is not None:
         yield tried("Latin voice", partial(_latin, settings, voices))

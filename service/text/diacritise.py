@@ -8,11 +8,9 @@ decides, and so do the phrases whose vowels are known (``phrases.py``).
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from service.text.orthography import LETTER, MARKS, PAUSES, SHADDA
@@ -23,13 +21,6 @@ if TYPE_CHECKING:
     from service.text.onnx import Floats
     from service.text.rawi import Rawi
 
-_CHAIN = (
-    "diacritise.py", "vowels.py", "onnx.py", "libtashkeel.py", "rawi.py", "possible.py",
-    "phrases.py", "phrases.tsv",
-    "orthography.py", "spellings.tsv", "pausal.py", "sounds.py", "wasl.py", "syllables.py", "phonemes.py",
-    "annotation.py", "utterance.py",
-)  # fmt: skip
-"""All that decides how a spoken text sounds; the models are named by their digests in ``vowels.py``."""
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
@@ -42,19 +33,8 @@ _CUTS = ("؛", "،", ":", " ")
 """Where a text longer than a window is best cut."""
 
 
-def _version() -> str:
-    """A digest of the chain's own files, so that no change can be forgotten."""
-    digest = hashlib.sha256((files("service") / "phones.tsv").read_bytes())
-    for name in _CHAIN:
-        digest.update((files(__package__) / name).read_bytes())
-    return digest.hexdigest()[:16]
-
-
 class Diacritiser:
     """Restores vowels. Its models are loaded on first use; not to be shared by threads."""
-
-    version = _version()
-    """Names the models and the rules: how a text is vowelled and pronounced changes only with it."""
 
     def diacritise(self, text: str) -> str:
         """Vowel one sentence. Its letters stay as they are; marks that it bears already are kept.
