@@ -122,7 +122,6 @@ def _start(folder: Path, max_memory: str, policy: str) -> None:
         "unixsocketperm": "700",
         "dir": str(folder.resolve()),
         "dbfilename": "istami.rdb",
-        "save": "60 1",
         "logfile": str(folder.resolve() / "redis.log"),
         "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
         "maxmemory": max_memory,
@@ -131,6 +130,7 @@ def _start(folder: Path, max_memory: str, policy: str) -> None:
         "stop-writes-on-bgsave-error": "no",
     }
     command = [str(program), *(word for name, value in arguments.items() for word in (f"--{name}", value))]
+    command += ["--save", "60", "1"]  # two words: Redis 6.2 reads "60 1" as no rule at all, and never saves
     started = subprocess.run(
         command,
         stdin=subprocess.DEVNULL,

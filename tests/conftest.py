@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socketserver
 import ssl
@@ -24,6 +25,25 @@ import pytest
 
 from cache import server
 from cache.redis_store import RedisStore
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Under nohup and in the background of a script SIGINT is ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Finds a program of the system. Where it is absent the test is skipped; in CI, which has all, it fails."""
+
+    def program(name: str) -> str:
+        found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+        if found is None and os.environ.get("CI"):
+            pytest.fail(f"no {name}; CI must have it")
+        if found is None:
+            pytest.skip(f"no {name} on this machine")
+        return found
+
+    return program
 
 
 @pytest.fixture(scope="session")

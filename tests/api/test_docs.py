@@ -73,7 +73,8 @@ def carry_out(document: str, base: str, folder: Path) -> None:
             assert shape(answer) == shape(json.loads(shown)), command
 
 
-def test_commands_for_ssml_run(service, tmp_path) -> None:
+def test_commands_for_ssml_run(service, tmp_path, program) -> None:
+    program("curl")
     carry_out("docs/ssml.md", service.base, tmp_path)
     assert (tmp_path / "marked.mp3").read_bytes().startswith(b"ID3")
 
@@ -81,7 +82,10 @@ def test_commands_for_ssml_run(service, tmp_path) -> None:
 class TestTheApiByExample:
     TEXT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
-    def test_its_commands_run_from_top_to_bottom_and_answer_as_shown(self, service, tmp_path) -> None:
+    def test_its_commands_run_from_top_to_bottom_and_answer_as_shown(
+        self, service, tmp_path, program
+    ) -> None:
+        program("curl")
         carry_out("docs/api.md", service.base, tmp_path)
         assert (tmp_path / "rain.mp3").read_bytes().startswith(b"ID3")
         assert (tmp_path / "hello.ogg").read_bytes().startswith(b"OggS")

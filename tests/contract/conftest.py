@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -179,13 +178,12 @@ def store_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Servers]]:
+def servers(
+    tmp_path_factory: pytest.TempPathFactory, program: Callable[[str], str]
+) -> Iterator[Callable[[], Servers]]:
     """Begins groups of servers of the system's own program, which has TLS; they end with the tests."""
-    for program in ("redis-server", "redis-cli", "openssl"):
-        if shutil.which(program) is None:
-            if os.environ.get("CI"):
-                pytest.fail(f"no {program}; CI must have it")
-            pytest.skip(f"no {program} on this machine")
+    for name in ("redis-server", "redis-cli", "openssl"):
+        program(name)
     begun: list[Servers] = []
 
     def begin() -> Servers:

@@ -27,3 +27,18 @@ def test_its_memory_and_what_happens_beyond_are_settings(
 
     assert told["maxmemory-policy"] == policy
     assert told["maxmemory"] == seen
+
+
+@pytest.mark.parametrize("release", ["the system's", "the wheel's"])
+def test_every_release_of_redis_saves_what_it_holds(tmp_path, monkeypatch, program, release: str) -> None:
+    if release == "the system's":
+        assert server.find_program() == Path(program("redis-server"))
+    else:
+        bare = tmp_path / "bin"
+        bare.mkdir()
+        monkeypatch.setenv("PATH", str(bare))
+        if server.find_program() is None:
+            pytest.skip("no wheel with a Redis server for this machine")
+    with server.running(tmp_path / "redis", max_memory="64mb") as url:
+        assert RedisStore(url).condition().persistent is True
+        assert RedisStore(url)._redis.config_get("save") == {"save": "60 1"}

@@ -1,23 +1,25 @@
 """The linker joins standard modules into one classic script that means the same."""
 
-import shutil
 import subprocess
 
 import pytest
 
 from service.player.linker import link
 
-node = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+
+@pytest.fixture
+def run(program):
+    """Runs modules as the one script that comes of them."""
+
+    def run(modules: dict[str, str]) -> str:
+        script = link("main.js", modules.__getitem__)
+        done = subprocess.run([program("node"), "-e", script], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    return run
 
 
-def run(modules: dict[str, str]) -> str:
-    script = link("main.js", modules.__getitem__)
-    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)  # noqa: S607
-    return done.stdout
-
-
-@node
-def test_imports_become_one_scope_and_each_module_runs_once():
+def test_imports_become_one_scope_and_each_module_runs_once(run):
     modules = {
         "main.js": 'import { a } from "./a.js";\nimport { b } from "./b.js";\nconsole.log(a + b());\n',
         "a.js": 'console.log("once");\nexport const a = 1;\n',
@@ -26,8 +28,7 @@ def test_imports_become_one_scope_and_each_module_runs_once():
     assert run(modules) == "once\n3\n"
 
 
-@node
-def test_json_modules_keep_arabic_and_quotes():
+def test_json_modules_keep_arabic_and_quotes(run):
     modules = {
         "main.js": 'import words from "./w.json" with { type: "json" };\nconsole.log(words.x);\n',
         "w.json": '{"x": "قال: \\"نعم\\"، ومضى"}',
@@ -35,8 +36,7 @@ def test_json_modules_keep_arabic_and_quotes():
     assert run(modules) == 'قال: "نعم"، ومضى\n'
 
 
-@node
-def test_white_space_and_comments_go_and_strings_stay():
+def test_white_space_and_comments_go_and_strings_stay(run):
     modules = {
         "main.js": (
             "// What it is.\n"
