@@ -16,6 +16,9 @@ _RANKS = frozenset({"er", "re", "ère", "e", "ème", "eme", "nd", "nde", "st", "
 """What French and English hang on a figure to make it an ordinal; the figure alone is said."""
 _CODE_AFTER_ARABIC = 3
 """«إس-400» is a code, «مونديال-2030» is not."""
+_LONGEST_CODE = 128
+"""Tokens; a hash of 512 bits has about sixty. What is longer is no code: looking for its end from each of its
+tokens would take the square of its length."""
 
 
 def designation(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -29,9 +32,11 @@ def designation(locale: str, tokens: Sequence[Token], at: int) -> Replacement | 
     clitics, start = prefix(tokens, at)
     if tokens[start].kind is Kind.WORD:
         return _arabic_code(tokens, at)
-    end = _code_end(tokens, start)
+    end = None if _glued(tokens, start) else _code_end(tokens, start)
+    if end is None:
+        return None
     parts = [token for token in tokens[start:end] if token.text not in _HYPHENS]
-    if {token.kind for token in parts} != {Kind.LATIN, Kind.NUMBER} or _glued(tokens, start):
+    if {token.kind for token in parts} != {Kind.LATIN, Kind.NUMBER}:
         return None
     words = " ".join(
         _code_part(part, locale)
@@ -52,10 +57,12 @@ def _arabic_code(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(3, f"{word.text} {_number(number.text)}")
 
 
-def _code_end(tokens: Sequence[Token], start: int) -> int:
-    """Where a string of letters and digits ends that no space parts."""
+def _code_end(tokens: Sequence[Token], start: int) -> int | None:
+    """Return where a string of letters and digits ends that no space parts; ``None`` if it is no code."""
     end = start
     while end < len(tokens) and tokens[end].kind in {Kind.LATIN, Kind.NUMBER}:
+        if end - start > _LONGEST_CODE:
+            return None
         end += 1
         if end < len(tokens) and tokens[end].spaced:
             break
