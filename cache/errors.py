@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class StoreError(Exception):
     """Base of all store errors."""
@@ -25,3 +27,23 @@ class WrongKind(StoreError):  # noqa: N818
 
 class NoServer(StoreError):  # noqa: N818
     """No Redis server program was found on this machine."""
+
+
+class ServerFailed(StoreError):  # noqa: N818
+    """The private Redis server does not start, or ended; the message has its own words."""
+
+    def __init__(self, words: str, log: Path, *, damaged: bool = False) -> None:
+        super().__init__(words)
+        self.log = log
+        """Where the server says more."""
+        self.damaged = damaged
+        """Whether it cannot read its data on disk."""
+
+
+class NotSaved(StoreError):  # noqa: N818
+    """The private Redis server was to end, could not write its data to disk, and was left running."""
+
+    def __init__(self, words: str, socket: Path) -> None:
+        super().__init__(words)
+        self.socket = socket
+        """Where it listens."""

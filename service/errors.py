@@ -109,3 +109,15 @@ class Conflict(IstamiError):  # noqa: N818
 
 class Unguarded(IstamiError):  # noqa: N818
     """The service would be open to whoever finds it; the message names the cure."""
+
+
+class Refused(IstamiError):  # noqa: N818
+    """The operating system refused something: a folder cannot be written, a disk is full."""
+
+
+class ChildFailed(IstamiError):  # noqa: N818
+    """A process that was started here ends time and again; the message has its own last words."""
+
+
+class NotSaved(IstamiError):  # noqa: N818
+    """The private Redis could not write its data to disk, and was left running instead of losing it."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 
-from cache import server
-from cache.errors import NoServer
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
-from service import sounding
+from service import embedded, sounding
 from service.api import event_schemas
 from service.api.access import Work
 from service.api.desk import Desk
@@ -59,24 +57,22 @@ _DELIVERY_DAYS = 30.0
 
 
 @contextmanager
-def redis_address(settings: Settings) -> Generator[str]:
+def redis_address(settings: Settings, gave_up: Callable[[], None] = lambda: None) -> Generator[str]:
     """The address of the Redis to use; without one in the settings, a private server's, while in use.
 
+    Args:
+        settings: of the service.
+        gave_up: called, from another thread, when a private server has died and does not start again.
+
     Raises:
-        MissingPart: none is set, and no server program was found.
+        MissingPart, ChildFailed, NotSaved, OSError: as ``embedded.running``.
     """
     if settings.redis_url:
         yield settings.redis_url
         return
-    try:
-        folder, memory, policy = settings.data_dir / "redis", settings.redis_memory, settings.redis_policy
-        with server.running(folder, max_memory=memory, policy=policy) as url:
-            yield url
-    except NoServer as error:
-        raise MissingPart(
-            f"No Redis: {error}. Install redis-server or valkey-server, or set REDIS_URL.",
-            f"لا يوجد Redis: {error}. ثبّت redis-server أو valkey-server، أو اضبط REDIS_URL.",
-        ) from error
+    folder, memory, policy = settings.data_dir / "redis", settings.redis_memory, settings.redis_policy
+    with embedded.running(folder, memory, policy, gave_up) as url:
+        yield url
 
 
 def catalogue(settings: Settings) -> Catalogue:

@@ -33,7 +33,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
-    """Finds a program of the system. Where it is absent the test is skipped; in CI, which has all, it fails."""
+    """Finds a program of the system; without it the test is skipped, or fails in CI, which has all."""
 
     def program(name: str) -> str:
         found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from service.api.problems import of_store
 from service.cli import (
     batching,
     checking,
+    farewell,
     keys,
     logs,
     purging,
@@ -28,6 +29,8 @@ from service.cli import (
     words,
 )
 from service.errors import IstamiError
+from service.refusals import refused
+from service.settings import Settings
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -67,14 +70,19 @@ def _istami(
 
 def main() -> None:
     """Run, and turn what users may be shown into one line and an exit code: 0, 1 failure, 2 usage."""
+    # However a child is started, no module of the working folder takes the place of ours, or of a library's.
+    os.environ["PYTHONSAFEPATH"] = "1"
     try:
         app(standalone_mode=True)
     except IstamiError as error:
-        _say(error.en, error.ar)
+        _fail(error)
     except StoreError as error:
         problem = of_store(error)
-        _say(f"{problem.en} ({error})", problem.ar)
+        why = f" ({error})" if str(error) else ""
+        _fail(IstamiError(f"{problem.en}{why}", problem.ar))
     except ValidationError as error:
+        if error.title != Settings.__name__:
+            _fail(_unknown_form(error))
         for fault in error.errors():
             name = ".".join(map(str, fault["loc"])).upper()
             errors.print(f"[red]istami:[/] setting {name}: {fault['msg']}", markup=True)
@@ -83,9 +91,25 @@ def main() -> None:
         # Whoever read our output has left; there is nobody to tell. Python must not try to flush again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        _fail(refused(error))
 
 
-def _say(en: str, ar: str) -> None:
-    errors.print(f"istami: {en}", style="red", markup=False)
-    errors.print(ar, markup=False)
+def _unknown_form(error: ValidationError) -> IstamiError:
+    """Something that was stored or written by another version, or is damaged."""
+    first = error.errors()[0]
+    field = ".".join(map(str, first["loc"])) or error.title
+    kind = error.title.lstrip("_")
+    return IstamiError(
+        f"A stored value ({kind}) is of an unknown form: {field}: {first['msg']}. It is damaged, or a newer "
+        "version of istami wrote it.",
+        f"قيمة مخزّنة ({kind}) بصيغة غير معروفة: إنها تالفة، أو كتبتها نسخة أحدث من istami.",
+    )
+
+
+def _fail(error: IstamiError) -> NoReturn:
+    """Say why, to whoever typed the command or to the process that started this one, and end."""
+    if not farewell.told(error):
+        errors.print(f"istami: {error.en}", style="red", markup=False)
+        errors.print(error.ar, markup=False)
     sys.exit(1)

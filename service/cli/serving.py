@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
 from typing import Annotated
@@ -19,18 +16,15 @@ from cache import server
 from cache.redis_store import RedisStore
 from service import wiring
 from service.cli import logs, scraped, webserver
+from service.cli.children import Worker
 from service.errors import MissingPart
 from service.queue import celery
 from service.roster import Roster
 from service.settings import Settings
-
-log = logging.getLogger(__name__)
+from service.supervisor import Supervisor
 
 _PROCESSES = os.cpu_count() or 1
-_RESTART_SECONDS = 2.0
 _PING_SECONDS = 1.0
-_STOP_SECONDS = 5.0
-"""What a worker is at then is taken up again later, behind the last piece that it spoke."""
 
 
 def serve(
@@ -46,14 +40,18 @@ def serve(
         int, typer.Option(min=1, max=1024, help="Web processes that share the port, each on a core.")
     ] = 1,
 ) -> None:
-    """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers."""
+    """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers.
+
+    What it has started and what ends is started again. What ends time and again is given up: then it ends
+    itself, with the reason and with 1, so that whatever looks after it (systemd, Docker) can act.
+    """
     settings = Settings()
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
     # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
     with (
-        wiring.redis_address(settings) as url,
+        wiring.redis_address(settings, _end_here) as url,
         scraped.at(settings, url),
         _working(url, workers) if workers else nullcontext(),
     ):
@@ -68,7 +66,7 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
         settings: as for ``serve``.
         workers: speaking processes to start; by default one a core, unless some are alive already.
     """
-    with wiring.redis_address(settings) as url:
+    with wiring.redis_address(settings, _end_here) as url:
         if workers is None:
             # The list still has who died seconds ago.
             alive = Roster(RedisStore(url)).alive() and celery(settings.broker_url or url).control.ping(
@@ -145,38 +143,14 @@ def _end_well(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-@contextmanager
-def _working(url: str, processes: int, **environment: str) -> Generator[None]:
-    """Have a worker run beside; started again should it end."""
-    stop = threading.Event()
-    keeper = threading.Thread(
-        target=_keep_working, args=(url, processes, stop, environment), name="worker keeper"
-    )
-    keeper.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        keeper.join()
+def _working(url: str, processes: int, **environment: str) -> Supervisor:
+    """Has a worker run beside, started again should it end."""
+    return Supervisor(Worker(url, processes, environment), _end_here)
 
 
-def _keep_working(url: str, processes: int, stop: threading.Event, environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", "service", "worker", "--tied", "--processes", str(processes)]
-    while not stop.is_set():
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, **environment, "REDIS_URL": url},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,  # Celery's farewell; what is to be read goes into the log
-            start_new_session=True,
-        )
-        while process.poll() is None and not stop.wait(0.2):
-            pass
-        if stop.is_set():
-            _end(process)
-            return
-        log.error("the worker ended with status %s; starting it again", process.returncode)
-        stop.wait(_RESTART_SECONDS)
+def _end_here() -> None:
+    """Have this process end as when it is told to; what was given up is raised behind that."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_with_input() -> None:
@@ -184,13 +158,3 @@ def _end_with_input() -> None:
     while os.read(0, 1024):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let the worker finish what it says; not for ever."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

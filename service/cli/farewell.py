@@ -1,0 +1,49 @@
+"""Why a child ends, told to its supervisor through a pipe, which logs it once instead of the child."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+
+from service.errors import ChildFailed, IstamiError
+
+_END = "ISTAMI_FAREWELL_FD"
+"""Environment variable with the number of the pipe's end in the child."""
+
+
+class Farewell:
+    """The supervisor's end of the pipe; ``descriptor`` and ``environment`` are for the child.
+
+    The child's children may hold the other end for longer than it lives, so nothing here waits for its end.
+    """
+
+    def __init__(self) -> None:
+        self._read, self.descriptor = os.pipe()
+        os.set_blocking(self._read, False)
+        self.environment = {_END: str(self.descriptor)}
+
+    def begun(self) -> None:
+        """The child has been started, or could not be."""
+        os.close(self.descriptor)
+
+    def heard(self) -> IstamiError | None:
+        """What the child said before it ended, once: the pipe is closed."""
+        with suppress(OSError, ValueError):
+            try:
+                en, ar = json.loads(os.read(self._read, 65_536))
+            finally:
+                os.close(self._read)
+            return ChildFailed(en, ar)
+        return None
+
+
+def told(error: IstamiError) -> bool:
+    """Tell this process's supervisor why it ends; whether there is one that could be told."""
+    if not (descriptor := os.environ.pop(_END, "")):
+        return False
+    try:
+        os.write(int(descriptor), json.dumps([error.en, error.ar]).encode())
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,0 +1,137 @@
+"""Keeps a child process up: starts it again when it ends, later each time, and gives it up in the end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+from service.errors import ChildFailed, IstamiError
+from service.refusals import refused
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.2
+
+
+class Child(Protocol):
+    """A process that is to be there."""
+
+    name: str
+    """In log lines, such as ``the worker``."""
+    arabic_name: str
+
+    def start(self) -> None:
+        """Have it run; does nothing where it runs already.
+
+        Raises:
+            IstamiError, OSError: it cannot be started.
+        """
+
+    def ended(self) -> IstamiError | None:
+        """Why it ended, in its own words where it had any; ``None`` while it runs."""
+
+    def end(self) -> None:
+        """Have it end, if that is its supervisor's to do."""
+
+
+class Backoff:
+    """How long to wait before something that ended is started again."""
+
+    def __init__(
+        self, *, first: float = 0.5, longest: float = 30.0, most: int = 6, steady: float = 60.0
+    ) -> None:
+        """Begin with no failure.
+
+        Args:
+            first: seconds before the first try; twice as long before each one that follows.
+            longest: seconds.
+            most: failures in a row after which it is given up.
+            steady: seconds of life after which a failure counts as the first.
+        """
+        self._first = first
+        self._longest = longest
+        self._steady = steady
+        self.most = most
+        self.failures = 0
+
+    def after(self, lived: float) -> float | None:
+        """Note a failure after so many seconds of life; the seconds to wait, ``None`` to give up."""
+        self.failures = 1 if lived >= self._steady else self.failures + 1
+        if self.failures >= self.most:
+            return None
+        return min(self._longest, self._first * 2.0 ** (self.failures - 1))
+
+
+class Supervisor:
+    """Looks after a child from a thread, for as long as a ``with`` block lasts.
+
+    Args:
+        child: it.
+        gave_up: called from that thread when the child is given up; ``failure`` is set by then.
+        backoff: when it is started again.
+
+    Raises:
+        ChildFailed: at the end of the block, the child had been given up.
+    """
+
+    def __init__(
+        self, child: Child, gave_up: Callable[[], None] = lambda: None, backoff: Backoff | None = None
+    ) -> None:
+        self.failure: ChildFailed | None = None
+        self._child = child
+        self._gave_up = gave_up
+        self._backoff = backoff or Backoff()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"supervisor of {child.name}")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stopping.set()
+        self._thread.join()
+        self._child.end()
+        if self.failure:
+            raise self.failure
+
+    def _keep(self) -> None:
+        fault, begun = self._start()
+        while not self._stopping.wait(_LOOK_SECONDS):
+            if (fault := fault or self._child.ended()) is None:
+                continue
+            wait = self._backoff.after(time.monotonic() - begun)
+            if wait is None:
+                self._give_up(fault)
+                return
+            log.error(
+                "%s has ended: %s Starting it again in %g s (failure %d of %d)",
+                *(self._child.name, fault.en, wait, self._backoff.failures, self._backoff.most),
+            )
+            if self._stopping.wait(wait):
+                return
+            fault, begun = self._start()
+
+    def _start(self) -> tuple[IstamiError | None, float]:
+        """Why it did not start, if it did not, and when."""
+        try:
+            self._child.start()
+        except IstamiError as error:
+            return error, time.monotonic()
+        except OSError as error:
+            return refused(error), time.monotonic()
+        return None, time.monotonic()
+
+    def _give_up(self, fault: IstamiError) -> None:
+        name, arabic, times = self._child.name, self._child.arabic_name, self._backoff.most
+        self.failure = ChildFailed(
+            f"{name} was given up after {times} failures in a row: {fault.en}",
+            f"توقّف تشغيل {arabic} بعد تعطّله {times} مرّات متتالية: {fault.ar}",
+        )
+        self._gave_up()
