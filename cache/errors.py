@@ -13,6 +13,10 @@ class StoreUnavailable(StoreError):  # noqa: N818
     """The store cannot be reached or is still loading; trying again later may work."""
 
 
+class Unsaved(StoreUnavailable):
+    """The store cannot write its data to disk; the message gives its reason."""
+
+
 class StoreFull(StoreError):  # noqa: N818
     """The store has no memory left and may evict nothing."""
 

@@ -11,12 +11,14 @@ from typing import Any, TypeVar, cast
 
 from redis.exceptions import OutOfMemoryError, RedisClusterException, RedisError, ResponseError
 
-from cache.errors import StoreFull, StoreUnavailable, WrongKind
+from cache.errors import StoreError, StoreFull, StoreUnavailable, Unsaved, WrongKind
 
 log = logging.getLogger(__name__)
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 _WRONG_KIND = re.compile("WRONGTYPE|not an integer")
+_UNSAVED = "MISCONF"
+"""Redis's code for refusing writes because its snapshots fail."""
 
 
 @contextmanager
@@ -27,10 +29,16 @@ def translated() -> Generator[None]:
     except OutOfMemoryError as error:
         raise StoreFull(str(error)) from error
     except ResponseError as error:
-        wrong = _WRONG_KIND.search(str(error))
-        raise (WrongKind if wrong else StoreUnavailable)(str(error)) from error
+        raise _refusal(str(error))(str(error)) from error
     except (RedisError, RedisClusterException, OSError) as error:
         raise StoreUnavailable(str(error)) from error
+
+
+def _refusal(reason: str) -> type[StoreError]:
+    """What it means that the store refuses a command."""
+    if _WRONG_KIND.search(reason):
+        return WrongKind
+    return Unsaved if reason.startswith(_UNSAVED) else StoreUnavailable
 
 
 def healing(method: _Method) -> _Method:

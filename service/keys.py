@@ -12,18 +12,23 @@ import hmac
 import re
 import secrets
 import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from pydantic import TypeAdapter
 
+from cache.errors import StoreError
 from cache.store import Put, Store
-from service.errors import NotFound
-from service.names import KEYS, key_name, key_used_name
+from service.errors import NotFound, Unavailable
+from service.names import DRAFTS, KEYS, key_name, key_used_name
 
 _FORM = re.compile(r"istami_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _USE_SECONDS = 60.0
 """The last use of a key is noted no more often."""
+_DRAFT_SECONDS = 300
+"""How long a key whose maker was killed does not count as one."""
 _NOBODY = hashlib.sha256(b"").digest()
 
 
@@ -80,18 +85,52 @@ class Keys:
 
     def create(self, name: str, scope: Scope, site: str | None = None) -> tuple[Key, str]:
         """A new key, and what whoever has it sends: told here once, and kept nowhere."""
+        with self.creating(name, scope, site) as made:
+            return made
+
+    @contextmanager
+    def creating(self, name: str, scope: Scope, site: str | None = None) -> Generator[tuple[Key, str]]:
+        """As ``create``, all or nothing: the key stays if the ``with`` block ends without an exception.
+
+        Until then it is a draft, which does not close a service that is open while there are no keys.
+
+        Raises:
+            Unavailable: the block failed and the key could not be taken back; the message names it.
+        """
         name_, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         whole = f"istami_{name_}_{secret}"
         kept = _Kept(
             id=name_, name=name, scope=scope, site=site, created=time.time(), digest=_digest(whole).hex()
         )
-        self._store.put(key_name(kept.id), Put(_KEPT.dump_json(kept)))
-        self._store.add(KEYS, kept.id)
-        return kept, whole
+        try:
+            self._store.add(DRAFTS, kept.id, _DRAFT_SECONDS)
+            self._store.put(key_name(kept.id), Put(_KEPT.dump_json(kept)))
+            self._store.add(KEYS, kept.id)
+            yield kept, whole
+        except BaseException:
+            self._take_back(kept.id)
+            raise
+        with suppress(StoreError):  # it expires by itself
+            self._store.discard(DRAFTS, kept.id)
+
+    def _take_back(self, key: str) -> None:
+        """Have nothing left of a key that was not made after all."""
+        try:
+            self._store.discard(KEYS, key)
+            self._store.delete(key_name(key))
+            self._store.discard(DRAFTS, key)
+        except StoreError as error:
+            raise Unavailable(
+                f"The key {key} was not made, and a rest of it may be in the store ({error}). "
+                f"When the store answers again: istami keys revoke {key}",
+                f"لم يُنشأ المفتاح {key}، وقد تبقى منه بقيّة في المخزن. "
+                f"حين يستجيب المخزن نفّذ: istami keys revoke {key}",
+            ) from error
 
     def exist(self) -> bool:
         """Whether a key was ever made here."""
-        return bool(self._store.some(KEYS, 1))
+        drafts = self._store.members(DRAFTS)
+        return bool(self._store.some(KEYS, len(drafts) + 1) - drafts)
 
     def all(self) -> list[Key]:
         """Every key, revoked ones too, in the order in which they were made."""
@@ -119,13 +158,28 @@ class Keys:
         Raises:
             NotFound: there is no such key.
         """
+        with self.revoking(name) as revoked:
+            return revoked
+
+    @contextmanager
+    def revoking(self, name: str) -> Generator[Key]:
+        """As ``revoke``, all or nothing: undone if the ``with`` block ends with an exception."""
         key = self._get(name)
         if key is None:
             raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
-        if key.revoked is None:
-            key = replace(key, revoked=time.time())
-            self._store.put(key_name(name), Put(_KEPT.dump_json(replace(key, used=None))))
-        return key
+        if key.revoked is not None:
+            yield key
+            return
+        try:
+            revoked = replace(key, revoked=time.time())
+            self._keep(revoked)
+            yield revoked
+        except BaseException:
+            self._keep(key)
+            raise
+
+    def _keep(self, key: _Kept) -> None:
+        self._store.put(key_name(key.id), Put(_KEPT.dump_json(replace(key, used=None))))
 
     def _get(self, name: str) -> _Kept | None:
         value, used = self._store.get_many([key_name(name), key_used_name(name)])

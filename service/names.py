@@ -24,6 +24,9 @@ SIGNING = "istami:signing"
 KEYS = "istami:keys"
 """Set of ids of API keys."""
 
+DRAFTS = "istami:keys:drafts"
+"""Set of ids of API keys that are being made: they are no keys yet, and may never be."""
+
 BATCHES = "istami:batches"
 """Set of ids of batches that something is to be done for."""
 

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from cache.errors import StoreError, StoreFull
+from cache.errors import StoreError, StoreFull, Unsaved
 from service.api.complaints import complaint
 from service.api.schemas import ProblemOut
 from service.errors import (
@@ -144,6 +144,13 @@ def of_store(error: StoreError) -> Problem:
     if isinstance(error, StoreFull):
         return Problem(
             503, "store_full", "The store has no room for new audio.", "لا تتّسع الذاكرة لتسجيل جديد."
+        )
+    if isinstance(error, Unsaved):
+        return Problem(
+            503,
+            "store_unsaved",
+            "The store cannot write to disk: make room there, then try again.",
+            "تعذّرت كتابة المخزن على القرص: أفسِح فيه مكانًا، ثم أعد المحاولة.",
         )
     return Problem(503, "store_unavailable", "The store does not answer.", "المخزن لا يستجيب الآن.")
 

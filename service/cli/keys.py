@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from cache.redis_store import RedisStore
+from cache import saving
 from service import wiring
 from service.errors import BadSites
 from service.keys import Key, Keys, Scope
@@ -45,11 +45,18 @@ Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 @contextmanager
 def _keys() -> Generator[Keys]:
-    settings = Settings()
-    with wiring.redis_address(settings) as url:
+    with wiring.redis_address(Settings()) as url:
         yield wiring.keys(url)
-        if settings.redis_url is None:
-            RedisStore(url).save()  # a private Redis would write it down a minute later only
+
+
+def _save(settings: Settings) -> None:
+    """Have a private Redis write what it holds to disk now, which it would only do a minute later.
+
+    Raises:
+        Unsaved: it cannot.
+    """
+    if settings.redis_url is None:
+        saving.save(settings.data_dir / "redis")
 
 
 @app.command()
@@ -74,12 +81,14 @@ def create(
     """
     if not 0 < len(name) <= _LONGEST_NAME:
         raise typer.BadParameter(f"1 to {_LONGEST_NAME} characters are meant", param_hint="NAME")
+    settings, site = Settings(), _checked(site)
     with _keys() as keys:
-        key, whole = keys.create(name, Scope[scope.name], _checked(site))
+        _save(settings)  # where the disk has no room this fails, before anything has changed
+        with keys.creating(name, Scope[scope.name], site) as (key, whole):
+            _save(settings)
+            typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
     if as_json:
-        typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False))
         return
-    typer.echo(whole)
     typer.echo(f"Key {key.id} for {scope}. Keep it: it is not shown again.", err=True)
     typer.echo("احفظ المفتاح، فلن يُعرض مرة أخرى.", err=True)
 
@@ -110,8 +119,11 @@ def list_(*, as_json: Json = False) -> None:
 @app.command()
 def revoke(key: Annotated[str, typer.Argument(metavar="ID", help="As `istami keys list` shows it.")]) -> None:
     """Have a key be good for nothing, from this moment on."""
+    settings = Settings()
     with _keys() as keys:
-        revoked = keys.revoke(key)
+        _save(settings)
+        with keys.revoking(key) as revoked:
+            _save(settings)
     typer.echo(f"{revoked.id} ({revoked.name}) is revoked.", err=True)
 
 
