@@ -33,7 +33,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
-    """Finds a program of the system; without it the test is skipped, or fails in CI, which has all."""
+    """Finds a program of the system. One that is absent skips the test; in CI, which has all, it fails."""
 
     def program(name: str) -> str:
         found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")

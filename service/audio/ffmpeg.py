@@ -1,10 +1,15 @@
-"""Which ffmpeg is used: the system's where there is one, else the one in the imageio-ffmpeg wheel."""
+"""Which ffmpeg is used: the system's where there is one, else the one in the imageio-ffmpeg wheel.
+
+Every release from 4 on is good enough: options that only some releases know are not used.
+"""
 
 from __future__ import annotations
 
 import shutil
 
 from service.errors import MissingPart
+
+_LONGEST_LINE = 300  # characters
 
 
 def find_ffmpeg() -> str:
@@ -24,3 +29,9 @@ def find_ffmpeg() -> str:
             "ffmpeg was not found: install it, or `pip install imageio-ffmpeg`",
             "لم يُعثر على ffmpeg: ثبّته، أو نفّذ `pip install imageio-ffmpeg`",
         ) from error
+
+
+def last_line(said: bytes) -> str:
+    """The last line that ffmpeg wrote to stderr, which gives its reason; "no reason given" for none."""
+    lines = said.decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")[:_LONGEST_LINE]

@@ -6,7 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-from service.audio.ffmpeg import find_ffmpeg
+from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.errors import EngineError
 
 
@@ -34,18 +34,22 @@ def measure(audio: bytes, *, timeout: float = 120.0) -> Loudness:
     """Measure an audio file of any format that ffmpeg reads.
 
     Raises:
-        EngineError: ffmpeg could not decode it in time.
+        EngineError: ffmpeg did not run, did not end in time or could not measure it; with its own reason.
         MissingPart: no ffmpeg on this machine.
     """
-    command = [find_ffmpeg(), "-hide_banner", "-nostats", "-i", "pipe:0"]
-    command += ["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+    command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-i", "pipe:0"]
+    # Only its summary. That level leaves the lines of each frame out, and is known to every release.
+    command += ["-v", "info", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
     try:
         done = subprocess.run(command, input=audio, capture_output=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired as error:
         raise EngineError("ffmpeg did not end in time", "لم يُنهِ ffmpeg القياس في الوقت المحدد") from error
+    except OSError as error:
+        raise EngineError(f"ffmpeg does not run: {error.strerror}", "لا يعمل ffmpeg.") from error
     found = None
     for found in _SUMMARY.finditer(done.stderr.decode("utf-8", "replace")):  # noqa: B007  # the last one
         pass
     if done.returncode or found is None:
-        raise EngineError("ffmpeg could not measure the audio", "تعذّر على ffmpeg قياس الصوت")
+        why = last_line(done.stderr)
+        raise EngineError(f"ffmpeg could not measure the audio: {why}", f"تعذّر على ffmpeg قياس الصوت: {why}")
     return Loudness(float(found["integrated"]), float(found["range"]), float(found["peak"]))

@@ -8,13 +8,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from enum import StrEnum
 
-from service.audio.ffmpeg import find_ffmpeg
+from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.errors import EngineError, Unavailable
 
 PCM_RATE = 24_000
 """Samples a second of ``wav`` and ``pcm``."""
 
 _CHUNK = 64 * 1024
+_COMPLAINT = 2048
+"""Bytes of what ffmpeg says of an error that are remembered."""
 _SLOT_SECONDS = 10.0
 """How long somebody waits for a process to become free."""
 _IDLE_SECONDS = 150.0
@@ -77,13 +79,14 @@ class Transcoder:
         Raises:
             MissingPart: there is no ffmpeg.
             Unavailable: all processes are busy.
-            EngineError: ffmpeg ended badly; and whatever ``mp3`` raises.
+            EngineError: ffmpeg ended badly, with its own reason; and whatever ``mp3`` raises.
         """
         process = await self._start(target)
         ended = asyncio.create_task(process.wait())
         # When the process has ended, and not when its listener has: who takes nothing holds no place.
         ended.add_done_callback(lambda _: self._slots.release())
         feeding = asyncio.create_task(_feed(process, mp3))
+        complaint = asyncio.create_task(_complaint(process))
         try:
             async for chunk in _told(process):
                 yield chunk
@@ -91,9 +94,13 @@ class Transcoder:
             if feeding.done():
                 feeding.result()  # raises what the MP3 broke off with
             if status:
-                raise EngineError(f"ffmpeg ended with status {status}.", f"توقّف ffmpeg بالحالة {status}.")
+                why = last_line(await complaint)
+                raise EngineError(
+                    f"ffmpeg ended with status {status}: {why}", f"توقّف ffmpeg بالحالة {status}: {why}"
+                )
         finally:
             feeding.cancel()
+            complaint.cancel()
             _kill(process)
 
     async def _start(self, target: Format) -> Process:
@@ -107,7 +114,7 @@ class Transcoder:
                 "تُحوَّل الآن تسجيلات كثيرة إلى صيغ أخرى.",
             ) from error
         try:
-            return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=None)
+            return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
         except BaseException:
             self._slots.release()
             raise
@@ -142,6 +149,16 @@ async def _told(process: Process) -> AsyncGenerator[bytes]:
             yield chunk
     finally:
         watch.cancel()
+
+
+async def _complaint(process: Process) -> bytes:
+    """The end of what the process writes to stderr, read all along: a full pipe would stop the process."""
+    written = process.stderr
+    assert written is not None  # noqa: S101  # nosec B101  # opened as a pipe
+    end = b""
+    while chunk := await written.read(_CHUNK):
+        end = (end + chunk)[-_COMPLAINT:]
+    return end
 
 
 def _kill(process: Process) -> None:

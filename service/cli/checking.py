@@ -14,7 +14,7 @@ import typer
 from cache import server
 from cache.errors import StoreError
 from service import sounding, versions, wiring
-from service.audio.ffmpeg import find_ffmpeg
+from service.audio import trial
 from service.cli.deep import findings
 from service.cli.findings import Finding, told, tried
 from service.cli.webhooks import state
@@ -54,7 +54,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield from _redis(settings)
     yield from _sites(settings)
     yield from _webhooks(settings)
-    yield tried("ffmpeg", find_ffmpeg)
+    yield tried("ffmpeg", trial.measures)
     yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
     voices = wiring.catalogue(settings)
     if settings.latin_voice is not None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import version
 
 from cache.redis_store import RedisStore
 from service import wiring
-from service.audio.ffmpeg import find_ffmpeg
+from service.audio import trial
 from service.cli.findings import Finding, tried
-from service.errors import EngineError, IstamiError, MissingPart, Unavailable
+from service.errors import EngineError, IstamiError, Unavailable
 from service.roster import Roster
 from service.settings import Settings
 from service.types import Request, State, Status
@@ -41,7 +41,7 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     yield from _store(store)
     yield from _workers(store)
     yield _disk(settings)
-    yield tried("ffmpeg runs", _ffmpeg)
+    yield replace(tried("formats", trial.converts), needed=False)
     voices = wiring.catalogue(settings)
     for card in filter(voices.installed, voices.list()):
         yield _files(voices, card)
@@ -122,14 +122,6 @@ def _disk(settings: Settings) -> Finding:
         "make room: voices, lexicons and the private Redis lie there",
         ar="المساحة الحرّة قليلة في مجلّد البيانات.",
     )
-
-
-def _ffmpeg() -> str:
-    try:
-        done = subprocess.run([find_ffmpeg(), "-version"], capture_output=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise MissingPart(f"ffmpeg does not run: {error}", "لا يعمل ffmpeg.") from error
-    return done.stdout.decode(errors="replace").split(" Copyright")[0]
 
 
 def _files(voices: Catalogue, card: VoiceCard) -> Finding:

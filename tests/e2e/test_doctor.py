@@ -46,7 +46,7 @@ def test_of_a_service_that_is_well_it_says_so_having_heard_it_speak(
     assert (done.returncode, report["well"]) == (0, True), report
     fine = {finding["part"] for finding in report["findings"] if finding["fine"]}
     assert {"eviction", "memory limit", "persistence", "clock", "versions", "their clocks"} <= fine
-    assert {"disk", "ffmpeg runs"} <= fine
+    assert {"disk", "ffmpeg", "formats"} <= fine
     said = [each["found"] for each in report["findings"] if each["part"] == "espeak-ar"]
     assert any("through the queue" in each for each in said), said
 

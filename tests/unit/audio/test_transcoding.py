@@ -108,7 +108,7 @@ def test_a_process_that_gives_nothing_is_ended_in_time(monkeypatch: pytest.Monke
 
 
 def test_a_process_whose_listener_takes_nothing_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.audio.transcoding._IDLE_SECONDS", 0.5)
+    monkeypatch.setattr("service.audio.transcoding._IDLE_SECONDS", 3.0)
 
     async def run() -> None:
         stream = Transcoder(1).transcode(growing(tone() * 20), Format.WAV)
