@@ -22,6 +22,7 @@ from service.api import (
     articles,
     audio,
     batches,
+    compression,
     cors,
     description,
     feed,
@@ -116,6 +117,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     is_open = False if exposed and settings.open is None else settings.open
     app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
     app.add_middleware(headers.SafeHeaders)
+    app.add_middleware(compression.Compression)
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
     problems.install(app)

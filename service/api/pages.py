@@ -12,6 +12,8 @@ from service import player
 from service.api import addresses, seen
 from service.api.access import AtGate
 from service.api.articles import PRIVATELY
+from service.api.compression import accepts_gzip
+from service.api.conditional import matches
 from service.api.desk import AtDesk, Desk
 from service.api.seen import Seen
 from service.errors import NotFound
@@ -91,12 +93,13 @@ def _file(name: str, request: Request) -> Response:
         "Vary": "Accept-Encoding",
     }
     content, tag = file.content, file.etag
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if accepts_gzip(request.headers.get("accept-encoding")):
         content, tag = file.gzipped, f'{file.etag[:-1]}-gzip"'
-        headers["Content-Encoding"] = "gzip"
     headers["ETag"] = tag
-    if request.headers.get("if-none-match") == tag:
+    if matches(request.headers.get("if-none-match"), tag, there=True):
         return Response(status_code=304, headers=headers)
+    if content is file.gzipped:
+        headers["Content-Encoding"] = "gzip"
     return Response(content, headers=headers, media_type=file.content_type)
 
 
