@@ -16,6 +16,8 @@ from cache.errors import StoreError, StoreFull, StoreUnavailable, Unsaved, Wrong
 log = logging.getLogger(__name__)
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
+REDIS_ERRORS = (RedisError, RedisClusterException)
+"""What redis-py raises where it is not ``translated``, as in Celery's use of it."""
 _WRONG_KIND = re.compile("WRONGTYPE|not an integer")
 _UNSAVED = "MISCONF"
 """Redis's code for refusing writes because its snapshots fail."""
@@ -30,7 +32,7 @@ def translated() -> Generator[None]:
         raise StoreFull(str(error)) from error
     except ResponseError as error:
         raise _refusal(str(error))(str(error)) from error
-    except (RedisError, RedisClusterException, OSError) as error:
+    except (*REDIS_ERRORS, OSError) as error:
         raise StoreUnavailable(str(error)) from error
 
 

@@ -16,7 +16,7 @@ _TIME = "return redis.call('TIME')"
 def condition(client: redis.Redis | redis.RedisCluster) -> Condition:
     """See ``cache.store.Store``."""
     servers = list(_described(client))
-    appended = all(server["aof_enabled"] for server in servers)
+    saves, appended = _saves(client), all(server["aof_enabled"] for server in servers)
     # As a script, for in a cluster TIME by itself would not know which server to ask.
     seconds, microseconds = cast("list[bytes]", client.eval(_TIME, 1, "istami:time"))
     return Condition(
@@ -24,7 +24,10 @@ def condition(client: redis.Redis | redis.RedisCluster) -> Condition:
         max_memory=sum(int(server["maxmemory"]) for server in servers),
         policy=str(servers[0]["maxmemory_policy"]),
         evicted=sum(int(server["evicted_keys"]) for server in servers),
-        persistent=True if appended else _saves(client),
+        persistent=True if appended else saves,
+        saved=_saved(servers, saves=saves, appended=appended),
+        saved_at=min(float(server.get("rdb_last_save_time", 0)) for server in servers),
+        unsaved=sum(int(server.get("rdb_changes_since_last_save", 0)) for server in servers),
         time=int(seconds) + int(microseconds) / 1e6,
     )
 
@@ -35,6 +38,16 @@ def _described(client: redis.Redis | redis.RedisCluster) -> Iterable[Mapping[str
         told = client.info("everything", target_nodes=redis.RedisCluster.PRIMARIES)
         return cast("dict[str, dict[str, Any]]", told).values()
     return [client.info("everything")]
+
+
+def _saved(servers: Iterable[Mapping[str, Any]], *, saves: bool | None, appended: bool) -> bool | None:
+    """Whether the last writes to disk succeeded, of the two ways those that are in use."""
+    if saves is False and not appended:
+        return None
+    used = [] if saves is False else ["rdb_last_bgsave_status"]
+    used += ["aof_last_write_status", "aof_last_bgrewrite_status"] if appended else []
+    found = [server.get(name) for server in servers for name in used]
+    return None if None in found else all(status == "ok" for status in found)
 
 
 def _saves(client: redis.Redis | redis.RedisCluster) -> bool | None:

@@ -44,6 +44,12 @@ class Condition:
 
     ``None`` where it does not tell.
     """
+    saved: bool | None
+    """Whether it could write to disk when it last tried; ``None`` where it does not try, or does not tell."""
+    saved_at: float
+    """When all that it held was last put on disk, in seconds since 1970, UTC (RDB)."""
+    unsaved: int
+    """Changes since then."""
     time: float
     """Its clock: seconds since 1970, UTC."""
 

@@ -52,6 +52,8 @@ _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""
 _FEEDING_SECONDS = 1.0
 """How often batches are."""
+_DISK_SECONDS = 5.0
+"""How often it is looked whether Redis can write to disk."""
 _TELLING_SECONDS = 1.0
 """How often it is looked what webhooks are to be told."""
 
@@ -69,6 +71,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     store = wiring.repository(settings, url).store
     feeder = wiring.feeder(settings, url, desk.narration)
     courier = wiring.courier(settings, url)
+    durability = wiring.durability(url)
 
     shipper = Shipper(wiring.repository(settings, url).store, "web")
 
@@ -86,6 +89,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
             asyncio.create_task(_again(desk.herald.round, _TELLING_SECONDS)),
             asyncio.create_task(_send(courier)),
+            asyncio.create_task(_again(durability.round, _DISK_SECONDS)),
         ]
         yield
         for each in rounds:

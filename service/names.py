@@ -12,6 +12,9 @@ PENDING = "istami:pending"
 ROUND = "istami:round"
 """Claim of the web process that looks after what is pending."""
 
+UNSAVED = "istami:unsaved"
+"""Claim of the web process that says in this minute that the store cannot write to disk."""
+
 QUEUES = "istami:queues"
 """Set of the queues that work was ever put into."""
 

@@ -20,6 +20,7 @@ from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
+from service.durability import Durability
 from service.errors import MissingPart
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
@@ -224,6 +225,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         feed_length=settings.feed_length,
         cover=_cover(settings),
         workers=Roster(RedisStore(url)).alive,
+        condition=RedisStore(url).condition,
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=aliases,
         recover=dispatcher(repository(settings, url), to_workers.speak).recover,
@@ -242,6 +244,11 @@ def scrape(settings: Settings, url: str) -> Scrape:
     store = RedisStore(url)
     clips = repository(settings, url).clips
     return Scrape(store, queue(settings, url).backlog, Roster(store).alive, lambda: len(clips.parked()))
+
+
+def durability(url: str) -> Durability:
+    """What says that the store cannot write to disk."""
+    return Durability(RedisStore(url))
 
 
 def shelf(settings: Settings, url: str) -> Shelf:

@@ -14,7 +14,7 @@ from typing import Any
 
 from asgi_correlation_id import correlation_id
 from celery import Celery, Task, bootsteps
-from celery.exceptions import SecurityWarning
+from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.errors import StoreError
@@ -26,6 +26,7 @@ from service.metrics.shipping import Shipper
 from service.names import QUEUES
 from service.packing import PLAN
 from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.refusals import check_semaphores
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -53,9 +54,15 @@ def run(
         url: of the Redis that work comes from.
         processes: how many speak at once, at least when there is nothing to do and at most.
         voices: those that it speaks with; ``None`` for all there are.
+
+    Raises:
+        MissingPart: the machine has no semaphores.
     """
+    check_semaphores()
     # Celery warns root of messages in pickle; ours are JSON, and containers know no other user.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # And, each time that Redis is away, of a default that is to change.
+    warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     app = build(settings, url)
     if voices is None:
         voices = [card.id for card in wiring.catalogue(settings).list()]

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
+from service import durability
 from service.api.access import AtGate
 from service.api.desk import AtDesk
 from service.api.explaining import ExplainIn, ExplainOut, explained
@@ -61,10 +62,15 @@ async def healthz() -> UpOut:
     },
 )
 def readyz(desk: AtDesk) -> JSONResponse:
-    """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads."""
+    """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads.
+
+    Warnings say what is wrong without standing in the way of that, such as a Redis that cannot write to disk.
+    """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
+    warnings: list[str] = []
     try:
         workers = desk.workers()
+        warnings += [unsaved.en for unsaved in [durability.fault(desk.condition())] if unsaved]
     except StoreError as error:
         reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
     else:
@@ -74,6 +80,6 @@ def readyz(desk: AtDesk) -> JSONResponse:
         elif all(faults):
             reasons["voice"] = faults[0]
     ready = not any(reasons.values())
-    body = {"status": "ready" if ready else "not ready", "reasons": reasons}
+    body = {"status": "ready" if ready else "not ready", "reasons": reasons, "warnings": warnings}
     headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse(body, 200 if ready else 503, headers)

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from cache.store import Reader
+from cache.store import Condition, Reader
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
 from service.listening import Undamaged
@@ -47,6 +47,8 @@ class Desk:
     """A JPEG or PNG picture."""
     workers: Callable[[], list[WorkerReport]]
     """Who is alive."""
+    condition: Callable[[], Condition]
+    """How the store is."""
     transcoder: Transcoder
     voice_aliases: Mapping[str, str]
     """From names that clients of OpenAI ask for to voices of ours."""

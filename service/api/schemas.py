@@ -275,3 +275,4 @@ class ReadyOut(Wire):
 
     status: Literal["ready", "not ready"] = Field(description="In a word.", examples=["ready"])
     reasons: ReasonsOut = Field(description="Why not.")
+    warnings: list[str] = Field(description="What is wrong besides, and hinders nothing yet.", examples=[[]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -14,6 +15,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import tracing
+from service.api import cut, problems
+from service.errors import Unavailable
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
 
 log = logging.getLogger(__name__)
@@ -63,7 +66,7 @@ class Watch:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun = time.perf_counter()
+        begun, answering = time.perf_counter(), False
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         with (
             REQUESTS_OPEN.track_inprogress(),
@@ -71,7 +74,9 @@ class Watch:
         ):
 
             async def told(message: Message) -> None:
+                nonlocal answering
                 if message["type"] == "http.response.start":
+                    answering = True
                     seconds, route = time.perf_counter() - begun, _template(scope)
                     REQUESTS.labels(method, route, str(message["status"])).observe(seconds)
                     log.debug("%s %s: %s in %.3f s", method, route, message["status"], seconds)
@@ -82,7 +87,20 @@ class Watch:
                         )
                 await send(message)
 
-            await self._app(scope, receive, told)
+            try:
+                await self._app(scope, receive, told)
+            except (Exception, asyncio.CancelledError) as error:
+                if (reason := cut.reason(error)) is None:
+                    raise
+                if answering:
+                    log.warning("%s %s was cut off: %s", method, _template(scope), reason)
+                    cut.mark()
+                else:
+                    await problems.of(_ending()).response()(scope, receive, told)
+
+
+def _ending() -> Unavailable:
+    return Unavailable("The service is restarting: ask again.", "يُعاد تشغيل الخدمة: أعد المحاولة.")
 
 
 def _template(scope: Scope) -> str:

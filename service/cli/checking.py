@@ -16,7 +16,7 @@ from cache.errors import StoreError
 from service import sounding, versions, wiring
 from service.audio import trial
 from service.cli.deep import findings
-from service.cli.findings import Finding, told, tried
+from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
 from service.engines.engine import Surroundings
 from service.engines.registry import load
@@ -109,6 +109,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     kept = wiring.repository(settings, url)
     try:
         alive, parked = Roster(kept.store).alive(), kept.clips.parked()
+        now = kept.store.condition()
     except StoreError as error:
         yield Finding(
             "Redis",
@@ -119,6 +120,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield Finding("Redis", True, "answers")
+    yield from unsaved(now)
     yield Finding(
         "workers",
         bool(alive),

@@ -13,8 +13,11 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
-from service.errors import Unavailable
+from cache.errors import StoreUnavailable
+from service.errors import ChildFailed, Unavailable
+from service.refusals import check_semaphores
 from service.settings import Settings
+from service.supervisor import Backoff
 from service.types import Priority, State, Status
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
+_PATIENCE_SECONDS = 60.0
+"""So long may the store not answer."""
 _STALLED = 70
 """Exit status of a process whose engine hangs (EX_SOFTWARE of sysexits.h)."""
 
@@ -33,23 +38,47 @@ _makers: list[Maker] = []
 def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> State:
     """Have a planned recording made, or wait for the running service that is making it already.
 
-    Interrupted, it ends when the sentences at hand are spoken; they are kept.
+    Interrupted, it ends when the sentences at hand are spoken; they are kept. The store's absence is waited
+    out for a while: a private Redis that died is started again meanwhile.
+
+    Raises:
+        MissingPart: the machine has no semaphores.
+        ChildFailed: the processes end time and again.
+        StoreUnavailable: the store does not come back.
     """
-    while (now := state()).status not in {Status.READY, Status.FAILED}:
-        processes = min(os.cpu_count() or 1, now.total - now.done) or 1
-        pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
+    check_semaphores()
+    backoff, answered = Backoff(), time.monotonic()
+    while True:
         try:
-            sentences = range(min(now.done, now.total - 1), now.total)
-            with _not_interrupted():
-                speaking = [pool.submit(_speak, key, sentence) for sentence in sentences]
-            for spoken in speaking:
-                spoken.result()
-        except BrokenProcessPool:
+            if (now := state()).status in {Status.READY, Status.FAILED}:
+                return now
+            _make_some(settings, url, key, now)
+            answered = time.monotonic()
+        except StoreUnavailable:
+            if time.monotonic() - answered > _PATIENCE_SECONDS:
+                raise
+        except BrokenProcessPool as error:
+            if backoff.after(time.monotonic() - answered) is None:
+                raise ChildFailed(
+                    "The processes that speak end time and again; see the lines above.",
+                    "تنتهي عمليات النطق مرّة بعد مرّة؛ راجع الأسطر السابقة.",
+                ) from error
             log.warning("a process has died; going on without it")
-        finally:
-            pool.shutdown(cancel_futures=True)
         time.sleep(_POLL_SECONDS)
-    return now
+
+
+def _make_some(settings: Settings, url: str, key: str, now: State) -> None:
+    """Have every sentence gone through once, behind those that are there."""
+    processes = min(os.cpu_count() or 1, now.total - now.done) or 1
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
+    try:
+        sentences = range(min(now.done, now.total - 1), now.total)
+        with _not_interrupted():
+            speaking = [pool.submit(_speak, key, sentence) for sentence in sentences]
+        for spoken in speaking:
+            spoken.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @contextmanager

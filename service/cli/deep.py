@@ -28,6 +28,7 @@ _BEAT_SECONDS = 4.0
 """A worker's word of its clock may be so old."""
 _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.1
+_SAFE = "room on Redis's disk, and appendonly yes"
 _KEEPS_WORK = ("volatile-", "noeviction")
 
 
@@ -69,13 +70,16 @@ def _store(store: RedisStore) -> Iterator[Finding]:
     )
     yield Finding(
         "persistence",
-        now.persistent is not False,
-        {True: "written to disk", False: "nothing is written to disk", None: "Redis does not tell"}[
+        now.persistent is not False and now.saved is not False,
+        "not written to disk when Redis last tried"
+        if now.saved is False
+        else {True: "written to disk", False: "nothing is written to disk", None: "Redis does not tell"}[
             now.persistent
         ],
-        "appendonly yes: else articles, API keys and work that waits are lost with a restart",
+        f"{_SAFE}: else articles, API keys and work that waits are lost with a restart",
         needed=False,
-        ar="اضبط appendonly على yes، وإلا ضاعت المقالات والمفاتيح والمهامّ المنتظرة عند إعادة التشغيل.",
+        ar="أفرغ مساحة على قرص Redis واضبط appendonly على yes، وإلا ضاعت المقالات والمفاتيح والمهامّ المنتظرة "
+        "عند إعادة التشغيل.",
     )
     yield Finding(
         "clock",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 import typer
 from rich.console import Console
 
+from cache.store import Condition
+from service import durability
 from service.errors import IstamiError
 
 
@@ -29,6 +31,13 @@ class Finding:
     def well(self) -> bool:
         """Whether articles can be read aloud for all that this says."""
         return self.fine or not self.needed
+
+
+def unsaved(now: Condition) -> Iterator[Finding]:
+    """That a store cannot write to disk, if so it is."""
+    if fault := durability.fault(now):
+        cure = "make room on Redis's disk and let it write its folder; its log has the reason"
+        yield Finding("persistence", False, fault.en, cure, needed=False, ar=fault.ar)
 
 
 def tried(part: str, attempt: Callable[[], str]) -> Finding:

@@ -6,12 +6,19 @@ import logging
 from typing import Literal
 
 from asgi_correlation_id import CorrelationIdFilter, correlation_id
+from kombu.exceptions import OperationalError
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
+
+from cache.errors import StoreError
+from cache.faults import REDIS_ERRORS
+from service.errors import IstamiError
 
 _FIELDS = ("levelname", "name", "process", "correlation_id", "message")
 _LEFT_OUT = (*RESERVED_ATTRS, "data", "color_message")
 """What libraries hang on to records: Celery's ``data`` has a task's arguments, which may be a text."""
+_FORESEEN = (OSError, OperationalError, StoreError, IstamiError, *REDIS_ERRORS)
+_OURS = ("service.", "cache.", "voices.")
 _NAMES = {"levelname": "level", "name": "logger", "correlation_id": "request_id"}
 
 
@@ -28,8 +35,23 @@ def to_standard_error(level: int | str, form: Literal["text", "json"] = "text") 
     if not root.handlers:
         root.addHandler(logging.StreamHandler())
         root.handlers[0].addFilter(CorrelationIdFilter())
+        root.handlers[0].addFilter(_plain)
     root.setLevel(level)
     root.handlers[0].setFormatter(_Text() if form == "text" else _json())
+
+
+def _plain(record: logging.LogRecord) -> bool:
+    """Have what was foreseen be a line in libraries' logs too: an absent store, a refusal of the system.
+
+    A traceback is for defects. The message may be several lines, which become one.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    message = " ".join(record.getMessage().split("\n")).strip()
+    if isinstance(error, _FORESEEN) and not record.name.startswith(_OURS):
+        record.exc_info = record.exc_text = None
+        message = f"{message}: {error}" if str(error) not in message else message
+    record.msg, record.args = message, ()
+    return True
 
 
 def _json() -> logging.Formatter:

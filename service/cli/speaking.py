@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cache.errors import StoreError
 from service import planning, prosody, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
@@ -145,10 +146,14 @@ def _progress(state: Callable[[], State]) -> Generator[None]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("speaking", total=None)
 
-        def watch() -> None:
-            while not done.wait(_POLL_SECONDS):
+        def show() -> None:
+            with suppress(StoreError):  # it may be away for a while
                 seen = state()
                 bar.update(task, completed=seen.done, total=seen.total)
+
+        def watch() -> None:
+            while not done.wait(_POLL_SECONDS):
+                show()
 
         watcher = threading.Thread(target=watch, name="progress", daemon=True)
         watcher.start()
@@ -157,8 +162,7 @@ def _progress(state: Callable[[], State]) -> Generator[None]:
         finally:
             done.set()
             watcher.join()
-            seen = state()
-            bar.update(task, completed=seen.done, total=seen.total)
+            show()
 
 
 def _clock(seconds: float) -> str:

@@ -17,13 +17,13 @@ from typing import Protocol, cast
 import typer
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.supervisors import Multiprocess
 
 from cache.errors import StoreError
 from service import app as web
 from service import wiring
 from service.cli import connections, heap, logs
-from service.errors import Unguarded
+from service.cli.webprocesses import Kept
+from service.errors import ChildFailed, Unguarded
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
 
     Raises:
         Unguarded: others could reach it, there is no key, and it is not set to need none.
+        ChildFailed: it did not start, or one of its processes was given up.
     """
     exposed = not _is_loopback(address[0])
     if exposed and settings.open is None:
@@ -72,10 +73,19 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         if processes == 1:
             listener.listen(config.backlog)  # whoever comes before the application is up waits
             _announce(listener.getsockname())
-            uvicorn.Server(config).run([listener])
+            server = uvicorn.Server(config)
+            server.run([listener])
+            if not server.started:
+                raise ChildFailed(
+                    "The web server did not start; its log lines say why.",
+                    "لم يبدأ خادم الويب، وسببه في السجلّ.",
+                )
             return
         port = _Port(listener, settings.client_seconds)
-    _Processes(config, port).run()
+    processes_ = _Processes(config, port)
+    processes_.run()
+    if processes_.failure:
+        raise processes_.failure
 
 
 @contextmanager
@@ -124,7 +134,7 @@ def _bound(family: socket.AddressFamily, address: tuple[str, int], client_second
     return bound
 
 
-class _Processes(Multiprocess):
+class _Processes(Kept):
     """Says where to look once all of them listen."""
 
     def __init__(self, config: uvicorn.Config, port: _Port) -> None:

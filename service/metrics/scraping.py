@@ -83,6 +83,11 @@ class Scrape(Collector):
         yield CounterMetricFamily(
             "istami_redis_evicted_keys", "Values that Redis let go for want of room", now.evicted
         )
+        yield GaugeMetricFamily(
+            "istami_redis_saved",
+            "Whether Redis could write to disk when it last tried",
+            now.saved is not False,
+        )
 
     def _queues(self) -> Iterable[Metric]:
         labels = ("queue", "priority")

@@ -43,7 +43,8 @@ def test_it_is_up_and_ready(client) -> None:
     assert client.get("/healthz").json() == {"status": "up"}
     ready = client.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json() == {"status": "ready", "reasons": {"redis": None, "worker": None, "voice": None}}
+    nothing = {"redis": None, "worker": None, "voice": None}
+    assert ready.json() == {"status": "ready", "reasons": nothing, "warnings": []}
 
 
 def test_without_a_worker_it_is_up_but_not_ready(start) -> None:

@@ -1,0 +1,58 @@
+"""Whether what Redis holds is on disk, and who hears of it when it cannot be put there."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import UTC, datetime
+
+from cache.errors import StoreError
+from cache.store import Condition, Store
+from service.errors import NotSaved
+from service.names import UNSAVED
+
+log = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 60.0
+
+
+def fault(now: Condition) -> NotSaved | None:
+    """What to say of a store that could not write to disk when it last tried; ``None`` of any other."""
+    if now.saved is not False:
+        return None
+    when = datetime.fromtimestamp(now.saved_at, UTC)
+    return NotSaved(
+        f"Redis cannot write to disk: {now.unsaved:,} changes since {when:%Y-%m-%d %H:%M} UTC are in "
+        "memory only, and lost when it ends. Make room on its disk; its log has the reason.",
+        f"تعذّر على Redis الكتابة إلى القرص منذ {when:%Y-%m-%d %H:%M} بالتوقيت العالمي، وما تغيّر بعدها "
+        "في الذاكرة وحدها ويضيع إذا توقّف. أفرغ مساحة على قرصه؛ والسبب في سجلّه.",
+    )
+
+
+class Durability:
+    """Has the log say once a minute that the store cannot write to disk, whichever process finds it.
+
+    Args:
+        store: it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._told = -_EVERY_SECONDS
+
+    def round(self) -> None:
+        """Look once. A store that does not answer is for others to report."""
+        try:
+            found = fault(self._store.condition())
+        except StoreError:
+            return
+        if found and time.monotonic() - self._told >= _EVERY_SECONDS and self._ours():
+            self._told = time.monotonic()
+            log.error("%s", found.en)
+
+    def _ours(self) -> bool:
+        """Whether no other process says it this minute."""
+        try:
+            return self._store.claim(UNSAVED, _EVERY_SECONDS) is not None
+        except StoreError:  # a store that cannot write may take nothing in, either
+            return True
