@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 
-from cache import server
+from cache import redis_log, server
 from cache.errors import StoreUnavailable, Unsaved
 from cache.redis_store import RedisStore
 
@@ -14,10 +13,6 @@ _BUSY = "in progress"
 """In Redis's refusal while it writes a snapshot of its own accord."""
 _BUSY_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
-_TAIL = 16 * 1024
-"""Bytes at the end of the server's log that are searched for the reason."""
-_FAULT = re.compile(rb"# (?P<reason>(?:Write error|Failed opening|Error moving|Unable|MISCONF)[^\r\n]*)")
-"""How Redis 6 to 8 and Valkey begin the line that gives the reason."""
 _SAVE_SECONDS = 60.0
 
 
@@ -28,11 +23,11 @@ def save(folder: Path) -> None:
         Unsaved: the server refused; the message gives its reason.
         StoreUnavailable: the server does not answer.
     """
-    store = RedisStore(server.url(folder), timeout=_SAVE_SECONDS)
+    store, log = RedisStore(server.url(folder), timeout=_SAVE_SECONDS), server.log(folder)
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         store.ping()
-        logged = _size(_log(folder))
+        begun = redis_log.length(log)
         try:
             store.save()
         except StoreUnavailable as error:
@@ -40,32 +35,6 @@ def save(folder: Path) -> None:
                 time.sleep(_LOOK_SECONDS)
                 continue
             store.ping()  # raises where the server has gone: then it refused nothing
-            raise Unsaved(_reason(folder, logged) or str(error) or "no reason was given") from error
+            reasons = redis_log.complaints(log, begun)  # which the refusal itself does not give
+            raise Unsaved(reasons[-1] if reasons else str(error) or "no reason was given") from error
         return
-
-
-def _reason(folder: Path, since: int) -> str:
-    """What the server's log says about the refusal, which only the log explains.
-
-    Args:
-        folder: the server's.
-        since: size of the log before the refusal.
-    """
-    try:
-        with _log(folder).open("rb") as log:
-            log.seek(max(since, _size(_log(folder)) - _TAIL))
-            found = _FAULT.findall(log.read())
-    except OSError:
-        return ""
-    return str(found[-1].decode(errors="replace")) if found else ""
-
-
-def _log(folder: Path) -> Path:
-    return folder / "redis.log"
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

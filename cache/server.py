@@ -51,7 +51,7 @@ def socket_path(folder: Path) -> Path:
     private = Path(tempfile.gettempdir()) / f"istami-{os.getuid()}-{name}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid():
-        raise ServerFailed(f"{private} belongs to somebody else", _log(folder))
+        raise ServerFailed(f"{private} belongs to somebody else", log(folder))
     return private / "redis.sock"
 
 
@@ -127,7 +127,7 @@ def start_again(folder: Path, *, max_memory: str, policy: str) -> None:
 
 def last_words(folder: Path) -> str:
     """Why a server has died, as its log ends; empty where it was killed and could say nothing."""
-    return redis_log.end(_log(folder))
+    return redis_log.end(log(folder))
 
 
 @contextlib.contextmanager
@@ -138,15 +138,16 @@ def _alone(folder: Path) -> Generator[None]:
         yield
 
 
-def _log(folder: Path) -> Path:
+def log(folder: Path) -> Path:
+    """Where the server of a data folder writes what it reports."""
     return folder.resolve() / "redis.log"
 
 
 def _have_running(folder: Path, max_memory: str, policy: str) -> None:
     """Start the server unless one lives: two that share a folder would each write over the other's data."""
-    state = launch.State(partial(answers, folder), partial(listens, folder), _log(folder))
+    state = launch.State(partial(answers, folder), partial(listens, folder), log(folder))
     if listens(folder):
-        launch.await_answer(state, redis_log.length(_log(folder)), lambda: not listens(folder))
+        launch.await_answer(state, redis_log.length(log(folder)), lambda: not listens(folder))
         return
     program = find_program()
     if program is None:
@@ -161,7 +162,7 @@ def _options(folder: Path, max_memory: str, policy: str) -> list[str]:
         "unixsocketperm": "700",
         "dir": str(folder.resolve()),
         "dbfilename": DATA,
-        "logfile": str(_log(folder)),
+        "logfile": str(log(folder)),
         "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
         "maxmemory": max_memory,
         "maxmemory-policy": policy,
@@ -179,10 +180,10 @@ def _stop(folder: Path) -> None:
     Raises:
         NotSaved: it could not write, and goes on running: nothing that it holds is lost.
     """
-    begun = redis_log.length(_log(folder))
+    begun = redis_log.length(log(folder))
     try:
         RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
     except StoreUnavailable:
-        told = redis_log.complaints(_log(folder), begun)
+        told = redis_log.complaints(log(folder), begun)
         if told and listens(folder):
             raise NotSaved(told[0], socket_path(folder)) from None
