@@ -22,10 +22,13 @@ from service.api import (
     articles,
     audio,
     batches,
+    clients,
     compression,
     cors,
     description,
+    doors,
     feed,
+    forgery,
     gate,
     headers,
     hits,
@@ -74,6 +77,9 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     durability = wiring.durability(url)
 
     shipper = Shipper(wiring.repository(settings, url).store, "web")
+    keys, sites = wiring.keys(settings, url), wiring.sites(settings)
+    is_open = False if exposed and settings.open is None else settings.open
+    door = doors.Doors(keys, open=is_open, public_url=settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -106,7 +112,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         summary="Arabic articles, read aloud.",
         version=version("istami"),
         lifespan=lifespan,
-        around=partial(slices.Slices, reader=desk.reader, undamaged=desk.undamaged),
+        around=partial(slices.Slices, reader=desk.reader, undamaged=desk.undamaged, takes=door.takes),
         # The watch counts and traces; FastAPI itself would look into the environment at every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -118,12 +124,16 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         streamed=addresses.BATCHES,
     )
     app.add_middleware(rates.Rates, reader=desk.reader, limits=wiring.rates(settings))
-    is_open = False if exposed and settings.open is None else settings.open
-    app.add_middleware(gate.Gate, keys=wiring.keys(url), open=is_open)
+    wrong = rates.WrongKeys(desk.reader, settings.rate_wrong_keys)
+    app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
-    app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=wiring.sites(settings))
+    app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=sites)
+    app.add_middleware(
+        forgery.Forgery, doors=door, public_url=settings.public_url, named=settings.cors_origins, sites=sites
+    )
+    app.add_middleware(clients.Clients, trusted=settings.trusted_proxies)
     problems.install(app)
     for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, pages):
         app.include_router(room.router)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import re
 import secrets
 import time
@@ -21,8 +22,11 @@ from pydantic import TypeAdapter
 
 from cache.errors import StoreError
 from cache.store import Put, Store
-from service.errors import NotFound, Unavailable
-from service.names import DRAFTS, KEYS, key_name, key_used_name
+from service.errors import NotFound, Unavailable, Unwritable
+from service.latch import Latch
+from service.names import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
+
+log = logging.getLogger(__name__)
 
 _FORM = re.compile(r"istami_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _USE_SECONDS = 60.0
@@ -77,11 +81,16 @@ _KEPT = TypeAdapter(_Kept)
 class Keys:
     """The keys of a service.
 
-    Every method raises ``StoreUnavailable`` when the store does not answer.
+    Every method but ``latched`` raises ``StoreUnavailable`` when the store does not answer.
+
+    Args:
+        store: where they are.
+        latch: what this machine remembers of them, even if the store loses them.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, latch: Latch | None = None) -> None:
         self._store = store
+        self._latch = latch
 
     def create(self, name: str, scope: Scope, site: str | None = None) -> tuple[Key, str]:
         """A new key, and what whoever has it sends: told here once, and kept nowhere."""
@@ -110,7 +119,8 @@ class Keys:
         except BaseException:
             self._take_back(kept.id)
             raise
-        with suppress(StoreError):  # it expires by itself
+        with suppress(StoreError):  # the draft expires by itself, and ``exist`` makes up for the mark
+            self._store.put(KEYS_MADE, Put(b"1"))
             self._store.discard(DRAFTS, kept.id)
 
     def _take_back(self, key: str) -> None:
@@ -127,8 +137,33 @@ class Keys:
                 f"حين يستجيب المخزن نفّذ: istami keys revoke {key}",
             ) from error
 
+    @property
+    def latched(self) -> bool:
+        """Whether this machine remembers that keys were made; the store is not asked."""
+        return self._latch is not None and self._latch.closed
+
     def exist(self) -> bool:
-        """Whether a key was ever made here."""
+        """Whether a key was ever made, as far as this machine or the store remembers.
+
+        What either remembers is copied to the other: several machines may share one store.
+        """
+        marked = self._store.size(KEYS_MADE) > 0
+        known = marked or self._made()
+        if (known or self.latched) and not marked:
+            self._store.put(KEYS_MADE, Put(b"1"))
+        if known and self._latch is not None:
+            try:
+                self._latch.close()
+            except Unwritable as error:
+                log.warning("a Redis that loses its keys may open this service: %s", error)
+        return known or self.latched
+
+    def lost(self) -> bool:
+        """Whether keys were made, and the store has none of them any more."""
+        return self.exist() and not self._store.some(KEYS, 1)
+
+    def _made(self) -> bool:
+        """Whether the store has a key that is no draft."""
         drafts = self._store.members(DRAFTS)
         return bool(self._store.some(KEYS, len(drafts) + 1) - drafts)
 
@@ -164,22 +199,24 @@ class Keys:
     @contextmanager
     def revoking(self, name: str) -> Generator[Key]:
         """As ``revoke``, all or nothing: undone if the ``with`` block ends with an exception."""
-        key = self._get(name)
-        if key is None:
-            raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
-        if key.revoked is not None:
-            yield key
-            return
-        try:
+        stored = key_name(name)
+        while True:
+            value = self._store.get(stored)
+            if value is None:
+                raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
+            key = _KEPT.validate_json(value)
+            if key.revoked is not None:
+                yield key
+                return
             revoked = replace(key, revoked=time.time())
-            self._keep(revoked)
-            yield revoked
-        except BaseException:
-            self._keep(key)
-            raise
-
-    def _keep(self, key: _Kept) -> None:
-        self._store.put(key_name(key.id), Put(_KEPT.dump_json(replace(key, used=None))))
+            changed = _KEPT.dump_json(revoked)
+            try:
+                if self._store.swap(stored, value, Put(changed)):
+                    yield revoked
+                    return
+            except BaseException:
+                self._store.swap(stored, changed, Put(value))
+                raise
 
     def _get(self, name: str) -> _Kept | None:
         value, used = self._store.get_many([key_name(name), key_used_name(name)])

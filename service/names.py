@@ -29,6 +29,8 @@ KEYS = "istami:keys"
 
 DRAFTS = "istami:keys:drafts"
 """Set of ids of API keys that are being made: they are no keys yet, and may never be."""
+KEYS_MADE = "istami:keys-made"
+"""There once an API key was made, even if all are gone."""
 
 BATCHES = "istami:batches"
 """Set of ids of batches that something is to be done for."""

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     rate_reading: int = Field(
         6000, ge=0, description="All others a minute, but for recordings that are there; 0: no limit"
     )
+    rate_wrong_keys: int = Field(
+        120, ge=0, description="Wrong keys a minute that one address may send; 0: no limit"
+    )
     making_at_once: int = Field(
         128, ge=1, le=10_000, description="Requests to have things made that one web process works at"
     )

@@ -26,6 +26,7 @@ from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
 from service.keys import Keys
+from service.latch import Latch
 from service.lexicons import Lexicons
 from service.listening import Undamaged
 from service.listing import Listing
@@ -123,9 +124,14 @@ def sites(settings: Settings) -> Sites:
     return Sites(settings.data_dir / "sites.toml")
 
 
-def keys(url: str) -> Keys:
+def latch(settings: Settings) -> Latch:
+    """What this machine remembers of keys, whatever becomes of the store."""
+    return Latch(settings.data_dir / "keys-made")
+
+
+def keys(settings: Settings, url: str) -> Keys:
     """The API keys."""
-    return Keys(RedisStore(url))
+    return Keys(RedisStore(url), latch(settings))
 
 
 def rates(settings: Settings) -> Rates:

@@ -83,6 +83,14 @@ FREE = frozenset(
     )
 )
 """What nobody's requests are counted of: files, and what must answer without the store."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110)."""
+FROM_PAGES = frozenset({"POST /v1/pages", "GET /v1/pages"})
+"""What scripts on the sites' own pages ask for: those alone among the pages of the web, and without a key.
+
+What changes something checks ``Origin`` against the hosts of the site that it is about; ``api/forgery.py``
+lets in the origins of sites alone. All else that changes something takes no request from other sites' pages.
+"""
 
 
 class Work(StrEnum):
@@ -107,11 +115,19 @@ class Rule:
     scope: Scope | None
     """Of the key that it needs."""
     work: Work
+    from_pages: bool = False
+    """Whether scripts on sites' pages ask for it."""
+    readable: bool = False
+    """Whether scripts of other sites may read the answer (CORS)."""
+
+
+def _rule(line: str) -> Rule:
+    public = TABLE[line] is PUBLIC
+    return Rule(TABLE[line], work(line), from_pages=line in FROM_PAGES, readable=public)
 
 
 _COMPILED = tuple(
-    (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], Rule(scope, work(line)))
-    for line, scope in TABLE.items()
+    (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], _rule(line)) for line in TABLE
 )
 _NOTHING = Rule(PUBLIC, Work.READING)
 _UNLISTED = Rule(Scope.ADMIN, Work.READING)
@@ -146,11 +162,17 @@ AtGate = Annotated[Caller, Depends(_caller)]
 """Declares that a route must know who is asking."""
 
 
-def rule(connection: Connection) -> Rule:
-    """What holds for a request; where nothing is there to be had, nobody needs a key to be told so."""
+def rule(connection: Connection, method: str | None = None) -> Rule:
+    """What holds for a request; where nothing is there to be had, nobody needs a key to be told so.
+
+    Args:
+        connection: the request.
+        method: which it would have; by default its own.
+    """
+    connection = {**connection, "method": method} if method else connection
     asked = "GET" if connection["method"] == "HEAD" else connection["method"]
-    for method, path, held in _COMPILED:
-        if method == asked and path.match(connection["path"]):
+    for takes, path, held in _COMPILED:
+        if takes == asked and path.match(connection["path"]):
             return held
     routes = connection["app"].routes
     return _UNLISTED if any(route.matches(connection)[0] is Match.FULL for route in routes) else _NOTHING

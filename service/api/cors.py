@@ -1,13 +1,14 @@
-"""Which pages' scripts may read what (CORS): page mode is for the sites' own, the rest for whom it is set."""
+"""Which pages' scripts may read what (CORS): of what ``access.TABLE`` calls public, and of nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.api.page_mode import PATH
+from service.api import access
 from service.sites import Sites
 
 _TOLD = ("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Retry-After", "X-Request-ID")
@@ -18,20 +19,33 @@ class Cors:
 
     Args:
         app: what is guarded.
-        origins: that may read articles and audio; ``*`` for all. Those of sites may anyway.
-        sites: whose origins may use page mode.
+        origins: that may read what is public; ``*`` for all. Those of sites may anyway.
+        sites: whose origins may ask for what ``access.FROM_PAGES`` names.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str], sites: Sites) -> None:
+        self._app = app
         self._pages = _Origins(app, sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"])
-        self._rest = _Origins(
+        self._public = _Origins(
             app, sites, allow_origins=origins, allow_methods=["GET", "HEAD"], allow_headers=["Range"]
         )
+        self._refused = CORSMiddleware(app, allow_methods=())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        guard = self._pages if scope.get("path") == PATH else self._rest
+        guard = self._guard(scope) if scope["type"] == "http" else self._app
         await guard(scope, receive, send)
+
+    def _guard(self, scope: Scope) -> ASGIApp:
+        wanted = (
+            Headers(scope=scope).get("access-control-request-method")
+            if scope["method"] == "OPTIONS"
+            else None
+        )
+        rule = access.rule(scope, wanted)
+        if rule.readable:
+            return self._pages if rule.from_pages else self._public
+        return self._refused if wanted else self._app
 
 
 class _Origins(CORSMiddleware):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -12,13 +10,13 @@ from starlette.types import Scope as Connection
 
 from cache.errors import StoreError
 from service.api import access, problems
-from service.api.access import Caller
+from service.api.access import Caller, Rule
+from service.api.doors import Doors
 from service.api.openai import refusals
 from service.api.problems import Problem
+from service.api.rates import WrongKeys
 from service.keys import Keys, Scope
 
-_LOOK_SECONDS = 2.0
-"""How long a service that is open while there are no keys may take to see the first one."""
 _REALM = 'Bearer realm="istami"'
 
 
@@ -28,14 +26,15 @@ class Gate:
     Args:
         app: what is guarded.
         keys: that are good here.
-        open: whether nobody needs one; ``None``: as long as there are none.
+        doors: who needs none.
+        wrong: counts the keys that are not.
     """
 
-    def __init__(self, app: ASGIApp, keys: Keys, *, open: bool | None) -> None:  # noqa: A002  # as it is set
+    def __init__(self, app: ASGIApp, keys: Keys, doors: Doors, wrong: WrongKeys) -> None:
         self._app = app
         self._keys = keys
-        self._open = open
-        self._looked = float("-inf")
+        self._doors = doors
+        self._wrong = wrong
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -44,39 +43,41 @@ class Gate:
             return
         rule = access.rule(connection)
         try:
-            caller, refusal = await self._looked_at(connection, rule.scope)
+            caller, refusal = await self._looked_at(connection, rule)
         except StoreError as error:
             caller, refusal = Caller(), refusals.early(connection, problems.of_store(error))
         connection.setdefault("state", {})["caller"] = caller
         connection["state"]["work"] = rule.work
         await (refusal or self._app)(connection, receive, send)
 
-    async def _looked_at(
-        self, connection: Connection, needed: Scope | None
-    ) -> tuple[Caller, JSONResponse | None]:
+    async def _looked_at(self, connection: Connection, rule: Rule) -> tuple[Caller, JSONResponse | None]:
         """Who asks, and the refusal where they may not."""
-        sent = _bearer(connection)
+        needed, sent = rule.scope, _bearer(connection)
         if sent is None and needed is access.PUBLIC:
-            return Caller(open=self._open or False), None
+            return Caller(), None
         key = await run_in_threadpool(self._keys.admit, sent) if sent is not None else None
-        caller = Caller(key, open=await self._is_open())
+        if key is not None:
+            await self._doors.see_key()
+        caller = Caller(key, open=await self._doors.open_to(connection))
         if sent is not None and key is None and not caller.open:
-            return Caller(), _answer(connection, _BAD_KEY, f'{_REALM}, error="invalid_token"')
+            return Caller(), await self._wrongly_asked(connection)
         if caller.may(needed):
-            return caller, None
+            # What pages ask for is the same whoever's page it is: a key gives it nothing.
+            from_page = rule.from_pages and connection["method"] not in access.SAFE
+            return Caller() if from_page else caller, None
         if key is None:
+            await self._doors.tell_why_closed(connection)
             return caller, _answer(connection, _NO_KEY, _REALM)
         asked = (needed or Scope.READ).label
         told = f'{_REALM}, error="insufficient_scope", scope="{asked}"'
         return caller, _answer(connection, _weak(key.scope.label, asked), told)
 
-    async def _is_open(self) -> bool:
-        """Whether nobody needs a key now. A process that has seen one stays closed, even if it is lost."""
-        if self._open is None and time.monotonic() - self._looked >= _LOOK_SECONDS:
-            self._looked = time.monotonic()
-            if await run_in_threadpool(self._keys.exist):
-                self._open = False
-        return self._open is not False
+    async def _wrongly_asked(self, connection: Connection) -> JSONResponse:
+        """The refusal of a wrong key; another one of an address that has sent too many."""
+        await self._doors.tell_why_closed(connection)
+        if too_many := await self._wrong.count(connection):
+            return refusals.early(connection, too_many)
+        return _answer(connection, _BAD_KEY, f'{_REALM}, error="invalid_token"')
 
 
 _NO_KEY = Problem(

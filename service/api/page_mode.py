@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from service.api import seen
+from service.api import clients, seen
 from service.api.access import AtGate
 from service.api.answers import FETCHED, NOT_ALLOWED
 from service.api.articles import READY, taken
@@ -15,9 +15,7 @@ from service.api.desk import AtDesk
 from service.api.problems import described
 from service.api.schemas import ArticleOut, PageIn
 
-PATH = "/v1/pages"
-
-router = APIRouter(prefix=PATH, tags=["pages"])
+router = APIRouter(prefix="/v1/pages", tags=["pages"])
 
 
 @router.post("", status_code=202, responses=READY | FETCHED)
@@ -29,7 +27,7 @@ async def take(
     origin: Annotated[str | None, Header(description="Set by browsers: one of the site's.")] = None,
 ) -> ArticleOut:
     """Have the page that a reader is on read aloud. It is fetched unless it is known and fresh."""
-    reader = request.client.host if request.client else ""
+    reader = clients.address(request.scope)
     record = await desk.page_mode.article(body.url, origin, reader)
     return await run_in_threadpool(taken, record, request, response, desk)
 

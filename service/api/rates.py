@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cache.errors import StoreError
 from cache.store import Reader, Taken
+from service.api import clients
 from service.api.access import Caller, Work
 from service.api.openai import refusals
 from service.api.problems import Problem
@@ -34,6 +34,33 @@ class Limits:
     """Requests a minute, for each key, and for each address of those who have none; 0: any number."""
     at_once: int
     """Requests to have things made that this process works at."""
+
+
+class WrongKeys:
+    """Counts wrong keys by the address that sends them, in the store. Right keys are never refused for it.
+
+    Args:
+        reader: of the store.
+        most: a minute, of one address; 0: any number.
+    """
+
+    def __init__(self, reader: Reader, most: int) -> None:
+        self._reader = reader
+        self._most = most
+
+    async def count(self, scope: Scope) -> Problem | None:
+        """Count one more; the refusal where that is one too many.
+
+        A store that does not answer refuses none.
+        """
+        if not self._most:
+            return None
+        try:
+            name = f"istami:rate:wrong-key:{subscriber(clients.address(scope))}"
+            taken = await self._reader.take(name, self._most, _SECONDS)
+        except StoreError:
+            return None
+        return None if taken.allowed else _too_many_wrong(self._most, taken)
 
 
 class Rates:
@@ -106,11 +133,7 @@ def _who(scope: Scope) -> str | None:
     caller: Caller = scope["state"]["caller"]
     if caller.key is not None:
         return f"key:{caller.key.id}"
-    host = scope["client"][0] if scope.get("client") else ""
-    try:
-        return None if ip_address(host).is_loopback else f"address:{subscriber(host)}"
-    except ValueError:
-        return f"address:{host}"
+    return None if clients.local(scope) else f"address:{subscriber(clients.address(scope))}"
 
 
 def _too_many(most: int, taken: Taken) -> Problem:
@@ -119,6 +142,16 @@ def _too_many(most: int, taken: Taken) -> Problem:
         "too_many",
         f"At most {most} such requests a minute.",
         f"الحدّ الأقصى لهذا النوع من الطلبات في الدقيقة: {most}.",
+        retry_after=max(1, math.ceil(taken.wait)),
+    )
+
+
+def _too_many_wrong(most: int, taken: Taken) -> Problem:
+    return Problem(
+        429,
+        "too_many_wrong_keys",
+        f"At most {most} wrong keys a minute. A right key is let in at any time.",
+        f"تجاوزت المفاتيح الخاطئة الحدّ الأقصى في الدقيقة: {most}. أما المفتاح الصحيح فيُقبل في أي وقت.",
         retry_after=max(1, math.ceil(taken.wait)),
     )
 

@@ -8,6 +8,7 @@ other.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -54,12 +55,20 @@ class Slices:
         app: what comes after.
         reader: of the store.
         undamaged: which recordings are known to be there, and whole.
+        takes: whether a request may name the service so (its header ``Host``).
     """
 
-    def __init__(self, app: ASGIApp, reader: Reader, undamaged: Undamaged) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        reader: Reader,
+        undamaged: Undamaged,
+        takes: Callable[[bytes], bool] = lambda _host: True,
+    ) -> None:
         self._app = app
         self._reader = reader
         self._undamaged = undamaged
+        self._takes = takes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -84,7 +93,7 @@ class Slices:
         if address is None or not size:
             return None
         told: dict[bytes, bytes] = dict(scope["headers"])
-        if not _MORE.isdisjoint(told) or b"range" not in told:
+        if not _MORE.isdisjoint(told) or b"range" not in told or not self._takes(told.get(b"host", b"")):
             return None
         asked = parse(told[b"range"].decode("latin-1"))
         within = asked.within(size) if asked and asked.first is not None else None

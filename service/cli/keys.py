@@ -45,8 +45,9 @@ Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 @contextmanager
 def _keys() -> Generator[Keys]:
-    with wiring.redis_address(Settings()) as url:
-        yield wiring.keys(url)
+    settings = Settings()
+    with wiring.redis_address(settings) as url:
+        yield wiring.keys(settings, url)
 
 
 def _save(settings: Settings) -> None:
@@ -86,7 +87,9 @@ def create(
         _save(settings)  # where the disk has no room this fails, before anything has changed
         with keys.creating(name, Scope[scope.name], site) as (key, whole):
             _save(settings)
-            typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
+            # Noted on disk before the key is shown: from then on, nothing that Redis loses opens the service.
+            with wiring.latch(settings).closing():
+                typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
     if as_json:
         return
     typer.echo(f"Key {key.id} for {scope}. Keep it: it is not shown again.", err=True)

@@ -21,6 +21,7 @@ from fastapi import FastAPI
 from cache.errors import StoreError
 from service import app as web
 from service import wiring
+from service.api.doors import LOST
 from service.cli import connections, heap, logs
 from service.cli.webprocesses import Kept
 from service.errors import ChildFailed, Unguarded
@@ -28,6 +29,10 @@ from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
+_NO_PUBLIC_URL = (
+    "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
+    "sends. Set it to the address that listeners use"
+)
 _START_SECONDS = 60
 """How long a process may take to import everything on a busy machine before it counts as hung."""
 
@@ -46,8 +51,10 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         ChildFailed: it did not start, or one of its processes was given up.
     """
     exposed = not _is_loopback(address[0])
-    if exposed and settings.open is None:
-        _check_keys(url, address[0])
+    if settings.open is None:
+        _check_keys(settings, url, address[0], exposed=exposed)
+    if exposed and not settings.public_url:
+        log.warning(_NO_PUBLIC_URL)
     heap.share_one()
     # What cannot be built is said here, once, and not by every process again and again.
     built = web.build(settings, url, exposed=exposed)
@@ -60,8 +67,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         log_config=None,  # like all others
         log_level=settings.log_level,
         access_log=False,  # the application does it, without addresses
-        proxy_headers=True,
-        forwarded_allow_ips=list(settings.trusted_proxies),
+        proxy_headers=False,  # the application reads them: `service/api/clients.py`
         server_header=False,
         http=partial(connections.Patient, settings.client_seconds),  # type: ignore[arg-type]  # called alike
         timeout_graceful_shutdown=10,
@@ -96,6 +102,7 @@ def beside(settings: Settings, url: str) -> Generator[str]:
         log_config=None,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
@@ -154,18 +161,21 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _check_keys(url: str, host: str) -> None:
-    """Do not stand open on a network.
+def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> None:
+    """Do not stand open on a network; say when keys were made and are gone.
 
     Raises:
         Unguarded: it would.
     """
+    keys = wiring.keys(settings, url)
     try:
-        guarded = wiring.keys(url).exist()
+        guarded, lost = keys.exist(), keys.lost()
     except StoreError as error:
         log.warning("cannot look for keys; nobody comes in without one: %s", error)
         return
-    if not guarded:
+    if lost:
+        log.warning(LOST)
+    if exposed and not guarded:
         raise Unguarded(
             f"Whoever reaches {host} could have articles read aloud here, for there is no API key yet. "
             "Make one with `istami keys create NAME`; or, if something else keeps strangers out, set "

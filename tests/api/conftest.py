@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from cache.redis_store import RedisStore
+from service import app
 from service.audio.ffmpeg import find_ffmpeg
 from service.keys import Keys
+from service.settings import Settings
 
+HERE = "http://127.0.0.1:8000"
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
 
 Ready = Callable[..., dict[str, Any]]
+Ask = Callable[..., httpx.Response]
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +49,33 @@ def ready(client: httpx.Client, until: Callable[..., None]) -> Ready:
         return answers[-1]
 
     return ready
+
+
+@pytest.fixture
+def machine(store: RedisStore, redis_url: str) -> Iterator[Callable[..., Ask]]:  # noqa: ARG001  # it is emptied
+    """Builds the application as on a machine with a data folder of its own; what asks it, from any peer."""
+    with asyncio.Runner() as runner:
+        built: list[FastAPI] = []
+
+        def machine(data: Path, *, exposed: bool = False, **settings: Any) -> Ask:
+            application = app.build(Settings(data_dir=data, **settings), redis_url, exposed=exposed)
+            built.append(application)
+
+            def ask(
+                method: str = "GET", path: str = "/v1/batches", peer: str = "127.0.0.1", **told: Any
+            ) -> httpx.Response:
+                async def asked() -> httpx.Response:
+                    transport = httpx.ASGITransport(application, client=(peer, 50_000))
+                    async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+                        return await client.request(method, path, **told)
+
+                return runner.run(asked())
+
+            return ask
+
+        yield machine
+        for each in built:
+            runner.run(each.state.desk.reader.close())
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,9 @@ class Failing(RedisStore):
     def discard(self, *args):
         return self._fail(super().discard, *args)
 
+    def swap(self, *args):
+        return self._fail(super().swap, *args)
+
 
 @pytest.mark.parametrize("done", [False, True], ids=["not done", "done, the answer lost"])
 @pytest.mark.parametrize("at", range(1, 5))

@@ -1,0 +1,109 @@
+"""Where a request comes from: the client that a trusted proxy names, or this machine itself.
+
+``X-Forwarded-For`` is read by uvicorn's own middleware. What it names is never taken for this machine: only
+the other end of the socket can be that, and only if no header says that the request was passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address
+from typing import cast
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+_LOCAL = "istami.local"
+_PEER = "istami.peer"
+
+_PASSED_ON_PREFIXES = (
+    b"x-forwarded",
+    b"x-original-",
+    b"x-envoy-",
+    b"x-azure-",
+    b"x-arr-",
+    b"x-appengine-",
+    b"x-amz-cf-",
+    b"x-proxy",
+    b"x-varnish",
+    b"x-nginx",
+    b"x-vercel-",
+    b"x-nf-",
+    b"cf-",
+    b"cdn-",
+    b"fastly-",
+    b"fly-",
+    b"tailscale-",
+    b"akamai-",
+    b"incap-",
+)
+_PASSED_ON = frozenset(
+    (
+        *(b"forwarded", b"forwarded-for", b"forwarded-for-ip", b"via", b"max-forwards", b"client-ip"),
+        *(b"true-client-ip", b"x-real-ip", b"x-real-port", b"x-real-host", b"x-client-ip", b"x-remote-ip"),
+        *(b"x-remote-addr", b"x-originating-ip", b"x-cluster-client-ip", b"x-host", b"x-via", b"x-scheme"),
+        *(b"x-coming-from", b"x-rewrite-url", b"x-amzn-trace-id", b"x-cloud-trace-context"),
+        *(b"proxy-client-ip", b"wl-proxy-client-ip", b"ali-cdn-real-ip", b"x-bluecoat-via", b"x-url-scheme"),
+        *(b"x-client-address", b"x-client-host", b"x-sucuri-clientip", b"x-zscaler-ip"),
+    )
+)
+"""Headers that proxies, tunnels and content networks add, in lower case."""
+
+
+class Clients:
+    """Notes in each request's scope where it comes from.
+
+    Args:
+        app: what comes after.
+        trusted: addresses and networks of proxies whose ``X-Forwarded-For`` is believed.
+    """
+
+    def __init__(self, app: ASGIApp, trusted: Sequence[str]) -> None:
+        self._app = app
+        self._believing = cast(ASGIApp, ProxyHeadersMiddleware(self._named, list(trusted)))  # type: ignore[arg-type]  # noqa: TC006
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        peer = scope.get("client")
+        passed_on = passing_header(scope) is not None
+        scope[_LOCAL] = peer is not None and not passed_on and _is_loopback(peer[0])
+        scope[_PEER] = peer
+        await (self._believing if passed_on else self._app)(scope, receive, send)
+
+    async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go on with the client that a proxy named, if that is an address at all."""
+        try:
+            ip_address(address(scope))
+        except ValueError:
+            scope["client"] = scope[_PEER]
+        await self._app(scope, receive, send)
+
+
+def local(scope: Scope) -> bool:
+    """Whether a request comes from this machine itself, and from no proxy on it."""
+    return bool(scope.get(_LOCAL, False))
+
+
+def address(scope: Scope) -> str:
+    """The network address of whoever asks; empty where there is none."""
+    return str(scope["client"][0]) if scope.get("client") else ""
+
+
+def passing_header(scope: Scope) -> str | None:
+    """A header that says that a request was passed on, if one does."""
+    for name, _ in scope["headers"]:
+        if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES):
+            return str(name.decode("latin-1"))
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        ip = ip_address(host)
+    except ValueError:
+        return False
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+    return (mapped or ip).is_loopback

@@ -1,0 +1,131 @@
+"""A page in somebody's browser is not that somebody: what it has the browser send is refused.
+
+Two ways lead from a page to a service that asks nobody for a key, or to a browser that may reach it: a
+request from another site (CSRF), and a name of the page's own whose address it changes to ours (DNS
+rebinding). Browsers say where a request comes from (``Sec-Fetch-Site``, ``Origin``) and what name was asked
+for (``Host``), and no script can change what they say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cache.errors import StoreError
+from service.api import access
+from service.api.doors import Doors
+from service.api.headers import SafeHeaders
+from service.api.openai import refusals
+from service.api.problems import Problem
+from service.sites import Sites
+
+_OWN = frozenset({"same-origin", "none"})
+"""``Sec-Fetch-Site`` of our own pages, and of what no page asks for.
+
+Not ``same-site``: that is also every other port of this machine, and every other host of a domain.
+"""
+_PORTS = {"http": ":80", "https": ":443"}
+
+_HOST = Problem(
+    421,
+    "foreign_host",
+    "This service asks for no key, so it answers only to localhost, to an IP address, and to the host of "
+    "ISTAMI_PUBLIC_URL. Set ISTAMI_PUBLIC_URL to the address that you use, or make a key.",
+    "لا تطلب هذه الخدمة مفتاحًا، فلا تستجيب إلا للاسم localhost أو لعنوان IP أو لمضيف ISTAMI_PUBLIC_URL. "
+    "اضبط ISTAMI_PUBLIC_URL على العنوان الذي تستعمله، أو أنشئ مفتاحًا.",
+)
+_ORIGIN = Problem(
+    403,
+    "foreign_origin",
+    "A page of another site may not ask for this. If the page is istami's own, set ISTAMI_PUBLIC_URL to its "
+    "address.",
+    "لا يُقبل هذا الطلب من صفحة في موقع آخر. إن كانت الصفحة من istami نفسه فاضبط ISTAMI_PUBLIC_URL على "
+    "عنوانها.",
+)
+_NO_SITE = Problem(
+    403,
+    "not_allowed",
+    "This takes requests from the pages of sites alone, and that origin is none of theirs: "
+    "istami sites set SITE --origin ORIGIN.",
+    "لا يُقبل هذا الطلب إلا من صفحات المواقع المسجّلة، وليس هذا المصدر منها: "
+    "istami sites set SITE --origin ORIGIN.",
+)
+
+
+class Forgery:
+    """Refuses what pages of others have browsers send. Stands before everything that answers.
+
+    Args:
+        app: what is guarded.
+        doors: who needs no key.
+        public_url: of the service; empty where it is not set.
+        named: origins that are set by name: with a key, their scripts may ask for anything.
+        sites: whose pages may ask for what ``access.FROM_PAGES`` names.
+    """
+
+    def __init__(
+        self, app: ASGIApp, doors: Doors, public_url: str, named: Sequence[str], sites: Sites
+    ) -> None:
+        self._app = app
+        self._doors = doors
+        self._public_origin = _origin(public_url)
+        self._named = frozenset(named) - {"*"}
+        self._sites = sites
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        refusal = await self._refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        await SafeHeaders(refusals.early(scope, refusal))(scope, receive, send)
+
+    async def _refusal(self, scope: Scope) -> Problem | None:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if not all(map(self._doors.takes, hosts)) and await self._open_to(scope):
+            return _HOST
+        if scope["method"] in access.SAFE:
+            return None
+        headers = Headers(scope=scope)
+        if access.rule(scope).from_pages:
+            origin = headers.get(
+                "origin"
+            )  # where there is none, no page asks: the route knows whether it may
+            return None if origin is None or self._sites.has_origin(origin) else _NO_SITE
+        return None if self._is_own(headers) else _ORIGIN
+
+    async def _open_to(self, scope: Scope) -> bool:
+        try:
+            return await self._doors.open_to(scope)
+        except StoreError:
+            return True  # nobody knows: what is open must not be had
+
+    def _is_own(self, headers: Headers) -> bool:
+        """Whether a request comes from our own page, or from no page at all."""
+        origin = headers.get("origin")
+        # A key is no browser's to add: a script that sends one has it from its own site.
+        if origin in self._named and headers.get("authorization"):
+            return True
+        if headers.get("sec-fetch-site", "none").lower() not in _OWN:
+            return False
+        if origin is None or _origin(origin) == self._public_origin != "":
+            return True
+        scheme, _, rest = origin.lower().partition("://")
+        own = headers.get("host", "").lower()
+        return bool(rest) and own.removesuffix(_PORTS.get(scheme, "")) == rest.removesuffix(
+            _PORTS.get(scheme, "")
+        )
+
+
+def _origin(url: str) -> str:
+    """The origin of an address, as browsers write it; empty where there is none."""
+    try:
+        parts = urlsplit(url.lower())
+    except ValueError:
+        return ""
+    return (
+        f"{parts.scheme}://{parts.netloc.removesuffix(_PORTS.get(parts.scheme, ''))}" if parts.netloc else ""
+    )
