@@ -18,9 +18,14 @@ log = logging.getLogger(__name__)
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 REDIS_ERRORS = (RedisError, RedisClusterException)
 """What redis-py raises where it is not ``translated``, as in Celery's use of it."""
-_WRONG_KIND = re.compile("WRONGTYPE|not an integer")
 _UNSAVED = "MISCONF"
 """Redis's code for refusing writes because its snapshots fail."""
+_WRONG_KIND = re.compile("WRONGTYPE|not an integer|not a (?:valid )?float")
+
+
+def is_wrong_kind(error: ResponseError) -> bool:
+    """Whether Redis says that a value is no such thing as was asked for."""
+    return _WRONG_KIND.search(str(error)) is not None
 
 
 @contextmanager
@@ -31,16 +36,16 @@ def translated() -> Generator[None]:
     except OutOfMemoryError as error:
         raise StoreFull(str(error)) from error
     except ResponseError as error:
-        raise _refusal(str(error))(str(error)) from error
+        raise _refusal(error)(str(error)) from error
     except (*REDIS_ERRORS, OSError) as error:
         raise StoreUnavailable(str(error)) from error
 
 
-def _refusal(reason: str) -> type[StoreError]:
+def _refusal(error: ResponseError) -> type[StoreError]:
     """What it means that the store refuses a command."""
-    if _WRONG_KIND.search(reason):
+    if is_wrong_kind(error):
         return WrongKind
-    return Unsaved if reason.startswith(_UNSAVED) else StoreUnavailable
+    return Unsaved if str(error).startswith(_UNSAVED) else StoreUnavailable
 
 
 def healing(method: _Method) -> _Method:

@@ -30,7 +30,10 @@ _TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local each, all = tonumber(ARGV[1]), tonumber(ARGV[2])
-local empty = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0)) + each
+local kept = redis.pcall('GET', KEYS[1])
+local until_then = type(kept) == 'string' and tonumber(kept) or 0
+if until_then > now + all then until_then = 0 end
+local empty = math.max(now, until_then) + each
 if empty - all > now then
     return {0, 0, empty - all - now, empty - each - now}
 end
@@ -38,7 +41,8 @@ redis.call('SET', KEYS[1], string.format('%.0f', empty), 'PX', math.ceil((empty 
 return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
 """
 """The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment, in microseconds of the
-server's clock, until which what was taken would last if it came one at a time, evenly."""
+server's clock, until which what was taken would last if it came one at a time, evenly. What is no such moment
+is damaged, and counts as none."""
 
 
 class RedisReader:

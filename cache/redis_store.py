@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import cast
@@ -12,12 +12,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import WatchError
+from redis.exceptions import ResponseError, WatchError
 from redis.retry import Retry
 
 from cache.address import connect
 from cache.errors import ClaimLost
-from cache.faults import healing, translated
+from cache.faults import healing, is_wrong_kind, translated
 from cache.redis_condition import condition
 from cache.store import Claim, Condition, Put
 
@@ -112,7 +112,11 @@ class RedisStore:
     def numbers(self, name: str) -> dict[str, float]:
         with translated():
             table = cast("dict[bytes, bytes]", self._redis.hgetall(name))
-            return {member.decode(): float(number) for member, number in table.items()}
+        found: dict[str, float] = {}
+        for member, number in table.items():
+            with suppress(ValueError):  # what is damaged counts as absent, and as 0 from now on
+                found[member.decode()] = float(number)
+        return found
 
     def touch(self, name: str, ttl: int) -> None:
         with translated():
@@ -138,13 +142,12 @@ class RedisStore:
     @healing
     def members(self, name: str) -> set[str]:
         with translated():
-            return {member.decode() for member in cast("set[bytes]", self._redis.smembers(name))}
+            return set(_texts(cast("set[bytes]", self._redis.smembers(name))))
 
     @healing
     def some(self, name: str, most: int) -> set[str]:
         with translated():
-            drawn = cast("list[bytes]", self._redis.srandmember(name, most))
-            return {member.decode() for member in drawn}
+            return set(_texts(cast("list[bytes]", self._redis.srandmember(name, most))))
 
     @healing
     def place(
@@ -167,13 +170,13 @@ class RedisStore:
     def highest(self, name: str, start: int, end: int) -> list[str]:
         with translated():
             found = self._redis.zrange(name, start, end - 1, desc=True)
-            return [member.decode() for member in cast("list[bytes]", found)]
+            return list(_texts(cast("list[bytes]", found)))
 
     @healing
     def lowest(self, name: str, score: float, most: int) -> list[str]:
         with translated():
             found = self._redis.zrangebyscore(name, "-inf", score, start=0, num=most)
-            return [member.decode() for member in cast("list[bytes]", found)]
+            return list(_texts(cast("list[bytes]", found)))
 
     def publish(self, channel: str, message: bytes) -> None:
         with translated():
@@ -258,12 +261,24 @@ class RedisStore:
         with translated(), self._redis.pipeline(True) as pipeline:
             done = False
             while not done:  # again when the claim was renewed meanwhile, from the keeper's thread
-                holder, now = _holder(pipeline, claim.name)
+                try:
+                    holder, now = _holder(pipeline, claim.name)
+                except ResponseError as error:
+                    if is_wrong_kind(error):
+                        raise ClaimLost(claim.name) from error
+                    raise
                 if holder != claim.token:
                     raise ClaimLost(claim.name)
                 pipeline.multi()
                 act(pipeline, now)
                 done = _executed(pipeline)
+
+
+def _texts(members: Iterable[bytes]) -> Iterator[str]:
+    """The members of a set; one that is no text was damaged, and counts as absent."""
+    for member in members:
+        with suppress(UnicodeDecodeError):
+            yield member.decode()
 
 
 def _held(claim: Claim, now: float, seconds: float) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
@@ -13,9 +12,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from cache.errors import StoreError
 from cache.store import Store
-from service import tracing, wiring
+from service import background, tracing, wiring
 from service.api import (
     about,
     addresses,
@@ -42,14 +40,10 @@ from service.api import (
     watching,
     webhooks,
 )
-from service.errors import IstamiError
 from service.metrics.shipping import Shipper
 from service.names import ROUND
 from service.queue import Queue
 from service.settings import Settings
-from service.webhooks import Courier
-
-log = logging.getLogger(__name__)
 
 _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""
@@ -89,13 +83,16 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         gc.collect()
         gc.freeze()
         tracing.begin("web")
-        shipper.begin()
+        background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
         rounds = [
-            asyncio.create_task(_look_after(desk.recover, queue, store)),
-            asyncio.create_task(_again(feeder.round, _FEEDING_SECONDS)),
-            asyncio.create_task(_again(desk.herald.round, _TELLING_SECONDS)),
-            asyncio.create_task(_send(courier)),
-            asyncio.create_task(_again(durability.round, _DISK_SECONDS)),
+            asyncio.create_task(background.supervise(work, act, seconds))
+            for work, act, seconds in (
+                ("recovery", _in_turn(store, queue, desk.recover), _ROUND_SECONDS),
+                ("batches", partial(run_in_threadpool, feeder.round), _FEEDING_SECONDS),
+                ("webhooks", partial(run_in_threadpool, desk.herald.round), _TELLING_SECONDS),
+                ("webhooks", courier.round, _TELLING_SECONDS),
+                ("durability", partial(run_in_threadpool, durability.round), _DISK_SECONDS),
+            )
         ]
         yield
         for each in rounds:
@@ -142,37 +139,15 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     return app
 
 
-async def _look_after(recover: Callable[..., None], queue: Queue, store: Store) -> None:
-    """Again and again ask for what has lost its maker; the store's absence is waited out.
+def _in_turn(store: Store, queue: Queue, recover: Callable[..., None]) -> Callable[[], Awaitable[None]]:
+    """A round in which what has lost its maker is asked for again.
 
     However many web processes there are, one of them does each round.
     """
-    while True:
-        await asyncio.sleep(_ROUND_SECONDS)
-        try:
-            if await run_in_threadpool(store.claim, ROUND, 0.9 * _ROUND_SECONDS) is None:
-                continue
+
+    async def look_after() -> None:
+        if await run_in_threadpool(store.claim, ROUND, 0.9 * _ROUND_SECONDS) is not None:
             idle = await run_in_threadpool(queue.waiting) == 0
             await run_in_threadpool(recover, idle=idle)
-        except StoreError as error:
-            log.warning("cannot look after recordings: %s", error)
 
-
-async def _again(act: Callable[[], None], seconds: float) -> None:
-    """Again and again, in a thread; the store's absence is waited out."""
-    while True:
-        await asyncio.sleep(seconds)
-        try:
-            await run_in_threadpool(act)
-        except (StoreError, IstamiError) as error:
-            log.warning("cannot look after %s: %s", act.__qualname__, error)
-
-
-async def _send(courier: Courier) -> None:
-    """Again and again send what webhooks are told; the store's absence is waited out."""
-    while True:
-        await asyncio.sleep(_TELLING_SECONDS)
-        try:
-            await courier.round()
-        except (StoreError, IstamiError) as error:
-            log.warning("cannot send webhooks: %s", error)
+    return look_after

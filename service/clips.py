@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import struct
 import time
 import zlib
 from collections.abc import Sequence
 
-from pydantic import TypeAdapter
-
-from cache.store import Claim, Put, Store
+from cache.store import Claim, Store
 from service.names import (
     PARKED,
     attempts_name,
@@ -18,12 +15,11 @@ from service.names import (
     sentence_claim_name,
     waiting_name,
 )
+from service.packing import Kind, all_unpacked, noun, packed, unpacked
 from service.types import Parked, Stretch, WordTiming
 
-log = logging.getLogger(__name__)
-
-_WORDS = TypeAdapter(tuple[WordTiming, ...])
-_PARKED = TypeAdapter(Parked)
+_WORDS = noun("words of a clip", tuple[WordTiming, ...])
+_PARKED = noun("parked sentence", Parked)
 _CRC = struct.Struct("<I")
 """CRC-32 of all that follows."""
 _HEAD = struct.Struct("<III")
@@ -56,13 +52,13 @@ class Clips:
 
     def there(self, sentence: str, piece: int) -> bool:
         """Whether one piece is there."""
-        return _unpacked(self._store.get(clip_name(sentence, piece))) is not None
+        return unpacked(_CLIP, self._store.get(clip_name(sentence, piece))) is not None
 
     def stretches(self, sentence: str, pieces: int) -> list[Stretch]:
         """The pieces of a sentence from its first up to one that is not there."""
         found: list[Stretch] = []
         for value in self._store.get_many([clip_name(sentence, piece) for piece in range(pieces)]):
-            stretch = _unpacked(value)
+            stretch = unpacked(_CLIP, value)
             if stretch is None:
                 break
             found.append(stretch)
@@ -74,10 +70,7 @@ class Clips:
         Raises:
             ClaimLost: somebody else speaks the sentence now.
         """
-        words = _WORDS.dump_json(stretch.words)
-        head = _HEAD.pack(stretch.samples, stretch.sound, len(words))
-        value = head + words + stretch.mp3
-        put = Put(_CRC.pack(zlib.crc32(value)) + value, self._lifetime)
+        put = packed(_CLIP, stretch, self._lifetime)
         self._store.commit(claim, {clip_name(sentence, piece): put})
 
     def claim(self, sentence: str, seconds: float) -> Claim | None:
@@ -116,21 +109,27 @@ class Clips:
     def park(self, text: str, voice: str, reason: str) -> None:
         """Note, for people, that a sentence is spoken no more; the latest are kept."""
         parked = Parked(text, voice, reason, time.time())
-        member = _PARKED.dump_json(parked).decode()
+        member = _PARKED.encode(parked).decode()
         self._store.place(PARKED, member, parked.when, most=_MOST_PARKED, ttl=_PARKED_SECONDS)
 
     def parked(self) -> Sequence[Parked]:
         """The sentences that are spoken no more, the latest first."""
-        return [_PARKED.validate_json(member) for member in self._store.highest(PARKED, 0, _MOST_PARKED)]
+        return list(all_unpacked(_PARKED, self._store.highest(PARKED, 0, _MOST_PARKED)))
 
 
-def _unpacked(value: bytes | None) -> Stretch | None:
-    if value is None:
-        return None
+def _encoded(stretch: Stretch) -> bytes:
+    words = _WORDS.encode(stretch.words)
+    value = _HEAD.pack(stretch.samples, stretch.sound, len(words)) + words + stretch.mp3
+    return _CRC.pack(zlib.crc32(value)) + value
+
+
+def _decoded(value: bytes) -> Stretch:
     kept = memoryview(value)[_CRC.size :]
     if value[: _CRC.size] != _CRC.pack(zlib.crc32(kept)):
-        log.warning("a damaged clip counts as absent")
-        return None
+        raise ValueError("its checksum is another")
     samples, sound, length = _HEAD.unpack_from(kept)
-    words = _WORDS.validate_json(bytes(kept[_HEAD.size : _HEAD.size + length]))
+    words = _WORDS.decode(bytes(kept[_HEAD.size : _HEAD.size + length]))
     return Stretch(bytes(kept[_HEAD.size + length :]), samples, sound, words)
+
+
+_CLIP = Kind("clip", _encoded, _decoded)

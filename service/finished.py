@@ -7,16 +7,14 @@ import threading
 import time
 import zlib
 
-from pydantic import TypeAdapter
-
 from cache.store import Store
 from service.names import audio_name, seal_name, timings_name
-from service.packing import unpacked
+from service.packing import noun, unpacked
 from service.types import Seal
 
 log = logging.getLogger(__name__)
 
-SEAL = TypeAdapter(Seal)
+SEAL = noun("seal", Seal, squeezed=True)
 STEP = 1024 * 1024
 """Bytes that are read at a time."""
 _LASTS_SECONDS = 600.0

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter
-
 from cache.store import Claim, Put
 from service.finished import SEAL
 from service.names import (
@@ -20,12 +18,9 @@ from service.names import (
     state_name,
     timings_name,
 )
-from service.packing import STATE, packed
+from service.packing import STATE, TIMING, TIMINGS, packed
 from service.repository import Repository
 from service.types import Seal, State, Timing, Timings
-
-_TIMING = TypeAdapter(Timing)
-_TIMINGS = TypeAdapter(Timings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Growth:
             {
                 # Outlives what it seals: a recording without its seal would count as damaged.
                 seal_name(self.key): packed(SEAL, sealed[0], self.repository.lifetimes.article),
-                timings_name(self.key): packed(_TIMINGS, sealed[1], lifetime),
+                timings_name(self.key): packed(TIMINGS, sealed[1], lifetime),
             },
             append={live: self._audio(closing)},
             overwrite={live: opening},
@@ -107,4 +102,4 @@ class Growth:
 
 
 def _line(timing: Timing | None) -> bytes:
-    return _TIMING.dump_json(timing) + b"\n" if timing else b""
+    return TIMING.encode(timing) + b"\n" if timing else b""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import ClassVar, Self
 
-from cache.errors import ClaimLost, StoreUnavailable
+from cache.errors import ClaimLost
 from cache.store import Claim, Store
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class Keeper:
             except ClaimLost:
                 self._lost = True
                 return
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001  # whatever it is: tried again while the claim lasts
                 log.warning("could not renew %s: %s", self.claim.name, error)
 
     def __enter__(self) -> Self:

@@ -17,14 +17,16 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, Field
 
 from cache.errors import StoreError
 from cache.store import Put, Store
 from service.errors import NotFound, Unavailable, Unwritable
 from service.latch import Latch
 from service.names import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
+from service.packing import Kind, noun, packed, unpacked
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +73,15 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept(Key):
-    digest: str
+    __pydantic_config__ = ConfigDict(extra="forbid")
+    """What a newer version says of a key may narrow it: a key that is not known whole is not admitted."""
+
+    digest: Annotated[str, Field(pattern="[0-9a-f]{64}")]
     """SHA-256 of the whole key, in hex."""
 
 
-_KEPT = TypeAdapter(_Kept)
+_KEPT = noun("key", _Kept)
+_USED: Kind[float] = Kind("time of use", lambda used: f"{used:.0f}".encode(), float)
 
 
 class Keys:
@@ -113,7 +119,7 @@ class Keys:
         )
         try:
             self._store.add(DRAFTS, kept.id, _DRAFT_SECONDS)
-            self._store.put(key_name(kept.id), Put(_KEPT.dump_json(kept)))
+            self._store.put(key_name(kept.id), packed(_KEPT, kept))
             self._store.add(KEYS, kept.id)
             yield kept, whole
         except BaseException:
@@ -181,7 +187,7 @@ class Keys:
             return None
         now = time.time()
         if now - (key.used or 0.0) >= _USE_SECONDS:
-            self._store.put(key_used_name(key.id), Put(f"{now:.0f}".encode()))
+            self._store.put(key_used_name(key.id), packed(_USED, now))
         return key
 
     def revoke(self, name: str) -> Key:
@@ -202,25 +208,26 @@ class Keys:
         stored = key_name(name)
         while True:
             value = self._store.get(stored)
-            if value is None:
+            key = unpacked(_KEPT, value)
+            if value is None or key is None:
                 raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
-            key = _KEPT.validate_json(value)
             if key.revoked is not None:
                 yield key
                 return
             revoked = replace(key, revoked=time.time())
-            changed = _KEPT.dump_json(revoked)
+            changed = packed(_KEPT, revoked)
             try:
-                if self._store.swap(stored, value, Put(changed)):
+                if self._store.swap(stored, value, changed):
                     yield revoked
                     return
             except BaseException:
-                self._store.swap(stored, changed, Put(value))
+                self._store.swap(stored, changed.value, Put(value))
                 raise
 
     def _get(self, name: str) -> _Kept | None:
         value, used = self._store.get_many([key_name(name), key_used_name(name)])
-        return replace(_KEPT.validate_json(value), used=float(used) if used else None) if value else None
+        kept = unpacked(_KEPT, value)
+        return replace(kept, used=unpacked(_USED, used)) if kept else None
 
 
 def _digest(whole: str) -> bytes:

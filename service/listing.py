@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
-from cache.store import Put
+from service.names import list_name, seen_name
+from service.packing import Kind, packed, unpacked
 from service.repository import Repository
 from service.types import Entry, Episode, Status
 
@@ -38,7 +39,7 @@ class Listing:
             section: of which; ``None`` for all.
             most: so many at most.
         """
-        name = _name(site, section)
+        name = list_name(site, section)
         found: list[Episode] = []
         gone: list[str] = []
         for start in range(0, _ROOM, most):
@@ -57,13 +58,13 @@ class Listing:
         A list changes in ways that no article tells of (one is deleted, another expires), so that moment is
         when somebody first saw this version of it.
         """
-        name = f"istami:seen:{site or ''}:{section or ''}"
-        seen, _, second = (self._store.get(name) or b" 0").decode().partition(" ")
-        if seen == version:
-            return int(second)
+        name = seen_name(site, section)
+        seen = unpacked(_SEEN, self._store.get(name)) or ("", 0)
+        if seen[0] == version:
+            return seen[1]
         # Two versions of the same second must not pass for one.
-        now = max(int(time.time()), int(second) + 1)
-        self._store.put(name, Put(f"{version} {now}".encode(), self._repository.lifetimes.article))
+        now = max(int(time.time()), seen[1] + 1)
+        self._store.put(name, packed(_SEEN, (version, now), self._repository.lifetimes.article))
         return now
 
     def _belonging(self, name: str, articles: Sequence[str]) -> dict[str, Entry]:
@@ -101,9 +102,13 @@ def _names(entry: Entry) -> set[str]:
     """The lists that an article belongs to."""
     if not entry.listed:
         return set()
-    return {_name(site, section) for site in (None, entry.site) for section in (None, entry.section)}
+    return {list_name(site, section) for site in (None, entry.site) for section in (None, entry.section)}
 
 
-def _name(site: str | None, section: str | None) -> str:
-    # No host name has a colon in it.
-    return f"istami:list:{site or ''}:{section or ''}"
+def _decoded(value: bytes) -> tuple[str, int]:
+    version, second = value.decode().split(" ")
+    return version, int(second)
+
+
+_SEEN = Kind("version of a list", lambda seen: " ".join(map(str, seen)).encode(), _decoded)
+"""Of a list, and since when it is so, in seconds since 1970."""

@@ -6,6 +6,60 @@ Cluster keeps them in one slot and can change them in one transaction.
 
 from __future__ import annotations
 
+WORKERS = "istami:workers"
+"""Set of the names of worker processes."""
+
+
+def worker_name(worker: str) -> str:
+    """What a worker process says of itself, while it lives."""
+    return f"istami:worker:{worker}"
+
+
+def answer_name(token: str) -> str:
+    """The answer to a question that was put to the workers."""
+    return f"istami:answer:{token}"
+
+
+def page_name(page: str) -> str:
+    """When a page was last fetched, and what came of it."""
+    return f"istami:page:{page}"
+
+
+def page_claim_name(page: str) -> str:
+    """Who fetches the page now."""
+    return f"{page_name(page)}:claim"
+
+
+def refusal_name(page: str) -> str:
+    """Why a page could not be taken in, for a while."""
+    return f"{page_name(page)}:refused"
+
+
+def pace_name(subscriber: str) -> str:
+    """When a network address asked for something new, within the last minute."""
+    return f"istami:pace:{subscriber}"
+
+
+def day_name(day: int, site: str) -> str:
+    """What a site had made on a day, counted from 1970."""
+    return f"istami:day:{day}:{site}"
+
+
+def rate_name(work: str, who: str) -> str:
+    """What somebody has used up of a rate."""
+    return f"istami:rate:{work}:{who}"
+
+
+def list_name(site: str | None, section: str | None) -> str:
+    """Ids of articles, of all sites or of one, of a section; no host name has a colon in it."""
+    return f"istami:list:{site or ''}:{section or ''}"
+
+
+def seen_name(site: str | None, section: str | None) -> str:
+    """Since when such a list is as it is."""
+    return f"istami:seen:{site or ''}:{section or ''}"
+
+
 PENDING = "istami:pending"
 """Set of keys of recordings that are asked for and not made yet."""
 

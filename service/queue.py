@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import secrets
 import time
@@ -12,16 +11,15 @@ from typing import Any
 from asgi_correlation_id import correlation_id
 from celery import Celery
 from kombu.exceptions import OperationalError
-from pydantic import TypeAdapter
 
 from cache.errors import StoreUnavailable
 from cache.faults import translated
-from cache.store import Put, Store
+from cache.store import Store
 from service import tracing
 from service.broker import broker
 from service.errors import Unavailable
-from service.names import QUEUES
-from service.packing import PLAN
+from service.names import QUEUES, answer_name
+from service.packing import noun, packed, unpacked
 from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
@@ -31,13 +29,18 @@ PREPARE = "istami.prepare"
 UTTER = "istami.utter"
 """Task: vowel and phonemise the pieces of some sentences, and leave the answer in the store."""
 
+PREPARED = noun("plan", Plan)
+"""The argument of ``PREPARE``."""
+
 SENT = "istami_sent"
 """Header of a task: when it was sent, in seconds since 1970, UTC."""
 REQUEST = "istami_request"
 """Header of a task: the id of the request that it goes back to, or nothing."""
 
-UTTERANCES = TypeAdapter(list[list[Utterance]])
-"""The answer to ``UTTER``, as JSON."""
+UTTERANCES = noun("answer", list[list[Utterance]])
+"""The answer to ``UTTER``."""
+_MESSAGE = noun("message", dict[str, Any])
+"""A task, as Celery puts it into Redis."""
 
 QUEUE = "istami"
 """What any worker can do, whatever its voices."""
@@ -120,7 +123,7 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         soonest = _PRIORITIES[Priority.INTERACTIVE]
-        self._send(PREPARE, [PLAN.dump_json(plan).decode()], self._queue(plan.voice), soonest)
+        self._send(PREPARE, [PREPARED.encode(plan).decode()], self._queue(plan.voice), soonest)
 
     def utter(self, sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
         """Have the spoken pieces of sentences vowelled and phonemised; waits for a worker.
@@ -133,9 +136,9 @@ class Queue:
         self._send(UTTER, [answer, [list(pieces) for pieces in sentences]], QUEUE, 0)
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
-            if value := self._store.get(answer):
+            if (answered := unpacked(UTTERANCES, self._store.get(answer))) is not None:
                 self._store.delete(answer)
-                return UTTERANCES.validate_json(value)
+                return answered
             time.sleep(_POLL_SECONDS)
         raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
 
@@ -183,15 +186,18 @@ def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
     step = _PRIORITIES[priority]
     name = f"{queue}{channel.sep}{step}" if step else queue
     waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
-    sent = float(json.loads(following)["headers"].get(SENT, "inf")) if following else math.inf
-    return Backlog(queue, priority, waiting, max(0.0, time.time() - sent))
+    return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
 
-def answer_name(token: str) -> str:
-    """Where the answer to a question lies."""
-    return f"istami:answer:{token}"
+def _sent(message: bytes | None) -> float:
+    """When a task was sent; never, where it does not tell."""
+    headers = (unpacked(_MESSAGE, message) or {}).get("headers")
+    try:
+        return float(headers[SENT]) if isinstance(headers, dict) else math.inf
+    except (KeyError, TypeError, ValueError):
+        return math.inf
 
 
 def leave_answer(store: Store, name: str, utterances: list[list[Utterance]]) -> None:
     """Put an answer where it is waited for."""
-    store.put(name, Put(UTTERANCES.dump_json(utterances), _ANSWER_SECONDS))
+    store.put(name, packed(UTTERANCES, utterances, _ANSWER_SECONDS))

@@ -10,9 +10,12 @@ import math
 import secrets
 import time
 from ipaddress import IPv6Network, ip_address
+from typing import NamedTuple
 
 from cache.store import Store
 from service.errors import TooMany
+from service.names import day_name, pace_name
+from service.packing import Kind, all_unpacked
 from service.repository import Repository
 from service.sites import Daily, Site
 from service.types import ArticleRecord
@@ -23,6 +26,28 @@ _MOST_A_DAY = 20_000
 """Versions of pages that a day's count has room for."""
 _SUBSCRIBER = 64
 """Leading bits of an IPv6 address that belong to one subscriber."""
+
+
+class _Noted(NamedTuple):
+    """A version of a page that was taken in."""
+
+    article: str
+    key: str
+    characters: int
+
+
+def _noted(entry: bytes) -> _Noted:
+    article, key, characters = entry.decode().split()
+    return _Noted(article, key, int(characters))
+
+
+_NOTED = Kind("note of a day", lambda noted: " ".join(map(str, noted)).encode(), _noted)
+_ASKED: Kind[float] = Kind(
+    "note of a minute",
+    lambda when: f"{when} {secrets.token_hex(4)}".encode(),
+    lambda entry: float(entry.partition(b" ")[0]),
+)
+"""When somebody asked; no two are the same."""
 
 
 class Quotas:
@@ -50,18 +75,20 @@ class Quotas:
 
     def used(self, site: str) -> Daily:
         """What was taken in today; seconds are of the recordings that are finished."""
-        noted = [entry.split() for entry in self._store.highest(_today(site), 0, _MOST_A_DAY)]
-        states = self._repository.states([key for _, key, _ in noted]) if noted else []
+        noted = list(all_unpacked(_NOTED, self._store.highest(_today(site), 0, _MOST_A_DAY)))
+        states = self._repository.states([each.key for each in noted]) if noted else []
         return Daily(
             articles=len(noted),
-            characters=sum(int(characters) for _, _, characters in noted),
+            characters=sum(each.characters for each in noted),
             seconds=math.ceil(sum(state.duration or 0 for state in states if state)),
         )
 
     def note(self, site: str, record: ArticleRecord) -> None:
         """Count a version of a page, once."""
-        entry = f"{record.id} {record.key} {len(record.article.text)}"
-        self._store.place(_today(site), entry, time.time(), most=_MOST_A_DAY, ttl=2 * _DAY)
+        noted = _Noted(record.id, record.key, len(record.article.text))
+        self._store.place(
+            _today(site), _NOTED.encode(noted).decode(), time.time(), most=_MOST_A_DAY, ttl=2 * _DAY
+        )
 
 
 class Pace:
@@ -82,21 +109,21 @@ class Pace:
         Raises:
             TooMany: it has asked too often; tells when it may again.
         """
-        name = f"istami:pace:{subscriber(address)}"
+        name = pace_name(subscriber(address))
         now = time.time()
-        for oldest in self._store.highest(name, self._most - 1, self._most):
-            rest = float(oldest.partition(" ")[0]) + _MINUTE - now
+        for oldest in all_unpacked(_ASKED, self._store.highest(name, self._most - 1, self._most)):
+            rest = oldest + _MINUTE - now
             if rest > 0:
                 raise TooMany(
                     f"At most {self._most} new pages a minute.",
                     f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
                     retry_after=math.ceil(rest),
                 )
-        self._store.place(name, f"{now} {secrets.token_hex(4)}", now, most=self._most, ttl=int(_MINUTE) + 1)
+        self._store.place(name, _ASKED.encode(now).decode(), now, most=self._most, ttl=int(_MINUTE) + 1)
 
 
 def _today(site: str) -> str:
-    return f"istami:day:{int(time.time()) // _DAY}:{site}"
+    return day_name(int(time.time()) // _DAY, site)
 
 
 def subscriber(address: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import TypeVar
-
-from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Put, Store
 from service.clips import Clips
@@ -31,17 +29,13 @@ from service.names import (
     timings_name,
     wanting_name,
 )
-from service.packing import PLAN, STATE, packed, unpack_state, unpacked
+from service.packing import PLAN, STATE, TIMING, TIMINGS, Kind, noun, packed, unpack_state, unpacked
 from service.types import ArticleRecord, Entry, Owner, Plan, Priority, State, Status, Timing, Timings
 
-log = logging.getLogger(__name__)
-
-_TIMING = TypeAdapter(Timing)
-_TIMINGS = TypeAdapter(Timings)
-_RECORD = TypeAdapter(ArticleRecord)
-_ENTRY = TypeAdapter(Entry)
+_RECORD = noun("article", ArticleRecord, squeezed=True)
+_ENTRY = noun("article", Entry, squeezed=True)
 """Reads what ``_RECORD`` writes, and skips what takes longest to read."""
-_OWNER = TypeAdapter(Owner)
+_OWNER = noun("owner", Owner, squeezed=True)
 _BATCH = Priority.BATCH.value.encode()
 _T = TypeVar("_T")
 _RECENT = 4
@@ -190,7 +184,7 @@ class Repository:
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
-        if timings := self._remade(_TIMINGS, timings_name(key)):
+        if timings := self._remade(TIMINGS, timings_name(key)):
             return timings
         lines = (self.store.get(growing_timings_name(key)) or b"").splitlines()
         spoken = tuple(_undamaged(lines))
@@ -215,13 +209,13 @@ class Repository:
         size, duration = self.store.size(audio_name(key)), self.timings(key).duration
         return State(Status.READY, total, total, duration=duration, size=size)
 
-    def _load(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
-        return unpacked(adapter, self.store.get(name))
+    def _load(self, kind: Kind[_T], name: str) -> _T | None:
+        return unpacked(kind, self.store.get(name))
 
-    def _remade(self, adapter: TypeAdapter[_T], name: str) -> _T | None:
+    def _remade(self, kind: Kind[_T], name: str) -> _T | None:
         """What is made again when it is gone: where it is damaged, it goes."""
         value = self.store.get(name)
-        found = unpacked(adapter, value)
+        found = unpacked(kind, value)
         if found is None and value is not None:
             self.store.delete(name)
         return found
@@ -229,9 +223,4 @@ class Repository:
 
 def _undamaged(lines: Iterable[bytes]) -> Iterator[Timing]:
     """Timings from the first up to one that is damaged."""
-    for line in lines:
-        try:
-            yield _TIMING.validate_json(line)
-        except ValidationError as error:
-            log.warning("the rest of the timings counts as absent: %s", error)
-            return
+    yield from takewhile(bool, (unpacked(TIMING, line) for line in lines))

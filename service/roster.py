@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
-from pydantic import TypeAdapter
-
-from cache.errors import StoreError
-from cache.store import Put, Store
+from cache.store import Store
+from service import background
+from service.names import WORKERS, worker_name
+from service.packing import all_unpacked, noun, packed
 from service.types import WorkerReport
 
-_ROSTER = "istami:workers"
 _BEAT_SECONDS = 3.0
 _ALIVE_SECONDS = 10
-_REPORT = TypeAdapter(WorkerReport)
+REPORT = noun("worker's report", WorkerReport)
 
 
 class Roster:
@@ -29,16 +27,14 @@ class Roster:
         Raises:
             StoreUnavailable: the store does not answer.
         """
-        names = sorted(self._store.members(_ROSTER))
+        names = sorted(self._store.members(WORKERS))
         if not names:
             return []
-        reports = []
-        for name, value in zip(names, self._store.get_many(map(_report_name, names)), strict=True):
+        values = self._store.get_many(map(worker_name, names))
+        for name, value in zip(names, values, strict=True):
             if value is None:
-                self._store.discard(_ROSTER, name)
-            else:
-                reports.append(_REPORT.validate_json(value))
-        return reports
+                self._store.discard(WORKERS, name)
+        return list(all_unpacked(REPORT, filter(None, values)))
 
     def size(self) -> int:
         """About how many there are: some may have died since somebody last looked.
@@ -46,23 +42,14 @@ class Roster:
         Raises:
             StoreUnavailable: the store does not answer.
         """
-        return len(self._store.members(_ROSTER))
+        return len(self._store.members(WORKERS))
 
     def sign(self, report: Callable[[], WorkerReport]) -> None:
         """Say from now on, from a thread that lives as long as the process, that a worker is alive."""
-        threading.Thread(target=self._beat, args=(report,), name="heartbeat", daemon=True).start()
 
-    def _beat(self, report: Callable[[], WorkerReport]) -> None:
-        pause = threading.Event()
-        while True:
+        def beat() -> None:
             mine = report()
-            try:
-                self._store.put(_report_name(mine.name), Put(_REPORT.dump_json(mine), _ALIVE_SECONDS))
-                self._store.add(_ROSTER, mine.name)
-            except StoreError:
-                pass  # the store is away: the next beat tells; until then nobody could read this one
-            pause.wait(_BEAT_SECONDS)
+            self._store.put(worker_name(mine.name), packed(REPORT, mine, _ALIVE_SECONDS))
+            self._store.add(WORKERS, mine.name)
 
-
-def _report_name(worker: str) -> str:
-    return f"istami:worker:{worker}"
+        background.in_thread("heartbeat", beat, _BEAT_SECONDS, at_once=True)

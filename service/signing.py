@@ -10,8 +10,20 @@ import hashlib
 import hmac
 import secrets
 
-from cache.store import Put, Store
+from cache.store import Store
 from service.names import SIGNING
+from service.packing import Kind, packed, unpacked
+
+_SECRET_BYTES = 32
+
+
+def _whole(secret: bytes) -> bytes:
+    if len(secret) != _SECRET_BYTES:
+        raise ValueError("what is left of a secret can be guessed")
+    return secret
+
+
+_SECRET = Kind("secret", _whole, _whole)
 
 
 class Signer:
@@ -46,6 +58,6 @@ class Signer:
         return hmac.digest(self._secret(), f"{what}\n{of}".encode(), hashlib.sha256)
 
     def _secret(self) -> bytes:
-        while (secret := self._store.get(SIGNING)) is None:
-            self._store.put_new(SIGNING, Put(secrets.token_bytes(32)))
+        while (secret := unpacked(_SECRET, value := self._store.get(SIGNING))) is None:
+            self._store.swap(SIGNING, value, packed(_SECRET, secrets.token_bytes(_SECRET_BYTES)))
         return secret

@@ -6,6 +6,7 @@ Places in a text are counted in code points of ``Article.text``. Times are in se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -624,6 +625,8 @@ class WorkerReport:
     """Of istami."""
     clock: float = 0.0
     """Its clock when it said so: seconds since 1970, UTC."""
+    background: Mapping[str, str] = field(default_factory=dict)
+    """What goes wrong in its background work: kind of error by work."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import logging
 from dataclasses import dataclass
 
-from pydantic import TypeAdapter, ValidationError
-
-from cache.store import Claim, Put
+from cache.store import Claim
 from service.errors import BadArticle, FetchError, IstamiError
 from service.fetching import Validators
+from service.names import page_claim_name, page_name, refusal_name
+from service.packing import noun, packed, unpacked
 from service.repository import Repository
-
-log = logging.getLogger(__name__)
 
 _NONE = Validators()
 
@@ -31,7 +27,9 @@ class Visit:
     validators: Validators = _NONE
 
 
-_VISIT = TypeAdapter(Visit)
+_VISIT = noun("visit", Visit)
+_REFUSAL = noun("refusal", tuple[str, str, str])
+"""Kind of error, and its words in English and Arabic."""
 _KINDS: tuple[type[IstamiError], ...] = (BadArticle, *FetchError.__subclasses__())
 
 
@@ -47,21 +45,16 @@ class Visits:
 
     def last(self, page: str) -> Visit | None:
         """The last visit; ``None`` when there was none."""
-        value = self._store.get(_name(page))
-        try:
-            return _VISIT.validate_json(value) if value else None
-        except ValidationError as error:
-            log.warning("a damaged visit counts as absent: %s", type(error).__name__)
-            return None
+        return unpacked(_VISIT, self._store.get(page_name(page)))
 
     def keep(self, page: str, visit: Visit) -> None:
         """Make this the last visit."""
-        self._store.put(_name(page), Put(_VISIT.dump_json(visit), self._ttl))
+        self._store.put(page_name(page), packed(_VISIT, visit, self._ttl))
 
     def refuse(self, page: str, error: IstamiError) -> None:
         """Remember for a minute why a page could not be taken in."""
-        told = json.dumps([type(error).__name__, error.en, error.ar])
-        self._store.put(_refusal(page), Put(told.encode(), self.REFUSED_SECONDS))
+        told = (type(error).__name__, error.en, error.ar)
+        self._store.put(refusal_name(page), packed(_REFUSAL, told, self.REFUSED_SECONDS))
 
     def check(self, page: str) -> None:
         """Let a page pass that was not refused within the last minute.
@@ -69,22 +62,14 @@ class Visits:
         Raises:
             BadArticle, FetchError: it was, for this reason.
         """
-        if told := self._store.get(_refusal(page)):
-            kind, en, ar = json.loads(told)
+        if told := unpacked(_REFUSAL, self._store.get(refusal_name(page))):
+            kind, en, ar = told
             raise next((known for known in _KINDS if known.__name__ == kind), FetchError)(en, ar, field="url")
 
     def claim(self, page: str, seconds: float) -> Claim | None:
         """The right to fetch a page; ``None`` while another process does."""
-        return self._store.claim(f"{_name(page)}:claim", seconds)
+        return self._store.claim(page_claim_name(page), seconds)
 
     def release(self, claim: Claim) -> None:
         """Give it back."""
         self._store.release(claim)
-
-
-def _name(page: str) -> str:
-    return f"istami:page:{page}"
-
-
-def _refusal(page: str) -> str:
-    return f"{_name(page)}:refused"

@@ -17,15 +17,14 @@ from celery import Celery, Task, bootsteps
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import task_prerun, worker_process_init, worker_process_shutdown
 
-from cache.errors import StoreError
 from cache.redis_store import RedisStore
-from service import tracing, wiring, workbench
+from service import background, tracing, wiring, workbench
 from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.names import QUEUES
-from service.packing import PLAN
-from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.packing import unpacked
+from service.queue import PREPARE, PREPARED, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.refusals import check_semaphores
 from service.roster import Roster
 from service.settings import Settings
@@ -121,7 +120,7 @@ def build(settings: Settings, url: str) -> Celery:
         """Load the default voice before the first article needs it, and tell whether that went well."""
         tracing.begin("worker")
         shippers.append(Shipper(RedisStore(url), "worker"))
-        shippers[0].begin()
+        background.in_thread("metrics", shippers[0].ship, Shipper.SECONDS)
         fault = None
         try:
             maker.warm(settings.voice, settings.latin_voice)
@@ -130,7 +129,9 @@ def build(settings: Settings, url: str) -> Celery:
             log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
         name = f"{socket.gethostname()}-{os.getpid()}"
         Roster(RedisStore(url)).sign(
-            lambda: WorkerReport(name, settings.voice, fault, version("istami"), time.time())
+            lambda: WorkerReport(
+                name, settings.voice, fault, version("istami"), time.time(), background.faults()
+            )
         )
 
     return app
@@ -155,7 +156,8 @@ def _speaking(app: Celery, maker: Maker) -> None:
 
     @app.task(name=PREPARE)  # type: ignore[untyped-decorator]
     def prepare(plan: str) -> None:
-        maker.prepare(PLAN.validate_json(plan))
+        if known := unpacked(PREPARED, plan):  # else whoever takes the whole article in has it spoken
+            maker.prepare(known)
 
 
 def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
@@ -168,10 +170,8 @@ def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
             consumer.timer.call_repeatedly(_LOOK_SECONDS, self._look, (consumer,))
 
         def _look(self, consumer: Any) -> None:
-            try:
+            with background.guarded("queues"):
                 for queue in sorted(store.members(QUEUES)):
                     consumer.add_task_queue(queue)
-            except StoreError:
-                pass  # the store is away: the worker itself says so
 
     return Following

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
-from service import durability
+from service import background, durability
 from service.api.access import AtGate
 from service.api.desk import AtDesk
 from service.api.explaining import ExplainIn, ExplainOut, explained
@@ -57,7 +57,7 @@ async def healthz() -> UpOut:
     "/readyz",
     response_class=JSONResponse,
     responses={
-        200: {"model": ReadyOut, "description": "All is there."},
+        200: {"model": ReadyOut, "description": "All that is needed is there."},
         503: {"model": ReadyOut, "description": "Something is missing."},
     },
 )
@@ -65,8 +65,10 @@ def readyz(desk: AtDesk) -> JSONResponse:
     """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads.
 
     Warnings say what is wrong without standing in the way of that, such as a Redis that cannot write to disk.
+    Background work that fails (batches, webhooks, metrics) is named, and changes no status code.
     """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
+    failing = dict(background.faults())
     warnings: list[str] = []
     try:
         workers = desk.workers()
@@ -75,11 +77,14 @@ def readyz(desk: AtDesk) -> JSONResponse:
         reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
     else:
         faults = [worker.fault for worker in workers]
+        for worker in workers:
+            failing |= worker.background
         if not workers:
             reasons |= {"worker": "no worker is alive", "voice": "unknown"}
         elif all(faults):
             reasons["voice"] = faults[0]
     ready = not any(reasons.values())
-    body = {"status": "ready" if ready else "not ready", "reasons": reasons, "warnings": warnings}
+    status = "not ready" if not ready else "degraded" if failing else "ready"
+    body = {"status": status, "reasons": reasons, "warnings": warnings, "background": failing}
     headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse(body, 200 if ready else 503, headers)

@@ -15,6 +15,7 @@ from service.api import clients
 from service.api.access import Caller, Work
 from service.api.openai import refusals
 from service.api.problems import Problem
+from service.names import rate_name
 from service.quotas import subscriber
 
 _SECONDS = 60
@@ -122,7 +123,7 @@ class Rates:
         if not most or who is None:
             return {}, None
         try:
-            taken = await self._reader.take(f"istami:rate:{work}:{who}", most, _SECONDS)
+            taken = await self._reader.take(rate_name(work, who), most, _SECONDS)
         except StoreError:
             return {}, None
         return _told(work, most, taken), None if taken.allowed else _too_many(most, taken)

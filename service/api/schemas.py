@@ -273,6 +273,13 @@ class ReasonsOut(Wire):
 class ReadyOut(Wire):
     """Whether articles can be taken in and spoken."""
 
-    status: Literal["ready", "not ready"] = Field(description="In a word.", examples=["ready"])
+    status: Literal["ready", "degraded", "not ready"] = Field(
+        description="In a word; degraded: articles are taken in and spoken, and something beside that fails.",
+        examples=["ready"],
+    )
     reasons: ReasonsOut = Field(description="Why not.")
     warnings: list[str] = Field(description="What is wrong besides, and hinders nothing yet.", examples=[[]])
+    background: dict[str, str] = Field(
+        description="Background work that fails, and is tried again: the kind of error by the work.",
+        examples=[{}],
+    )

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
-from service import names
+from service import background, names
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
 from service.batches.shelf import Parcel, Shelf
 from service.errors import IstamiError
@@ -63,7 +63,8 @@ class Feeder:
                 room -= len(batch.flying) if batch else 0
                 continue
             try:
-                room -= self._look_after(claim, name, room)
+                with background.guarded("batches", let=StoreError):
+                    room -= self._look_after(claim, name, room)
             except ClaimLost:
                 log.warning("batch %s: another process has taken over", name)
             finally:
@@ -72,6 +73,8 @@ class Feeder:
     def _look_after(self, claim: Claim, name: str, room: int) -> int:
         """Bring one batch on; how many of its articles are under way then."""
         batch = self._shelf.get(name)
+        if batch is None and self._shelf.is_newer(name):
+            return 0
         if batch is None or batch.status is BatchStatus.RECEIVING:  # whoever took it in has died
             self._shelf.clear(name)
             return 0

@@ -7,14 +7,12 @@ done nothing.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Mapping, Sequence
-
-from pydantic import TypeAdapter
 
 from cache.store import Claim, Put, Store
 from service import names
 from service.batches.batch import ENDED, Batch, Ended
+from service.packing import all_unpacked, is_newer, noun, packed, unpacked
 from service.types import Request
 
 CLAIM_SECONDS = 60.0
@@ -22,10 +20,12 @@ CLAIM_SECONDS = 60.0
 PAGE = 100
 """Lines of a page of a report."""
 _MOST_LISTED = 1000
+_MOST_LOST = 1000
+"""Parcels and pages that are looked for where a batch no longer tells how many it has."""
 
-_BATCH = TypeAdapter(Batch)
-_PARCEL = TypeAdapter(list[tuple[int, Request]])
-_ENDED = TypeAdapter(Ended)
+_BATCH = noun("batch", Batch)
+_PARCEL = noun("parcel of a batch", list[tuple[int, Request]], squeezed=True)
+_ENDED = noun("line of a report", Ended)
 
 Parcel = Sequence[tuple[int, Request]]
 """Articles and the numbers of their lines."""
@@ -53,8 +53,11 @@ class Shelf:
 
     def get(self, batch: str) -> Batch | None:
         """A batch."""
-        value = self._store.get(names.batch_name(batch))
-        return None if value is None else _BATCH.validate_json(value)
+        return unpacked(_BATCH, self._store.get(names.batch_name(batch)))
+
+    def is_newer(self, batch: str) -> bool:
+        """Whether a newer version looks after a batch."""
+        return is_newer(_BATCH, self._store.get(names.batch_name(batch)))
 
     def newest(self, most: int, site: str | None = None) -> list[Batch]:
         """The batches that came in last: all, or those of one site."""
@@ -99,7 +102,7 @@ class Shelf:
         """
         self._store.renew(claim, CLAIM_SECONDS)
         lifetime = self._lifetime if batch.status in ENDED else None
-        changed = {names.batch_name(batch.id): Put(_BATCH.dump_json(batch), lifetime), **(puts or {})}
+        changed = {names.batch_name(batch.id): packed(_BATCH, batch, lifetime), **(puts or {})}
         faults = [line for line in ended if line.error]
         if ended:
             changed |= self._pages(names.batch_report_name, batch.id, batch.reported, ended)
@@ -107,13 +110,12 @@ class Shelf:
             changed |= self._pages(names.batch_faults_name, batch.id, batch.faults, faults)
         if parcel:
             name = names.batch_parcel_name(batch.id, batch.parcels - 1)
-            changed[name] = Put(zlib.compress(_PARCEL.dump_json(list(parcel))))
+            changed[name] = packed(_PARCEL, list(parcel))
         self._store.commit(claim, changed, delete=delete)
 
     def parcel(self, batch: Batch) -> Parcel:
         """The articles among which the next one is; empty where the store has lost them."""
-        value = self._store.get(names.batch_parcel_name(batch.id, batch.parcel))
-        return [] if value is None else _PARCEL.validate_json(zlib.decompress(value))
+        return unpacked(_PARCEL, self._store.get(names.batch_parcel_name(batch.id, batch.parcel))) or []
 
     def report(self, batch: str, page: int) -> list[Ended]:
         """A page of what has become of a batch's lines; empty behind the last."""
@@ -141,7 +143,7 @@ class Shelf:
     def clear(self, batch: str) -> None:
         """Forget a batch that did not come in whole."""
         known = self.get(batch)
-        parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (0, 0)
+        parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (_MOST_LOST, _MOST_LOST)
         gone = [names.batch_parcel_name(batch, number) for number in range(parcels + 1)]
         for number in range(pages + 1):
             gone += [names.batch_report_name(batch, number), names.batch_faults_name(batch, number)]
@@ -151,7 +153,7 @@ class Shelf:
         self._store.discard(names.BATCHES, batch)
 
     def _page(self, name: str) -> list[Ended]:
-        return [_ENDED.validate_json(line) for line in (self._store.get(name) or b"").splitlines()]
+        return list(all_unpacked(_ENDED, (self._store.get(name) or b"").splitlines()))
 
     def _pages(
         self, name: Callable[[str, int], str], batch: str, count: int, added: Sequence[Ended]
@@ -163,7 +165,7 @@ class Shelf:
         before = count - len(added)
         page, kept = divmod(before, PAGE)
         there = (self._store.get(name(batch, page)) or b"").splitlines(keepends=True)[:kept] if kept else []
-        lines = there + [_ENDED.dump_json(line) + b"\n" for line in added]
+        lines = there + [_ENDED.encode(line) + b"\n" for line in added]
         return {
             name(batch, page + number): Put(b"".join(lines[start : start + PAGE]))
             for number, start in enumerate(range(0, len(lines), PAGE))

@@ -52,6 +52,13 @@ WEBHOOKS = Counter(
 )
 """``result``: ``taken`` or ``failed``."""
 
+BACKGROUND_FAULTS = Counter(
+    "istami_background_faults",
+    "Rounds of background work that went wrong",
+    ("work",),
+    registry=REGISTRY,
+)
+
 MEMORY = Gauge(
     "istami_process_memory_bytes",
     "Resident memory of a process",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prometheus_client import Metric
@@ -14,8 +12,9 @@ from prometheus_client.registry import Collector
 from cache.errors import StoreError
 from cache.store import Store
 from service.metrics.instruments import REGISTRY
-from service.metrics.shipping import unpacked
+from service.metrics.shipping import LABELLED, LEVELS
 from service.names import COUNTED, COUNTING, levels_name
+from service.packing import unpacked
 from service.types import Backlog, WorkerReport
 
 log = logging.getLogger(__name__)
@@ -57,15 +56,17 @@ class Scrape(Collector):
 
     def _counted(self) -> Iterator[Metric]:
         """What processes count, added up."""
-        numbers = Counter[str](self._store.numbers(COUNTED))
+        numbers = self._store.numbers(COUNTED)
         processes = sorted(self._store.members(COUNTING))
         told = self._store.get_many(map(levels_name, processes)) if processes else []
         for process, levels in zip(processes, told, strict=True):
             if levels is None:
                 self._store.discard(COUNTING, process)
             else:
-                numbers.update(json.loads(levels))
-        samples = [(*unpacked(name), value) for name, value in numbers.items()]
+                for name, level in (unpacked(LEVELS, levels) or {}).items():
+                    numbers[name] = numbers.get(name, 0) + level
+        named = ((unpacked(LABELLED, name), value) for name, value in numbers.items())
+        samples = [(*name, value) for name, value in named if name]
         for instrument in REGISTRY.collect():
             family = Metric(instrument.name, instrument.documentation, instrument.type)
             own = {f"{instrument.name}{suffix}" for suffix in ("", "_total", "_bucket", "_sum", "_count")}

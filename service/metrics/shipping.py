@@ -9,20 +9,24 @@ import socket
 import threading
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import ClassVar
 
 import psutil
 from prometheus_client import CollectorRegistry
 from prometheus_client.samples import Sample
 
 from cache.errors import StoreError
-from cache.store import Put, Store
+from cache.store import Store
 from service.metrics.instruments import MEMORY, PROCESSES, REGISTRY
 from service.names import COUNTED, COUNTING, levels_name
+from service.packing import noun, packed
 
 log = logging.getLogger(__name__)
 
-_SHIP_SECONDS = 2.0
 _ALIVE_SECONDS = 10
+
+LABELLED = noun("name of a number", tuple[str, dict[str, str]])
+LEVELS = noun("level", dict[str, float])
 
 
 class Shipper:
@@ -37,6 +41,9 @@ class Shipper:
         registry: what is counted.
     """
 
+    SECONDS: ClassVar[float] = 2.0
+    """How often to ship."""
+
     def __init__(self, store: Store, kind: str, registry: CollectorRegistry = REGISTRY) -> None:
         self._store = store
         self._registry = registry
@@ -46,10 +53,6 @@ class Shipper:
         MEMORY.labels(kind, self._process).set_function(lambda: psutil.Process().memory_info().rss)
         PROCESSES.labels(kind, version("istami")).set(1)
 
-    def begin(self) -> None:
-        """Ship from now on, from a thread that lives as long as the process."""
-        threading.Thread(target=self._again, name="metrics", daemon=True).start()
-
     def ship(self) -> None:
         """Ship what is new.
 
@@ -57,13 +60,13 @@ class Shipper:
             StoreUnavailable, StoreFull: the store; nothing is lost.
         """
         with self._lock:
-            counted = {packed(sample): sample.value for sample in self._samples(counters=True)}
+            counted = {sample_name(sample): sample.value for sample in self._samples(counters=True)}
             new = {name: value - self._shipped.get(name, 0) for name, value in counted.items()}
             if new := {name: amount for name, amount in new.items() if amount}:
                 self._store.increase(COUNTED, new)
             self._shipped = counted
-            levels = {packed(sample): sample.value for sample in self._samples(counters=False)}
-            self._store.put(levels_name(self._process), Put(json.dumps(levels).encode(), _ALIVE_SECONDS))
+            levels = {sample_name(sample): sample.value for sample in self._samples(counters=False)}
+            self._store.put(levels_name(self._process), packed(LEVELS, levels, _ALIVE_SECONDS))
             self._store.add(COUNTING, self._process)
 
     def end(self) -> None:
@@ -73,26 +76,12 @@ class Shipper:
         except StoreError as error:
             log.warning("what was counted last is lost: %s", error)
 
-    def _again(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(_SHIP_SECONDS):
-            try:
-                self.ship()
-            except StoreError as error:
-                log.debug("what was counted is kept for later: %s", error)
-
     def _samples(self, *, counters: bool) -> Iterator[Sample]:
         for metric in self._registry.collect():
             if (metric.type != "gauge") is counters:
                 yield from (sample for sample in metric.samples if not sample.name.endswith("_created"))
 
 
-def packed(sample: Sample) -> str:
-    """Name and labels of a sample as one string; ``unpacked`` reads it."""
+def sample_name(sample: Sample) -> str:
+    """Name and labels of a sample as one string; ``LABELLED`` reads it."""
     return json.dumps([sample.name, sample.labels], sort_keys=True)
-
-
-def unpacked(name: str) -> tuple[str, dict[str, str]]:
-    """What ``packed`` made a string of."""
-    sample, labels = json.loads(name)
-    return sample, labels

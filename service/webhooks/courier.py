@@ -9,7 +9,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cache.errors import ClaimLost, StoreError
+from cache.errors import ClaimLost
+from service import background
 from service.errors import IstamiError
 from service.fetching import Poster, Url
 from service.metrics.instruments import WEBHOOKS
@@ -78,12 +79,10 @@ class Courier:
 
     async def _serve(self, endpoint: str) -> None:
         """Send what is due to one endpoint, until nothing is."""
-        try:
+        with background.guarded("webhooks"):
             while due := await asyncio.to_thread(self._outbox.due, endpoint, _AT_ONCE):
                 if not any(await asyncio.gather(*(self._deliver(endpoint, each) for each in due))):
                     return  # others are at all of it
-        except (StoreError, IstamiError) as error:
-            log.warning("webhook %s: %s", endpoint, error)
 
     async def _deliver(self, endpoint: str, name: str) -> bool:
         """Make the attempt that is due; whether it was ours to make."""
@@ -92,6 +91,8 @@ class Courier:
             return False
         try:
             delivery = await asyncio.to_thread(self._outbox.get, name)
+            if delivery is None and await asyncio.to_thread(self._outbox.is_newer, name):
+                return False
             if (
                 delivery is None
                 or delivery.status is not DeliveryStatus.WAITING

@@ -8,24 +8,21 @@ twice it is as if done once.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from cache.errors import StoreError
 from cache.store import Store
-from service import names
+from service import background, names
+from service.packing import is_newer, noun, unpacked
 from service.repository import Repository
 from service.types import ArticleRecord, Request, State, Status
 from service.webhooks.endpoints import Endpoints
 from service.webhooks.nouns import FAILED, READY, Event
 from service.webhooks.outbox import Outbox
-
-log = logging.getLogger(__name__)
 
 _SAMPLE = 500
 """Outcomes that one round looks at; where more are expected, they take turns by lot."""
@@ -49,7 +46,7 @@ class Expected:
     """Makes each note one of its own: what is taken away is never the note of somebody else."""
 
 
-_EXPECTED = TypeAdapter(Expected)
+_EXPECTED = noun("note of what is expected", Expected)
 
 
 class Herald:
@@ -99,7 +96,7 @@ class Herald:
         ):
             return
         expected = Expected(record.key, record.id, asked, time.time(), secrets.token_hex(8))
-        self._store.add(names.EXPECTED, _EXPECTED.dump_json(expected).decode())
+        self._store.add(names.EXPECTED, _EXPECTED.encode(expected).decode())
 
     def round(self) -> None:
         """Tell what has come to pass.
@@ -110,14 +107,16 @@ class Herald:
         notes = sorted(self._store.some(names.EXPECTED, _SAMPLE))
         if not notes:
             return
-        expected = [_read(note) for note in notes]
+        expected = [unpacked(_EXPECTED, note) for note in notes]
         keys = [each.key if each else "" for each in expected]
         # Before the states: one that is no longer asked for has its outcome, and the state tells it.
         asked = self._store.get_many(map(names.asked_name, keys))
         states = self._repository.states(keys)
         for note, each, making, state in zip(notes, expected, asked, states, strict=True):
-            if each is None or self._over(each, None if making else state):
-                self._store.discard(names.EXPECTED, note)
+            with background.guarded("webhooks", let=StoreError):
+                over = self._over(each, None if making else state) if each else not is_newer(_EXPECTED, note)
+                if over:
+                    self._store.discard(names.EXPECTED, note)
 
     def announce(self, event: Event, site: str | None, asked: str | None) -> None:
         """Put an event down for all who are told of it; again changes nothing."""
@@ -137,11 +136,3 @@ class Herald:
         event = Event.of(kind, outcome, state.updated or time.time(), self._data(record, state))
         self.announce(event, record.site, expected.asked)
         return True
-
-
-def _read(note: str) -> Expected | None:
-    try:
-        return _EXPECTED.validate_json(note)
-    except ValidationError as error:
-        log.warning("a damaged note is passed over: %s", type(error).__name__)
-        return None

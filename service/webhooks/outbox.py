@@ -11,20 +11,17 @@ import logging
 import time
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TypeVar
-
-from pydantic import TypeAdapter, ValidationError
 
 from cache.store import Claim, Put, Store
 from service import names
 from service.errors import Conflict, NotFound
+from service.packing import all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Event, Health
 
 log = logging.getLogger(__name__)
 
-_T = TypeVar("_T")
-_DELIVERY = TypeAdapter(Delivery)
-_HEALTH = TypeAdapter(Health)
+_DELIVERY = noun("delivery", Delivery)
+_HEALTH = noun("health of a webhook", Health)
 _PRUNED = 50
 """Of those that are too many, so many go for each that comes."""
 _SWEEP = 1000
@@ -92,8 +89,11 @@ class Outbox:
 
     def get(self, delivery: str) -> Delivery | None:
         """A delivery."""
-        value = self._store.get(names.delivery_name(delivery))
-        return _read(_DELIVERY, value)
+        return unpacked(_DELIVERY, self._store.get(names.delivery_name(delivery)))
+
+    def is_newer(self, delivery: str) -> bool:
+        """Whether a newer version looks after a delivery."""
+        return is_newer(_DELIVERY, self._store.get(names.delivery_name(delivery)))
 
     def existing(self, delivery: str) -> Delivery:
         """A delivery.
@@ -143,10 +143,9 @@ class Outbox:
             values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
             if gone := [each for each, value in zip(ids, values, strict=True) if value is None]:
                 self._store.displace(names.DELIVERIES, *gone)
-            known = [each for each in (_read(_DELIVERY, value) for value in values) if each]
             found += (
                 each
-                for each in known
+                for each in all_unpacked(_DELIVERY, filter(None, values))
                 if (endpoints is None or each.endpoint in endpoints) and status in {None, each.status}
             )
             if len(found) >= most or len(ids) < _SWEEP:
@@ -173,43 +172,36 @@ class Outbox:
 
     def health(self, endpoint: str) -> Health:
         """How an endpoint has been doing."""
-        value = self._store.get(names.health_name(endpoint))
-        return _read(_HEALTH, value) or Health()
+        return unpacked(_HEALTH, self._store.get(names.health_name(endpoint))) or Health()
 
     def keep_health(self, endpoint: str, health: Health) -> None:
         """Say how an endpoint is doing."""
         if health == Health():
             self._store.delete(names.health_name(endpoint))
         else:
-            self._store.put(names.health_name(endpoint), Put(_HEALTH.dump_json(health)))
+            self._store.put(names.health_name(endpoint), packed(_HEALTH, health))
 
     def _put(self, delivery: Delivery) -> Put:
         ended = delivery.status is not DeliveryStatus.WAITING
-        return Put(_DELIVERY.dump_json(delivery), self._lifetime if ended else None)
+        return packed(_DELIVERY, delivery, self._lifetime if ended else None)
 
     def _prune(self) -> None:
         """Forget what has ended and is older than the newest that are kept."""
         ids = self._store.highest(names.DELIVERIES, self._kept, self._kept + _PRUNED)
         values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
-        known = [_read(_DELIVERY, value) for value in values]
-        gone = [
-            each
-            for each, delivery in zip(ids, known, strict=True)
-            if delivery is None or delivery.status is not DeliveryStatus.WAITING
-        ]
+        gone = [each for each, value in zip(ids, values, strict=True) if _is_over(value)]
         for each in gone:
             self._store.delete(names.delivery_name(each))
         if gone:
             self._store.displace(names.DELIVERIES, *gone)
 
 
-def _read(adapter: TypeAdapter[_T], value: bytes | None) -> _T | None:
-    """A noun as it was kept; one that is damaged is logged, and counts as absent."""
-    try:
-        return None if value is None else adapter.validate_json(value)
-    except ValidationError as error:
-        log.warning("a damaged value counts as absent: %s", type(error).__name__)
-        return None
+def _is_over(value: bytes | None) -> bool:
+    """Whether nothing is to be done for a delivery any more."""
+    delivery = unpacked(_DELIVERY, value)
+    if delivery is None:
+        return not is_newer(_DELIVERY, value)
+    return delivery.status is not DeliveryStatus.WAITING
 
 
 def no_delivery(delivery: str) -> NotFound:

@@ -7,11 +7,10 @@ import logging
 import re
 
 import pytest
-from pydantic import TypeAdapter
 
 from cache.store import Put
 from service.keys import Scope
-from service.packing import packed, unpacked
+from service.packing import noun, packed, unpacked
 from service.sites import Sites
 from service.types import Entry
 
@@ -173,8 +172,8 @@ def test_no_text_is_ever_in_the_log(closed, keys, until) -> None:
 
 
 def test_a_damaged_value_is_logged_without_its_words(caplog) -> None:
-    value: Put = packed(TypeAdapter(dict), {"text": WORD, "id": [WORD]}, 60)
+    value: Put = packed(noun("article", dict, squeezed=True), {"text": WORD, "id": [WORD]}, 60)
     with caplog.at_level(logging.DEBUG):
-        assert unpacked(TypeAdapter(Entry), value.value) is None
+        assert unpacked(noun("article", Entry, squeezed=True), value.value) is None
     assert "damaged" in caplog.text
     assert WORD not in caplog.text

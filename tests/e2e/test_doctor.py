@@ -15,10 +15,11 @@ import pytest
 
 from cache import server
 from cache.redis_store import RedisStore
-from cache.store import Put
-from service import roster
 from service.cli import deep
 from service.cli.findings import Finding, told
+from service.names import WORKERS, worker_name
+from service.packing import packed
+from service.roster import REPORT
 from service.types import WorkerReport
 
 
@@ -98,8 +99,8 @@ def test_workers_of_another_version_or_time_are_named(
     report = WorkerReport("far-1", "espeak-ar", None, deep.version("istami"), time.time() - behind)
     if version is not None:
         report = WorkerReport("far-1", "espeak-ar", None, version, report.clock)
-    store.add(roster._ROSTER, report.name)
-    store.put(roster._report_name(report.name), Put(roster._REPORT.dump_json(report), 10))
+    store.add(WORKERS, report.name)
+    store.put(worker_name(report.name), packed(REPORT, report, 10))
     assert {part for part, finding in by_part(deep._workers(store)).items() if not finding.fine} == faults
 
 

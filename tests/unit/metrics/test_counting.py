@@ -14,7 +14,7 @@ from cache.redis_store import RedisStore
 from service import wiring
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
-from service.metrics.shipping import Shipper, packed
+from service.metrics.shipping import Shipper, sample_name
 from service.names import COUNTED, levels_name
 from service.settings import Settings
 from service.types import Priority
@@ -27,7 +27,7 @@ def read(url: str) -> dict[str, float]:
     registry = CollectorRegistry()
     registry.register(wiring.scrape(Settings(), url))
     families = text_string_to_metric_families(generate_latest(registry).decode())
-    return {packed(sample): sample.value for family in families for sample in family.samples}
+    return {sample_name(sample): sample.value for family in families for sample in family.samples}
 
 
 def test_two_processes_add_up_and_each_ships_only_what_is_new(store: RedisStore) -> None:
