@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 from service import wiring
 from service.api.addresses import audio_path
-from service.errors import NotFound, Unavailable
+from service.errors import NotFound, Unavailable, Unwritable
 from service.names import claim_name
 from service.repository import Repository
 from service.settings import Settings
@@ -29,7 +30,10 @@ def purge(
     nginx_cache: Annotated[
         Path | None,
         typer.Option(
-            file_okay=False, exists=True, help="nginx's proxy_cache_path, to take its slices out of."
+            file_okay=False,
+            exists=True,
+            readable=False,  # ``_check`` has more to say
+            help="nginx's proxy_cache_path, to take its slices out of: as root, or as nginx's user.",
         ),
     ] = None,
 ) -> None:
@@ -39,6 +43,8 @@ def purge(
     articles that share it must be posted again. What browsers and CDNs have kept is theirs.
     """
     settings = Settings()
+    if nginx_cache:
+        _check(nginx_cache)
     with wiring.redis_address(settings) as url:
         repository = wiring.repository(settings, url)
         for name in names:
@@ -53,6 +59,22 @@ def purge(
             for path in kept:
                 path.unlink(missing_ok=True)
             typer.echo(f"{key}: forgotten; {len(kept)} slices out of nginx's cache", err=True)
+
+
+def _check(cache: Path) -> None:
+    """Do not forget a recording whose slices would stay on the air.
+
+    Raises:
+        Unwritable: this user may not take files out of nginx's cache.
+    """
+    if not os.access(cache, os.R_OK | os.W_OK | os.X_OK):
+        owner = cache.owner()
+        raise Unwritable(
+            f"nginx's cache {cache} belongs to {owner}: run this command as root, or as {owner}. "
+            "Nothing was forgotten.",
+            f"ذاكرة nginx المخبّأة {cache} ملك للمستخدم {owner}: نفّذ الأمر بصلاحية root أو باسم {owner}. "
+            "لم يُحذف شيء.",
+        )
 
 
 def _forget(repository: Repository, article: str) -> str:

@@ -1,33 +1,98 @@
-"""The service behind Debian's nginx, with the configuration that we ship: only paths and ports are others."""
+"""The service behind Debian's nginx, with the configuration that we ship: two ports alone are others."""
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
+import shlex
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from cache.redis_store import RedisStore
 
 SHIPPED = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+MANUAL = Path(__file__).parents[2] / "docs" / "deploy.md"
 RECORDING = {
     "id": "behind",
     "text": "\n".join(f"هذه الجملة {n} من خبر طويل عن سوق الزيتون." for n in range(30)),
 }
+FOLDERS = {"run": "/run", "log": "/var/log/nginx", "lib": "/var/lib/nginx", "cache": "/var/cache"}
+"""What nginx writes to: folders of our own lie over them, empty as Debian's package leaves them."""
+
+
+@dataclass
+class Front:
+    """An nginx of Debian with the file that we ship."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+    folder: Path
+
+    @property
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log" / "error.log").read_text()
+
+
+def configured(file: Path, port: int, upstream: str) -> None:
+    """Write the file as docs/deploy.md has it written; the two ports alone are others."""
+    [line] = re.findall(
+        r"^(sed .*) deploy/nginx\.conf > /etc/nginx/nginx\.conf$", MANUAL.read_text(), re.MULTILINE
+    )
+    assert "127.0.0.1:8000" in line
+    words = [*shlex.split(line.replace("127.0.0.1:8000", upstream)), str(SHIPPED)]
+    text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert text.count("listen 80;") == 1
+    file.write_text(text.replace("listen 80;", f"listen 127.0.0.1:{port};"))
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("nginx")
+def begin(tmp_path_factory: pytest.TempPathFactory, program) -> Iterator[Callable[[str], Front]]:
+    """Starts an nginx in front of an address, in mounts of its own; for ordinary users in a namespace."""
+    nginx, unshare, begun = program("nginx"), program("unshare"), []
+
+    def begin(upstream: str) -> Front:
+        folder = tmp_path_factory.mktemp("nginx")
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        configured(folder / "nginx.conf", port, upstream)
+        lines = ["set -e"]
+        for name, place in FOLDERS.items():
+            (folder / name).mkdir(mode=0o755)
+            lines.append(f"mount --bind {shlex.quote(str(folder / name))} {place}")
+        lines.append(f"mount --bind {shlex.quote(str(folder / 'nginx.conf'))} /etc/nginx/nginx.conf")
+        root = os.geteuid() == 0
+        # The file's `user` is for a master that runs as root; an ordinary user's runs as that user.
+        lines.append(f"exec {'' if root else f'{unshare} --user --map-user=1 '}{nginx} -g 'daemon off;'")
+        words = [unshare, "--mount"] if root else [unshare, "--user", "--map-root-user", "--mount"]
+        with (folder / "said").open("w") as said:
+            process = subprocess.Popen([*words, "/bin/sh", "-c", "\n".join(lines)], stderr=said)
+        begun.append(Front(port, process, folder))
+        while True:
+            assert process.poll() is None, (folder / "said").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                return begun[-1]
+            time.sleep(0.05)
+
+    yield begin
+    for each in begun:
+        each.process.terminate()
+    for each in begun:
+        each.process.wait(20)
 
 
 @pytest.fixture(scope="module")
@@ -36,39 +101,21 @@ def service(start):
 
 
 @pytest.fixture(scope="module")
-def front(service, cache: Path) -> Iterator[httpx.Client]:
-    """A client of the nginx in front of the service."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("no nginx; CI must have Debian's")
-        pytest.skip("no nginx on this machine")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    configuration = SHIPPED.read_text()
-    for ours, here in {
-        "listen 80;": f"listen 127.0.0.1:{port};",
-        "web:8000": service.base.removeprefix("http://"),
-        "/run/nginx.pid": f"{cache}/pid",
-        "/var/log/nginx": str(cache),
-        "/var/cache/nginx": str(cache),
-    }.items():
-        assert ours in configuration
-        configuration = configuration.replace(ours, here)
-    (cache / "nginx.conf").write_text(configuration)
-    rights = "user root;" if os.geteuid() == 0 else ""
-    process = subprocess.Popen([program, "-c", f"{cache}/nginx.conf", "-g", f"daemon off; {rights}"])
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
-        while True:
-            assert process.poll() is None, (cache / "error.log").read_text()
-            try:
-                client.get("/healthz").raise_for_status()
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
+def nginx(begin, service) -> Front:
+    """The nginx in front of the service."""
+    return begin(service.base.removeprefix("http://"))
+
+
+@pytest.fixture(scope="module")
+def front(nginx: Front) -> Iterator[httpx.Client]:
+    """A client of it."""
+    with nginx.client as client:
         yield client
-    process.terminate()
-    process.wait(20)
+
+
+@pytest.fixture
+def cache(nginx: Front) -> Path:
+    return nginx.folder / "cache" / "istami"
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +235,7 @@ def test_a_purged_recording_is_gone_from_the_service_and_from_the_cache(service,
     address = made(front, until, {"id": "purged", "text": "خبر يسحب من الأثير."})
     front.get(address)
     assert front.get(address).headers["x-cache-status"] == "HIT"
-    command = [sys.executable, "-m", "service", "purge", "purged", "--nginx-cache", str(cache / "istami")]
+    command = [sys.executable, "-m", "service", "purge", "purged", "--nginx-cache", str(cache)]
     environment = {**os.environ, "REDIS_URL": service.redis_url}
     done = subprocess.run(command, env=environment, capture_output=True, check=True)
     assert b"1 slices" in done.stderr
@@ -203,3 +250,178 @@ def test_a_crowd_at_one_recording_costs_one_fetch_a_slice(front, until) -> None:
         statuses = list(pool.map(lambda _: front.get(address).headers["x-cache-status"], range(16)))
     assert statuses.count("MISS") == 1
     assert statuses.count("HIT") == 15
+
+
+def test_its_cache_belongs_to_the_user_that_the_file_names(nginx: Front, cache: Path) -> None:
+    assert "emerg" not in nginx.log
+    name = "www-data" if os.geteuid() == 0 else psutil.Process().username()
+    workers = psutil.Process(nginx.process.pid).children()
+    assert {each.username() for each in workers} == {name}
+    assert cache.owner() == name
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict:
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["cache-control"] == "no-store"
+    told = answer.json()
+    assert (told["status"], told["code"], told["type"]) == (status, code, f"urn:istami:problem:{code}")
+    assert told["title"]
+    assert told["detail"] == told["message"]["en"]
+    assert re.search("[\u0621-\u064a]{3}", told["message"]["ar"])
+    assert told["request_id"] == answer.headers["x-request-id"]
+    return told
+
+
+class TestBatches:
+    def test_of_many_megabytes_go_through(self, front) -> None:
+        line = '{"id": "big-%d", "text": "%s"}\n'
+        body = "".join(line % (n, "خبر قصير عن الطقس. " * 500) for n in range(200)).encode()
+        assert len(body) > 3_000_000
+        answer = front.post("/v1/batches", content=body, headers={"Content-Type": "application/x-ndjson"})
+        assert answer.status_code == 202, answer.text
+        assert answer.json()["accepted"] == 200
+        front.delete(f"/v1/batches/{answer.json()['id']}")
+
+    def test_reach_the_service_while_they_come(self, nginx) -> None:
+        """It refuses by their head; an nginx that waited for the body would be silent."""
+        head = "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+        head += "Content-Length: 3000000\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", nginx.port), timeout=8) as client:
+            client.sendall(head.encode() + b"x" * 10_000)
+            assert client.recv(4096).startswith(b"HTTP/1.1 415 ")
+
+    def test_beyond_what_is_documented_are_refused_by_nginx_itself(self, nginx) -> None:
+        head = f"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: {257 << 20}\r\n\r\n"
+        with socket.create_connection(("127.0.0.1", nginx.port), timeout=8) as client:
+            client.sendall(head.encode())
+            answer = client.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 413 ")
+        assert b"application/problem+json" in answer
+
+
+class TestItsOwnErrors:
+    def test_too_large(self, front) -> None:
+        told = problem(front.post("/v1/articles", content=b"x" * 2_200_000), 413, "too_large")
+        assert "متن الطلب" in told["message"]["ar"]
+
+    def test_too_many(self, front, until) -> None:
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _: front.post("/nowhere"), range(250)))
+        [refused, *_] = [each for each in answers if each.status_code == 429]
+        problem(refused, 429, "too_many")
+        assert refused.headers["retry-after"] == "5"
+        until(lambda: front.post("/nowhere").status_code != 429, 30, "let in again")
+
+    @pytest.mark.parametrize(
+        "path", ["/v1/articles/x", "/", "/v1/batches", f"/audio/{'0' * 64}.mp3", "/embed.js"]
+    )
+    def test_nobody_behind(self, begin, unused_port, path: str) -> None:
+        with begin(f"127.0.0.1:{unused_port}").client as client:
+            answer = client.get(path, headers={"X-Request-ID": "mine-12345678"})
+        problem(answer, 502, "unavailable")
+        assert answer.headers["retry-after"] == "5"
+        assert answer.json()["request_id"] == "mine-12345678"
+
+    @pytest.mark.parametrize("path", ["/v1/articles/x", f"/audio/{'0' * 64}.mp3"])
+    def test_silence_behind(self, begin, path: str) -> None:
+        """A service whose queue of connections is full, so that none comes about."""
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as stuck, ExitStack() as waiting:
+            address = stuck.getsockname()
+            for _ in range(4):
+                client = waiting.enter_context(socket.socket())
+                client.setblocking(False)
+                client.connect_ex(address)
+            with begin(f"127.0.0.1:{address[1]}").client as client:
+                problem(client.get(path), 504, "timeout")
+
+    def test_the_services_own_pass(self, service, front) -> None:
+        for method, path, options in [
+            ("GET", "/v1/articles/nowhere", {}),
+            ("POST", "/v1/articles", {"json": {"text": ""}}),
+            ("POST", "/v1/batches", {"content": b"x", "headers": {"Content-Type": "text/plain"}}),
+            ("GET", f"/audio/{'0' * 64}.mp3", {}),
+        ]:
+            with service.client as client:
+                own = client.request(method, path, **options)
+            answer = front.request(method, path, **options)
+            assert answer.status_code == own.status_code
+            assert answer.json()["code"] == own.json()["code"]
+            assert answer.json()["message"] == own.json()["message"]
+
+
+class TestRequestIds:
+    @pytest.mark.parametrize("sent", ["my-trace-0001", "a" * 128, "00-4bf92f35+x/y=z:1._"])
+    @pytest.mark.parametrize("path", ["/healthz", "/audio"])
+    def test_a_well_formed_one_stays(self, front, recording, sent: str, path: str) -> None:
+        answer = front.get(recording if path == "/audio" else path, headers={"X-Request-ID": sent})
+        assert answer.headers.get_list("x-request-id") == [sent]
+
+    @pytest.mark.parametrize(
+        "sent", ["short", "a" * 129, "with space 1234", "emoji-١٢٣٤٥٦٧٨".encode(), "semi;colon;id"]
+    )
+    @pytest.mark.parametrize("path", ["/healthz", "/audio"])
+    def test_any_other_is_replaced(self, front, recording, sent: str, path: str) -> None:
+        answer = front.get(recording if path == "/audio" else path, headers={"X-Request-ID": sent})
+        [told] = answer.headers.get_list("x-request-id")
+        assert re.fullmatch("[0-9a-f]{32}", told)
+
+
+class TestCompression:
+    @pytest.mark.usefixtures("recording")
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/v1/articles/behind/marks.json",
+            "/v1/articles/behind/captions.vtt",
+            "/player/behind",
+            "/openapi.json",
+            "/embed.js",
+        ],
+    )
+    def test_texts_are_smaller_and_the_same(self, front, path: str) -> None:
+        packed, plain = (
+            front.get(path, headers={"Accept-Encoding": accepted}) for accepted in ("gzip", "identity")
+        )
+        assert packed.headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in plain.headers
+        assert packed.content == plain.content
+        assert packed.num_bytes_downloaded < plain.num_bytes_downloaded / 2
+        assert all("Accept-Encoding" in each.headers["vary"] for each in (packed, plain))
+
+    def test_what_the_service_sends_in_pieces_is_compressed_here(self, front, until) -> None:
+        lines = "".join(f'{{"id": "line-{n}", "text": ""}}\n' for n in range(100))
+        told = front.post(
+            "/v1/batches", content=lines.encode(), headers={"Content-Type": "application/x-ndjson"}
+        ).json()
+        path = f"/v1/batches/{told['id']}"
+        until(lambda: front.get(path).json()["status"] == "done", 60, "done")
+        answer = front.get(f"{path}/report.jsonl", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["content-encoding"] == "gzip"
+        assert len(answer.text.splitlines()) == 100
+
+    @pytest.mark.parametrize("path", ["/v1/articles/behind/events", "/audio"])
+    def test_events_and_sound_are_not(self, front, recording, path: str) -> None:
+        answer = front.get(recording if path == "/audio" else path, headers={"Accept-Encoding": "gzip"})
+        assert "content-encoding" not in answer.headers
+        assert answer.status_code == 200
+
+
+def test_who_may_not_change_the_cache_is_told_so_before_anything_is_forgotten(
+    service, front, cache, until, program
+) -> None:
+    if os.geteuid():
+        pytest.skip("an ordinary user's nginx has no other user's cache")
+    address = made(front, until, {"id": "kept", "text": "خبر يبقى على الأثير."})
+    front.get(address)
+    # Root, but without the right to pass over what folders allow.
+    weak = [program("setpriv"), "--bounding-set=-dac_override,-dac_read_search"]
+    command = [*weak, sys.executable, "-m", "service", "purge", "kept", "--nginx-cache", str(cache)]
+    environment = {**os.environ, "REDIS_URL": service.redis_url}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "www-data" in done.stderr
+    assert "ذاكرة nginx" in done.stderr
+    assert front.get("/v1/articles/kept").status_code == 200
+    assert front.get(address).headers["x-cache-status"] == "HIT"
