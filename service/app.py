@@ -28,6 +28,7 @@ from service.api import (
     feed,
     forgery,
     gate,
+    head,
     headers,
     hits,
     limits,
@@ -114,6 +115,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
+    app.add_middleware(head.Head)
     app.add_middleware(
         limits.BodyLimit,
         most=settings.max_body_bytes,

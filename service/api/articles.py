@@ -82,7 +82,6 @@ def events(record: Seen, request: Request, desk: AtDesk) -> StreamingResponse:
 
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-@router.head("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
 async def audio(entry: Heard, request: Request, desk: AtDesk) -> Response:
     """The recording: a redirect to its lasting address, or the stream from its first sentence on.
 

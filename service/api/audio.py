@@ -29,7 +29,6 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 
 
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
-@router.head("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
     # Those in the store have been answered by ``hits.Hits``. A cache that wants only such is told so
@@ -84,8 +83,6 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     (RFC 9110, section 14.4).
     """
     headers = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
-    if request.method == "HEAD":
-        return Response(headers=headers, media_type=addresses.AUDIO_TYPE)
     LOOKUPS.labels("recording", "miss").inc()
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):

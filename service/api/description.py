@@ -20,8 +20,9 @@ from service.keys import Scope
 
 _INTRODUCTION = (
     "Errors are problem details (RFC 9457) with a message in Arabic and in English; on OpenAI's addresses "
-    "they have OpenAI's form. Times are in seconds; places in a text are counted in code points. What needs "
-    "a key says so; a service on 127.0.0.1 asks for none until its first key is made."
+    "they have OpenAI's form. Every address that takes GET takes HEAD. Times are in seconds; places in a "
+    "text are counted in code points. What needs a key says so; a service on 127.0.0.1 asks for none until "
+    "its first key is made."
 )
 _SCHEME = "key"
 _SCHEMES = {
@@ -75,7 +76,7 @@ def describe(app: FastAPI) -> None:
 def _completed(api: _Json) -> _Json:
     for path, method, operation in _operations(api):
         operation["operationId"] = _name(method, path)
-        line = f"{'GET' if method == 'head' else method.upper()} {path}"
+        line = f"{method.upper()} {path}"
         scope = access.TABLE.get(line, Scope.ADMIN)
         if scope is not access.PUBLIC:
             operation["security"] = [{_SCHEME: []}]

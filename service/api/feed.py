@@ -27,7 +27,6 @@ _LONGEST_DESCRIPTION = 300
 
 
 @router.get("/feed.xml", response_class=Response, responses=FEED)
-@router.head("/feed.xml", response_class=Response, responses=FEED)
 def feed(
     request: Request,
     desk: AtDesk,

@@ -46,7 +46,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
-_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _HALF_READ = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 
 
@@ -198,10 +198,10 @@ def install(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> str:
-    """All methods that an address takes; the framework tells those of its first route alone."""
+    """All methods that an address takes; the framework names those of its first route alone."""
 
     def takes(method: str) -> bool:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return ", ".join(method for method in _METHODS if takes(method))
+    return ", ".join(filter(takes, _METHODS)).replace("GET", "GET, HEAD")

@@ -1,12 +1,17 @@
-"""Connections of clients that send nothing or take nothing: they are closed, and cost little until then."""
+"""Connections of clients as they are: slow, old, or still sending what has been refused."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import Any
+import struct
+from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+_RESET, _PLAIN = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
+"""Values of SO_LINGER: a socket that is closed sends a reset, or what it has and an end."""
 
 
 def close_stalled(listener: socket.socket, seconds: float) -> None:
@@ -16,31 +21,96 @@ def close_stalled(listener: socket.socket, seconds: float) -> None:
 
 
 class Patient(HttpToolsProtocol):
-    """How HTTP is spoken with a client whose requests must come, up to their bodies, in time."""
+    """Speaks HTTP with one client.
 
-    def __init__(self, seconds: float, **uvicorns: Any) -> None:
+    A request must come, up to its body, in time. What a client still sends of a request that has been
+    answered is read and thrown away, within the same time: if the connection were closed at once, the system
+    would send a reset, and the client would lose the answer.
+
+    Args:
+        seconds: for a request, up to its body; and for what comes after its answer.
+        most: bytes that may come after the answer to their request.
+        uvicorns: passed on to uvicorn's protocol.
+    """
+
+    def __init__(self, seconds: float, most: int, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
         self._seconds = seconds
+        self._most = most
         self._end: asyncio.TimerHandle | None = None
+        self._unread = False
+        """Whether more of the present request is to come."""
+        self._thrown_away = 0
+        """Bytes of it that came after its answer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Unhurried(transport, self)))
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         """Wait for the rest of a request, unless it is worked at by now."""
-        super().data_received(data)
-        # There is no cycle before the first request, whatever uvicorn declares.
-        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
+        if self._unread and self._idle:
+            self._thrown_away += len(data)
+            if self._thrown_away > self._most:
+                self.transport.abort()
+                return
+        if self.parser is not None:
+            super().data_received(data)
+        if self._idle:
             self._wait()
         else:
             self._rest()
 
+    def on_headers_complete(self) -> None:
+        """Begin with a request; HTTP/1.0 knows no interim answers (RFC 9110, section 10.1.1)."""
+        if self.transport.is_closing():
+            return
+        self._unread, self._thrown_away = True, 0
+        super().on_headers_complete()
+        if self.scope["http_version"] == "1.0":
+            self.cycle.waiting_for_100_continue = False
+
+    def on_message_complete(self) -> None:
+        """A request has come whole; a connection that only waited for that is closed."""
+        self._unread = False
+        if self.transport.is_closing():
+            self.transport.close()
+        else:
+            super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is not HTTP; where it ends cannot be told."""
+        self._unread, self.parser = True, None  # type: ignore[assignment]  # as uvicorn leaves it at the end
+        if not self._idle:
+            self.cycle.disconnected = True  # whoever works at the request has nobody to answer
+            self.cycle.message_event.set()
+        super().send_400_response(msg)
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
+        self._unread = False
         super().connection_lost(exc)
         self._rest()
+
+    def linger(self) -> bool:
+        """Whether the client is still sending, so that the connection must be read on before it is closed."""
+        if self._unread:
+            self.flow.resume_reading()
+            self._wait()
+        return self._unread
+
+    @property
+    def _idle(self) -> bool:
+        """Whether no request is worked at."""
+        # There is no cycle before the first request, whatever uvicorn declares.
+        return self.cycle is None or self.cycle.response_complete or self.cycle.disconnected  # type: ignore[redundant-expr]
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # uvicorn spells ASGI's types out; they are Starlette's.
+        old = cycle.scope["http_version"] == "1.0"
+        app = _without_chunks(app, cycle) if old else app
+        super()._start_asgi_task(cycle, app)
 
     def _wait(self) -> None:
         if self._end is None:
@@ -50,3 +120,56 @@ class Patient(HttpToolsProtocol):
         if self._end is not None:
             self._end.cancel()
             self._end = None
+
+
+class _Unhurried:
+    """A transport that closes once its client has sent what it was sending; ``Patient`` sets the limits."""
+
+    def __init__(self, transport: asyncio.Transport, protocol: Patient) -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._closing = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        """Whether the answer that was given is the last."""
+        return self._closing or self._transport.is_closing()
+
+    def close(self) -> None:
+        """Let the client know that nothing more comes, and close when it has nothing more to say."""
+        if self._transport.is_closing() or not self._protocol.linger():
+            self._transport.close()
+        elif not self._closing and self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._closing = True
+
+
+def _without_chunks(app: ASGIApp, cycle: RequestResponseCycle) -> ASGIApp:
+    """Answer a client that knows no chunks: a body of unknown length ends with the connection.
+
+    One that breaks off ends with a reset, for an end would say that it is whole (RFC 9112, section 8).
+    """
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        connection: socket.socket = cycle.transport.get_extra_info("socket")
+        endless = False
+
+        async def tell(message: Message) -> None:
+            nonlocal endless
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message.get("headers", ())}
+                endless = b"content-length" not in names
+                if endless:
+                    cycle.chunked_encoding = False
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            elif endless:
+                cycle.expected_content_length = len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _PLAIN)
+            await send(message)
+
+        await app(scope, receive, tell)
+
+    return answer

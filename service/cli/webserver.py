@@ -69,7 +69,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         access_log=False,  # the application does it, without addresses
         proxy_headers=False,  # the application reads them: `service/api/clients.py`
         server_header=False,
-        http=partial(connections.Patient, settings.client_seconds),  # type: ignore[arg-type]  # called alike
+        http=_protocol(settings),  # type: ignore[arg-type]  # called alike
         timeout_graceful_shutdown=10,
         timeout_keep_alive=15,
         timeout_worker_healthcheck=_START_SECONDS,
@@ -103,6 +103,7 @@ def beside(settings: Settings, url: str) -> Generator[str]:
         log_level="warning",
         access_log=False,
         proxy_headers=False,
+        http=_protocol(settings),  # type: ignore[arg-type]  # likewise
         timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
@@ -114,6 +115,12 @@ def beside(settings: Settings, url: str) -> Generator[str]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def _protocol(settings: Settings) -> Callable[..., connections.Patient]:
+    """Speaks HTTP with one client; what is refused is read on for as long as it might have been taken."""
+    most = max(settings.max_body_bytes, settings.max_batch_bytes)
+    return partial(connections.Patient, settings.client_seconds, most)
 
 
 class _Port:
