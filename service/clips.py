@@ -12,6 +12,7 @@ from service.names import (
     PARKED,
     attempts_name,
     clip_name,
+    holders_name,
     sentence_claim_name,
     waiting_name,
 )
@@ -101,6 +102,22 @@ class Clips:
         """Give the claim back, with whatever came of it: whoever was at the sentence has come back."""
         self._store.delete(attempts_name(sentence))
         self._store.release(claim)
+
+    def hold(self, sentence: str, key: str) -> None:
+        """Note that a spoken sentence is part of a recording."""
+        self._store.add(holders_name(sentence), key, self._lifetime)
+
+    def forget(self, sentence: str, pieces: int, key: str) -> None:
+        """Forget a sentence that is part of no other recording than this, and of none that waits for it.
+
+        Whoever speaks it at this moment loses the claim, and so stores nothing more of it.
+        """
+        for name in (holders_name(sentence), waiting_name(sentence)):
+            self._store.discard(name, key)
+        if self._store.members(holders_name(sentence)) or self.waiting(sentence):
+            return
+        spoken = [clip_name(sentence, piece) for piece in range(pieces)]
+        self._store.delete(*spoken, sentence_claim_name(sentence))
 
     def told(self, sentence: str) -> None:
         """Forget who waited for a sentence: they have been told."""

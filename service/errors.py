@@ -67,19 +67,31 @@ class BadWebhooks(IstamiError):  # noqa: N818
 
 
 class FetchError(IstamiError):
-    """A page could not be fetched. Base of the five below."""
+    """A page could not be fetched. Base of those below."""
 
 
 class BadUrl(FetchError):  # noqa: N818
     """That is no address of a public page: another scheme, a user in it, a host written as a number."""
 
 
+class Withdrawn(FetchError):  # noqa: N818
+    """The page's publisher has taken it down, and so its article is off the air."""
+
+
 class NotAllowed(FetchError):  # noqa: N818
     """The page may not be fetched: of no site here, on a private network, forbidden by robots.txt."""
 
 
+class Forbidden(NotAllowed):
+    """The site's robots.txt forbids the page."""
+
+
 class Unreachable(FetchError):  # noqa: N818
     """The page's server does not answer, or not with a page."""
+
+
+class Absent(Unreachable):
+    """The page's server says that there is no such page."""
 
 
 class Unfit(FetchError):  # noqa: N818

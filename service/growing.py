@@ -105,6 +105,8 @@ class Grower:
             if len(stretches) <= state.pieces:
                 return state
             state = self._land(plan, growth, state, stretches, layout)
+            if len(stretches) == len(sentence.pieces):
+                self._clips.hold(planning.sentence_key(sentence, plan), plan.key)
         return self._finish(plan, growth, state, layout)
 
     def _begun(self, plan: Plan) -> State:

@@ -12,7 +12,7 @@ from service.errors import EngineError, NotFound, Unavailable
 from service.finished import Finished
 from service.flights import Flights
 from service.metrics.instruments import STREAMS_OPEN
-from service.names import audio_name, channel, live_name, state_name
+from service.names import audio_name, channel, live_name, plan_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
 
@@ -144,5 +144,7 @@ async def _check(reader: Reader, key: str, heard: float) -> None:
     state = unpack_state(await reader.get(state_name(key)))
     if state and state.status is Status.FAILED and state.failure:
         raise EngineError(state.failure.en, state.failure.ar)
+    if state is None and not await reader.size(plan_name(key)):
+        raise NotFound("The recording was taken down.", "سُحب هذا التسجيل.")
     if time.monotonic() - heard > _PATIENCE_SECONDS:
         raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")

@@ -191,6 +191,11 @@ def owner_name(article: str) -> str:
     return f"istami:article:{article}:owner"
 
 
+def recordings_name(article: str) -> str:
+    """Set of the keys of the recordings that an article has had."""
+    return f"istami:article:{article}:recordings"
+
+
 def clip_name(sentence: str, piece: int) -> str:
     """A spoken piece of a sentence."""
     return f"istami:clip:{{{sentence}}}:{piece}"
@@ -199,6 +204,11 @@ def clip_name(sentence: str, piece: int) -> str:
 def sentence_claim_name(sentence: str) -> str:
     """Who speaks the sentence now."""
     return f"istami:clip:{{{sentence}}}:claim"
+
+
+def holders_name(sentence: str) -> str:
+    """Set of the recordings that the spoken sentence is part of."""
+    return f"istami:clip:{{{sentence}}}:holders"
 
 
 def waiting_name(sentence: str) -> str:

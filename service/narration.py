@@ -24,13 +24,13 @@ from service.metrics.instruments import LOOKUPS
 from service.planning import Sound, Utter
 from service.repository import Repository
 from service.signing import Signer
+from service.takedown import WITHDRAWN, Takedown
 from service.types import (
     Article,
     ArticleRecord,
     Chapter,
     Entry,
     Explained,
-    Failure,
     Mark,
     Marks,
     Owner,
@@ -53,7 +53,6 @@ _NOBODY = Owner(site=None, private=False)
 _LONG = 1000
 """Characters that take longer to be read than a sentence takes to reach a maker."""
 _E = TypeVar("_E", bound=Entry)
-_WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 
 
 class Narration:
@@ -68,6 +67,7 @@ class Narration:
         grower: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
         utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
         herald: tells what becomes of articles.
+        takedown: closes what was public of an article that has become private.
     """
 
     def __init__(  # noqa: PLR0913  # its neighbours on the path, by name
@@ -80,6 +80,7 @@ class Narration:
         grower: Grower,
         utter: Utter,
         herald: Herald,
+        takedown: Takedown,
     ) -> None:
         self._repository = repository
         self._listing = Listing(repository)
@@ -90,6 +91,7 @@ class Narration:
         self._grower = grower
         self._utter = utter
         self._herald = herald
+        self.takedown = takedown
 
     def warm(self) -> None:
         """Load what the first article would otherwise wait for; nothing is kept."""
@@ -134,6 +136,8 @@ class Narration:
         self._listing.add(record)
         for other in {plan.key, known.key if known else plan.key} - {record.key}:
             self._forsake(other, record.id)
+        if record.private:
+            self.takedown.close(record, "its publisher, who made it private")
         return record
 
     def explain(self, request: Request) -> list[Explained]:
@@ -268,7 +272,7 @@ class Narration:
     def _forsake(self, key: str, article: str) -> None:
         """An article wants a recording no more: it is not made, unless another article wants it."""
         if self._repository.forsake(key, article) and self._repository.asked(key):
-            self._grower.fail(key, _WITHDRAWN)
+            self._grower.fail(key, WITHDRAWN)
 
 
 def _spoken_ahead(article: Article, request: Request) -> bool:

@@ -14,7 +14,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service import article as articles
-from service.errors import BadArticle, BadUrl, FetchError, NotAllowed, NotFound, TooMany
+from service.absence import Absence, withdrawn
+from service.errors import (
+    Absent,
+    BadArticle,
+    BadUrl,
+    FetchError,
+    Forbidden,
+    IstamiError,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    Withdrawn,
+)
 from service.fetching import Fetched, Fetcher, Url, Validators
 from service.flights import Flights
 from service.lexicons import Lexicons
@@ -52,6 +64,7 @@ class PageMode:
         sites: whose pages may be fetched, and who may ask.
         lexicons: whose change has pages read anew.
         visits: when a page was last fetched.
+        absence: withdraws articles whose pages are gone.
         quotas: what a site may use up in a day.
         pace: how often a reader may ask for a new page.
         refresh: seconds after which a page is looked at again.
@@ -65,6 +78,7 @@ class PageMode:
         sites: Sites,
         lexicons: Lexicons,
         visits: Visits,
+        absence: Absence,
         quotas: Quotas,
         pace: Pace,
         refresh: float,
@@ -74,6 +88,7 @@ class PageMode:
         self._sites = sites
         self._lexicons = lexicons
         self._visits = visits
+        self._absence = absence
         self._quotas = quotas
         self._pace = pace
         self._refresh = refresh
@@ -85,11 +100,14 @@ class PageMode:
         Raises:
             BadUrl, NotAllowed: that is no page of a site with page mode.
             NotFound: it has not been.
+            Withdrawn: its publisher has taken it down.
         """
         page = self._page(address)
         visit = self._visits.last(page.id)
         if visit is None:
             raise _forgotten()
+        if visit.withdrawn:
+            raise withdrawn()
         return self._narration.article(visit.article)
 
     async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
@@ -104,6 +122,7 @@ class PageMode:
             BadUrl, NotAllowed: that is no page of a site with page mode, or the origin is not the site's.
             TooMany: this reader, or the site for today, has had enough.
             FetchError, BadArticle: the page cannot be fetched, or is no article.
+            Withdrawn: its publisher has taken it down.
             Unavailable: too many pages are being fetched.
         """
         page = self._page(address)
@@ -151,11 +170,17 @@ class PageMode:
     def _fresh(self, page: str) -> ArticleRecord | None:
         """A page's article, if the page need not be looked at again."""
         visit = self._visits.last(page)
-        if visit is None or time.time() - visit.seen > self._refresh:
+        if visit is None or time.time() - visit.seen > self._lasts(visit):
             return None
         return self._article(visit)
 
+    def _lasts(self, visit: Visit) -> float:
+        """Seconds for which a visit counts as fresh: one that found nothing is soon made again."""
+        return self._refresh if visit.absent is None else min(self._refresh, self._absence.patience)
+
     def _article(self, visit: Visit) -> ArticleRecord | None:
+        if visit.withdrawn:
+            return None
         try:
             return self._narration.article(visit.article)
         except NotFound:
@@ -178,16 +203,38 @@ class PageMode:
         known = await asyncio.to_thread(self._article, visit) if visit else None
         unchanged = visit.validators if visit and known and visit.reading == self._reading(page) else None
         try:
-            await asyncio.to_thread(self._quotas.check, page.site)
-            if fetched := await self._fetcher.fetch(page.url, page.site.has, unchanged):
-                return await self._taken_in(page, fetched)
-        except (FetchError, BadArticle, TooMany) as error:
             if known is None:
-                if not isinstance(error, TooMany):
-                    await asyncio.to_thread(self._visits.refuse, page.id, error)
-                raise
-            log.info("%s stays as it was: %s", page.url, error)
+                await asyncio.to_thread(self._quotas.check, page.site)
+            if fetched := await self._fetcher.fetch(page.url, page.site.has, unchanged):
+                await asyncio.to_thread(self._quotas.check, page.site)
+                return await self._taken_in(page, fetched)
+            await asyncio.to_thread(self._absence.over, page.id)
+        except (FetchError, BadArticle, TooMany) as error:
+            await asyncio.to_thread(self._failed, page, visit, known, error)
         return await asyncio.to_thread(self._stayed, page)
+
+    def _failed(
+        self, page: _Page, visit: Visit | None, known: ArticleRecord | None, error: IstamiError
+    ) -> None:
+        """A page could not be taken in.
+
+        Raises:
+            Withdrawn: its publisher has taken it down.
+            IstamiError: the error, where nothing is known of the page that could stay as it was.
+        """
+        gone = isinstance(error, (Absent, Forbidden))
+        if known is None:
+            told = withdrawn() if gone and visit and visit.withdrawn else error
+            if not isinstance(error, TooMany):
+                self._visits.refuse(page.id, told)
+            raise told
+        if isinstance(error, (Absent, Forbidden)):
+            try:
+                self._absence.seen(page.id, known, error)
+            except Withdrawn as told:
+                self._visits.refuse(page.id, told)
+                raise
+        log.info("%s stays as it was: %s", page.url, error)
 
     def _stayed(self, page: _Page) -> ArticleRecord:
         """Note that a known page was looked at and is what it was."""

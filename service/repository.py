@@ -23,6 +23,7 @@ from service.names import (
     live_name,
     owner_name,
     plan_name,
+    recordings_name,
     seal_name,
     sent_name,
     state_name,
@@ -98,9 +99,12 @@ class Repository:
         self.store.delete(owner_name(article))
 
     def forget_recording(self, key: str) -> None:
-        """Forget a recording and what it is made from; its sentences expire by themselves."""
+        """Forget a recording and what it is made from; its sentences expire by themselves.
+
+        Which articles want it stays known: one that asks in this moment is not overlooked.
+        """
         made = (audio_name, seal_name, live_name, timings_name, growing_timings_name)
-        names = (*made, asked_name, wanting_name, sent_name, plan_name, state_name)
+        names = (*made, asked_name, sent_name, plan_name, state_name)
         self.store.discard(PENDING, key)
         self.store.delete(*(name(key) for name in names))
 
@@ -176,6 +180,15 @@ class Repository:
     def want(self, key: str, article: str) -> None:
         """Note that an article wants a recording."""
         self.store.add(wanting_name(key), article, self.lifetimes.article)
+        self.store.add(recordings_name(article), key, self.lifetimes.article)
+
+    def wanting(self, key: str) -> set[str]:
+        """Ids of the articles that want a recording."""
+        return self.store.members(wanting_name(key))
+
+    def recordings(self, article: str) -> set[str]:
+        """Keys of the recordings that an article has and had: of its present and of earlier versions."""
+        return self.store.members(recordings_name(article))
 
     def forsake(self, key: str, article: str) -> bool:
         """Note that an article wants a recording no more; whether no other does."""

@@ -114,6 +114,10 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         ("*",), description="Pages that may read articles and audio, comma-separated"
     )
+    nginx_cache: Path | None = Field(
+        None,
+        description="nginx's `proxy_cache_path` where it is on this machine: takedowns empty it, too",
+    )
     client_seconds: float = Field(
         60, ge=1, le=3600, description="Seconds after which a client that sends or takes nothing is cut off"
     )
@@ -128,6 +132,11 @@ class Settings(BaseSettings):
         description="Dangerous: hosts (`host` or `host:port`) whose pages are fetched from a private network",
     )
     page_refresh: int = Field(600, ge=1, description="Seconds after which a page is looked at again")
+    page_gone_after: float = Field(
+        300,
+        ge=0,
+        description="Seconds between two sights of 404 or 410 after which a page's article is withdrawn",
+    )
     page_rate: int = Field(10, ge=1, le=1000, description="New pages a minute that one address may ask for")
     webhook_seconds: float = Field(
         20, gt=0, le=60, description="Within which a webhook must have been answered"

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cache.store import Claim
-from service.errors import BadArticle, FetchError, IstamiError
+from service.errors import (
+    Absent,
+    BadArticle,
+    BadUrl,
+    FetchError,
+    Forbidden,
+    IstamiError,
+    NotAllowed,
+    TooSlow,
+    Unfit,
+    Unreachable,
+    Withdrawn,
+)
 from service.fetching import Validators
 from service.names import page_claim_name, page_name, refusal_name
 from service.packing import noun, packed, unpacked
@@ -25,12 +37,18 @@ class Visit:
     reading: str
     """Changes when the same page would be read otherwise: with the site's words, say."""
     validators: Validators = _NONE
+    absent: float | None = None
+    """Since when its server has said that there is no such page; seconds since 1970, UTC."""
+    withdrawn: bool = False
+    """Whether the article was withdrawn for that, or because robots.txt forbids the page."""
 
 
 _VISIT = noun("visit", Visit)
 _REFUSAL = noun("refusal", tuple[str, str, str])
 """Kind of error, and its words in English and Arabic."""
-_KINDS: tuple[type[IstamiError], ...] = (BadArticle, *FetchError.__subclasses__())
+_KINDS: tuple[type[IstamiError], ...] = (
+    *(BadArticle, BadUrl, NotAllowed, Forbidden, Withdrawn, Unreachable, Absent, Unfit, TooSlow),
+)
 
 
 class Visits:

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service import embedded, sounding
+from service.absence import Absence
 from service.api import event_schemas
 from service.api.access import Work
 from service.api.desk import Desk
@@ -34,6 +36,7 @@ from service.metrics.scraping import Scrape
 from service.narration import Narration
 from service.page_mode import PageMode
 from service.planning import Utter
+from service.proxy_cache import ProxyCache
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
@@ -41,6 +44,7 @@ from service.roster import Roster
 from service.settings import Settings
 from service.signing import Signer
 from service.sites import Sites
+from service.takedown import Takedown
 from service.types import ArticleRecord, Request
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
@@ -155,12 +159,15 @@ def web(settings: Settings) -> Web:
 def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
     """Makes articles of pages."""
     kept = repository(settings, url)
+    visits = Visits(kept)
+    absence = Absence(visits, narration.takedown, settings.page_gone_after)
     return PageMode(
         narration=narration,
         fetcher=fetcher(settings),
         sites=sites(settings),
         lexicons=lexicons(settings),
-        visits=Visits(kept),
+        visits=visits,
+        absence=absence,
         quotas=Quotas(kept),
         pace=Pace(kept.store, settings.page_rate),
         refresh=settings.page_refresh,
@@ -190,7 +197,22 @@ def narration(
         grower=grower(settings, kept, voices),
         utter=utter,
         herald=herald(settings, url),
+        takedown=takedown(settings, url, send),
     )
+
+
+def takedown(settings: Settings, url: str, send: Send, cache: Path | None = None) -> Takedown:
+    """What takes recordings off the air.
+
+    Args:
+        settings: of the service.
+        url: of its Redis.
+        send: as ``Dispatcher`` has it.
+        cache: nginx's; by default the one in the settings.
+    """
+    kept = repository(settings, url)
+    growing = grower(settings, kept, catalogue(settings))
+    return Takedown(kept, growing, dispatcher(kept, send), ProxyCache(cache or settings.nginx_cache))
 
 
 def dispatcher(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> Dispatcher:

@@ -103,13 +103,13 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             assert process.poll() is None, (data / "log").read_text()
             return re.findall(r"istami · استمع   (http://\S+)", (data / "log").read_text())
 
-        wait_for(lambda: bool(told()), 60, "listening")
+        wait_for(lambda: bool(told()), 180, "listening")
         base = told()[0]
         url = settings.get("REDIS_URL") or server.url(data / "redis")
         service = Service(base.rstrip("/"), process, data, url)
         if ready:
             with service.client as client:
-                wait_for(lambda: client.get("/readyz").status_code == 200, 60, "ready")
+                wait_for(lambda: client.get("/readyz").status_code == 200, 180, "ready")
         return service
 
     yield start

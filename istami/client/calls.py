@@ -96,9 +96,11 @@ def show(article: str | Article) -> Call[Article]:
     return Call("GET", path(article), _json(Article))
 
 
-def delete(article: str | Article) -> Call[None]:
-    """Forget an article."""
-    return Call("DELETE", path(article), lambda _: None)
+def delete(article: str | Article, *, recording: bool, force: bool) -> Call[None]:
+    """Forget an article, and take its recording off the air where that is wanted."""
+    wanted = [name for name, said in (("recording", recording), ("force", force)) if said]
+    query = "&".join(f"{name}=true" for name in wanted)
+    return Call("DELETE", path(article) + (f"?{query}" if query else ""), lambda _: None)
 
 
 def marks(article: str | Article) -> Call[Marks]:

@@ -55,9 +55,18 @@ class Client:
         """How far an article is."""
         return self._do(calls.show(article))
 
-    def delete(self, article: str | Article) -> None:
-        """Forget an article; its audio stays until it expires."""
-        self._do(calls.delete(article))
+    def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
+        """Forget an article; its audio stays until it expires, unless that is to go, too.
+
+        Args:
+            article: which.
+            recording: also take its recordings off the air, with their marks, captions and chapters.
+            force: with ``recording``: although other articles share the recording.
+
+        Raises:
+            Refused: (409, ``conflict``) another article shares the recording; nothing has changed.
+        """
+        self._do(calls.delete(article, recording=recording, force=force))
 
     def wait(
         self,

@@ -49,6 +49,7 @@ REPORT: Answers = {
         "description": "A line of JSON (`EndedOut`) for every line that has ended.",
     }
 }
+TAKEN_DOWN: Answers = {409: described("Another article has the same recording; nothing has changed.")}
 MARKS: Answers = {200: {"model": MarksOut, "description": "The marks, as far as it is spoken."}}
 CAPTIONS: Answers = {
     200: {

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
 from service.api import addresses, hits, schemas
 from service.api.access import AtGate
-from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND
+from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
@@ -57,10 +57,25 @@ def show(record: Seen, request: Request, desk: AtDesk) -> ArticleOut:
     return _out(record, desk.narration.state(record.key), request, desk)
 
 
-@router.delete("/{id}", status_code=204, response_description="It is forgotten.")
-def delete(record: Managed, desk: AtDesk) -> None:
-    """Forget an article. Its audio stays until it expires, since other articles may share it."""
-    desk.narration.delete(record.id)
+@router.delete("/{id}", status_code=204, response_description="It is forgotten.", responses=TAKEN_DOWN)
+def delete(
+    record: Managed,
+    desk: AtDesk,
+    caller: AtGate,
+    *,
+    recording: Annotated[bool, Query(description="Also take its recording off the air.")] = False,
+    force: Annotated[bool, Query(description="With `recording`: though other articles share it.")] = False,
+) -> None:
+    """Forget an article. Its audio stays until it expires, since other articles may share it.
+
+    With `recording=true` its recordings, also those of earlier versions, go at once, with their marks,
+    captions and chapters, wherever the service stores them.
+    """
+    if not recording:
+        desk.narration.delete(record.id)
+        return
+    by = f"key {caller.key.id}" if caller.key else "somebody without a key"
+    desk.narration.takedown.article(record, by, caller.site, force=force)
 
 
 @router.post("/{id}/address")

@@ -18,7 +18,7 @@ from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
 from service.listening import Undamaged
 from service.metrics.instruments import LOOKUPS
-from service.names import audio_name
+from service.names import audio_name, plan_name
 
 LASTING = "public, max-age=31536000, immutable"
 
@@ -79,8 +79,8 @@ async def found(
     """
     tag = f'"{key}"'
     headers = {"ETag": tag, "Cache-Control": caching}
-    # Whoever has a recording need not have it made again to be told so.
-    if matches(asking.get("if-none-match"), tag, there=False):
+    # Whoever has a recording need not have it made again to be told so, unless it was taken down.
+    if matches(asking.get("if-none-match"), tag, there=False) and await reader.size(plan_name(key)):
         return Response(status_code=304, headers=headers)
     asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
     size, chunk = await _look(reader, undamaged.size(key), audio_name(key), *_beginning(asked, method))

@@ -19,6 +19,7 @@ from cache.errors import StoreError, StoreFull, Unsaved
 from service.api.complaints import complaint
 from service.api.schemas import ProblemOut
 from service.errors import (
+    Absent,
     BadArticle,
     BadLexicon,
     BadSites,
@@ -28,6 +29,7 @@ from service.errors import (
     EngineError,
     Expired,
     FetchError,
+    Forbidden,
     IstamiError,
     MissingPart,
     NotAllowed,
@@ -40,6 +42,8 @@ from service.errors import (
     UnknownModel,
     UnknownVoice,
     Unreachable,
+    Unwritable,
+    Withdrawn,
 )
 
 log = logging.getLogger(__name__)
@@ -97,12 +101,16 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     Conflict: (409, "conflict"),
     TooLarge: (413, "too_large"),
     EngineError: (500, "engine_failed"),
+    Unwritable: (500, "unwritable"),
     MissingPart: (503, "part_missing"),
     Unavailable: (503, "unavailable"),
     FetchError: (502, "page_unreachable"),
     BadUrl: (422, "bad_url"),
     NotAllowed: (403, "not_allowed"),
+    Forbidden: (403, "not_allowed"),
+    Withdrawn: (410, "page_withdrawn"),
     Unreachable: (502, "page_unreachable"),
+    Absent: (502, "page_unreachable"),
     Unfit: (422, "page_unfit"),
     TooSlow: (504, "page_timeout"),
     TooMany: (429, "too_many"),

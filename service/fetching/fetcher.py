@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import httpcore
 
-from service.errors import FetchError, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
+from service.errors import Absent, FetchError, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 from service.fetching import body
 from service.fetching.agent import agent
 from service.fetching.guard import Guard
@@ -42,6 +42,7 @@ _INDEXES = frozenset(
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_MODIFIED, _CLIENT_ERRORS = 200, 304, range(400, 500)
 _TOO_MANY_REQUESTS = 429
+_ABSENT = frozenset({404, 410})
 
 Allowed = Callable[[str], bool]
 """Whether pages of a host may be fetched."""
@@ -113,8 +114,9 @@ class Fetcher:
             known: of the version that is there already.
 
         Raises:
-            NotAllowed: by the site list, the network, or robots.txt, at any hop.
+            NotAllowed: by the site list, the network, or robots.txt (Forbidden), at any hop.
             BadUrl: a redirect leads to no page.
+            Absent: there is no such page (404, 410).
             Unreachable, Unfit, TooSlow: the page is at fault.
             Unavailable: too many pages are being fetched.
         """
@@ -257,7 +259,8 @@ class _Visit:
 def _checked(url: Url, answer: httpcore.Response, kinds: frozenset[str]) -> str:
     """The content type of an answer that is what was asked for."""
     if answer.status != _OK:
-        raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}")
+        fault = Absent if answer.status in _ABSENT else Unreachable
+        raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}", fault)
     kind = _header(answer, b"content-type").partition(";")[0].strip().lower()
     if kind not in kinds:
         raise Unfit(
@@ -272,8 +275,8 @@ def _header(answer: httpcore.Response, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in answer.headers if key.lower() == name), "")
 
 
-def _unreachable(url: Url, why: str, why_ar: str) -> Unreachable:
-    return Unreachable(
+def _unreachable(url: Url, why: str, why_ar: str, kind: type[Unreachable] = Unreachable) -> Unreachable:
+    return kind(
         f"{url.host} does not deliver the page: {why}.",
         f"لم يسلّم {url.host} الصفحة: {why_ar}.",
         field="url",

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from protego import Protego
 
-from service.errors import NotAllowed
+from service.errors import Forbidden, NotAllowed
 from service.fetching.url import Url
 
 ROBOT = "istami"
@@ -34,7 +34,8 @@ class Robots:
         """Let a page pass that its site lets robots fetch.
 
         Raises:
-            NotAllowed: it does not, or it cannot be asked.
+            Forbidden: it does not.
+            NotAllowed: it cannot be asked.
         """
         until, rules = self._known.get(url.origin, (0.0, None))
         if until < time.monotonic():
@@ -42,7 +43,8 @@ class Robots:
             rules = None if text is None else await asyncio.to_thread(Protego.parse, text)
             self._keep(url.origin, rules)
         if rules is None or not rules.can_fetch(str(url), ROBOT):
-            raise NotAllowed(
+            # A robots.txt that could not be had is a fault of the moment; a rule is the publisher's word.
+            raise (NotAllowed if rules is None else Forbidden)(
                 f"robots.txt of {url.host} does not let “{ROBOT}” fetch this page.",
                 f"ملف robots.txt في {url.host} لا يسمح للروبوت «{ROBOT}» بجلب هذه الصفحة.",
                 field="url",

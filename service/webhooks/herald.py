@@ -127,7 +127,8 @@ class Herald:
         """Whether there is nothing left to expect: it has been told, or never will be."""
         waited = time.time() - expected.since
         if state is None or state.status not in {Status.READY, Status.FAILED}:
-            return waited > self._repository.lifetimes.article
+            taken_down = state is None and self._repository.entry(expected.article) is None
+            return waited > (_GRACE_SECONDS if taken_down else self._repository.lifetimes.article)
         record = self._repository.article(expected.article)
         if record is None or record.key != expected.key:
             return waited > _GRACE_SECONDS

@@ -4,7 +4,7 @@ import { pageAddress } from "./page.js";
 /** Milliseconds. */
 const POLL = 2000;
 
-const KINDS = { 403: "forbidden", 404: "missing", 429: "busy", 503: "busy" };
+const KINDS = { 403: "forbidden", 404: "missing", 410: "forbidden", 429: "busy", 503: "busy" };
 
 /** A trouble that has a label of its own: `network`, `missing`, `forbidden`, `busy`, `failed` or `playback`. */
 export class Trouble extends Error {

@@ -1,0 +1,73 @@
+"""What becomes of articles whose pages their publishers have taken down."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+
+from service.errors import Absent, Forbidden, Withdrawn
+from service.takedown import Takedown
+from service.types import Entry
+from service.visits import Visit, Visits
+
+log = logging.getLogger(__name__)
+
+
+class Absence:
+    """Withdraws articles whose pages are gone, or forbidden by robots.txt.
+
+    A page that is absent once may be a slip of a deployment: the article stays until its server has said so
+    twice, some time apart. A rule of robots.txt is meant.
+
+    Args:
+        visits: when pages were last looked at, and what came of it.
+        takedown: takes articles off the air.
+        patience: seconds between the two.
+    """
+
+    def __init__(self, visits: Visits, takedown: Takedown, patience: float) -> None:
+        self._visits = visits
+        self._takedown = takedown
+        self.patience = patience
+
+    def seen(self, page: str, known: Entry, error: Absent | Forbidden) -> None:
+        """Note that a page whose article is known is absent or forbidden.
+
+        Args:
+            page: its id.
+            known: its article.
+            error: what its server, or its robots.txt, says.
+
+        Raises:
+            Withdrawn: that was so before, or is forbidden: the article has been withdrawn.
+        """
+        visit, now = self._visits.last(page), time.time()
+        if visit is None:
+            return
+        since = now if visit.absent is None else visit.absent
+        again = visit.absent is not None and now - since >= self.patience
+        if isinstance(error, Absent) and not again:
+            self._visits.keep(page, replace(visit, seen=now, absent=since))
+            return
+        # A copy of a page goes without the article of the page that it names as the real one.
+        if known.id == page:
+            self._takedown.withdraw(known, "its page, which is gone or forbidden")
+        self._visits.keep(page, Visit(visit.article, now, visit.reading, absent=since, withdrawn=True))
+        log.info("page %s: withdrawn: %s", page, type(error).__name__)
+        raise withdrawn()
+
+    def over(self, page: str) -> None:
+        """Note that a page is there."""
+        visit = self._visits.last(page)
+        if visit and visit.absent is not None and not visit.withdrawn:
+            self._visits.keep(page, replace(visit, absent=None))
+
+
+def withdrawn() -> Withdrawn:
+    """The error that a page's article was withdrawn with it."""
+    return Withdrawn(
+        "Its publisher has taken this page down, so it is no longer read aloud here.",
+        "سحب الناشر هذه الصفحة، فلم تعد تُقرأ هنا.",
+        field="url",
+    )

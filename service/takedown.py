@@ -1,0 +1,159 @@
+"""Takes recordings off the air: out of the store and out of nginx's cache, with all that belongs to them.
+
+A recording belongs to every article that sounds alike. So the question of sharing is asked first; the answer
+names only articles that whoever asks may see.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from service import planning
+from service.dispatch import Dispatcher
+from service.errors import Conflict, Unwritable
+from service.growing import Grower
+from service.proxy_cache import ProxyCache
+from service.repository import Repository
+from service.types import Entry, Failure, Plan, Priority
+
+log = logging.getLogger(__name__)
+
+WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
+_MOST_NAMED = 10
+"""Articles that a refusal names."""
+
+
+class Takedown:
+    """Takes down articles with their recordings, and recordings alone.
+
+    Args:
+        repository: where they are.
+        grower: ends recordings that are being made.
+        dispatcher: has a recording made again that somebody asked for in the same moment.
+        cache: nginx's.
+    """
+
+    def __init__(
+        self, repository: Repository, grower: Grower, dispatcher: Dispatcher, cache: ProxyCache
+    ) -> None:
+        self._repository = repository
+        self._clips = repository.clips
+        self._grower = grower
+        self._dispatcher = dispatcher
+        self._cache = cache
+
+    def article(self, entry: Entry, by: str, site: str | None = None, *, force: bool = False) -> int:
+        """Forget an article, and take down its recording and those of its earlier versions.
+
+        Args:
+            entry: the article.
+            by: who asks, for the log.
+            site: the one site whose articles they may change; ``None``: all.
+            force: take down the recording although other articles share it; they remain without one.
+
+        Returns:
+            Slices that left nginx's cache.
+
+        Raises:
+            Conflict: another article shares the recording. Nothing has changed.
+            Unwritable: all is done but for nginx's cache.
+        """
+        known = self._repository.wanting(entry.key)
+        others = self._sharing(entry.key, known - {entry.id})
+        foreign = [other for other in others if site is not None and other.site != site]
+        if foreign:
+            raise _shared_with_others()
+        if others and not force:
+            raise _shared([other.id for other in others])
+        self._repository.forget_article(entry.id)
+        taken = self._take(entry.key, known, by, entry.id)
+        return taken + self._close(entry.id, entry.key, by)
+
+    def withdraw(self, entry: Entry, by: str) -> None:
+        """Forget an article, and take down its recordings that no other article shares."""
+        self._repository.forget_article(entry.id)
+        self._close_logged(entry.id, "", by)
+
+    def close(self, entry: Entry, by: str) -> None:
+        """Take down what an article had recorded while it was public and no other article shares."""
+        self._close_logged(entry.id, entry.key, by)
+
+    def recording(self, key: str, by: str) -> int:
+        """Take down one recording, whichever articles have it.
+
+        Args:
+            key: its key.
+            by: who asks, for the log.
+
+        Returns:
+            Slices that left nginx's cache.
+
+        Raises:
+            Unavailable: it is being made and cannot be stopped at this moment.
+            Unwritable: all is done but for nginx's cache.
+        """
+        return self._take(key, self._repository.wanting(key), by, "")
+
+    def _take(self, key: str, known: set[str], by: str, article: str) -> int:
+        """As ``recording``.
+
+        Args:
+            key: of the recording.
+            known: articles that had it when it was decided to take it down.
+            by: who asks.
+            article: the one that goes with it.
+        """
+        self._repository.forsake(key, article)
+        plan = self._repository.plan(key)
+        self._grower.fail(key, WITHDRAWN)
+        self._repository.forget_recording(key)
+        if plan:
+            self._forget_clips(plan)
+        log.info("recording %s of article %s: taken down by %s", key, article or "(any)", by)
+        if plan and self._repository.wanting(key) - known:
+            # Somebody has asked for it between the look and the act, and was told that it is there.
+            self._dispatcher.ask(plan, Priority.INTERACTIVE)
+            return 0
+        return self._cache.forget(key)
+
+    def _close(self, article: str, present: str, by: str) -> int:
+        """Take down an article's public recordings, but for the present one and those that others share."""
+        slices = 0
+        for key in sorted(self._repository.recordings(article) - {present}):
+            known = self._repository.wanting(key)
+            if not key.startswith(planning.PRIVATE) and not self._sharing(key, known - {article}):
+                slices += self._take(key, known, by, article)
+        return slices
+
+    def _close_logged(self, article: str, present: str, by: str) -> None:
+        """As ``_close``; what nginx's cache still has is an error in the log, not of whoever asks."""
+        try:
+            self._close(article, present, by)
+        except Unwritable as error:
+            log.error("article %s: %s", article, error.en)  # noqa: TRY400  # our message says it all
+
+    def _sharing(self, key: str, articles: set[str]) -> list[Entry]:
+        """Those of some articles whose present version has this recording."""
+        entries = self._repository.entries(sorted(articles)) if articles else []
+        return [entry for entry in entries if entry and entry.key == key]
+
+    def _forget_clips(self, plan: Plan) -> None:
+        for sentence in plan.sentences:
+            name = planning.sentence_key(sentence, plan)
+            self._clips.forget(name, len(sentence.pieces), plan.key)
+
+
+def _shared(articles: list[str]) -> Conflict:
+    named = ", ".join(f"“{article}”" for article in articles[:_MOST_NAMED])
+    named_ar = "، ".join(f"«{article}»" for article in articles[:_MOST_NAMED])
+    return Conflict(
+        f"Other articles have the same recording: {named}. With force=true it is taken from them, too.",
+        f"لمقالات أخرى التسجيل نفسه: {named_ar}. وبإضافة force=true يُزال عنها أيضًا.",
+    )
+
+
+def _shared_with_others() -> Conflict:
+    return Conflict(
+        "Another site has the same recording. It can be taken down with a key that holds for all sites.",
+        "لموقع آخر التسجيل نفسه، ولا يُزال إلا بمفتاح صالح لكل المواقع.",
+    )
