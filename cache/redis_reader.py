@@ -15,7 +15,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from cache.address import CLOSED_WHILE_WRITING, connect_async
 from cache.errors import WrongKind
 from cache.faults import translated
-from cache.store import Taken
 
 _Range = tuple[str, int, int]
 
@@ -25,24 +24,6 @@ _LISTENERS = 10_000
 """Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
 
 _LOOK = "return {redis.call('STRLEN', KEYS[1]), redis.call('GETRANGE', KEYS[1], ARGV[1], ARGV[2])}"
-
-_TAKE = """
-local time = redis.call('TIME')
-local now = time[1] * 1000000 + time[2]
-local each, all = tonumber(ARGV[1]), tonumber(ARGV[2])
-local kept = redis.pcall('GET', KEYS[1])
-local until_then = type(kept) == 'string' and tonumber(kept) or 0
-if until_then > now + all then until_then = 0 end
-local empty = math.max(now, until_then) + each
-if empty - all > now then
-    return {0, 0, empty - all - now, empty - each - now}
-end
-redis.call('SET', KEYS[1], string.format('%.0f', empty), 'PX', math.ceil((empty - now) / 1000))
-return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
-"""
-"""The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment, in microseconds of the
-server's clock, until which what was taken would last if it came one at a time, evenly. What is no such moment
-is damaged, and counts as none."""
 
 
 class RedisReader:
@@ -89,13 +70,6 @@ class RedisReader:
             size, part = cast("tuple[int, bytes]", await cast("Awaitable[object]", told))
             return size, part
         return 0, b""
-
-    async def take(self, name: str, most: int, seconds: float) -> Taken:
-        each = round(seconds * 1e6 / most)
-        with translated():
-            told = self._redis.eval(_TAKE, 1, name, str(each), str(each * most))
-            allowed, left, wait, full = cast("list[int]", await cast("Awaitable[object]", told))
-        return Taken(bool(allowed), left, wait / 1e6, full / 1e6)
 
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         with translated():

@@ -42,16 +42,7 @@ class RedisStore:
     @cached_property
     def _redis(self) -> redis.Redis | redis.RedisCluster:
         # Not before it is used: a cluster's client asks at once who holds what.
-        with translated():
-            return connect(
-                self._url,
-                socket_timeout=self._timeout,
-                socket_connect_timeout=self._timeout,
-                health_check_interval=15,
-                # One retry, at once: a pooled connection may have died with a restarted server.
-                retry=Retry(NoBackoff(), 1),
-                retry_on_error=[RedisConnectionError],
-            )
+        return connected(self._url, self._timeout)
 
     @healing
     def get(self, name: str) -> bytes | None:
@@ -118,9 +109,12 @@ class RedisStore:
                 found[member.decode()] = float(number)
         return found
 
-    def touch(self, name: str, ttl: int) -> None:
+    def touch(self, name: str, ttl: int | None) -> None:
         with translated():
-            self._redis.expire(name, ttl)
+            if ttl is None:
+                self._redis.persist(name)
+            else:
+                self._redis.expire(name, ttl)
 
     def delete(self, *names: str) -> None:
         with translated():
@@ -135,9 +129,9 @@ class RedisStore:
             pipeline.execute()
 
     @healing
-    def discard(self, name: str, member: str) -> None:
+    def discard(self, name: str, member: str) -> bool:
         with translated():
-            self._redis.srem(name, member)
+            return bool(self._redis.srem(name, member))
 
     @healing
     def members(self, name: str) -> set[str]:
@@ -279,6 +273,24 @@ def _texts(members: Iterable[bytes]) -> Iterator[str]:
     for member in members:
         with suppress(UnicodeDecodeError):
             yield member.decode()
+
+
+def connected(url: str, timeout: float) -> redis.Redis | redis.RedisCluster:
+    """A blocking client; arguments as for ``RedisStore``.
+
+    Raises:
+        StoreUnavailable: a cluster does not answer.
+    """
+    with translated():
+        return connect(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            health_check_interval=15,
+            # One retry, at once: a pooled connection may have died with a restarted server.
+            retry=Retry(NoBackoff(), 1),
+            retry_on_error=[RedisConnectionError],
+        )
 
 
 def _held(claim: Claim, now: float, seconds: float) -> str:

@@ -94,8 +94,8 @@ class Store(Protocol):
     def numbers(self, name: str) -> dict[str, float]:
         """All numbers of a table."""
 
-    def touch(self, name: str, ttl: int) -> None:
-        """Keep a value, if it is there, for ``ttl`` seconds from now."""
+    def touch(self, name: str, ttl: int | None) -> None:
+        """Keep a value, if it is there, for ``ttl`` seconds from now; ``None``: until it is deleted."""
 
     def delete(self, *names: str) -> None:
         """Forget values, those that are there."""
@@ -103,8 +103,8 @@ class Store(Protocol):
     def add(self, name: str, member: str, ttl: int | None = None) -> None:
         """Put a member into a set; with ``ttl``, all of it lives for so many seconds from now."""
 
-    def discard(self, name: str, member: str) -> None:
-        """Take a member out of a set."""
+    def discard(self, name: str, member: str) -> bool:
+        """Take a member out of a set; returns whether it was there."""
 
     def members(self, name: str) -> set[str]:
         """All members of a set."""
@@ -184,21 +184,8 @@ class Store(Protocol):
         """How the store is; of a cluster, all its servers together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What is left of an allowance."""
-
-    allowed: bool
-    left: int
-    """So many more at once."""
-    wait: float
-    """Seconds until one more is allowed; 0 where one is now."""
-    full: float
-    """Seconds until all of it is there again."""
-
-
 class Reader(Protocol):
-    """Non-blocking access, for the event loop that serves listeners: reading, and counting who asks.
+    """Non-blocking access, for the event loop that serves listeners: reading alone.
 
     What is of another type counts as absent; whoever writes (``Store``) forgets it.
     """
@@ -214,12 +201,6 @@ class Reader(Protocol):
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
         """What ``size`` and ``read`` say, in one round trip."""
-
-    async def take(self, name: str, most: int, seconds: float) -> Taken:
-        """Take one of an allowance of ``most`` that comes back evenly, all of it within ``seconds``.
-
-        What is refused takes nothing. Whatever process asks, it is the same allowance.
-        """
 
     def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
         """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""

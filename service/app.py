@@ -71,7 +71,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     courier = wiring.courier(settings, url)
     durability = wiring.durability(url)
 
-    shipper = Shipper(wiring.repository(settings, url).store, "web")
+    shipper = Shipper(store, wiring.ledger(settings, url), "web")
+    allowances = wiring.allowances(settings, url)
     keys, sites = wiring.keys(settings, url), wiring.sites(settings)
     is_open = False if exposed and settings.open is None else settings.open
     door = doors.Doors(keys, open=is_open, public_url=settings.public_url)
@@ -102,6 +103,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
                 await each
         await courier.stop()
         await desk.reader.close()
+        await allowances.close()
         await run_in_threadpool(shipper.end)
         await run_in_threadpool(tracing.end)
 
@@ -122,8 +124,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rates.Rates, reader=desk.reader, limits=wiring.rates(settings))
-    wrong = rates.WrongKeys(desk.reader, settings.rate_wrong_keys)
+    app.add_middleware(rates.Rates, allowances=allowances, limits=wiring.rates(settings))
+    wrong = rates.WrongKeys(allowances, settings.rate_wrong_keys)
     app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)

@@ -7,10 +7,11 @@ import time
 import zlib
 from collections.abc import Sequence
 
+from cache.ledger import Ledger
 from cache.store import Claim, Store
 from service.names import (
+    ATTEMPTS,
     PARKED,
-    attempts_name,
     clip_name,
     holders_name,
     sentence_claim_name,
@@ -26,7 +27,9 @@ _CRC = struct.Struct("<I")
 _HEAD = struct.Struct("<III")
 """Samples, samples of sound, bytes of the words' JSON."""
 _ATTEMPTS_SECONDS = 3600
-_WAITING_SECONDS = 3600
+_UNHEARD_SECONDS = 90 * 86_400
+"""A piece that is in no recording yet must not be evicted before recordings that are finished."""
+_WAITING_SECONDS = _UNHEARD_SECONDS
 _MOST_PARKED = 100
 _PARKED_SECONDS = 30 * 86_400
 
@@ -37,14 +40,16 @@ class Clips:
     A piece that is damaged is logged and counts as absent, whatever is asked of it: so it is spoken again.
     """
 
-    def __init__(self, store: Store, lifetime: int) -> None:
+    def __init__(self, store: Store, ledger: Ledger, lifetime: int) -> None:
         """Look after clips.
 
         Args:
             store: where they are.
+            ledger: where attempts are counted.
             lifetime: seconds that a spoken piece is kept for reuse.
         """
         self._store = store
+        self._ledger = ledger
         self._lifetime = lifetime
 
     def spoken(self, sentence: str, pieces: int) -> bool:
@@ -71,8 +76,13 @@ class Clips:
         Raises:
             ClaimLost: somebody else speaks the sentence now.
         """
-        put = packed(_CLIP, stretch, self._lifetime)
+        put = packed(_CLIP, stretch, max(self._lifetime, _UNHEARD_SECONDS))
         self._store.commit(claim, {clip_name(sentence, piece): put})
+
+    def heard(self, sentence: str, pieces: int) -> None:
+        """Keep the pieces of a sentence that is in a recording now for reuse alone."""
+        for piece in range(pieces):
+            self._store.touch(clip_name(sentence, piece), self._lifetime)
 
     def claim(self, sentence: str, seconds: float) -> Claim | None:
         """The right to speak a sentence, or ``None`` when somebody is at it."""
@@ -96,11 +106,11 @@ class Clips:
 
     def attempt(self, sentence: str) -> int:
         """Note that the sentence is begun; how often that was so, this time included, without a return."""
-        return self._store.count(attempts_name(sentence), _ATTEMPTS_SECONDS)
+        return self._ledger.count(ATTEMPTS, sentence, _ATTEMPTS_SECONDS)
 
     def settle(self, claim: Claim, sentence: str) -> None:
         """Give the claim back, with whatever came of it: whoever was at the sentence has come back."""
-        self._store.delete(attempts_name(sentence))
+        self._ledger.forget(ATTEMPTS, sentence)
         self._store.release(claim)
 
     def hold(self, sentence: str, key: str) -> None:

@@ -66,7 +66,7 @@ class Grower:
                 return
             finally:
                 self._repository.store.release(claim)
-            if state.done == state.total or not self._clips.there(_next(plan, state), state.pieces):
+            if state.done == state.total or len(self._spoken(plan, state)) <= state.pieces:
                 return
 
     def fail(self, key: str, failure: Failure) -> None:
@@ -78,7 +78,8 @@ class Grower:
         """
         with self._held(key) as claim:
             state = self._repository.state(key)
-            if state and self._repository.asked(key):
+            if self._repository.asked(key) or (state and not state.ended):
+                state = state or State(Status.FAILED, 0, 0)
                 failed = replace(state, status=Status.FAILED, failure=failure, updated=time.time())
                 Growth(self._repository, claim, key).fail(failed)
                 RECORDINGS.labels(failure.code).inc()
@@ -97,25 +98,30 @@ class Grower:
             store.release(claim)
 
     def _grow(self, plan: Plan, growth: Growth) -> State:
-        state = self._begun(plan)
+        state = self._begun(plan, growth)
         layout = Format(self._sample_rate(plan.voice), plan.kbps)
         while state.done < state.total:
-            sentence = plan.sentences[state.done]
-            stretches = self._clips.stretches(_next(plan, state), len(sentence.pieces))
+            stretches = self._spoken(plan, state)
             if len(stretches) <= state.pieces:
                 return state
             state = self._land(plan, growth, state, stretches, layout)
-            if len(stretches) == len(sentence.pieces):
-                self._clips.hold(planning.sentence_key(sentence, plan), plan.key)
         return self._finish(plan, growth, state, layout)
 
-    def _begun(self, plan: Plan) -> State:
-        """How far the recording is; from its beginning where what had grown is gone."""
-        state, total = self._repository.state(plan.key), len(plan.sentences)
+    def _spoken(self, plan: Plan, state: State) -> Sequence[Stretch]:
+        """The pieces of the sentence that comes next, from its first up to one that is not there."""
+        sentence = plan.sentences[state.done]
+        return self._clips.stretches(planning.sentence_key(sentence, plan), len(sentence.pieces))
+
+    def _begun(self, plan: Plan, growth: Growth) -> State:
+        """How far the recording is; where what had grown is gone, it is begun anew, and its state says so."""
+        state = self._repository.state(plan.key)
         grown = self._repository.store.size(live_name(plan.key))
-        if state is None or state.status is not Status.SPEAKING or state.size != grown:
-            return State(Status.SPEAKING, 0, total)
-        return state
+        if state and state.status is Status.SPEAKING and state.size == grown:
+            return state
+        anew = _anew(state, len(plan.sentences))
+        if state is None or state.status is not Status.QUEUED or not state.updated:
+            growth.begin_anew(anew)
+        return anew
 
     def _land(
         self, plan: Plan, growth: Growth, state: State, stretches: Sequence[Stretch], layout: Format
@@ -131,29 +137,36 @@ class Grower:
         lengths = [samples for _, samples in joined]
         start = state.samples - sum(lengths[: state.pieces])
         whole = len(stretches) == len(sentence.pieces)
+        samples, now = start + sum(lengths), time.time()
         grown = replace(
             state,
             done=state.done + whole,
             pieces=0 if whole else len(stretches),
-            samples=start + sum(lengths),
+            samples=samples,
             size=state.size + len(opening) + len(mp3),
             crc=zlib.crc32(mp3, state.crc),
-            updated=time.time(),
+            updated=now,
+            furthest=max(samples, state.furthest),
+            progressed=now if samples > state.furthest else state.progressed,
         )
         timing = _timing(sentence, stretches, lengths, start, layout.sample_rate) if whole else None
         (growth.grow if state.size else growth.begin)(grown, opening + mp3, timing)
+        if whole:
+            name = planning.sentence_key(sentence, plan)
+            self._clips.heard(name, len(stretches))
+            self._clips.hold(name, plan.key)
         return grown
 
     def _finish(self, plan: Plan, growth: Growth, state: State, layout: Format) -> State:
         """Put the recording in place, if what the store gives back is what was put there."""
-        spoken = self._repository.timings(plan.key).sentences
+        spoken = self._repository.growing_timings(plan.key)
         measured = Timings(state.samples / layout.sample_rate, spoken)
         wrapping = self._wrapping(plan.key, layout)
         size = state.size + len(wrapping.closing)
         opening = wrapping.finished(size, state.samples, planning.timed(planning.chapters(plan), measured))
         body, crc = self._read_back(plan.key, state, opening)
         if body != state.crc or len(spoken) != state.total or not _in_order(measured):
-            growth.begin_anew(State(Status.SPEAKING, 0, state.total, updated=time.time()))
+            growth.begin_anew(_anew(state, state.total))
             raise Unavailable("The recording was damaged while it grew.", "تضرّر التسجيل أثناء إعداده.")
         ready = replace(
             state, status=Status.READY, size=size, duration=measured.duration, updated=time.time()
@@ -178,9 +191,13 @@ class Grower:
         return Wrapping(layout, Tag(plan.tags, self._cover, titles))
 
 
-def _next(plan: Plan, state: State) -> str:
-    """The sentence that comes next."""
-    return planning.sentence_key(plan.sentences[state.done], plan)
+def _anew(state: State | None, total: int) -> State:
+    """A recording of which nothing is there; how far it once was stays known while it is being made."""
+    now = time.time()
+    anew = State(Status.SPEAKING, 0, total, updated=now, progressed=now)
+    if state is None or state.ended:
+        return anew
+    return replace(anew, furthest=state.furthest, progressed=state.progressed or now)
 
 
 def _in_order(timings: Timings) -> bool:

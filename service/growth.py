@@ -22,6 +22,9 @@ from service.packing import STATE, TIMING, TIMINGS, packed
 from service.repository import Repository
 from service.types import Seal, State, Timing, Timings
 
+_PRECEDENCE_SECONDS = 3600
+"""By so much longer a recording that grows is kept for each of its sentences."""
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -38,12 +41,14 @@ class Growth:
     def begin(self, state: State, mp3: bytes, timing: Timing | None) -> None:
         """The first bytes of the file, whatever was there before, and when its first sentence sounds."""
         live, timings = self._names
-        self._commit(state, {live: self._audio(mp3), timings: self._audio(_line(timing))})
+        self._commit(state, {live: self._growing(state, mp3), timings: self._growing(state, _line(timing))})
 
     def grow(self, state: State, mp3: bytes, timing: Timing | None) -> None:
         """Add to what listeners hear, and, once a sentence is whole, tell when it sounds."""
         live, timings = self._names
-        self._commit(state, append={live: self._audio(mp3), timings: self._audio(_line(timing))})
+        self._commit(
+            state, append={live: self._growing(state, mp3), timings: self._growing(state, _line(timing))}
+        )
 
     def finish(self, state: State, opening: bytes, closing: bytes, sealed: tuple[Seal, Timings]) -> None:
         """Put the finished recording in place: what has grown, between its last bytes and its true first.
@@ -80,6 +85,15 @@ class Growth:
     @property
     def _names(self) -> tuple[str, str]:
         return live_name(self.key), growing_timings_name(self.key)
+
+    def _growing(self, state: State, value: bytes) -> Put:
+        """What grows outlives what is finished, and the further it is, the longer.
+
+        A store that is short of room evicts what lives shortest. So it evicts what can be made again from
+        nothing before what is nearly done, and of many recordings that do not fit together some get ready.
+        """
+        lifetimes = self.repository.lifetimes
+        return Put(value, max(lifetimes.audio, lifetimes.article) + state.done * _PRECEDENCE_SECONDS)
 
     def _audio(self, value: bytes) -> Put:
         return Put(value, self.repository.lifetimes.audio)

@@ -32,6 +32,8 @@ log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
 """A sentence that has ended so many workers is spoken no more."""
+_MOST_PASSES = 3
+"""So often a sentence is gone through whose pieces the store does not keep together."""
 TRANSIENT = (StoreError, Unavailable, MemoryError)
 """What may go well another time."""
 
@@ -91,6 +93,7 @@ class Maker:
             return
         try:
             plan = self._repository.recent_plan(key)
+            self._repository.move(plan.voice)
             self._say(plan, plan.sentences[index])
         except TRANSIENT:
             raise
@@ -171,13 +174,17 @@ class Maker:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
         spoken = [Spoken(piece.spoken, piece.latin) for piece in sentence.pieces]
-        for number, utterance in enumerate(utter_all(spoken, self._diacritiser)):
-            if not self._clips.there(name, number):
-                stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
-                self._clips.keep(keeper.claim, name, number, stretch)
-            keeper.progress()
-            self._grower.advance(plan.key)
-            self._tell(plan, name)
+        utterances = utter_all(spoken, self._diacritiser)
+        for _ in range(_MOST_PASSES):
+            for number, utterance in enumerate(utterances):
+                if not self._clips.there(name, number):
+                    stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
+                    self._clips.keep(keeper.claim, name, number, stretch)
+                keeper.progress()
+                self._grower.advance(plan.key)
+                self._tell(plan, name)
+            if self._clips.spoken(name, len(utterances)):
+                break  # else the store has evicted a piece before the last one was spoken
         SENTENCES.labels(own.id, own.kind).inc()
 
     def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> Stretch:

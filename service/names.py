@@ -6,19 +6,6 @@ Cluster keeps them in one slot and can change them in one transaction.
 
 from __future__ import annotations
 
-WORKERS = "istami:workers"
-"""Set of the names of worker processes."""
-
-
-def worker_name(worker: str) -> str:
-    """What a worker process says of itself, while it lives."""
-    return f"istami:worker:{worker}"
-
-
-def answer_name(token: str) -> str:
-    """The answer to a question that was put to the workers."""
-    return f"istami:answer:{token}"
-
 
 def page_name(page: str) -> str:
     """When a page was last fetched, and what came of it."""
@@ -28,26 +15,6 @@ def page_name(page: str) -> str:
 def page_claim_name(page: str) -> str:
     """Who fetches the page now."""
     return f"{page_name(page)}:claim"
-
-
-def refusal_name(page: str) -> str:
-    """Why a page could not be taken in, for a while."""
-    return f"{page_name(page)}:refused"
-
-
-def pace_name(subscriber: str) -> str:
-    """When a network address asked for something new, within the last minute."""
-    return f"istami:pace:{subscriber}"
-
-
-def day_name(day: int, site: str) -> str:
-    """What a site had made on a day, counted from 1970."""
-    return f"istami:day:{day}:{site}"
-
-
-def rate_name(work: str, who: str) -> str:
-    """What somebody has used up of a rate."""
-    return f"istami:rate:{work}:{who}"
 
 
 def list_name(site: str | None, section: str | None) -> str:
@@ -83,6 +50,7 @@ KEYS = "istami:keys"
 
 DRAFTS = "istami:keys:drafts"
 """Set of ids of API keys that are being made: they are no keys yet, and may never be."""
+
 KEYS_MADE = "istami:keys-made"
 """There once an API key was made, even if all are gone."""
 
@@ -107,13 +75,37 @@ DELIVERIES = "istami:webhooks:deliveries"
 COUNTED = "istami:counted"
 """Table of what all processes have counted: ``service.metrics``."""
 
-COUNTING = "istami:counting"
-"""Set of the processes that count."""
+LEVELS = "levels"
+"""Ledger: what goes up and down in a process, as it was a moment ago."""
+
+WORKERS = "workers"
+"""Ledger: what a speaking process reported a moment ago."""
+
+RATES = "rates"
+"""Ledger: what each key, or each address without one, may still ask for."""
+
+PACE = "pace"
+"""Ledger: how many new pages each address may still ask for."""
+
+ATTEMPTS = "attempts"
+"""Ledger: how often somebody has begun to speak a sentence and has not come back."""
+
+RESENT = "resent"
+"""Ledger: sentences that were sent again, so that none is sent again too often."""
+
+GIVEN_UP = "given-up"
+"""Ledger: recordings that came to nothing, and why."""
+
+ANSWERS = "answers"
+"""Ledger: answers to questions that were put to workers."""
+
+REFUSALS = "refusals"
+"""Ledger: why a page could not be taken in a moment ago."""
 
 
-def levels_name(process: str) -> str:
-    """What goes up and down in a process, as it was a moment ago."""
-    return f"istami:levels:{process}"
+def day_name(site: str) -> str:
+    """Ledger: what was taken in of a site's pages, today and yesterday."""
+    return f"day:{site}"
 
 
 def audio_name(key: str) -> str:
@@ -166,11 +158,6 @@ def sent_name(key: str) -> str:
     return f"istami:{{{key}}}:sent"
 
 
-def recovered_name(key: str, why: str) -> str:
-    """There for a while after a sentence was sent again."""
-    return f"istami:{{{key}}}:recovered:{why}"
-
-
 def plan_name(key: str) -> str:
     """What the recording is made from."""
     return f"istami:{{{key}}}:plan"
@@ -211,14 +198,14 @@ def holders_name(sentence: str) -> str:
     return f"istami:clip:{{{sentence}}}:holders"
 
 
+def moved_name(voice: str) -> str:
+    """When a maker last came to an end with a sentence of a voice."""
+    return f"istami:moved:{voice}"
+
+
 def waiting_name(sentence: str) -> str:
     """Set of the recordings that wait for the sentence while somebody speaks it for another."""
     return f"istami:clip:{{{sentence}}}:waiting"
-
-
-def attempts_name(sentence: str) -> str:
-    """How often somebody has begun to speak the sentence and has not come back."""
-    return f"istami:clip:{{{sentence}}}:attempts"
 
 
 def batch_name(batch: str) -> str:

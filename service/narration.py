@@ -203,8 +203,11 @@ class Narration:
         Raises:
             NotFound: nobody has asked for it.
         """
+        if self._repository.has_audio(key):
+            return
         # One that is as urgent as can be needs no plan, which of a long article is large.
-        if self._repository.has_audio(key) or self._repository.asked(key) is Priority.INTERACTIVE:
+        if self._repository.asked(key) is Priority.INTERACTIVE:
+            self._repository.pend(key)
             return
         self._dispatcher.ask(self._plan(key), Priority.INTERACTIVE)
 

@@ -14,12 +14,13 @@ from kombu.exceptions import OperationalError
 
 from cache.errors import StoreUnavailable
 from cache.faults import translated
+from cache.ledger import Ledger
 from cache.store import Store
 from service import tracing
 from service.broker import broker
 from service.errors import Unavailable
-from service.names import QUEUES, answer_name
-from service.packing import noun, packed, unpacked
+from service.names import ANSWERS, QUEUES
+from service.packing import noun, unpacked
 from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
@@ -27,7 +28,7 @@ SPEAK = "istami.speak"
 PREPARE = "istami.prepare"
 """Task: speak the one sentence of a plan, which is sent along as JSON."""
 UTTER = "istami.utter"
-"""Task: vowel and phonemise the pieces of some sentences, and leave the answer in the store."""
+"""Task: vowel and phonemise the pieces of some sentences, and leave the answer in the ledger."""
 
 PREPARED = noun("plan", Plan)
 """The argument of ``PREPARE``."""
@@ -95,16 +96,18 @@ def celery(url: str) -> Celery:
 class Queue:
     """Hands work to workers."""
 
-    def __init__(self, app: Celery, store: Store, patience: float) -> None:
+    def __init__(self, app: Celery, store: Store, ledger: Ledger, patience: float) -> None:
         """Prepare to hand over.
 
         Args:
             app: from ``celery``.
-            store: where answers are left.
+            store: where queues are known.
+            ledger: where answers are left.
             patience: seconds to wait for an answer.
         """
         self._app = app
         self._store = store
+        self._ledger = ledger
         self._patience = patience
         self._known: set[str] = set()
 
@@ -132,12 +135,13 @@ class Queue:
             Unavailable: no worker answered in time.
             StoreUnavailable: the broker or the store does not answer.
         """
-        answer = answer_name(secrets.token_hex(16))
+        answer = secrets.token_hex(16)
         self._send(UTTER, [answer, [list(pieces) for pieces in sentences]], QUEUE, 0)
         deadline = time.monotonic() + self._patience
         while time.monotonic() < deadline:
-            if (answered := unpacked(UTTERANCES, self._store.get(answer))) is not None:
-                self._store.delete(answer)
+            answered = unpacked(UTTERANCES, self._ledger.noted(ANSWERS, answer))
+            if answered is not None:
+                self._ledger.forget(ANSWERS, answer)
                 return answered
             time.sleep(_POLL_SECONDS)
         raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
@@ -161,6 +165,19 @@ class Queue:
             with translated(), self._app.connection_for_read() as connection:
                 channel = connection.default_channel
                 return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
+        except OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
+    def waiting_since(self, voice: str, priority: Priority) -> float:
+        """When the task was sent that has waited longest for a voice, in seconds since 1970; now without one.
+
+        Raises:
+            StoreUnavailable: the broker does not answer.
+        """
+        now = time.time()
+        try:
+            with translated(), self._app.connection_for_read() as connection:
+                return now - _backlog(connection.default_channel, queue_of(voice), priority).age
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
@@ -198,6 +215,6 @@ def _sent(message: bytes | None) -> float:
         return math.inf
 
 
-def leave_answer(store: Store, name: str, utterances: list[list[Utterance]]) -> None:
+def leave_answer(ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:
     """Put an answer where it is waited for."""
-    store.put(name, packed(UTTERANCES, utterances, _ANSWER_SECONDS))
+    ledger.note(ANSWERS, answer, UTTERANCES.encode(utterances), _ANSWER_SECONDS)

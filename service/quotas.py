@@ -1,20 +1,19 @@
 """How much readers may have made: of a site's pages in a day, from one network address in a minute.
 
-Both are kept as ordered sets of what was asked for, so that asking twice for the same counts once, and
-nothing has to be counted back. Between a look and a note others may note too: as many more as are at work.
+A day is a list of what was taken in, so that the same counts once, and nothing has to be counted back.
+Between a look and a note others may note too: as many more as are at work.
 """
 
 from __future__ import annotations
 
 import math
-import secrets
 import time
 from ipaddress import IPv6Network, ip_address
 from typing import NamedTuple
 
-from cache.store import Store
+from cache.ledger import Ledger
 from service.errors import TooMany
-from service.names import day_name, pace_name
+from service.names import PACE, day_name
 from service.packing import Kind, all_unpacked
 from service.repository import Repository
 from service.sites import Daily, Site
@@ -22,8 +21,6 @@ from service.types import ArticleRecord
 
 _DAY = 86_400
 _MINUTE = 60.0
-_MOST_A_DAY = 20_000
-"""Versions of pages that a day's count has room for."""
 _SUBSCRIBER = 64
 """Leading bits of an IPv6 address that belong to one subscriber."""
 
@@ -31,23 +28,19 @@ _SUBSCRIBER = 64
 class _Noted(NamedTuple):
     """A version of a page that was taken in."""
 
+    day: int
+    """Counted from 1970."""
     article: str
     key: str
     characters: int
 
 
 def _noted(entry: bytes) -> _Noted:
-    article, key, characters = entry.decode().split()
-    return _Noted(article, key, int(characters))
+    day, article, key, characters = entry.decode().split()
+    return _Noted(int(day), article, key, int(characters))
 
 
 _NOTED = Kind("note of a day", lambda noted: " ".join(map(str, noted)).encode(), _noted)
-_ASKED: Kind[float] = Kind(
-    "note of a minute",
-    lambda when: f"{when} {secrets.token_hex(4)}".encode(),
-    lambda entry: float(entry.partition(b" ")[0]),
-)
-"""When somebody asked; no two are the same."""
 
 
 class Quotas:
@@ -55,7 +48,7 @@ class Quotas:
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
-        self._store = repository.store
+        self._ledger = repository.ledger
 
     def check(self, site: Site) -> None:
         """Let a site's page be taken in.
@@ -75,7 +68,9 @@ class Quotas:
 
     def used(self, site: str) -> Daily:
         """What was taken in today; seconds are of the recordings that are finished."""
-        noted = list(all_unpacked(_NOTED, self._store.highest(_today(site), 0, _MOST_A_DAY)))
+        today = f"{_today()} "
+        entries = [entry for entry in self._ledger.every(day_name(site)) if entry.startswith(today)]
+        noted = list(all_unpacked(_NOTED, entries))
         states = self._repository.states([each.key for each in noted]) if noted else []
         return Daily(
             articles=len(noted),
@@ -85,22 +80,20 @@ class Quotas:
 
     def note(self, site: str, record: ArticleRecord) -> None:
         """Count a version of a page, once."""
-        noted = _Noted(record.id, record.key, len(record.article.text))
-        self._store.place(
-            _today(site), _NOTED.encode(noted).decode(), time.time(), most=_MOST_A_DAY, ttl=2 * _DAY
-        )
+        noted = _Noted(_today(), record.id, record.key, len(record.article.text))
+        self._ledger.note(day_name(site), _NOTED.encode(noted).decode(), b"", 2 * _DAY)
 
 
 class Pace:
-    """How often each network address may ask for something new: a sliding minute.
+    """How often each network address may ask for something new: an allowance that comes back evenly.
 
     Args:
-        store: where it is counted.
+        ledger: where it is counted.
         most: a minute.
     """
 
-    def __init__(self, store: Store, most: int) -> None:
-        self._store = store
+    def __init__(self, ledger: Ledger, most: int) -> None:
+        self._ledger = ledger
         self._most = most
 
     def admit(self, address: str) -> None:
@@ -109,21 +102,17 @@ class Pace:
         Raises:
             TooMany: it has asked too often; tells when it may again.
         """
-        name = pace_name(subscriber(address))
-        now = time.time()
-        for oldest in all_unpacked(_ASKED, self._store.highest(name, self._most - 1, self._most)):
-            rest = oldest + _MINUTE - now
-            if rest > 0:
-                raise TooMany(
-                    f"At most {self._most} new pages a minute.",
-                    f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
-                    retry_after=math.ceil(rest),
-                )
-        self._store.place(name, _ASKED.encode(now).decode(), now, most=self._most, ttl=int(_MINUTE) + 1)
+        taken = self._ledger.take(PACE, subscriber(address), self._most, _MINUTE)
+        if not taken.allowed:
+            raise TooMany(
+                f"At most {self._most} new pages a minute.",
+                f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
+                retry_after=math.ceil(taken.wait),
+            )
 
 
-def _today(site: str) -> str:
-    return day_name(int(time.time()) // _DAY, site)
+def _today() -> int:
+    return int(time.time()) // _DAY
 
 
 def subscriber(address: str) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import TypeVar
 
+from cache.ledger import Ledger
 from cache.store import Put, Store
 from service.clips import Clips
 from service.errors import Unavailable
 from service.finished import Finished
 from service.names import (
+    GIVEN_UP,
     PENDING,
     article_name,
     asked_name,
@@ -21,6 +24,7 @@ from service.names import (
     channel,
     growing_timings_name,
     live_name,
+    moved_name,
     owner_name,
     plan_name,
     recordings_name,
@@ -30,13 +34,38 @@ from service.names import (
     timings_name,
     wanting_name,
 )
-from service.packing import PLAN, STATE, TIMING, TIMINGS, Kind, noun, packed, unpack_state, unpacked
-from service.types import ArticleRecord, Entry, Owner, Plan, Priority, State, Status, Timing, Timings
+from service.packing import (
+    PLAN,
+    STATE,
+    TIMING,
+    TIMINGS,
+    Kind,
+    all_unpacked,
+    noun,
+    packed,
+    unpack_state,
+    unpacked,
+)
+from service.types import (
+    ArticleRecord,
+    Entry,
+    Failure,
+    GivenUp,
+    Owner,
+    Plan,
+    Priority,
+    State,
+    Status,
+    Timing,
+    Timings,
+)
 
 _RECORD = noun("article", ArticleRecord, squeezed=True)
 _ENTRY = noun("article", Entry, squeezed=True)
 """Reads what ``_RECORD`` writes, and skips what takes longest to read."""
 _OWNER = noun("owner", Owner, squeezed=True)
+_GIVEN_UP = noun("recording that was given up", GivenUp)
+_GIVEN_UP_SECONDS = 7 * 86_400
 _BATCH = Priority.BATCH.value.encode()
 _T = TypeVar("_T")
 _RECENT = 4
@@ -55,10 +84,11 @@ class Lifetimes:
 class Repository:
     """The store, in the service's own nouns. Damaged values are logged, count as absent and make room."""
 
-    def __init__(self, store: Store, lifetimes: Lifetimes) -> None:
+    def __init__(self, store: Store, ledger: Ledger, lifetimes: Lifetimes) -> None:
         self.store = store
+        self.ledger = ledger
         self.lifetimes = lifetimes
-        self.clips = Clips(store, lifetimes.clip)
+        self.clips = Clips(store, ledger, lifetimes.clip)
         self.finished = Finished(store)
         self.recent_plan = lru_cache(maxsize=_RECENT)(self.needed_plan)
         """As ``needed_plan``, for those who need the same one again and again."""
@@ -156,14 +186,56 @@ class Repository:
             self.store.put_new(name, packed(PLAN, plan, self.lifetimes.article))
 
     def begin(self, plan: Plan, priority: Priority) -> bool:
-        """Note that a recording is wanted; whether this is the first to want it since it last failed."""
+        """Note that a recording is wanted; whether this is the first to want it since it last failed.
+
+        While it is wanted, nothing that only its publisher could send again has a time to live.
+        """
         # Pending before asked: should this process die between the two, recovery still finds the key.
-        self.store.add(PENDING, plan.key)
-        asked = Put(priority.value.encode(), self.lifetimes.article)
-        first = self.store.put_new(asked_name(plan.key), asked)
+        self.pend(plan.key)
+        first = self.store.put_new(asked_name(plan.key), Put(priority.value.encode()))
         if first:
-            self.keep_state(plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=time.time()))
+            now = time.time()
+            self.keep_state(
+                plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=now, progressed=now)
+            )
+            self.pend(plan.key)  # once more: ``settle`` may have seen it before it was asked for
         return first
+
+    def pend(self, key: str) -> None:
+        """Have a recording looked after until it is made or has failed."""
+        for name in (plan_name(key), wanting_name(key)):
+            self.store.touch(name, None)
+        self.store.add(PENDING, key)
+
+    def settle(self, key: str) -> None:
+        """Look after a recording no more that nobody asks for: what belongs to it may expire."""
+        for name in (plan_name(key), wanting_name(key)):
+            self.store.touch(name, self.lifetimes.article)
+        self.store.discard(PENDING, key)
+        if self.asked(key):
+            self.pend(key)
+
+    def ask_again(self, key: str) -> None:
+        """Note once more that a recording is wanted of which the store has lost that."""
+        self.store.put_new(asked_name(key), Put(Priority.INTERACTIVE.value.encode()))
+
+    def unask(self, key: str) -> None:
+        """Note that nobody need ask for a recording any more."""
+        self.store.delete(asked_name(key))
+
+    def grown(self, key: str) -> int:
+        """Bytes of a recording that grows."""
+        return self.store.size(live_name(key))
+
+    def move(self, voice: str) -> None:
+        """Note that somebody has taken up a sentence of a voice."""
+        self.store.put(moved_name(voice), Put(f"{time.time():.3f}".encode()))
+
+    def moved(self, voice: str) -> float:
+        """When somebody last did, in seconds since 1970, UTC; 0 where nobody has."""
+        with suppress(ValueError):  # damaged: as if nobody had
+            return float(self.store.get(moved_name(voice)) or 0)
+        return 0.0
 
     def asked(self, key: str) -> Priority | None:
         """How urgently a recording is wanted; ``None`` when nobody wants it, or it is made."""
@@ -174,8 +246,18 @@ class Repository:
 
     def hurry(self, key: str) -> bool:
         """Make a recording that is wanted urgent; whether it was not so before."""
-        urgent = Put(Priority.INTERACTIVE.value.encode(), self.lifetimes.article)
+        urgent = Put(Priority.INTERACTIVE.value.encode())
         return self.store.swap(asked_name(key), _BATCH, urgent)
+
+    def give_up(self, key: str, failure: Failure) -> None:
+        """Note, for people, that a recording came to nothing."""
+        given_up = GivenUp(key, failure, time.time())
+        self.ledger.note(GIVEN_UP, key, _GIVEN_UP.encode(given_up), _GIVEN_UP_SECONDS)
+
+    def given_up(self) -> list[GivenUp]:
+        """The recordings that lately came to nothing, the latest first."""
+        noted = all_unpacked(_GIVEN_UP, self.ledger.every(GIVEN_UP).values())
+        return sorted(noted, key=lambda each: each.when, reverse=True)
 
     def want(self, key: str, article: str) -> None:
         """Note that an article wants a recording."""
@@ -191,17 +273,23 @@ class Repository:
         return self.store.members(recordings_name(article))
 
     def forsake(self, key: str, article: str) -> bool:
-        """Note that an article wants a recording no more; whether no other does."""
-        self.store.discard(wanting_name(key), article)
-        return not self.store.members(wanting_name(key))
+        """Note that an article wants a recording no more; whether no other does.
+
+        Where it was not known to want it, the store may have lost others too.
+        """
+        known = self.store.discard(wanting_name(key), article)
+        return known and not self.store.members(wanting_name(key))
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
         if timings := self._remade(TIMINGS, timings_name(key)):
             return timings
-        lines = (self.store.get(growing_timings_name(key)) or b"").splitlines()
-        spoken = tuple(_undamaged(lines))
+        spoken = self.growing_timings(key)
         return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
+
+    def growing_timings(self, key: str) -> tuple[Timing, ...]:
+        """When each sentence sounds that has been spoken since the recording was begun."""
+        return tuple(_undamaged((self.store.get(growing_timings_name(key)) or b"").splitlines()))
 
     def audio(self, key: str) -> bytes | None:
         """The finished MP3, whole."""

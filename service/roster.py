@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cache.store import Store
+from cache.ledger import Ledger
 from service import background
-from service.names import WORKERS, worker_name
-from service.packing import all_unpacked, noun, packed
+from service.names import WORKERS
+from service.packing import all_unpacked, noun
 from service.types import WorkerReport
 
 _BEAT_SECONDS = 3.0
@@ -16,10 +16,10 @@ REPORT = noun("worker's report", WorkerReport)
 
 
 class Roster:
-    """The list of workers in the store."""
+    """The list of workers in the ledger."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
     def alive(self) -> list[WorkerReport]:
         """Those that have been heard of within the last seconds.
@@ -27,29 +27,22 @@ class Roster:
         Raises:
             StoreUnavailable: the store does not answer.
         """
-        names = sorted(self._store.members(WORKERS))
-        if not names:
-            return []
-        values = self._store.get_many(map(worker_name, names))
-        for name, value in zip(names, values, strict=True):
-            if value is None:
-                self._store.discard(WORKERS, name)
-        return list(all_unpacked(REPORT, filter(None, values)))
+        reports = self._ledger.every(WORKERS)
+        return list(all_unpacked(REPORT, (reports[name] for name in sorted(reports))))
 
     def size(self) -> int:
-        """About how many there are: some may have died since somebody last looked.
+        """How many there are.
 
         Raises:
             StoreUnavailable: the store does not answer.
         """
-        return len(self._store.members(WORKERS))
+        return len(self._ledger.every(WORKERS))
 
     def sign(self, report: Callable[[], WorkerReport]) -> None:
         """Say from now on, from a thread that lives as long as the process, that a worker is alive."""
 
         def beat() -> None:
             mine = report()
-            self._store.put(worker_name(mine.name), packed(REPORT, mine, _ALIVE_SECONDS))
-            self._store.add(WORKERS, mine.name)
+            self._ledger.note(WORKERS, mine.name, REPORT.encode(mine), _ALIVE_SECONDS)
 
         background.in_thread("heartbeat", beat, _BEAT_SECONDS, at_once=True)

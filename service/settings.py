@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds that an article is known")
     audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds that its audio is kept")
     clip_ttl: int = Field(2 * _DAY, ge=60, description="Seconds that a spoken sentence is kept for reuse")
+    stuck_seconds: float = Field(
+        10_800,
+        ge=1,
+        description="Seconds without progress after which a recording that is wanted fails, and says why",
+    )
     open: bool | None = Field(
         None,
         description="Whether the API needs no key; empty: on a loopback address, while there are no keys",

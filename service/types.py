@@ -430,6 +430,16 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A recording that came to nothing though somebody wanted it."""
+
+    key: str
+    failure: Failure
+    when: float
+    """Seconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """How far a recording is."""
 
@@ -450,6 +460,15 @@ class State:
     failure: Failure | None = None
     updated: float = 0.0
     """Seconds since 1970, UTC."""
+    furthest: int = 0
+    """The most samples that could be heard since it was asked for: it may have been begun anew."""
+    progressed: float = 0.0
+    """When it last got further than ever, in seconds since 1970, UTC."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is ready or has failed."""
+        return self.status in {Status.READY, Status.FAILED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from service.errors import (
     Withdrawn,
 )
 from service.fetching import Validators
-from service.names import page_claim_name, page_name, refusal_name
+from service.names import REFUSALS, page_claim_name, page_name
 from service.packing import noun, packed, unpacked
 from service.repository import Repository
 
@@ -59,6 +59,7 @@ class Visits:
 
     def __init__(self, repository: Repository) -> None:
         self._store = repository.store
+        self._ledger = repository.ledger
         self._ttl = repository.lifetimes.article
 
     def last(self, page: str) -> Visit | None:
@@ -72,7 +73,7 @@ class Visits:
     def refuse(self, page: str, error: IstamiError) -> None:
         """Remember for a minute why a page could not be taken in."""
         told = (type(error).__name__, error.en, error.ar)
-        self._store.put(refusal_name(page), packed(_REFUSAL, told, self.REFUSED_SECONDS))
+        self._ledger.note(REFUSALS, page, _REFUSAL.encode(told), self.REFUSED_SECONDS)
 
     def check(self, page: str) -> None:
         """Let a page pass that was not refused within the last minute.
@@ -80,7 +81,7 @@ class Visits:
         Raises:
             BadArticle, FetchError: it was, for this reason.
         """
-        if told := unpacked(_REFUSAL, self._store.get(refusal_name(page))):
+        if told := unpacked(_REFUSAL, self._ledger.noted(REFUSALS, page)):
             kind, en, ar = told
             raise next((known for known in _KINDS if known.__name__ == kind), FetchError)(en, ar, field="url")
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from service import embedded, sounding
@@ -39,6 +40,7 @@ from service.planning import Utter
 from service.proxy_cache import ProxyCache
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
+from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.settings import Settings
@@ -105,7 +107,17 @@ def card(settings: Settings, voice: str) -> VoiceCard:
 def repository(settings: Settings, url: str) -> Repository:
     """What is kept."""
     lifetimes = Lifetimes(settings.article_ttl, settings.audio_ttl, settings.clip_ttl)
-    return Repository(RedisStore(url), lifetimes)
+    return Repository(RedisStore(url), ledger(settings, url), lifetimes)
+
+
+def ledger(settings: Settings, url: str) -> RedisLedger:
+    """Counters and limits. They lie beside work that waits, which must not be evicted either."""
+    return RedisLedger(settings.broker_url or url)
+
+
+def allowances(settings: Settings, url: str) -> RedisAllowances:
+    """Those of them that each request is held to."""
+    return RedisAllowances(settings.broker_url or url)
 
 
 def intake(settings: Settings) -> Intake:
@@ -169,7 +181,7 @@ def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
         visits=visits,
         absence=absence,
         quotas=Quotas(kept),
-        pace=Pace(kept.store, settings.page_rate),
+        pace=Pace(kept.ledger, settings.page_rate),
         refresh=settings.page_refresh,
     )
 
@@ -217,8 +229,15 @@ def takedown(settings: Settings, url: str, send: Send, cache: Path | None = None
 
 def dispatcher(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> Dispatcher:
     """What sends sentences to makers."""
-    roster = Roster(kept.store)
+    roster = Roster(kept.ledger)
     return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()), prepare)
+
+
+def recovery(settings: Settings, kept: Repository, to_workers: Queue, voices: Catalogue) -> Recovery:
+    """What looks after recordings that are pending."""
+    sends = dispatcher(kept, to_workers.speak)
+    grows = grower(settings, kept, voices)
+    return Recovery(kept, sends, grows, to_workers.waiting_since, settings.stuck_seconds)
 
 
 def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
@@ -228,7 +247,12 @@ def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
 
 def queue(settings: Settings, url: str) -> Queue:
     """The way to the workers."""
-    return Queue(celery(settings.broker_url or url), RedisStore(url), settings.explain_seconds)
+    return Queue(
+        celery(settings.broker_url or url),
+        RedisStore(url),
+        ledger(settings, url),
+        settings.explain_seconds,
+    )
 
 
 def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
@@ -252,11 +276,11 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         listing=Listing(repository(settings, url)),
         feed_length=settings.feed_length,
         cover=_cover(settings),
-        workers=Roster(RedisStore(url)).alive,
+        workers=Roster(ledger(settings, url)).alive,
         condition=RedisStore(url).condition,
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=aliases,
-        recover=dispatcher(repository(settings, url), to_workers.speak).recover,
+        recover=recovery(settings, repository(settings, url), to_workers, voices).recover,
         batches=shelf(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
         signer=Signer(RedisStore(url)),
@@ -269,9 +293,10 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
 
 def scrape(settings: Settings, url: str) -> Scrape:
     """What Prometheus reads."""
-    store = RedisStore(url)
-    clips = repository(settings, url).clips
-    return Scrape(store, queue(settings, url).backlog, Roster(store).alive, lambda: len(clips.parked()))
+    kept = repository(settings, url)
+    alive = Roster(kept.ledger).alive
+    backlog = queue(settings, url).backlog
+    return Scrape(kept.store, kept.ledger, backlog, alive, lambda: len(kept.clips.parked()))
 
 
 def durability(url: str) -> Durability:
@@ -286,7 +311,7 @@ def shelf(settings: Settings, url: str) -> Shelf:
 
 def feeder(settings: Settings, url: str, narration: Narration) -> Feeder:
     """What works batches through."""
-    roster = Roster(RedisStore(url))
+    roster = Roster(ledger(settings, url))
 
     def room() -> int:
         return _ROOM + _ROOM_A_WORKER * len(roster.alive())

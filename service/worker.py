@@ -92,14 +92,14 @@ def build(settings: Settings, url: str) -> Celery:
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
     send = wiring.queue(settings, url).speak
     maker = workbench.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
-    store = RedisStore(url)
+    store, ledger = RedisStore(url), wiring.ledger(settings, url)
 
     _speaking(app, maker)
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
         spoken = [[Spoken(*piece) for piece in sentence] for sentence in sentences]
-        leave_answer(store, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
+        leave_answer(ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
     def follow(task: Task, **_signal: object) -> None:
@@ -119,7 +119,7 @@ def build(settings: Settings, url: str) -> Celery:
     def load(**_signal: object) -> None:
         """Load the default voice before the first article needs it, and tell whether that went well."""
         tracing.begin("worker")
-        shippers.append(Shipper(RedisStore(url), "worker"))
+        shippers.append(Shipper(store, ledger, "worker"))
         background.in_thread("metrics", shippers[0].ship, Shipper.SECONDS)
         fault = None
         try:
@@ -128,7 +128,7 @@ def build(settings: Settings, url: str) -> Celery:
             fault = error.en
             log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
         name = f"{socket.gethostname()}-{os.getpid()}"
-        Roster(RedisStore(url)).sign(
+        Roster(ledger).sign(
             lambda: WorkerReport(
                 name, settings.voice, fault, version("istami"), time.time(), background.faults()
             )

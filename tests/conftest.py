@@ -24,6 +24,7 @@ import httpx
 import pytest
 
 from cache import server
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -63,6 +64,12 @@ def store(redis_url: str) -> RedisStore:
     store = RedisStore(redis_url)
     store._redis.flushall()
     return store
+
+
+@pytest.fixture
+def ledger(store: RedisStore) -> RedisLedger:
+    """An empty ledger, in the same Redis."""
+    return RedisLedger(store._url)
 
 
 @dataclass

@@ -53,7 +53,7 @@ class Desk:
     voice_aliases: Mapping[str, str]
     """From names that clients of OpenAI ask for to voices of ours."""
     recover: Callable[..., None]
-    """``Dispatcher.recover``."""
+    """``Recovery.recover``."""
     batches: Shelf
     batch_limits: BatchLimits
     signer: Signer

@@ -10,12 +10,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cache.errors import StoreError
-from cache.store import Reader, Taken
+from cache.ledger import Allowances, Taken
 from service.api import clients
 from service.api.access import Caller, Work
 from service.api.openai import refusals
 from service.api.problems import Problem
-from service.names import rate_name
+from service.names import RATES
 from service.quotas import subscriber
 
 _SECONDS = 60
@@ -38,44 +38,44 @@ class Limits:
 
 
 class WrongKeys:
-    """Counts wrong keys by the address that sends them, in the store. Right keys are never refused for it.
+    """Counts wrong keys by the address that sends them, in the ledger. Right keys are never refused for it.
 
     Args:
-        reader: of the store.
+        allowances: of the ledger.
         most: a minute, of one address; 0: any number.
     """
 
-    def __init__(self, reader: Reader, most: int) -> None:
-        self._reader = reader
+    def __init__(self, allowances: Allowances, most: int) -> None:
+        self._allowances = allowances
         self._most = most
 
     async def count(self, scope: Scope) -> Problem | None:
         """Count one more; the refusal where that is one too many.
 
-        A store that does not answer refuses none.
+        A ledger that does not answer refuses none.
         """
         if not self._most:
             return None
         try:
-            name = f"istami:rate:wrong-key:{subscriber(clients.address(scope))}"
-            taken = await self._reader.take(name, self._most, _SECONDS)
+            who = subscriber(clients.address(scope))
+            taken = await self._allowances.take(RATES, f"wrong-key:{who}", self._most, _SECONDS)
         except StoreError:
             return None
         return None if taken.allowed else _too_many_wrong(self._most, taken)
 
 
 class Rates:
-    """Counts who asks, in the store, and what is at work, in this process. Stands behind the gate.
+    """Counts who asks, in the ledger, and what is at work, in this process. Stands behind the gate.
 
     Args:
         app: what is guarded.
-        reader: of the store, where all web processes count together.
+        allowances: where all web processes count together.
         limits: what is allowed.
     """
 
-    def __init__(self, app: ASGIApp, reader: Reader, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, allowances: Allowances, limits: Limits) -> None:
         self._app = app
-        self._reader = reader
+        self._allowances = allowances
         self._limits = limits
         self._at_work = 0
 
@@ -123,7 +123,7 @@ class Rates:
         if not most or who is None:
             return {}, None
         try:
-            taken = await self._reader.take(rate_name(work, who), most, _SECONDS)
+            taken = await self._allowances.take(RATES, f"{work}:{who}", most, _SECONDS)
         except StoreError:
             return {}, None
         return _told(work, most, taken), None if taken.allowed else _too_many(most, taken)

@@ -108,7 +108,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         return
     kept = wiring.repository(settings, url)
     try:
-        alive, parked = Roster(kept.store).alive(), kept.clips.parked()
+        alive, parked = Roster(kept.ledger).alive(), kept.clips.parked()
         now = kept.store.condition()
     except StoreError as error:
         yield Finding(

@@ -40,7 +40,7 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     """
     store = RedisStore(url)
     yield from _store(store)
-    yield from _workers(store)
+    yield from _workers(store, Roster(wiring.ledger(settings, url)))
     yield _disk(settings)
     yield replace(tried("formats", trial.converts), needed=False)
     voices = wiring.catalogue(settings)
@@ -91,8 +91,8 @@ def _store(store: RedisStore) -> Iterator[Finding]:
     )
 
 
-def _workers(store: RedisStore) -> Iterator[Finding]:
-    ours, reports, now = version("istami"), Roster(store).alive(), store.condition().time
+def _workers(store: RedisStore, roster: Roster) -> Iterator[Finding]:
+    ours, reports, now = version("istami"), roster.alive(), store.condition().time
     others = sorted({report.version or "an older one" for report in reports} - {ours})
     yield Finding(
         "versions",

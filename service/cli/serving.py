@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from cache import server
-from cache.redis_store import RedisStore
 from service import wiring
 from service.cli import logs, scraped, webserver
 from service.cli.children import Worker
@@ -69,9 +68,8 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
     with wiring.redis_address(settings, _end_here) as url:
         if workers is None:
             # The list still has who died seconds ago.
-            alive = Roster(RedisStore(url)).alive() and celery(settings.broker_url or url).control.ping(
-                timeout=_PING_SECONDS
-            )
+            listed = Roster(wiring.ledger(settings, url)).alive()
+            alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
             workers = 0 if alive else _PROCESSES
         quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()
         with quiet, webserver.beside(settings, url) as address:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prometheus_client import Metric
@@ -10,11 +11,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from cache.errors import StoreError
+from cache.ledger import Ledger
 from cache.store import Store
 from service.metrics.instruments import REGISTRY
-from service.metrics.shipping import LABELLED, LEVELS
-from service.names import COUNTED, COUNTING, levels_name
-from service.packing import unpacked
+from service.metrics.shipping import LABELLED, MOMENTARY
+from service.names import COUNTED, LEVELS
+from service.packing import all_unpacked, unpacked
 from service.types import Backlog, WorkerReport
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ class Scrape(Collector):
 
     Args:
         store: where they are added up.
+        ledger: where levels are told.
         backlog: what waits in each queue.
         workers: who is alive.
         parked: how many sentences are spoken no more.
@@ -33,11 +36,13 @@ class Scrape(Collector):
     def __init__(
         self,
         store: Store,
+        ledger: Ledger,
         backlog: Callable[[], Sequence[Backlog]],
         workers: Callable[[], Sequence[WorkerReport]],
         parked: Callable[[], int],
     ) -> None:
         self._store = store
+        self._ledger = ledger
         self._backlog = backlog
         self._workers = workers
         self._parked = parked
@@ -56,15 +61,9 @@ class Scrape(Collector):
 
     def _counted(self) -> Iterator[Metric]:
         """What processes count, added up."""
-        numbers = self._store.numbers(COUNTED)
-        processes = sorted(self._store.members(COUNTING))
-        told = self._store.get_many(map(levels_name, processes)) if processes else []
-        for process, levels in zip(processes, told, strict=True):
-            if levels is None:
-                self._store.discard(COUNTING, process)
-            else:
-                for name, level in (unpacked(LEVELS, levels) or {}).items():
-                    numbers[name] = numbers.get(name, 0) + level
+        numbers = Counter[str](self._store.numbers(COUNTED))
+        for levels in all_unpacked(MOMENTARY, self._ledger.every(LEVELS).values()):
+            numbers.update(levels)
         named = ((unpacked(LABELLED, name), value) for name, value in numbers.items())
         samples = [(*name, value) for name, value in named if name]
         for instrument in REGISTRY.collect():

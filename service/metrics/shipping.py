@@ -16,17 +16,18 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.samples import Sample
 
 from cache.errors import StoreError
+from cache.ledger import Ledger
 from cache.store import Store
 from service.metrics.instruments import MEMORY, PROCESSES, REGISTRY
-from service.names import COUNTED, COUNTING, levels_name
-from service.packing import noun, packed
+from service.names import COUNTED, LEVELS
+from service.packing import noun
 
 log = logging.getLogger(__name__)
 
 _ALIVE_SECONDS = 10
 
 LABELLED = noun("name of a number", tuple[str, dict[str, str]])
-LEVELS = noun("level", dict[str, float])
+MOMENTARY = noun("levels of a process", dict[str, float])
 
 
 class Shipper:
@@ -37,6 +38,7 @@ class Shipper:
 
     Args:
         store: where it is added up.
+        ledger: where levels are told.
         kind: of process, ``web`` or ``worker``.
         registry: what is counted.
     """
@@ -44,8 +46,11 @@ class Shipper:
     SECONDS: ClassVar[float] = 2.0
     """How often to ship."""
 
-    def __init__(self, store: Store, kind: str, registry: CollectorRegistry = REGISTRY) -> None:
+    def __init__(
+        self, store: Store, ledger: Ledger, kind: str, registry: CollectorRegistry = REGISTRY
+    ) -> None:
         self._store = store
+        self._ledger = ledger
         self._registry = registry
         self._process = f"{socket.gethostname()}-{os.getpid()}"
         self._shipped: dict[str, float] = {}
@@ -66,8 +71,7 @@ class Shipper:
                 self._store.increase(COUNTED, new)
             self._shipped = counted
             levels = {sample_name(sample): sample.value for sample in self._samples(counters=False)}
-            self._store.put(levels_name(self._process), packed(LEVELS, levels, _ALIVE_SECONDS))
-            self._store.add(COUNTING, self._process)
+            self._ledger.note(LEVELS, self._process, MOMENTARY.encode(levels), _ALIVE_SECONDS)
 
     def end(self) -> None:
         """Ship what is left, if that can be done: the process ends."""

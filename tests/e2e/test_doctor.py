@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from cache import server
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.cli import deep
 from service.cli.findings import Finding, told
-from service.names import WORKERS, worker_name
-from service.packing import packed
-from service.roster import REPORT
+from service.names import WORKERS
+from service.roster import REPORT, Roster
 from service.types import WorkerReport
 
 
@@ -94,14 +94,14 @@ def test_a_redis_that_would_let_go_of_work_is_a_fault(tmp_path: Path) -> None:
     ],
 )
 def test_workers_of_another_version_or_time_are_named(
-    store: RedisStore, version: str | None, behind: float, faults: set[str]
+    store: RedisStore, ledger: RedisLedger, version: str | None, behind: float, faults: set[str]
 ) -> None:
     report = WorkerReport("far-1", "espeak-ar", None, deep.version("istami"), time.time() - behind)
     if version is not None:
         report = WorkerReport("far-1", "espeak-ar", None, version, report.clock)
-    store.add(WORKERS, report.name)
-    store.put(worker_name(report.name), packed(REPORT, report, 10))
-    assert {part for part, finding in by_part(deep._workers(store)).items() if not finding.fine} == faults
+    ledger.note(WORKERS, report.name, REPORT.encode(report), 10)
+    found = by_part(deep._workers(store, Roster(ledger)))
+    assert {part for part, finding in found.items() if not finding.fine} == faults
 
 
 def test_only_what_is_needed_makes_it_fail(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.dispatch import Dispatcher
 from service.names import asked_name
@@ -49,7 +50,7 @@ class Sent(list[tuple[int, Priority]]):
 
 
 def dispatcher(store: RedisStore, sent: Sent) -> Dispatcher:
-    return Dispatcher(Repository(store, Lifetimes(60, 60, 60)), sent, lambda: 2)
+    return Dispatcher(Repository(store, RedisLedger(store._url), Lifetimes(60, 60, 60)), sent, lambda: 2)
 
 
 def test_a_recording_that_becomes_urgent_leaves_no_sentence_behind_with_what_is_not(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
 from service import planning
@@ -60,8 +61,8 @@ def stretch(number: int) -> Stretch:
 
 
 @pytest.fixture
-def repository(store: RedisStore) -> Repository:
-    return Repository(store, Lifetimes(600, 600, 600))
+def repository(store: RedisStore, ledger: RedisLedger) -> Repository:
+    return Repository(store, ledger, Lifetimes(600, 600, 600))
 
 
 @pytest.fixture
@@ -204,7 +205,7 @@ def test_a_finished_recording_is_looked_through_by_each_process_before_it_is_tol
     assert repository.finished.known(key, len(audio))
     assert not repository.finished.known(key, len(audio) - 1)
     flip(repository.store, audio_name(key), len(audio) // 2)
-    another = Repository(repository.store, Lifetimes(600, 600, 600))
+    another = Repository(repository.store, repository.ledger, repository.lifetimes)
     assert not another.has_audio(key)
     assert repository.audio(key) is None
     assert not repository.has_audio(key)

@@ -13,8 +13,8 @@ SITE = "news.example"
 
 
 @pytest.fixture
-def repository(store) -> Repository:
-    return Repository(store, Lifetimes(600, 600, 600))
+def repository(store, ledger) -> Repository:
+    return Repository(store, ledger, Lifetimes(600, 600, 600))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_one_that_is_deleted_and_sent_again_while_the_list_is_read_stays(reposit
     repository.forget_article("back")
     late = Late.__new__(Late)
     late._redis = repository.store._redis
-    assert listed(Listing(Repository(late, repository.lifetimes))) == []
+    assert listed(Listing(Repository(late, repository.ledger, repository.lifetimes))) == []
     assert listed(listing) == ["back"]
 
 

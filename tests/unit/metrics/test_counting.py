@@ -10,12 +10,13 @@ from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from cache.errors import StoreUnavailable
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service import wiring
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, sample_name
-from service.names import COUNTED, levels_name
+from service.names import COUNTED, LEVELS
 from service.settings import Settings
 from service.types import Priority
 
@@ -30,12 +31,12 @@ def read(url: str) -> dict[str, float]:
     return {sample_name(sample): sample.value for family in families for sample in family.samples}
 
 
-def test_two_processes_add_up_and_each_ships_only_what_is_new(store: RedisStore) -> None:
+def test_two_processes_add_up_and_each_ships_only_what_is_new(store: RedisStore, ledger: RedisLedger) -> None:
     processes = []
     for _ in range(2):
         registry = CollectorRegistry()
         counter = Counter("seen", "Seen", ("by",), registry=registry)
-        processes.append((counter, Shipper(store, "web", registry)))
+        processes.append((counter, Shipper(store, ledger, "web", registry)))
     for counter, shipper in processes:
         counter.labels("me").inc(1.5)
         shipper.ship()
@@ -45,10 +46,12 @@ def test_two_processes_add_up_and_each_ships_only_what_is_new(store: RedisStore)
     assert store.numbers(COUNTED) == {json.dumps(["seen_total", {"by": "me"}]): 7}
 
 
-def test_what_is_counted_while_the_store_is_away_is_shipped_when_it_is_back(store: RedisStore) -> None:
+def test_what_is_counted_while_the_store_is_away_is_shipped_when_it_is_back(
+    store: RedisStore, ledger: RedisLedger
+) -> None:
     registry = CollectorRegistry()
     counter = Counter("seen", "Seen", registry=registry)
-    shipper = Shipper(RedisStore(NOWHERE), "web", registry)
+    shipper = Shipper(RedisStore(NOWHERE), ledger, "web", registry)
     counter.inc()
     with pytest.raises(StoreUnavailable):
         shipper.ship()
@@ -58,13 +61,15 @@ def test_what_is_counted_while_the_store_is_away_is_shipped_when_it_is_back(stor
     assert store.numbers(COUNTED) == {json.dumps(["seen_total", {}]): 2}
 
 
-def test_what_goes_up_and_down_in_a_process_ends_with_it(store: RedisStore, redis_url: str) -> None:
-    shipper = Shipper(store, "web")
+def test_what_goes_up_and_down_in_a_process_ends_with_it(
+    store: RedisStore, ledger: RedisLedger, redis_url: str
+) -> None:
+    shipper = Shipper(store, ledger, "web")
     open_streams = json.dumps(["istami_streams_open", {}])
     with STREAMS_OPEN.track_inprogress():
         shipper.ship()
         assert read(redis_url)[open_streams] == 1
-    store.delete(levels_name(shipper._process))  # as its time to live does
+    ledger.forget(LEVELS, shipper._process)  # as its end does
     assert open_streams not in read(redis_url)
 
 
@@ -97,5 +102,5 @@ def test_a_name_that_a_newer_version_counts_under_is_passed_over(store: RedisSto
 
 
 def test_a_scrape_is_a_collector_that_registers_without_a_store() -> None:
-    nobody = Scrape(RedisStore(NOWHERE), list, list, lambda: 0)
+    nobody = Scrape(RedisStore(NOWHERE), RedisLedger(NOWHERE), list, list, lambda: 0)
     CollectorRegistry().register(nobody)

@@ -1,0 +1,70 @@
+"""The ledger contract: counters, limits and notes that must last until their end.
+
+A cache may lose any value at any time; a ledger may not. A server that is short of room evicts first what
+lives shortest, and that is what stands here. So nothing of a ledger has a time to live: each entry carries
+its end, and whoever writes removes entries that have ended. A relational database could hold this contract
+as well. Every implementation passes ``tests/contract/test_ledger.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+MOST = 100_000
+"""Entries of one table; beyond that, those that end soonest are removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is left of an allowance."""
+
+    allowed: bool
+    left: int
+    """So many more at once."""
+    wait: float
+    """Seconds until one more is allowed; 0 where one is now."""
+    full: float
+    """Seconds until all of it is there again."""
+
+
+class Ledger(Protocol):
+    """Tables of entries, each of which lasts for so many seconds from when it was last written.
+
+    Each method changes what it changes in one step, however many processes act at once. An entry that is
+    damaged counts as absent.
+
+    Every method raises ``StoreUnavailable`` when the ledger does not answer in time, and every writing
+    method ``StoreFull`` when it has no room.
+    """
+
+    def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+        """Take one of an allowance of ``most`` that comes back evenly, all of it within ``seconds``.
+
+        What is refused takes nothing. Whatever process asks, it is the same allowance.
+        """
+
+    def count(self, table: str, entry: str, seconds: float) -> int:
+        """Add one to a number, which begins at 0; returns the new number."""
+
+    def note(self, table: str, entry: str, value: bytes, seconds: float) -> None:
+        """Store a value, replacing what was there."""
+
+    def noted(self, table: str, entry: str) -> bytes | None:
+        """Return a value, or ``None``."""
+
+    def every(self, table: str) -> dict[str, bytes]:
+        """Return all values of a table, by their entries."""
+
+    def forget(self, table: str, entry: str) -> None:
+        """Remove an entry, if it is there."""
+
+
+class Allowances(Protocol):
+    """The part of a ledger that the event loop asks, without blocking."""
+
+    async def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+        """See ``Ledger.take``."""
+
+    async def close(self) -> None:
+        """Close connections."""

@@ -1,0 +1,193 @@
+"""The ledger in Redis: two values a table, in one slot of a cluster, neither of which has a time to live."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable
+from functools import cached_property
+from typing import cast
+
+import redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from cache.address import CLOSED_WHILE_WRITING, connect_async
+from cache.errors import WrongKind
+from cache.faults import healing, translated
+from cache.ledger import MOST, Taken
+from cache.redis_store import connected
+
+log = logging.getLogger(__name__)
+
+_PRELUDE = f"""
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local function present(entry)
+    local ends = tonumber(redis.call('ZSCORE', KEYS[2], entry) or 0)
+    return ends > now and redis.call('HGET', KEYS[1], entry)
+end
+local function keep(entry, value, ends)
+    redis.call('HSET', KEYS[1], entry, value)
+    redis.call('ZADD', KEYS[2], string.format('%.0f', ends), entry)
+    local gone = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, 16)
+    local over = redis.call('ZCARD', KEYS[2]) - {MOST}
+    if #gone == 0 and over > 0 then
+        gone = redis.call('ZRANGE', KEYS[2], 0, math.min(over, 16) - 1)
+    end
+    if #gone > 0 then
+        redis.call('HDEL', KEYS[1], unpack(gone))
+        redis.call('ZREM', KEYS[2], unpack(gone))
+    end
+end
+"""
+"""Moments are microseconds of the server's clock. Each write removes up to 16 entries that have ended, so a
+table holds those that last and no more than that."""
+
+_TAKE = (
+    _PRELUDE
+    + """
+local each, all = tonumber(ARGV[2]), tonumber(ARGV[3])
+local known = tonumber(present(ARGV[1]) or 0) or 0
+if known > now + all then
+    known = now
+end
+local empty = math.max(now, known) + each
+if empty - all > now then
+    return {0, 0, empty - all - now, empty - each - now}
+end
+keep(ARGV[1], string.format('%.0f', empty), empty)
+return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
+"""
+)
+"""The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment until which what was taken
+would last if it came one at a time, evenly. A moment that no allowance can reach was kept before the
+server's clock was set back."""
+
+_COUNT = (
+    _PRELUDE
+    + """
+local number = (tonumber(present(ARGV[1]) or 0) or 0) + 1
+keep(ARGV[1], string.format('%.0f', number), now + ARGV[2])
+return number
+"""
+)
+_NOTE = _PRELUDE + "keep(ARGV[1], ARGV[2], now + ARGV[3])"
+_NOTED = _PRELUDE + "return present(ARGV[1])"
+_EVERY = (
+    _PRELUDE
+    + """
+local found = {}
+for _, entry in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('(%.0f', now), '+inf')) do
+    local value = redis.call('HGET', KEYS[1], entry)
+    if value then
+        found[#found + 1] = entry
+        found[#found + 1] = value
+    end
+end
+return found
+"""
+)
+_FORGET = """
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+"""
+
+
+class RedisLedger:
+    """See ``cache.ledger.Ledger``."""
+
+    def __init__(self, url: str, *, timeout: float = 5.0) -> None:
+        """Connect when first used; arguments as for ``RedisStore``."""
+        self._url = url
+        self._timeout = timeout
+
+    @cached_property
+    def _redis(self) -> redis.Redis | redis.RedisCluster:
+        return connected(self._url, self._timeout)
+
+    def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+        return _taken(self._run(table, _TAKE, entry, *_allowance(most, seconds)))
+
+    def count(self, table: str, entry: str, seconds: float) -> int:
+        return cast("int", self._run(table, _COUNT, entry, _microseconds(seconds)))
+
+    def note(self, table: str, entry: str, value: bytes, seconds: float) -> None:
+        self._run(table, _NOTE, entry, value, _microseconds(seconds))
+
+    def noted(self, table: str, entry: str) -> bytes | None:
+        return cast("bytes | None", self._run(table, _NOTED, entry))
+
+    def every(self, table: str) -> dict[str, bytes]:
+        found = cast("list[bytes]", self._run(table, _EVERY))
+        return {entry.decode(): value for entry, value in zip(found[::2], found[1::2], strict=True)}
+
+    def forget(self, table: str, entry: str) -> None:
+        self._run(table, _FORGET, entry)
+
+    def delete(self, table: str) -> None:
+        """Remove a whole table. No part of the contract: for one that is no table (``healing``)."""
+        with translated():
+            self._redis.unlink(*_names(table))
+
+    @healing
+    def _run(self, table: str, script: str, *arguments: str | bytes) -> object:
+        with translated():
+            return self._redis.eval(script, 2, *_names(table), *arguments)
+
+
+class RedisAllowances:
+    """See ``cache.ledger.Allowances``."""
+
+    def __init__(self, url: str, *, timeout: float = 2.0) -> None:
+        """Connect when first used.
+
+        Args:
+            url: see ``cache.address``.
+            timeout: seconds to wait for a connection or an answer: each request waits for one.
+        """
+        self._redis = connect_async(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 1),  # as in RedisStore
+            retry_on_error=[RedisConnectionError, *CLOSED_WHILE_WRITING],
+        )
+
+    async def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+        try:
+            return await self._take(table, entry, most, seconds)
+        except WrongKind as error:
+            log.warning("%s is damaged and counts as absent: %s", table, error)
+            with translated():
+                await self._redis.unlink(*_names(table))
+            return await self._take(table, entry, most, seconds)
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    async def _take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+        with translated():
+            told = self._redis.eval(_TAKE, 2, *_names(table), entry, *_allowance(most, seconds))
+            return _taken(await cast("Awaitable[object]", told))
+
+
+def _names(table: str) -> tuple[str, str]:
+    """Where the values of a table are, and their ends."""
+    return f"istami:{{ledger:{table}}}:values", f"istami:{{ledger:{table}}}:ends"
+
+
+def _allowance(most: int, seconds: float) -> tuple[str, str]:
+    """Within how long one comes back, and all."""
+    each = round(seconds * 1e6 / most)
+    return str(each), str(each * most)
+
+
+def _taken(told: object) -> Taken:
+    allowed, left, wait, full = cast("list[int]", told)
+    return Taken(bool(allowed), left, wait / 1e6, full / 1e6)
+
+
+def _microseconds(seconds: float) -> str:
+    return str(round(seconds * 1e6))

@@ -1,0 +1,174 @@
+"""Recordings that are wanted and not made: what was lost is sent again, and what comes to nothing fails.
+
+Everything here starts from what the store holds now. Makers die, tasks are lost, and a store that is short of
+room evicts pieces, recordings that grow, and their states: no value is believed that another contradicts.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cache
+
+from service.dispatch import Dispatcher
+from service.errors import Unavailable
+from service.growing import Grower
+from service.names import PENDING, RESENT, claim_name
+from service.pending import Pending, overdue
+from service.repository import Repository
+from service.types import Failure, Priority, State, Status
+
+log = logging.getLogger(__name__)
+
+WaitingSince = Callable[[str, Priority], float]
+"""When the task was sent that has waited longest for a voice, at a priority; now where none waits."""
+
+_SAMPLE = 500
+"""Recordings that one round looks at; where more are pending, they take turns by lot."""
+_AHEAD = 16
+"""Sentences of a recording, from the one that comes next on, whose makers are looked after."""
+_RESTED_SECONDS = 5.0
+"""A recording that has been silent for so long, while nobody works, was lost on its way to a maker."""
+_STUCK_SECONDS = 60.0
+"""The same while others work. No sentence is sent again more often than that, but for makers that died."""
+_DEATH_SECONDS = 3600.0
+"""How long it is remembered that somebody was sent in a dead maker's place."""
+_MOST_STUCK = 10
+"""So many such recordings are sent again in one round: a long queue must not grow by being looked after."""
+_PLAN_LOST = Failure(
+    "PlanLost",
+    "What the recording is made from was lost: Redis ran out of memory, or lost its data. Send it again.",
+    "ضاع ما يُعدّ منه التسجيل: امتلأت ذاكرة Redis أو فُقدت بياناته. أرسل المقال من جديد.",
+)
+
+
+class Recovery:
+    """Looks after recordings that are pending.
+
+    Args:
+        repository: where they are.
+        dispatcher: sends sentences to makers.
+        grower: makes the state of a recording true, and ends one that fails.
+        waiting_since: how far back the queues reach.
+        patience: seconds without any progress after which a recording fails.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        dispatcher: Dispatcher,
+        grower: Grower,
+        waiting_since: WaitingSince,
+        patience: float,
+    ) -> None:
+        self._repository = repository
+        self._clips = repository.clips
+        self._store = repository.store
+        self._dispatcher = dispatcher
+        self._grower = grower
+        self._waiting_since = waiting_since
+        self._patience = patience
+
+    def recover(self, *, idle: bool) -> None:
+        """Send again what died with its maker, what never reached one, and what the store has lost.
+
+        Args:
+            idle: no work waits for a maker.
+
+        Raises:
+            StoreUnavailable, StoreFull: the store, or the broker.
+        """
+        waiting_since = cache(self._waiting_since)
+        stuck = 0
+        for key in sorted(self._store.some(PENDING, _SAMPLE)):
+            try:
+                found = self._pending(key)
+                if found and not self._at_work(found, waiting_since):
+                    stuck += self._send_again(found, waiting_since, idle=idle, crowded=stuck >= _MOST_STUCK)
+            except Unavailable as error:
+                log.warning("recording %s will be looked after again: %s", key, error.en)
+
+    def _pending(self, key: str) -> Pending | None:
+        """What is known of a recording that is silent though it is wanted, once its state is true."""
+        asked = self._repository.asked(key)
+        # Read in this order: a recording that is made meanwhile is seen to have ended.
+        state = self._repository.state(key)
+        if self._settled(key, asked, state) or (state and time.time() - state.updated < _RESTED_SECONDS):
+            return None
+        plan = self._repository.plan(key)
+        if plan is None or state is None:
+            self._fail(key, _PLAN_LOST)
+            return None
+        if asked is None:
+            self._repository.ask_again(key)
+        anew = self._untrue(key, state)
+        if anew:
+            self._grower.advance(key)
+            state = self._repository.state(key) or state
+        return None if state.ended else Pending(plan, state, asked or Priority.INTERACTIVE, anew)
+
+    def _settled(self, key: str, asked: Priority | None, state: State | None) -> bool:
+        """Whether nothing is to be done for a recording any more; then it is looked after no more."""
+        ended = state is None or state.ended
+        if asked and state and state.status is Status.READY and self._repository.has_audio(key):
+            self._repository.unask(key)
+        elif asked or not ended:
+            return False
+        self._repository.settle(key)
+        return True
+
+    def _untrue(self, key: str, state: State) -> bool:
+        """Whether a state says other than what the store holds, or is not the one that its maker kept."""
+        if state.status is Status.QUEUED:
+            return not state.updated
+        return state.ended or state.size != self._repository.grown(key)
+
+    def _take_up(self, found: Pending) -> bool:
+        """Send the sentences again whose makers died; whether there are makers that live or have died."""
+        dead = self._store.lapsed(claim_name(found.plan.key))
+        at_work = dead is not None and self._replace(found, found.state.done, dead)
+        for index, name in found.coming(_AHEAD):
+            if dead := self._clips.abandoned(name):
+                at_work |= self._replace(found, index, dead)
+            at_work |= self._clips.claimed(name)
+        return at_work
+
+    def _at_work(self, found: Pending, waiting_since: WaitingSince) -> bool:
+        """Whether nothing need be sent: somebody is at work, or the recording is given up."""
+        at_work = self._take_up(found)
+        if at_work and not found.regrowing:
+            return True
+        since = waiting_since(found.plan.voice, found.priority)
+        moved = self._repository.moved(found.plan.voice)
+        failure = overdue(found, since, moved, self._patience)
+        if failure:
+            self._fail(found.plan.key, failure)
+        return at_work or failure is not None
+
+    def _send_again(self, found: Pending, waiting_since: WaitingSince, *, idle: bool, crowded: bool) -> bool:
+        """Send what is lost; whether that makes a queue longer in which its tasks may still wait."""
+        since = waiting_since(found.plan.voice, found.priority)
+        if idle or found.anew or since - found.state.updated > _STUCK_SECONDS:
+            if self._once(found, str(found.state.done), _STUCK_SECONDS):
+                self._dispatcher.open(found.plan, found.priority, found.state.done)
+            return False
+        stuck = found.state.status is Status.SPEAKING and found.silent > _STUCK_SECONDS and not crowded
+        return stuck and self._once(found, str(found.state.done), _STUCK_SECONDS) and self._send(found)
+
+    def _fail(self, key: str, failure: Failure) -> None:
+        log.warning("recording %s is given up: %s", key, failure.code)
+        self._repository.give_up(key, failure)
+        self._grower.fail(key, failure)
+
+    def _replace(self, found: Pending, index: int, dead: str) -> bool:
+        """Send a sentence to somebody else than the dead, once; whether that was done now."""
+        return self._once(found, dead, _DEATH_SECONDS) and self._send(found, index)
+
+    def _send(self, found: Pending, index: int | None = None) -> bool:
+        self._dispatcher.send(found.plan, found.state.done if index is None else index, found.priority)
+        return True
+
+    def _once(self, found: Pending, why: str, seconds: float) -> bool:
+        """Whether nothing was sent again for this reason for so long."""
+        return self._repository.ledger.take(RESENT, f"{found.plan.key}:{why}", 1, seconds).allowed
