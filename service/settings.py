@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     )
     broker_url: str | None = Field(
         None,
-        description="Redis for work that waits; empty: the same, unless that is a Redis Cluster",
+        description="Redis for work that waits, counters and limits; empty: the same, unless that is a "
+        "Redis Cluster",
     )
     redis_memory: str = Field(
         "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"

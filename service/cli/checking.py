@@ -13,9 +13,10 @@ import typer
 
 from cache import server
 from cache.errors import StoreError
+from cache.redis_store import RedisStore
 from service import sounding, versions, wiring
 from service.audio import trial
-from service.cli.deep import findings
+from service.cli.deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
 from service.engines.engine import Surroundings
@@ -26,6 +27,10 @@ from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
+
+_MOST_GIVEN_UP = 10
+_SHORT = 12
+"""Letters of a key that tell recordings apart."""
 
 
 def doctor(
@@ -108,8 +113,11 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         return
     kept = wiring.repository(settings, url)
     try:
-        alive, parked = Roster(kept.ledger).alive(), kept.clips.parked()
+        alive, parked, given_up = Roster(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
         now = kept.store.condition()
+        evictions = [eviction("eviction", now)]
+        if settings.broker_url:
+            evictions.append(eviction("broker", RedisStore(settings.broker_url).condition()))
     except StoreError as error:
         yield Finding(
             "Redis",
@@ -121,6 +129,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("Redis", True, "answers")
     yield from unsaved(now)
+    yield from (each for each in evictions if not each.fine)
     yield Finding(
         "workers",
         bool(alive),
@@ -130,8 +139,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         ar="لا عامل يعمل الآن.",
     )
     for each in parked:
-        when = datetime.fromtimestamp(each.when, UTC).astimezone()
-        found = f"{when:%Y-%m-%d %H:%M} {each.voice}: {each.reason}"
+        found = f"{_local(each.when)} {each.voice}: {each.reason}"
         yield Finding(
             "parked",
             False,
@@ -140,6 +148,19 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             needed=False,
             ar="أرسل المقال من جديد لتجربة أخرى.",
         )
+    for lost in given_up[:_MOST_GIVEN_UP]:
+        yield Finding(
+            "given up",
+            False,
+            f"{_local(lost.when)} recording {lost.key[:_SHORT]}…: {lost.failure.en}",
+            "send the article again once that is mended",
+            needed=False,
+            ar=f"{lost.failure.ar} أرسل المقال من جديد بعد إصلاح السبب.",
+        )
+
+
+def _local(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _sites(settings: Settings) -> Iterator[Finding]:

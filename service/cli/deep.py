@@ -10,6 +10,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 from cache.redis_store import RedisStore
+from cache.store import Condition
 from service import wiring
 from service.audio import trial
 from service.cli.findings import Finding, tried
@@ -40,6 +41,8 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     """
     store = RedisStore(url)
     yield from _store(store)
+    if settings.broker_url:
+        yield eviction("broker", RedisStore(settings.broker_url).condition())
     yield from _workers(store, Roster(wiring.ledger(settings, url)))
     yield _disk(settings)
     yield replace(tried("formats", trial.converts), needed=False)
@@ -50,16 +53,26 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
             yield _heard(settings, url, card)
 
 
+def eviction(part: str, now: Condition) -> Finding:
+    """Whether a Redis evicts nothing but what can be made again.
+
+    Args:
+        part: its name in the report.
+        now: how it is.
+    """
+    return Finding(
+        part,
+        now.policy.startswith(_KEEPS_WORK),
+        f"{now.policy}, {now.memory >> 20} of {now.max_memory >> 20 or 'unlimited'} MB used",
+        "maxmemory-policy volatile-ttl: this one may evict work that waits, API keys, claims, limits",
+        ar="اضبط maxmemory-policy على volatile-ttl: قد تحذف السياسة الحالية مهامّ تنتظر ومفاتيح وحدودًا.",
+    )
+
+
 def _store(store: RedisStore) -> Iterator[Finding]:
     now = store.condition()
     apart = abs(now.time - time.time())
-    yield Finding(
-        "eviction",
-        now.policy.startswith(_KEEPS_WORK),
-        f"{now.policy}, {now.memory >> 20} of {now.max_memory >> 20 or 'unlimited'} MB used",
-        "maxmemory-policy volatile-ttl: with this one work that waits, and API keys, may be let go",
-        ar="اضبط maxmemory-policy على volatile-ttl: قد تُحذف بالسياسة الحالية مهامّ تنتظر ومفاتيح.",
-    )
+    yield eviction("eviction", now)
     yield Finding(
         "memory limit",
         now.max_memory > 0,

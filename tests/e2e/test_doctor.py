@@ -19,8 +19,9 @@ from cache.redis_store import RedisStore
 from service.cli import deep
 from service.cli.findings import Finding, told
 from service.names import WORKERS
+from service.repository import Lifetimes, Repository
 from service.roster import REPORT, Roster
-from service.types import WorkerReport
+from service.types import Failure, WorkerReport
 
 
 @pytest.fixture
@@ -82,6 +83,29 @@ def test_a_redis_that_would_let_go_of_work_is_a_fault(tmp_path: Path) -> None:
         found = by_part(deep._store(store))
     assert not found["eviction"].well
     assert [found[part].fine for part in ("memory limit", "persistence")] == [False, False]
+
+
+def test_a_recording_that_was_given_up_is_told_with_its_reason(
+    doctor: Callable[..., Any], store: RedisStore, ledger: RedisLedger, redis_url: str, tmp_path: Path
+) -> None:
+    kept = Repository(store, ledger, Lifetimes(60, 60, 60))
+    kept.give_up("f" * 64, Failure("NoWorker", "No worker has spoken.", "لم يعمل أيّ عامل."))
+    done = doctor(ISTAMI_DATA_DIR=str(tmp_path), REDIS_URL=redis_url)
+    assert "given up" in done.stdout
+    assert "No worker has spoken." in done.stdout
+    assert "لم يعمل أيّ عامل." in done.stdout
+
+
+@pytest.mark.parametrize(("policy", "fine"), [("allkeys-lru", False), ("volatile-lru", True)])
+@pytest.mark.parametrize("part", ["eviction", "broker"])
+def test_a_policy_that_evicts_limits_is_told_of_at_once(
+    doctor: Callable[..., Any], redis_url: str, tmp_path: Path, policy: str, *, fine: bool, part: str
+) -> None:
+    with server.running(tmp_path, max_memory="64mb", policy=policy) as url:
+        own = {"REDIS_URL": url} if part == "eviction" else {"REDIS_URL": redis_url, "ISTAMI_BROKER_URL": url}
+        done = doctor("--json", ISTAMI_DATA_DIR=str(tmp_path), **own)
+    wrong = {each["part"] for each in json.loads(done.stdout)["findings"] if not each["fine"]}
+    assert (part not in wrong) is fine
 
 
 @pytest.mark.parametrize(

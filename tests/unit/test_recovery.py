@@ -261,6 +261,7 @@ class Trial:
         state = house.settle()
         if not (state and state.status is Status.READY):
             self._check_excused(state)
+            house.engine.before = lambda: None
             house.ask()
             state = house.settle()
         assert state, self._gone

@@ -39,6 +39,7 @@ TWO: dict[str, tuple[str, str]] = {
     "article_ttl": ("60", "600"),
     "audio_ttl": ("60", "600"),
     "clip_ttl": ("60", "600"),
+    "stuck_seconds": ("60", "3600"),
     "rate_making": ("0", "60"),
     "rate_reading": ("0", "60"),
     "making_at_once": ("1", "1000"),
