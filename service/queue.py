@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from cache.errors import StoreUnavailable
 from cache.faults import translated
 from cache.ledger import Ledger
-from cache.store import Store
+from cache.store import Put, Store
 from service import tracing
 from service.broker import broker
 from service.errors import Unavailable
@@ -48,6 +48,8 @@ QUEUE = "istami"
 _PRIORITIES = {Priority.INTERACTIVE: 0, Priority.BATCH: 9}
 """As Celery's Redis transport counts them: the lower the sooner."""
 _ANSWER_SECONDS = 60
+_FORMER_ANSWER = "istami:answer:"
+"""How names of answers begin that web processes of version 0.1 wait for, in the store."""
 _LONGEST_TASK_SECONDS = 180
 """Work that was taken and not acknowledged for so long comes back: longer than ``Keeper.PIECE_SECONDS``."""
 _POLL_SECONDS = 0.02
@@ -215,6 +217,10 @@ def _sent(message: bytes | None) -> float:
         return math.inf
 
 
-def leave_answer(ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:
+def leave_answer(store: Store, ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:
     """Put an answer where it is waited for."""
-    ledger.note(ANSWERS, answer, UTTERANCES.encode(utterances), _ANSWER_SECONDS)
+    value = UTTERANCES.encode(utterances)
+    if answer.startswith(_FORMER_ANSWER):
+        store.put(answer, Put(value, _ANSWER_SECONDS))
+    else:
+        ledger.note(ANSWERS, answer, value, _ANSWER_SECONDS)

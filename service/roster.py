@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cache.ledger import Ledger
+from cache.store import Put, Store
 from service import background
 from service.names import WORKERS
 from service.packing import all_unpacked, noun
@@ -38,11 +39,19 @@ class Roster:
         """
         return len(self._ledger.every(WORKERS))
 
-    def sign(self, report: Callable[[], WorkerReport]) -> None:
-        """Say from now on, from a thread that lives as long as the process, that a worker is alive."""
+    def sign(self, report: Callable[[], WorkerReport], store: Store) -> None:
+        """Report from now on, from a thread that lives as long as the process, that a worker is alive.
+
+        Args:
+            report: what is reported.
+            store: where web processes of version 0.1 look for it: workers are upgraded before them.
+        """
 
         def beat() -> None:
             mine = report()
-            self._ledger.note(WORKERS, mine.name, REPORT.encode(mine), _ALIVE_SECONDS)
+            said = REPORT.encode(mine)
+            self._ledger.note(WORKERS, mine.name, said, _ALIVE_SECONDS)
+            store.put(f"istami:worker:{mine.name}", Put(said, _ALIVE_SECONDS))
+            store.add("istami:workers", mine.name)
 
         background.in_thread("heartbeat", beat, _BEAT_SECONDS, at_once=True)

@@ -99,7 +99,7 @@ def build(settings: Settings, url: str) -> Celery:
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
         spoken = [[Spoken(*piece) for piece in sentence] for sentence in sentences]
-        leave_answer(ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
+        leave_answer(store, ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
     def follow(task: Task, **_signal: object) -> None:
@@ -131,7 +131,8 @@ def build(settings: Settings, url: str) -> Celery:
         Roster(ledger).sign(
             lambda: WorkerReport(
                 name, settings.voice, fault, version("istami"), time.time(), background.faults()
-            )
+            ),
+            store,
         )
 
     return app
