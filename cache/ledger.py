@@ -8,6 +8,7 @@ as well. Every implementation passes ``tests/contract/test_ledger.py``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +47,30 @@ class Ledger(Protocol):
 
     def count(self, table: str, entry: str, seconds: float) -> int:
         """Add one to a number, which begins at 0; returns the new number."""
+
+    def spend(
+        self,
+        table: str,
+        entry: str,
+        amounts: Mapping[str, float],
+        limits: Mapping[str, float],
+        seconds: float,
+    ) -> str | None:
+        """Add an entry's amounts to totals, unless one of these has reached its limit.
+
+        An entry is counted once: again changes nothing, and is not refused. Of several that count at the same
+        moment only one brings a total to its limit.
+
+        Args:
+            table: of the entry and of the totals, which are entries too.
+            entry: what is counted; its value is empty.
+            amounts: what it adds, by the entry of the total.
+            limits: of some of these totals.
+            seconds: that the entry and the totals last from now on.
+
+        Returns:
+            The total that has reached its limit: nothing was added. ``None``: the entry is counted.
+        """
 
     def note(self, table: str, entry: str, value: bytes, seconds: float) -> None:
         """Store a value, replacing what was there."""

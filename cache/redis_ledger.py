@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from functools import cached_property
 from typing import cast
 
@@ -72,6 +72,20 @@ keep(ARGV[1], string.format('%.0f', number), now + ARGV[2])
 return number
 """
 )
+_SPEND = (
+    _PRELUDE
+    + """
+if present(ARGV[1]) then return false end
+local ends = now + ARGV[2]
+local function total(at) return tonumber(present(ARGV[at]) or 0) or 0 end
+for at = 3, #ARGV, 3 do
+    if ARGV[at + 2] ~= '' and total(at) >= tonumber(ARGV[at + 2]) then return ARGV[at] end
+end
+for at = 3, #ARGV, 3 do keep(ARGV[at], string.format('%.17g', total(at) + ARGV[at + 1]), ends) end
+keep(ARGV[1], '', ends)
+return false
+"""
+)
 _NOTE = _PRELUDE + "keep(ARGV[1], ARGV[2], now + ARGV[3])"
 _NOTED = _PRELUDE + "return present(ARGV[1])"
 _EVERY = (
@@ -111,6 +125,22 @@ class RedisLedger:
 
     def count(self, table: str, entry: str, seconds: float) -> int:
         return cast("int", self._run(table, _COUNT, entry, _microseconds(seconds)))
+
+    def spend(
+        self,
+        table: str,
+        entry: str,
+        amounts: Mapping[str, float],
+        limits: Mapping[str, float],
+        seconds: float,
+    ) -> str | None:
+        told = [
+            word
+            for total, amount in amounts.items()
+            for word in (total, str(amount), str(limits.get(total, "")))
+        ]
+        reached = self._run(table, _SPEND, entry, _microseconds(seconds), *told)
+        return cast("bytes", reached).decode() if reached else None
 
     def note(self, table: str, entry: str, value: bytes, seconds: float) -> None:
         self._run(table, _NOTE, entry, value, _microseconds(seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -23,6 +24,16 @@ from cache.store import Claim, Condition, Put
 
 _CLOCK_SLACK = 1.0
 """Seconds by which a server's clock may be corrected without anybody losing a claim."""
+_ENTER = """
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
+local full = redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2])
+if full and not redis.call('ZSCORE', KEYS[1], ARGV[4]) then
+    return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
+end
+redis.call('ZADD', KEYS[1], ARGV[3], ARGV[4])
+if ARGV[5] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
+return false
+"""
 _HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
 
 
@@ -71,6 +82,16 @@ class RedisStore:
                 return False
             pipeline.multi()
             pipeline.set(name, put.value, ex=put.ttl)
+            return _executed(pipeline)
+
+    @healing
+    def remove(self, name: str, known: bytes) -> bool:
+        with translated(), self._redis.pipeline(True) as pipeline:
+            pipeline.watch(name)
+            if pipeline.get(name) != known:
+                return False
+            pipeline.multi()
+            pipeline.delete(name)
             return _executed(pipeline)
 
     @healing
@@ -154,6 +175,22 @@ class RedisStore:
             if ttl is not None:
                 pipeline.expire(name, ttl)
             pipeline.execute()
+
+    @healing
+    def enter(
+        self,
+        name: str,
+        member: str,
+        score: float,
+        *,
+        most: int,
+        above: float = -math.inf,
+        ttl: int | None = None,
+    ) -> float | None:
+        expires = "" if ttl is None else str(ttl)
+        with translated():
+            lowest = self._redis.eval(_ENTER, 1, name, str(above), str(most), str(score), member, expires)
+            return float(cast("bytes", lowest)) if lowest else None
 
     @healing
     def displace(self, name: str, *members: str) -> None:

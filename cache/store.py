@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -79,6 +80,9 @@ class Store(Protocol):
     def swap(self, name: str, known: bytes | None, put: Put) -> bool:
         """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept."""
 
+    def remove(self, name: str, known: bytes) -> bool:
+        """Forget a value if ``known`` is what is there; whether it was forgotten."""
+
     def size(self, name: str) -> int:
         """Length in bytes; 0 when absent."""
 
@@ -119,6 +123,25 @@ class Store(Protocol):
 
         Only the ``most`` members with the highest scores stay, all for ``ttl`` seconds from now; with
         ``None`` all of them, and for ever.
+        """
+
+    def enter(
+        self,
+        name: str,
+        member: str,
+        score: float,
+        *,
+        most: int,
+        above: float = -math.inf,
+        ttl: int | None = None,
+    ) -> float | None:
+        """Put a member into an ordered set that has fewer than ``most``, once old members are taken out.
+
+        Old are those whose scores are not above ``above``. However many do so at the same moment, there are
+        never more than ``most``. A member that is in the set already is moved.
+
+        Returns:
+            The lowest score of the set where it is full: nothing was put. ``None``: the member is in it.
         """
 
     def displace(self, name: str, *members: str) -> None:

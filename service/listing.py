@@ -59,13 +59,17 @@ class Listing:
         when somebody first saw this version of it.
         """
         name = seen_name(site, section)
-        seen = unpacked(_SEEN, self._store.get(name)) or ("", 0)
-        if seen[0] == version:
-            return seen[1]
-        # Two versions of the same second must not pass for one.
-        now = max(int(time.time()), seen[1] + 1)
-        self._store.put(name, packed(_SEEN, (version, now), self._repository.lifetimes.article))
-        return now
+        while True:
+            value = self._store.get(name)
+            seen, since = unpacked(_SEEN, value) or ("", 0)
+            if seen == version:
+                return since
+            # Two versions of the same second must not pass for one.
+            now = max(int(time.time()), since + 1)
+            if self._store.swap(
+                name, value, packed(_SEEN, (version, now), self._repository.lifetimes.article)
+            ):
+                return now
 
     def _belonging(self, name: str, articles: Sequence[str]) -> dict[str, Entry]:
         """Those of some articles that are there still and belong to a list, by id, in order."""

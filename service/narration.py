@@ -22,7 +22,7 @@ from service.labels import timed_labels
 from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
 from service.planning import Sound, Utter
-from service.repository import Repository
+from service.repository import Repository, taken
 from service.signing import Signer
 from service.takedown import WITHDRAWN, Takedown
 from service.types import (
@@ -97,8 +97,14 @@ class Narration:
         """Load what the first article would otherwise wait for; nothing is kept."""
         self._intake.read(self._intake.extract(Request(text="في 1 يناير 2026 قال 3 رجال: مرحبا.")))
 
-    def submit(self, request: Request) -> ArticleRecord:
+    def submit(
+        self, request: Request, admit: Callable[[ArticleRecord], None] = lambda _record: None
+    ) -> ArticleRecord:
         """Take an article in, and have its recording made unless it is there or on its way.
+
+        Args:
+            request: what was sent.
+            admit: is asked before anything is made or kept, and raises an error of its own to refuse.
 
         Raises:
             BadArticle: it cannot be read; the field at fault is named.
@@ -122,7 +128,8 @@ class Narration:
         record = planning.record(article, plan, request, arrived)
         known = self._repository.article(record.id)
         if request.bound and known and known.site != record.site:
-            raise Conflict(f"The id “{record.id}” is taken.", f"المعرّف «{record.id}» مستعمل.", field="id")
+            raise taken(record.id)
+        admit(record)
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         there = self._dispatcher.ask(plan, request.priority)
@@ -130,11 +137,18 @@ class Narration:
         if not there and _spoken_ahead(article, request):
             self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
-        self._herald.expect(record, request)
-        # Of two versions sent at once the later one stays, even if the earlier took longer to read.
-        record = self._repository.keep_article(record)
+        expected = self._herald.expect(record, request)
+        try:
+            # Of two versions sent at once the later one stays, even if the earlier took longer to read.
+            record, before = self._repository.replace_article(record, bound=request.bound)
+        except Conflict:
+            self._herald.forget(expected)
+            self._forsake(plan.key, record.id)
+            raise
         self._listing.add(record)
-        for other in {plan.key, known.key if known else plan.key} - {record.key}:
+        if record.key == plan.key:
+            self._hold(plan, record, request.priority)
+        for other in {plan.key, before.key if before else plan.key} - {record.key}:
             self._forsake(other, record.id)
         if record.private:
             self.takedown.close(record, "its publisher, who made it private")
@@ -171,18 +185,23 @@ class Narration:
         """The same without its sentences, for whoever only listens: there may be many of them at once."""
         return self._found(self._repository.entry, article, seen)
 
-    def delete(self, article: str) -> None:
+    def delete(self, article: str, seen: Callable[[Owner], bool] = lambda _owner: True) -> None:
         """Forget an article.
 
         Its recording stays until it expires: others may share it. One that is not made yet, and that no other
         article wants, is not made.
 
+        Args:
+            article: its id.
+            seen: whether somebody may forget what belongs to such an owner; by default all may.
+
         Raises:
-            NotFound: there is none.
+            NotFound: there is none, or none that may be forgotten.
         """
-        record = self.article(article)
-        self._repository.forget_article(article)
-        self._forsake(record.key, article)
+        known = self._repository.forget_article(article, seen)
+        if known is None:
+            raise _no_article(article)
+        self._forsake(known.key, article)
 
     def state(self, key: str) -> State:
         """How far a recording is.
@@ -269,13 +288,32 @@ class Narration:
         found = load(_NO_ID if hidden else article)
         # What was looked at first may have been evicted; the article itself has the last word.
         if found is None or (seen and not seen(found.owner)):
-            raise NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
+            raise _no_article(article)
         return found
+
+    def _hold(self, plan: Plan, record: ArticleRecord, priority: Priority) -> None:
+        """See to it that a recording is made whose article is known now.
+
+        Somebody who wanted it no more may have had it given up before the article was known.
+        """
+        self._repository.want(plan.key, record.id)
+        if self._repository.asked(plan.key) is None:
+            state = self._repository.state(plan.key)
+            if state is None or (state.failure and state.failure.code == WITHDRAWN.code):
+                self._dispatcher.ask(plan, priority)
 
     def _forsake(self, key: str, article: str) -> None:
         """An article wants a recording no more: it is not made, unless another article wants it."""
         if self._repository.forsake(key, article) and self._repository.asked(key):
             self._grower.fail(key, WITHDRAWN)
+            # Somebody may have come to want it while it was given up.
+            plan = self._repository.plan(key) if self._repository.wanting(key) else None
+            if plan:
+                self._dispatcher.ask(plan, Priority.INTERACTIVE)
+
+
+def _no_article(article: str) -> NotFound:
+    return NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
 
 
 def _spoken_ahead(article: Article, request: Request) -> bool:

@@ -33,7 +33,7 @@ from service.lexicons import Lexicons
 from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.sites import Site, Sites
-from service.types import ArticleRecord, Request
+from service.types import RESERVED, ArticleRecord, Owner, Request
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)
@@ -53,6 +53,10 @@ class _Page:
     @property
     def id(self) -> str:
         return page_id(self.url)
+
+    def owns(self, owner: Owner) -> bool:
+        """Whether what belongs to an owner may be heard as this page."""
+        return owner == Owner(self.site.name, private=False)
 
 
 class PageMode:
@@ -103,12 +107,12 @@ class PageMode:
             Withdrawn: its publisher has taken it down.
         """
         page = self._page(address)
-        visit = self._visits.last(page.id)
+        visit = self._last(page)
         if visit is None:
             raise _forgotten()
         if visit.withdrawn:
             raise withdrawn()
-        return self._narration.article(visit.article)
+        return self._narration.article(visit.article, page.owns)
 
     async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
         """The article that a page is; the page is fetched unless it is known and fresh.
@@ -133,7 +137,7 @@ class PageMode:
                 f"المصدر «{origin}» ليس من مصادر الموقع {page.site.name}.",
                 field="url",
             )
-        if record := await asyncio.to_thread(self._fresh, page.id):
+        if record := await asyncio.to_thread(self._fresh, page):
             return record
         await asyncio.to_thread(self._visits.check, page.id)
         await asyncio.to_thread(self._pace.admit, reader)
@@ -167,22 +171,26 @@ class PageMode:
             )
         return _Page(url, site)
 
-    def _fresh(self, page: str) -> ArticleRecord | None:
+    def _last(self, page: _Page) -> Visit | None:
+        """The last visit to a page, also from before ids of pages were reserved (0.1)."""
+        return self._visits.last(page.id) or self._visits.last(_page_name(page.url))
+
+    def _fresh(self, page: _Page) -> ArticleRecord | None:
         """A page's article, if the page need not be looked at again."""
-        visit = self._visits.last(page)
+        visit = self._last(page)
         if visit is None or time.time() - visit.seen > self._lasts(visit):
             return None
-        return self._article(visit)
+        return self._article(page, visit)
 
     def _lasts(self, visit: Visit) -> float:
         """Seconds for which a visit counts as fresh: one that found nothing is soon made again."""
         return self._refresh if visit.absent is None else min(self._refresh, self._absence.patience)
 
-    def _article(self, visit: Visit) -> ArticleRecord | None:
+    def _article(self, page: _Page, visit: Visit) -> ArticleRecord | None:
         if visit.withdrawn:
             return None
         try:
-            return self._narration.article(visit.article)
+            return self._narration.article(visit.article, page.owns)
         except NotFound:
             return None
 
@@ -192,16 +200,19 @@ class PageMode:
         while (held := await claim()) is None:  # noqa: ASYNC110  # no event crosses processes
             await asyncio.sleep(_POLL_SECONDS)
         try:
-            record = await asyncio.to_thread(self._fresh, page.id)
+            record = await asyncio.to_thread(self._fresh, page)
             return record or await self._visited(page)
         finally:
             await asyncio.to_thread(self._visits.release, held)
 
     async def _visited(self, page: _Page) -> ArticleRecord:
         """Look at a page; one that is known stays as it is when that fails."""
-        visit = await asyncio.to_thread(self._visits.last, page.id)
-        known = await asyncio.to_thread(self._article, visit) if visit else None
-        unchanged = visit.validators if visit and known and visit.reading == self._reading(page) else None
+        visit = await asyncio.to_thread(self._last, page)
+        known = await asyncio.to_thread(self._article, page, visit) if visit else None
+        unchanged = None
+        # An article with an id of 0.1, which publishers can send, is taken in anew under a reserved one.
+        if visit and known and known.id.startswith(RESERVED) and visit.reading == self._reading(page):
+            unchanged = visit.validators
         try:
             if known is None:
                 await asyncio.to_thread(self._quotas.check, page.site)
@@ -238,18 +249,18 @@ class PageMode:
 
     def _stayed(self, page: _Page) -> ArticleRecord:
         """Note that a known page was looked at and is what it was."""
-        visit = self._visits.last(page.id)
+        visit = self._last(page)
         if visit is None:
             raise _forgotten()
         self._visits.keep(page.id, replace(visit, seen=time.time()))
-        return self._narration.article(visit.article)
+        return self._narration.article(visit.article, page.owns)
 
     async def _taken_in(self, page: _Page, fetched: Fetched) -> ArticleRecord:
         """Make an article of what was fetched, or of the page that it names as the real one."""
         found = replace(page, url=fetched.url.canonical())
         if own := _named(fetched, page.site):
             real = replace(page, url=own)
-            if record := await asyncio.to_thread(self._fresh, real.id):
+            if record := await asyncio.to_thread(self._fresh, real):
                 await asyncio.to_thread(self._keep, page, record, Validators())
                 return record
             if there := await self._there(real):
@@ -271,9 +282,7 @@ class PageMode:
 
     def _submitted(self, page: _Page, fetched: Fetched) -> ArticleRecord:
         asked = Request(id=page.id, url=str(page.url), site=page.site.name)
-        record = self._narration.submit(requested(fetched, asked))
-        self._quotas.note(page.site.name, record)
-        return record
+        return self._narration.submit(requested(fetched, asked), partial(self._quotas.take, page.site))
 
     def _keep(self, page: _Page, record: ArticleRecord, validators: Validators) -> None:
         self._visits.keep(page.id, Visit(record.id, time.time(), self._reading(page), validators))
@@ -283,7 +292,11 @@ class PageMode:
 
 
 def page_id(url: Url) -> str:
-    """The id of the article that a page is."""
+    """The id of the article that a page is: none that a publisher can send."""
+    return f"{RESERVED}{_page_name(url)}"
+
+
+def _page_name(url: Url) -> str:
     return f"page-{hashlib.sha256(str(url).encode()).hexdigest()[:32]}"
 
 

@@ -1,7 +1,8 @@
 """How much readers may have made: of a site's pages in a day, from one network address in a minute.
 
-A day is a list of what was taken in, so that the same counts once, and nothing has to be counted back.
-Between a look and a note others may note too: as many more as are at work.
+A day is a table of what was taken in with what it takes up, so that asking twice for the same counts once.
+Looking and noting are one step of the ledger: however many ask at the same moment, no more is noted than
+may be.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from service.types import ArticleRecord
 
 _DAY = 86_400
 _MINUTE = 60.0
+_CHARACTERS_A_SECOND = 14.0
+"""A recording counts for so long as its text suggests, until it is finished and its length is known."""
 _SUBSCRIBER = 64
 """Leading bits of an IPv6 address that belong to one subscriber."""
 
@@ -51,7 +54,7 @@ class Quotas:
         self._ledger = repository.ledger
 
     def check(self, site: Site) -> None:
-        """Let a site's page be taken in.
+        """Let a site's page be fetched: whether it may be taken in, ``take`` says.
 
         Raises:
             TooMany: the site has used up what a day may have of something.
@@ -60,28 +63,56 @@ class Quotas:
         for name in ("articles", "characters", "seconds"):
             limit = getattr(most, name)
             if limit is not None and getattr(used, name) >= limit:
-                raise TooMany(
-                    f"{site.name} has used up today's {limit} {name}.",
-                    f"استنفد الموقع {site.name} حصّته لهذا اليوم.",
-                    retry_after=_DAY - int(time.time()) % _DAY,
-                )
+                raise _used_up(site, name)
 
     def used(self, site: str) -> Daily:
         """What was taken in today; seconds are of the recordings that are finished."""
+        noted = self._noted(site)
+        return Daily(
+            articles=len(noted),
+            characters=sum(characters for characters, _ in noted),
+            seconds=math.ceil(sum(duration or 0.0 for _, duration in noted)),
+        )
+
+    def take(self, site: Site, record: ArticleRecord) -> None:
+        """Count a version of a page, once.
+
+        Raises:
+            TooMany: the site has used up what a day may have of something; it is not counted.
+        """
+        characters, most = len(record.article.text), site.daily
+        noted = _Noted(_today(), record.id, record.key, characters)
+        amounts = {"articles": 1, "characters": characters, "seconds": _likely(characters)}
+        limits = {name: float(limit) for name in amounts if (limit := getattr(most, name)) is not None}
+        if "seconds" in limits:
+            # In the table they are as likely as when they were taken: what is known by now counts as it is.
+            limits["seconds"] -= sum(
+                duration - _likely(characters)
+                for characters, duration in self._noted(site.name)
+                if duration is not None
+            )
+        entry, totals = _NOTED.encode(noted).decode(), {name: _total(name) for name in amounts}
+        reached = self._ledger.spend(
+            day_name(site.name),
+            entry,
+            {totals[name]: amount for name, amount in amounts.items()},
+            {totals[name]: limit for name, limit in limits.items()},
+            2 * _DAY,
+        )
+        for name in amounts:
+            if reached == totals[name]:
+                raise _used_up(site, name)
+
+    def _noted(self, site: str) -> list[tuple[int, float | None]]:
+        """The characters of each version that was taken in today, and its seconds where it is finished."""
         today = f"{_today()} "
         entries = [entry for entry in self._ledger.every(day_name(site)) if entry.startswith(today)]
         noted = list(all_unpacked(_NOTED, entries))
         states = self._repository.states([each.key for each in noted]) if noted else []
-        return Daily(
-            articles=len(noted),
-            characters=sum(each.characters for each in noted),
-            seconds=math.ceil(sum(state.duration or 0 for state in states if state)),
-        )
-
-    def note(self, site: str, record: ArticleRecord) -> None:
-        """Count a version of a page, once."""
-        noted = _Noted(_today(), record.id, record.key, len(record.article.text))
-        self._ledger.note(day_name(site), _NOTED.encode(noted).decode(), b"", 2 * _DAY)
+        return [
+            (each.characters, state.duration if state else None)
+            for each, state in zip(noted, states, strict=True)
+        ]
 
 
 class Pace:
@@ -107,12 +138,29 @@ class Pace:
             raise TooMany(
                 f"At most {self._most} new pages a minute.",
                 f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
-                retry_after=math.ceil(taken.wait),
+                retry_after=max(1, math.ceil(taken.wait)),
             )
+
+
+def _used_up(site: Site, name: str) -> TooMany:
+    return TooMany(
+        f"{site.name} has used up today's {getattr(site.daily, name)} {name}.",
+        f"استنفد الموقع {site.name} حصّته لهذا اليوم.",
+        retry_after=_DAY - int(time.time()) % _DAY,
+    )
+
+
+def _likely(characters: int) -> float:
+    return characters / _CHARACTERS_A_SECOND
 
 
 def _today() -> int:
     return int(time.time()) // _DAY
+
+
+def _total(name: str) -> str:
+    """The entry of a day's table that adds up what its versions take up of something."""
+    return f"{_today()}:{name}"
 
 
 def subscriber(address: str) -> str:

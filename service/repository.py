@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,7 +13,7 @@ from typing import TypeVar
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service.clips import Clips
-from service.errors import Unavailable
+from service.errors import Conflict, Unavailable
 from service.finished import Finished
 from service.names import (
     GIVEN_UP,
@@ -112,21 +112,75 @@ class Repository:
 
     def keep_article(self, record: ArticleRecord) -> ArticleRecord:
         """Make this the article's present version, unless one that came in later is; the present one."""
+        return self.replace_article(record)[0]
+
+    def replace_article(
+        self, record: ArticleRecord, *, bound: bool = False
+    ) -> tuple[ArticleRecord, ArticleRecord | None]:
+        """Make this the article's present version, unless one that came in later is.
+
+        Args:
+            record: the version.
+            bound: whoever sends it may change articles of its site alone. That is looked at in the same step.
+
+        Returns:
+            The present version, and the one that it took the place of.
+
+        Raises:
+            Conflict: another site has an article of that id.
+        """
         name = article_name(record.id)
         while True:
             value = self.store.get(name)
             known = unpacked(_RECORD, value)
+            if bound and known and known.site != record.site:
+                raise taken(record.id)
             if known and known.created > record.created:
-                return known
+                return known, None
             kept = replace(record, since=known.since) if known else record
-            if self.store.swap(name, value, packed(_RECORD, kept, self.lifetimes.article)):
-                self.store.put(owner_name(kept.id), packed(_OWNER, kept.owner, self.lifetimes.article))
-                return kept
+            put = packed(_RECORD, kept, self.lifetimes.article)
+            if self.store.swap(name, value, put):
+                self._note_owner(kept.id, put.value, kept.owner)
+                return kept, known
 
-    def forget_article(self, article: str) -> None:
-        """Forget the article; its recording stays, for others may share it."""
-        self.store.delete(article_name(article))
-        self.store.delete(owner_name(article))
+    def forget_article(
+        self, article: str, may: Callable[[Owner], bool] = lambda _owner: True
+    ) -> Entry | None:
+        """Forget an article; its recording stays, for others may share it.
+
+        Args:
+            article: its id.
+            may: whether one of such an owner may be forgotten. That is looked at in the same step.
+
+        Returns:
+            What was forgotten; ``None`` when there is nothing that may be.
+        """
+        name = article_name(article)
+        while True:
+            value = self.store.get(name)
+            known = unpacked(_ENTRY, value)
+            if value is None or known is None or not may(known.owner):
+                return None
+            if self.store.remove(name, value):
+                self._note_owner(article, None, None)
+                return known
+
+    def _note_owner(self, article: str, value: bytes | None, owner: Owner | None) -> None:
+        """Note beside an article whose it is, or that there is none.
+
+        Looked at again afterwards: of several who change the article at once, each notes the version that it
+        then finds, so the last note is of the last version.
+        """
+        while True:
+            if owner is None:
+                self.store.delete(owner_name(article))
+            else:
+                self.store.put(owner_name(article), packed(_OWNER, owner, self.lifetimes.article))
+            present = self.store.get(article_name(article))
+            if present == value:
+                return
+            entry = unpacked(_ENTRY, present)
+            value, owner = present, entry.owner if entry else None
 
     def forget_recording(self, key: str) -> None:
         """Forget a recording and what it is made from; its sentences expire by themselves.
@@ -278,7 +332,10 @@ class Repository:
         Where it was not known to want it, the store may have lost others too.
         """
         known = self.store.discard(wanting_name(key), article)
-        return known and not self.store.members(wanting_name(key))
+        entry = self.entry(article)
+        if entry and entry.key == key:  # another version of the same sound has come in meanwhile
+            self.want(key, article)
+        return known and not self.wanting(key)
 
     def timings(self, key: str) -> Timings:
         """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
@@ -320,6 +377,15 @@ class Repository:
         if found is None and value is not None:
             self.store.delete(name)
         return found
+
+
+def taken(article: str) -> Conflict:
+    """An id is another site's. Nothing is told of what has it."""
+    return Conflict(
+        f"The id “{article}” is taken by another site. Let yours begin with a prefix of your own.",
+        f"المعرّف «{article}» مستعمل في موقع آخر. ابدأ معرّفاتك ببادئة خاصة بموقعك.",
+        field="id",
+    )
 
 
 def _undamaged(lines: Iterable[bytes]) -> Iterator[Timing]:

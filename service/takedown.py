@@ -10,7 +10,7 @@ import logging
 
 from service import planning
 from service.dispatch import Dispatcher
-from service.errors import Conflict, Unwritable
+from service.errors import Conflict, NotFound, Unwritable
 from service.growing import Grower
 from service.proxy_cache import ProxyCache
 from service.repository import Repository
@@ -56,6 +56,7 @@ class Takedown:
 
         Raises:
             Conflict: another article shares the recording. Nothing has changed.
+            NotFound: it has gone meanwhile, or has become another site's. Nothing has changed.
             Unwritable: all is done but for nginx's cache.
         """
         known = self._repository.wanting(entry.key)
@@ -65,7 +66,9 @@ class Takedown:
             raise _shared_with_others()
         if others and not force:
             raise _shared([other.id for other in others])
-        self._repository.forget_article(entry.id)
+        # Whose it is was looked at before: in the step that forgets it, it is looked at again.
+        if not self._repository.forget_article(entry.id, lambda owner: site is None or owner.site == site):
+            raise NotFound(f"There is no article “{entry.id}”.", f"لا يوجد مقال بالمعرّف «{entry.id}».")
         taken = self._take(entry.key, known, by, entry.id)
         return taken + self._close(entry.id, entry.key, by)
 

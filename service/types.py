@@ -11,6 +11,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+RESERVED = "~"
+"""What ids begin with that istami makes for readers (demo, pages, speech); a publisher can send none such."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

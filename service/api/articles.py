@@ -19,7 +19,7 @@ from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS,
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
-from service.api.seen import Heard, Managed, Seen, own
+from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.names import audio_name
 from service.types import ArticleRecord, State, Status
 from service.types import Request as Submission
@@ -72,7 +72,7 @@ def delete(
     captions and chapters, wherever the service stores them.
     """
     if not recording:
-        desk.narration.delete(record.id)
+        desk.narration.delete(record.id, managed_by(caller))
         return
     by = f"key {caller.key.id}" if caller.key else "somebody without a key"
     desk.narration.takedown.article(record, by, caller.site, force=force)

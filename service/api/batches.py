@@ -136,7 +136,7 @@ def show(
 def cancel(known: Known, request: Request, desk: AtDesk) -> BatchOut:
     """Let a batch end without what has not begun. What has begun is finished; what is made stays."""
     if known.status not in ENDED:
-        desk.batches.cancel(known.id)
+        desk.batches.cancel(known)
     return _out(known, request, desk)
 
 

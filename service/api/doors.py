@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from service.keys import Keys
 
 log = logging.getLogger(__name__)
 
+_HOST = re.compile(r"(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[^:\[\]@/\s]+))(?::\d{1,5})?")
 _LOOK_SECONDS = 2.0
 """How long a service that is open while there are no keys may take to see the first one."""
 _TELL_SECONDS = 60.0
@@ -90,14 +92,16 @@ class Doors:
                 self._open = False
 
     def _is_ours(self, host: str) -> bool:
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
-        except ValueError:
+        if not host:  # no browser leaves it out
+            return True
+        form = _HOST.fullmatch(host.lower())
+        if form is None:
             return False
-        if name in {"localhost", self._public_host} or name.endswith(".localhost") or not host:
+        name = (form["name"] or "").removesuffix(".")
+        if name in {"localhost", self._public_host} or name.endswith(".localhost"):
             return True
         try:
-            ip_address(name)
+            ip_address(form["address"] or name)
         except ValueError:
             return False
         return True

@@ -18,12 +18,12 @@ from service.api.desk import AtDesk, Desk
 from service.api.seen import Seen
 from service.errors import NotFound
 from service.player import Recorded
-from service.types import ArticleRecord
+from service.types import RESERVED, ArticleRecord
 from service.types import Request as Submission
 
 router = APIRouter(include_in_schema=False)
 
-_DEMO = "demo"
+_DEMO = f"{RESERVED}demo"
 
 
 @router.get("/")

@@ -8,9 +8,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.prosody import SPEEDS
-from service.types import Priority, Request
+from service.types import RESERVED, Priority, Request
 
-ArticleId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$")]
+_ID = "[A-Za-z0-9][A-Za-z0-9._~-]{0,127}"
+ArticleId = Annotated[str, Field(pattern=f"^{_ID}$")]
+KnownId = Annotated[str, Field(pattern=f"^{RESERVED}?{_ID}$")]
+"""An id that is asked for: a publisher's, or one that istami made for readers."""
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -16,11 +16,11 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api.access import AtGate, Caller
 from service.api.desk import AtDesk, Desk
-from service.api.schemas import ArticleId
+from service.api.schemas import KnownId
 from service.errors import BadArticle, Expired
 from service.types import ArticleRecord, Entry, Owner, Request
 
-Id = Annotated[ArticleId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
+Id = Annotated[KnownId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
 Expires = Annotated[
     int | None,
     Query(
@@ -65,6 +65,11 @@ def article(name: str, caller: Caller, desk: Desk, *, signed: bool = False) -> A
     return desk.narration.article(name, _view(caller, signed=signed))
 
 
+def managed_by(caller: Caller) -> Callable[[Owner], bool]:
+    """Whether somebody may change what belongs to an owner."""
+    return lambda owner: caller.site in {None, owner.site}
+
+
 def _view(caller: Caller, *, signed: bool) -> Callable[[Owner], bool]:
     by_key = caller.key is not None
 
@@ -95,7 +100,7 @@ async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entr
 
 
 def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
-    return desk.narration.article(name, lambda owner: caller.site in {None, owner.site})
+    return desk.narration.article(name, managed_by(caller))
 
 
 Seen = Annotated[ArticleRecord, Depends(_seen)]

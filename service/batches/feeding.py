@@ -76,11 +76,11 @@ class Feeder:
         if batch is None and self._shelf.is_newer(name):
             return 0
         if batch is None or batch.status is BatchStatus.RECEIVING:  # whoever took it in has died
-            self._shelf.clear(name)
+            self._shelf.clear(claim, name)
             return 0
         if batch.status not in ENDED:
             batch = self._land(claim, batch)
-            cancelled = self._shelf.cancelled(name)
+            cancelled = self._shelf.cancelled(batch)
             if not cancelled:
                 batch = self._launch(claim, batch, room)
             batch = self._finish(claim, batch, cancelled=cancelled)

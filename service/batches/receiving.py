@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from cache.errors import ClaimLost
 from cache.store import Claim
 from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.shelf import Shelf
@@ -65,16 +67,25 @@ def receive(
     if claim is None:
         raise Conflict(f"The batch “{name}” is coming in already.", f"الدفعة «{name}» قيد الاستلام.")
     try:
-        shelf.clear(name)  # what somebody left who died while it came in
-        _check_room(shelf)
-        return Receiving(shelf, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read)
+        shelf.clear(claim, name)  # what somebody left who died while it came in
+        receiving = Receiving(
+            shelf, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read
+        )
+        _check_room(shelf, claim, name)
     except BaseException:
         shelf.release(claim)
         raise
+    return receiving
 
 
-def _check_room(shelf: Shelf) -> None:
-    if len(shelf.unfinished()) >= _MOST_UNFINISHED:
+def _check_room(shelf: Shelf, claim: Claim, name: str) -> None:
+    """Let a batch pass, or take it off the shelf again: several at once cannot all find the last place free.
+
+    Raises:
+        Unavailable: there are too many with it.
+    """
+    if len(shelf.unfinished()) > _MOST_UNFINISHED:
+        shelf.clear(claim, name)
         raise Unavailable(
             f"{_MOST_UNFINISHED} batches are unfinished; no more are taken for now.",
             f"بلغت الدفعات غير المكتملة {_MOST_UNFINISHED}، ولا تُقبل دفعة أخرى الآن.",
@@ -138,8 +149,9 @@ class Receiving:
         return self._batch
 
     def abandon(self) -> None:
-        """Forget what has come."""
-        self._shelf.clear(self._batch.id)
+        """Forget what has come, unless somebody else has begun to take the batch in."""
+        with suppress(ClaimLost):
+            self._shelf.clear(self._claim, self._batch.id)
         self._shelf.release(self._claim)
 
     def _take(self, lines: Iterator[Line]) -> None:

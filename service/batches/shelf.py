@@ -22,6 +22,8 @@ PAGE = 100
 _MOST_LISTED = 1000
 _MOST_LOST = 1000
 """Parcels and pages that are looked for where a batch no longer tells how many it has."""
+_CANCELLED = b"1"
+"""What a batch was cancelled with before cancelling told which of one id was meant."""
 
 _BATCH = noun("batch", Batch)
 _PARCEL = noun("parcel of a batch", list[tuple[int, Request]], squeezed=True)
@@ -125,13 +127,13 @@ class Shelf:
         """A page of the lines that came to nothing; empty behind the last."""
         return self._page(names.batch_faults_name(batch, page))
 
-    def cancel(self, batch: str) -> None:
-        """Have a batch end without what has not begun."""
-        self._store.put(names.batch_cancel_name(batch), Put(b"1", self._lifetime))
+    def cancel(self, batch: Batch) -> None:
+        """Have a batch end without what has not begun; not another that comes to have its id."""
+        self._store.put(names.batch_cancel_name(batch.id), Put(_born(batch), self._lifetime))
 
-    def cancelled(self, batch: str) -> bool:
+    def cancelled(self, batch: Batch) -> bool:
         """Whether it is to end so."""
-        return self._store.size(names.batch_cancel_name(batch)) > 0
+        return self._store.get(names.batch_cancel_name(batch.id)) in {_born(batch), _CANCELLED}
 
     def close(self, batch: Batch) -> None:
         """Let what is left of a batch that has ended expire."""
@@ -140,14 +142,18 @@ class Shelf:
             self._store.touch(names.batch_faults_name(batch.id, page), self._lifetime)
         self._store.discard(names.BATCHES, batch.id)
 
-    def clear(self, batch: str) -> None:
-        """Forget a batch that did not come in whole."""
+    def clear(self, claim: Claim, batch: str) -> None:
+        """Forget a batch that did not come in whole.
+
+        Raises:
+            ClaimLost: somebody else has taken it over; nothing was changed.
+        """
         known = self.get(batch)
         parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (_MOST_LOST, _MOST_LOST)
         gone = [names.batch_parcel_name(batch, number) for number in range(parcels + 1)]
         for number in range(pages + 1):
             gone += [names.batch_report_name(batch, number), names.batch_faults_name(batch, number)]
-        self._store.delete(names.batch_name(batch), names.batch_cancel_name(batch), *gone)
+        self._store.commit(claim, {}, delete=[names.batch_name(batch), names.batch_cancel_name(batch), *gone])
         for site in {None, known.site if known else None}:
             self._store.displace(names.batch_list_name(site), batch)
         self._store.discard(names.BATCHES, batch)
@@ -170,3 +176,8 @@ class Shelf:
             name(batch, page + number): Put(b"".join(lines[start : start + PAGE]))
             for number, start in enumerate(range(0, len(lines), PAGE))
         }
+
+
+def _born(batch: Batch) -> bytes:
+    """Tells a batch from others of its id."""
+    return repr(batch.created).encode()

@@ -16,6 +16,7 @@ from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from service import sounding, versions, wiring
 from service.audio import trial
+from service.cli import reach
 from service.cli.deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
@@ -57,6 +58,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
     yield Finding("data folder", True, str(settings.data_dir))
     yield from _redis(settings)
+    yield from reach.findings(settings, _running(settings))
     yield from _sites(settings)
     yield from _webhooks(settings)
     yield tried("ffmpeg", trial.measures)

@@ -8,6 +8,7 @@ import random
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from cache.errors import ClaimLost
 from service import background
@@ -118,7 +119,7 @@ class Courier:
             return _untold(delivery, "its webhook is disabled")
         attempt, wait = await sent(self._poster, endpoint, delivery)
         WEBHOOKS.labels(endpoint.name, "taken" if attempt.taken else "failed").inc()
-        await asyncio.to_thread(self._note, endpoint.name, health, attempt)
+        await asyncio.to_thread(self._note, endpoint.name, attempt)
         if attempt.taken:
             return _ended(delivery, DeliveryStatus.DELIVERED, attempt)
         if attempt.status == _GONE or delivery.tries >= len(self._retries):
@@ -128,26 +129,28 @@ class Courier:
         due = time.time() + max(rest, min(wait or 0, _LONGEST_WAIT))
         return replace(_with(delivery, attempt), due=due)
 
-    def _note(self, endpoint: str, before: Health, attempt: Attempt) -> None:
+    def _note(self, endpoint: str, attempt: Attempt) -> None:
         """Note how an endpoint is doing, and disable one that has taken nothing for days."""
+        before, health = self._outbox.change_health(endpoint, partial(self._after, attempt))
+        if health.disabled and not before.disabled:
+            log.warning("webhook %s is disabled: %s", endpoint, health.reason)
+
+    def _after(self, attempt: Attempt, before: Health) -> Health:
+        """How an endpoint is doing after an attempt."""
         now = time.time()
         if attempt.taken:
-            health = Health()
-        else:
-            # A failure long ago, and nothing sent since, is no row of failures.
-            row = before.failing_since is not None and now - before.failed_last < _ROW_SECONDS
-            since = before.failing_since if row and before.failing_since else now
-            health = Health(since, now)
-            if attempt.status == _GONE:
-                health = replace(health, disabled=now, reason="it answers 410 Gone")
-            elif now - since > self._patience:
-                days = (now - since) / 86_400
-                reason = f"nothing was taken for {days:.1f} days: {_said(attempt)}"
-                health = replace(health, disabled=now, reason=reason)
-        if health.disabled:
-            log.warning("webhook %s is disabled: %s", endpoint, health.reason)
-        if health != before:
-            self._outbox.keep_health(endpoint, health)
+            return Health()
+        # A failure long ago, and nothing sent since, is no row of failures.
+        row = before.failing_since is not None and now - before.failed_last < _ROW_SECONDS
+        since = before.failing_since if row and before.failing_since else now
+        health = Health(since, now)
+        if attempt.status == _GONE:
+            return replace(health, disabled=now, reason="it answers 410 Gone")
+        if now - since > self._patience:
+            days = (now - since) / 86_400
+            reason = f"nothing was taken for {days:.1f} days: {_said(attempt)}"
+            return replace(health, disabled=now, reason=reason)
+        return health
 
 
 async def sent(poster: Poster, endpoint: Endpoint, delivery: Delivery) -> tuple[Attempt, int | None]:

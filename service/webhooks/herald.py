@@ -84,8 +84,8 @@ class Herald:
         if webhook is not None:
             self._endpoints.check(webhook, site)
 
-    def expect(self, record: ArticleRecord, request: Request) -> None:
-        """Note that what becomes of an article is to be told.
+    def expect(self, record: ArticleRecord, request: Request) -> str | None:
+        """Note that what becomes of an article is to be told; the note, where anybody is to be told.
 
         Its recording has been asked for: what its state says from now on, unless it is still being made, is
         the outcome.
@@ -94,9 +94,16 @@ class Herald:
         if not request.announced or not any(
             self._endpoints.targets(kind, record.site, asked) for kind in (READY, FAILED)
         ):
-            return
+            return None
         expected = Expected(record.key, record.id, asked, time.time(), secrets.token_hex(8))
-        self._store.add(names.EXPECTED, _EXPECTED.encode(expected).decode())
+        note = _EXPECTED.encode(expected).decode()
+        self._store.add(names.EXPECTED, note)
+        return note
+
+    def forget(self, note: str | None) -> None:
+        """Take a note away: its article was not taken in."""
+        if note is not None:
+            self._store.discard(names.EXPECTED, note)
 
     def round(self) -> None:
         """Tell what has come to pass.

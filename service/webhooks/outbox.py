@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from cache.store import Claim, Put, Store
@@ -63,9 +63,6 @@ class Outbox:
             created=now,
             due=now,
         )
-        if self._store.highest(names.due_name(endpoint), self._waiting - 1, self._waiting):
-            full = Attempt(now, 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
-            delivery = replace(delivery, status=DeliveryStatus.FAILED, attempts=(full,))
         # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
         self._store.add(names.ADDRESSED, endpoint)
         if not self._store.put_new(names.delivery_name(delivery.id), self._put(delivery)):
@@ -73,11 +70,19 @@ class Outbox:
             if known is None or known.status is not DeliveryStatus.WAITING:
                 return
             delivery = known
-        if delivery.status is DeliveryStatus.FAILED:
-            log.warning("webhook %s: %s is given up, for too many wait", endpoint, delivery.id)
         self._store.place(names.DELIVERIES, delivery.id, delivery.created)
-        self.arrange(endpoint, delivery.id, delivery)
+        due = names.due_name(endpoint)
+        if self._store.enter(due, delivery.id, delivery.due, most=self._waiting) is not None:
+            self._give_up(delivery)
         self._prune()
+
+    def _give_up(self, delivery: Delivery) -> None:
+        """End a delivery for which there is no room; one that somebody has changed by now stays as it is."""
+        full = Attempt(time.time(), 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
+        ended = replace(delivery, status=DeliveryStatus.FAILED, attempts=(*delivery.attempts, full))
+        known = _DELIVERY.encode(delivery)
+        if self._store.swap(names.delivery_name(delivery.id), known, self._put(ended)):
+            log.warning("webhook %s: %s is given up, for too many wait", delivery.endpoint, delivery.id)
 
     def addressed(self) -> list[str]:
         """The endpoints that anything was ever put down for."""
@@ -175,11 +180,26 @@ class Outbox:
         return unpacked(_HEALTH, self._store.get(names.health_name(endpoint))) or Health()
 
     def keep_health(self, endpoint: str, health: Health) -> None:
-        """Say how an endpoint is doing."""
-        if health == Health():
-            self._store.delete(names.health_name(endpoint))
-        else:
-            self._store.put(names.health_name(endpoint), packed(_HEALTH, health))
+        """Say how an endpoint is doing, whatever was said before."""
+        self.change_health(endpoint, lambda _before: health)
+
+    def change_health(self, endpoint: str, change: Callable[[Health], Health]) -> tuple[Health, Health]:
+        """Say how an endpoint is doing, by how it was; both, before and after.
+
+        ``change`` is asked again when another process has said something meanwhile.
+        """
+        name = names.health_name(endpoint)
+        while True:
+            value = self._store.get(name)
+            before = unpacked(_HEALTH, value) or Health()
+            after = change(before)
+            put = packed(_HEALTH, after)
+            if after == before or (
+                self._store.remove(name, value)
+                if after == Health() and value is not None
+                else self._store.swap(name, value, put)
+            ):
+                return before, after
 
     def _put(self, delivery: Delivery) -> Put:
         ended = delivery.status is not DeliveryStatus.WAITING

@@ -83,7 +83,7 @@ def test_the_home_page_plays_a_demo(client, until) -> None:
     assert page.status_code == 200
     assert "استمع" in page.text
     assert "content-security-policy" in page.headers
-    until(lambda: client.get("/v1/articles/demo").json()["status"] == "ready", 60, "ready")
+    until(lambda: client.get("/v1/articles/~demo").json()["status"] == "ready", 60, "ready")
 
 
 def test_an_article_has_a_page_of_its_own_and_sites_are_told_of_it(client, ready) -> None:

@@ -36,7 +36,7 @@ def test_a_press_has_the_page_read_aloud(visit, service, article):
     reader.shoot("page-mode-unmade")
     state = reader.play()
     path = urlsplit(state["source"]).path
-    assert path.startswith(("/v1/articles/page-", "/audio/"))
+    assert path.startswith(("/v1/articles/~page-", "/audio/"))
     state = reader.until(lambda s: s["found"] and s["duration"] > 60, seconds=60)
     assert all(state["found"])
     known = httpx.get(f"{service}/v1/pages", params={"url": article}).json()

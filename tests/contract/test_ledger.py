@@ -106,6 +106,37 @@ class TestAllowances:
         assert not ledger.take(table, "a", 1, 60).allowed
 
 
+class TestTotals:
+    def test_amounts_are_spent_once_by_each_until_a_limit_is_reached(
+        self, ledger: Ledger, table: str
+    ) -> None:
+        limits = {"letters": 10.0}
+        for _ in range(2):
+            assert ledger.spend(table, "a", {"letters": 6, "texts": 1}, limits, 60) is None
+        assert ledger.spend(table, "b", {"letters": 6.5, "texts": 1}, limits, 60) is None
+        assert ledger.spend(table, "c", {"letters": 1, "texts": 1}, limits, 60) == "letters"
+        assert ledger.spend(table, "a", {"letters": 6, "texts": 1}, limits, 60) is None
+        found = ledger.every(table)
+        assert set(found) == {"a", "b", "letters", "texts"}
+        assert (float(found["letters"]), float(found["texts"])) == (12.5, 2)
+        assert ledger.spend(table, "c", {"letters": 1, "texts": 1}, {}, 60) is None
+
+    def test_no_more_is_spent_than_one_that_reaches_the_limit(self, store_url: str, table: str) -> None:
+        ledgers = [RedisLedger(store_url) for _ in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            told = list(
+                pool.map(lambda n: ledgers[n % 8].spend(table, str(n), {"a": 1}, {"a": 7.0}, 60), range(40))
+            )
+        assert told.count(None) == 7
+        assert told.count("a") == 33
+
+    def test_what_was_spent_is_forgotten_in_time(self, ledger: Ledger, table: str) -> None:
+        ledger.spend(table, "x", {"a": 1}, {"a": 1.0}, 0.2)
+        assert ledger.spend(table, "y", {"a": 1}, {"a": 1.0}, 60) == "a"
+        time.sleep(0.3)
+        assert ledger.spend(table, "y", {"a": 1}, {"a": 1.0}, 60) is None
+
+
 class TestRoom:
     def test_entries_that_have_ended_take_no_room(self, ledger: RedisLedger, table: str) -> None:
         for number in range(300):

@@ -709,3 +709,40 @@ def reading(url: str, act: Callable[[Reader], Awaitable[None]]) -> None:
             await reader.close()
 
     asyncio.run(run())
+
+
+class TestOneStep:
+    """Looking and doing are one step, however many do so at once."""
+
+    def test_what_is_removed_is_what_was_known(self, store: Store, name: str) -> None:
+        assert not store.remove(name, b"a")
+        store.put(name, Put(b"a"))
+        assert not store.remove(name, b"b")
+        assert store.get(name) == b"a"
+        assert store.remove(name, b"a")
+        assert store.get(name) is None
+
+    def test_an_ordered_set_takes_so_many_and_tells_its_lowest_score(self, store: Store, name: str) -> None:
+        assert [store.enter(name, each, score, most=2) for each, score in (("a", 1.5), ("b", 2))] == [
+            None
+        ] * 2
+        assert store.enter(name, "c", 3, most=2) == 1.5
+        assert store.enter(name, "a", 4, most=2) is None, "one that is in it is moved"
+        assert store.highest(name, 0, 9) == ["a", "b"]
+        assert store.enter(name, "c", 5, most=2, above=2, ttl=60) is None, "those that are old make room"
+        assert store.highest(name, 0, 9) == ["c", "a"]
+
+    def test_an_ordered_set_never_takes_more(self, store_url: str, name: str) -> None:
+        stores = [RedisStore(store_url) for _ in range(8)]
+        with ThreadPoolExecutor(8) as pool:
+            told = list(pool.map(lambda n: stores[n % 8].enter(name, str(n), n, most=5), range(40)))
+        assert told.count(None) == 5
+
+    def test_an_ordered_set_expires_if_that_is_said(self, store: Store, name: str) -> None:
+        store.enter(name, "a", 1, most=2, ttl=1)
+        time.sleep(1.2)
+        assert store.highest(name, 0, 9) == []
+
+    def test_where_there_is_something_else_it_counts_as_absent(self, store: Store, name: str) -> None:
+        store.put(name, Put(b"damaged"))
+        assert store.enter(name, "a", 1, most=1) is None

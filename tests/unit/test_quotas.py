@@ -30,8 +30,8 @@ class TestDay:
         quotas = Quotas(repository)
         repository.keep_state("k1", State(Status.READY, 1, 1, duration=2.5))
         for version in (record("a", "k1"), record("a", "k1"), record("a", "k2", "نص أطول")):
-            quotas.note("news.example", version)
-        quotas.note("other.example", record("b", "k3"))
+            quotas.take(Site(name="news.example"), version)
+        quotas.take(Site(name="other.example"), record("b", "k3"))
         assert quotas.used("news.example") == Daily(articles=2, characters=9, seconds=3)
         assert quotas.used("new.example") == Daily(articles=0, characters=0, seconds=0)
 
@@ -42,11 +42,13 @@ class TestDay:
         quotas, site = Quotas(repository), Site(name="news.example", daily=Daily(**limit))
         quotas.check(site)
         repository.keep_state("k1", State(Status.READY, 1, 1, duration=3.0))
-        quotas.note("news.example", record("a", "k1"))
+        quotas.take(site, record("a", "k1"))
         with pytest.raises(TooMany) as caught:
             quotas.check(site)
         assert 0 < caught.value.retry_after <= 86_400
         assert (time.time() + caught.value.retry_after) % 86_400 < 5
+        with pytest.raises(TooMany):
+            quotas.take(site, record("a", "k2"))
         quotas.check(Site(name="news.example"))
 
 

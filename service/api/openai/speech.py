@@ -27,6 +27,7 @@ from service.api.openai.schemas import SpeechIn
 from service.api.seen import own
 from service.audio.transcoding import Format
 from service.errors import IstamiError
+from service.types import RESERVED
 from service.types import Request as Submission
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,7 @@ def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
     told_apart = json.dumps([body.input, voice, body.speed, *filter(None, [caller.site])])
     name = hashlib.sha256(told_apart.encode()).hexdigest()[:24]
     said = Submission(
-        id=f"speech-{name}",
+        id=f"{RESERVED}speech-{name}",
         text=body.input,
         voice=voice,
         speed=body.speed,

@@ -210,7 +210,7 @@ class TestFeeding:
     def test_cancelled_it_ends_when_what_has_begun_has(self, shelf, service, store) -> None:
         received(shelf, "b", b"a\nb\nc\nd")
         service.round()
-        shelf.cancel("b")
+        shelf.cancel(shelf.get("b"))
         service.round()
         assert shelf.get("b").status is BatchStatus.RUNNING
         for article in "ab":
