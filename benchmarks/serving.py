@@ -120,7 +120,7 @@ def serving(
         environment = {name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")}
         environment |= {"ISTAMI_DATA_DIR": str(data), "REDIS_URL": url, "PYTHONUNBUFFERED": "1", **settings}
         options = ["--port", "0", "--workers", str(workers), "--web-workers", str(web_workers)]
-        command = [sys.executable, "-m", "service", "serve", *options]
+        command = [sys.executable, "-P", "-m", "service", "serve", *options]
         log = held.enter_context((data / "log").open("w"))
         process = held.enter_context(running(command, cores, log, environment))
         base = _told(data / "log", process)

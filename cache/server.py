@@ -44,7 +44,7 @@ def find_program() -> Path | None:
 
 def socket_path(folder: Path) -> Path:
     """Where the server of a data folder listens."""
-    path = folder.resolve() / "redis.sock"
+    path = _whole(folder) / "redis.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return path
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
@@ -70,15 +70,21 @@ def answers(folder: Path) -> bool:
 
 
 def listens(folder: Path) -> bool:
-    """Whether a data folder's server lives, busy or not: the system refuses for a dead one."""
+    """Whether a data folder's server lives, busy or not: the system refuses for a dead one.
+
+    Raises:
+        PermissionError: it is another user's.
+    """
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1.0)
         try:
             probe.connect(str(socket_path(folder)))
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
-        except OSError:  # it lives, and takes no connection for now
+        except (BlockingIOError, TimeoutError):  # it takes no more connections for now
             return True
+        except PermissionError as error:
+            raise PermissionError(error.errno, error.strerror, str(socket_path(folder))) from error
+        except OSError:
+            return False
     return True
 
 
@@ -140,7 +146,12 @@ def _alone(folder: Path) -> Generator[None]:
 
 def log(folder: Path) -> Path:
     """Where the server of a data folder writes what it reports."""
-    return folder.resolve() / "redis.log"
+    return _whole(folder) / "redis.log"
+
+
+def _whole(folder: Path) -> Path:
+    """From the root on, without links. Unlike ``Path.resolve``, it lets links in a circle be."""
+    return Path(os.path.realpath(folder))
 
 
 def _have_running(folder: Path, max_memory: str, policy: str) -> None:
@@ -160,7 +171,7 @@ def _options(folder: Path, max_memory: str, policy: str) -> list[str]:
         "port": "0",
         "unixsocket": str(socket_path(folder)),
         "unixsocketperm": "700",
-        "dir": str(folder.resolve()),
+        "dir": str(_whole(folder)),
         "dbfilename": DATA,
         "logfile": str(log(folder)),
         "daemonize": "yes",  # it may outlive whoever starts it, for others that use it

@@ -47,7 +47,9 @@ def whole(target: Path) -> Generator[IO[bytes]]:
         Unwritable: the file or its folder cannot be written.
     """
     try:
-        with tempfile.NamedTemporaryFile(dir=target.resolve().parent, suffix=".part", delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=Path(os.path.realpath(target)).parent, suffix=".part", delete=False
+        ) as file:
             written = Path(file.name)
             try:
                 yield file

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-ISTAMI = [sys.executable, "-P", "-m", "service"]
-"""What the installed program ``istami`` is."""
+ISTAMI = [str(Path(sys.executable).with_name("istami"))]
+"""The program that is installed, which does not look for modules in the working folder."""
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import typer
 
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service.cli import main
+from service.cli.main import app, main
 from service.names import KEYS, key_name
 from service.refusals import refused
 
@@ -32,7 +32,7 @@ def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
             yield (*before, name)
 
 
-ALL = list(commands(typer.main.get_command(main.app)))
+ALL = list(commands(typer.main.get_command(app)))
 ARGUMENTS = {
     ("speak",): ("article.txt",),
     ("explain",): ("article.txt",),
@@ -55,7 +55,7 @@ ARGUMENTS = {
 
 def missing(words: tuple[str, ...]) -> tuple[str, ...]:
     """Arguments for a command that has none above: a word for each that it needs."""
-    command: click.Command = typer.main.get_command(main.app)
+    command: click.Command = typer.main.get_command(app)
     for word in words:
         command = command.commands[word]
     return tuple(
@@ -80,7 +80,7 @@ def typed(monkeypatch, capsys, tmp_path: Path) -> Iterator[Callable[..., tuple[i
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["istami", *words])
         try:
-            main.main()
+            main()
         except SystemExit as ended:
             return int(ended.code or 0), capsys.readouterr().err
         return 0, capsys.readouterr().err
