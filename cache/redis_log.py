@@ -56,4 +56,4 @@ def _warnings(log: Path, begun: int) -> list[str]:
     except OSError:
         return []
     found = (_LINE.fullmatch(line) for line in lines)
-    return [each["words"] if each and each["level"] == "#" else "" for each in found]
+    return [each["words"].rstrip(".") if each and each["level"] == "#" else "" for each in found]

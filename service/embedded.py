@@ -92,5 +92,5 @@ def _said(error: NoServer | ServerFailed, folder: Path) -> IstamiError:
         )
     return ChildFailed(
         f"The private Redis does not start: {error}. See {error.log}.",
-        f"لا يبدأ Redis الخاص: {error}. راجع {error.log}.",
+        f"تعذّر تشغيل Redis الخاص: {error}. راجع {error.log}.",
     )

@@ -47,9 +47,11 @@ def _plain(record: logging.LogRecord) -> bool:
     """
     error = record.exc_info[1] if record.exc_info else None
     message = " ".join(record.getMessage().split("\n")).strip()
-    if isinstance(error, _FORESEEN) and not record.name.startswith(_OURS):
+    # Celery wraps why a task could not be sent again (``Reject``).
+    why = getattr(error, "reason", error)
+    if isinstance(why, _FORESEEN) and not record.name.startswith(_OURS):
         record.exc_info = record.exc_text = None
-        message = f"{message}: {error}" if str(error) not in message else message
+        message = f"{message}: {why}" if str(why) not in message else message
     record.msg, record.args = message, ()
     return True
 

@@ -62,7 +62,7 @@ class TestRedis:
     def test_killed_it_is_started_again_with_its_data_and_the_log_has_a_line_of_it(
         self, start, until
     ) -> None:
-        service = start("--workers", "1", "--web-workers", "2")
+        service = start("--workers", "1")
         with service.client as client:
             post(client, "before")
             until(lambda: ready(client, "before"), 60, "ready")
