@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-neural test-browser test-image test-faults lint audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-faults lint audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,13 @@ run: $(VENV)/.base ## Start everything and print the address of a page that read
 
 test: $(VENV)/.dev ## Run the tests, two files at a time: half of them wait for something
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+
+test-quick: $(VENV)/.dev ## Run what a change to a rule of reading can break, and the path from text to sound: a minute
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal \
+		tests/unit/text tests/unit/audio/test_loudness.py $(ARGS)
+
+test-bare: ## Run README's two commands in a bare Debian 12, as an ordinary user (root; Debian's debootstrap)
+	.ci/bare $(ARGS)
 
 test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
 	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
