@@ -126,9 +126,9 @@ class Narration:
         prosody.check(readings, sound)
         plan = planning.plan(article, readings, sound, seal)
         record = planning.record(article, plan, request, arrived)
-        known = self._repository.article(record.id)
-        if request.bound and known and known.site != record.site:
-            raise taken(record.id)
+        known = self._repository.entry(record.id) if request.bound else None
+        if known and known.site != record.site:
+            raise taken(record.id)  # before any work; what decides is the step that keeps it
         admit(record)
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
@@ -137,14 +137,7 @@ class Narration:
         if not there and _spoken_ahead(article, request):
             self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
-        expected = self._herald.expect(record, request)
-        try:
-            # Of two versions sent at once the later one stays, even if the earlier took longer to read.
-            record, before = self._repository.replace_article(record, bound=request.bound)
-        except Conflict:
-            self._herald.forget(expected)
-            self._forsake(plan.key, record.id)
-            raise
+        record, before = self._kept(record, request)
         self._listing.add(record)
         if record.key == plan.key:
             self._hold(plan, record, request.priority)
@@ -290,6 +283,21 @@ class Narration:
         if found is None or (seen and not seen(found.owner)):
             raise _no_article(article)
         return found
+
+    def _kept(self, record: ArticleRecord, request: Request) -> tuple[ArticleRecord, ArticleRecord | None]:
+        """The present version of an article, and the one that it took the place of.
+
+        Raises:
+            Conflict: the id is another site's; what was asked for is given up.
+        """
+        expected = self._herald.expect(record, request)
+        try:
+            # Of two versions sent at once the later one stays, even if the earlier took longer to read.
+            return self._repository.replace_article(record, bound=request.bound)
+        except Conflict:
+            self._herald.forget(expected)
+            self._forsake(record.key, record.id)
+            raise
 
     def _hold(self, plan: Plan, record: ArticleRecord, priority: Priority) -> None:
         """See to it that a recording is made whose article is known now.

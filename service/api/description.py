@@ -35,9 +35,10 @@ _SCHEMES = {
 _MEANING: Mapping[int, str] = {
     400: "The body is no JSON.",
     401: "This needs a key, or the one that was sent is not known.",
-    403: "The key is for less than this.",
+    403: "The key is for less than this, or a page of another site asks for it.",
     404: "There is nothing of that name.",
     413: "The body is too large.",
+    421: "While no key is needed, the service answers under names of its own alone (`Host`).",
     422: "A field is wrong, which `field` names, or the text cannot be read aloud.",
     408: "The body was too long in coming.",
     429: "Too many requests within a minute; `Retry-After` tells when to come again.",
@@ -82,7 +83,7 @@ def _completed(api: _Json) -> _Json:
             operation["security"] = [{_SCHEME: []}]
             operation["description"] += f"\n\nNeeds a key for `{scope.label}`."
         limited = {429} if access.work(line) is not Work.NONE else set()
-        for status, answer in _errors(path, operation, limited):
+        for status, answer in _errors(method, path, operation, limited):
             operation["responses"].setdefault(str(status), answer)
     api["components"]["securitySchemes"] = _SCHEMES
     for told in api["webhooks"].values():
@@ -108,14 +109,14 @@ def _name(method: str, path: str) -> str:
     return "_".join((method, *words))
 
 
-def _errors(path: str, operation: _Json, also: set[int]) -> Iterator[tuple[int, _Json]]:
+def _errors(method: str, path: str, operation: _Json, also: set[int]) -> Iterator[tuple[int, _Json]]:
     """The errors that a route of this kind answers."""
     openai = "openai" in operation.get("tags", ())
     # What FastAPI declares is what it would answer itself.
     if "HTTPValidationError" in str(operation["responses"].get("422")):
         del operation["responses"]["422"]
-    statuses = {401, 500, 503} | also
-    if "security" in operation:
+    statuses = {401, 421, 500, 503} | also
+    if "security" in operation or method not in {"get", "head"}:
         statuses |= {403}
     if "requestBody" in operation:
         statuses |= {400, 408, 413, 422}

@@ -9,6 +9,12 @@ from service import wiring
 from service.cli.findings import Finding
 from service.settings import Settings
 
+NO_PUBLIC_URL = (
+    "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
+    "sends. Set it to the address that listeners use"
+)
+"""What the start says where others than this machine can reach the service."""
+
 
 def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
     """Whether keys were made and are gone, and what addresses in answers are made of.

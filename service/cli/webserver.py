@@ -22,17 +22,13 @@ from cache.errors import StoreError
 from service import app as web
 from service import wiring
 from service.api.doors import LOST
-from service.cli import connections, heap, logs
+from service.cli import connections, heap, logs, reach
 from service.cli.webprocesses import Kept
 from service.errors import ChildFailed, Unguarded
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_NO_PUBLIC_URL = (
-    "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
-    "sends. Set it to the address that listeners use"
-)
 _START_SECONDS = 60
 """How long a process may take to import everything on a busy machine before it counts as hung."""
 
@@ -54,7 +50,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     if settings.open is None:
         _check_keys(settings, url, address[0], exposed=exposed)
     if exposed and not settings.public_url:
-        log.warning(_NO_PUBLIC_URL)
+        log.warning(reach.NO_PUBLIC_URL)
     heap.share_one()
     # What cannot be built is said here, once, and not by every process again and again.
     built = web.build(settings, url, exposed=exposed)

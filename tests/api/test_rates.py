@@ -128,12 +128,20 @@ def test_what_a_client_says_of_itself_before_the_proxy_is_not_believed(client, c
     assert statuses(client, {"X-Forwarded-For": f"{next(ADDRESSES)}, {real}"}, "/v1/batches", 1) == [429]
 
 
-def test_no_proxy_is_believed_that_is_not_named(start, come_from) -> None:
+def test_no_proxy_is_believed_that_is_not_named(start) -> None:
     service = start(
-        "--workers", "0", ready=False, ISTAMI_RATE_READING="1", ISTAMI_TRUSTED_PROXIES="192.0.2.1, 10.0.0.0/8"
+        "--workers",
+        "0",
+        ready=False,
+        ISTAMI_OPEN="true",
+        ISTAMI_RATE_READING="2",
+        ISTAMI_TRUSTED_PROXIES="192.0.2.1, 10.0.0.0/8",
     )
     with service.client as client:
-        assert statuses(client, come_from, "/v1/batches", 3) == [200] * 3, "it is this machine"
+        headers = [{"X-Forwarded-For": next(ADDRESSES)} for _ in range(3)]
+        told = [statuses(client, each, "/v1/batches", 1) for each in headers]
+        assert told == [[200], [200], [429]], "all of them are who sends them"
+        assert statuses(client, {}, "/v1/batches", 3) == [200] * 3, "it is this machine"
 
 
 class Held:

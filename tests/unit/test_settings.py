@@ -42,6 +42,7 @@ TWO: dict[str, tuple[str, str]] = {
     "stuck_seconds": ("60", "3600"),
     "rate_making": ("0", "60"),
     "rate_reading": ("0", "60"),
+    "rate_wrong_keys": ("0", "10"),
     "making_at_once": ("1", "1000"),
     "trusted_proxies": ("10.0.0.1", "10.0.0.0/8, 192.168.0.1"),
     "open": ("true", "false"),

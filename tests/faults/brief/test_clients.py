@@ -57,7 +57,7 @@ def test_five_hundred_slow_ones_keep_nobody_from_being_served(house, whole, ledg
     with ExitStack() as open_:
         slow = [open_.enter_context(connected(house)) for _ in range(SLOW)]
         for each in slow:
-            each.sendall(b"GET /v1/articles/slow HTTP/1.1\r\nHost: here\r\nX-Slow: ")
+            each.sendall(b"GET /v1/articles/slow HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         house.until(lambda: connections(house) >= SLOW, 20, "connected")
         house.post(posted)
         lost = house.settle(posted, 60)
@@ -68,7 +68,7 @@ def test_five_hundred_slow_ones_keep_nobody_from_being_served(house, whole, ledg
 
 def test_one_that_sends_its_article_for_ever_is_shown_out(house, ledger) -> None:
     with connected(house) as raw:
-        raw.sendall(b"POST /v1/articles HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\n")
+        raw.sendall(b"POST /v1/articles HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n")
         raw.sendall(b"Content-Length: 9000\r\n\r\n{")
         answer = raw.recv(9000)
     assert b" 408 " in answer.splitlines()[0]
@@ -87,7 +87,7 @@ def test_one_that_stops_reading_costs_little_memory_and_is_closed(house, until, 
     with ExitStack() as open_:
         for _ in range(20):
             raw = open_.enter_context(connected(house, room=4096))
-            raw.sendall(f"GET /audio/{key}.mp3 HTTP/1.1\r\nHost: here\r\n\r\n".encode())
+            raw.sendall(f"GET /audio/{key}.mp3 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
         until(lambda: connections(house) >= idle + 20, 10, "connected")
         time.sleep(1)
         assert process.memory_info().rss - before < 40_000_000
@@ -137,7 +137,7 @@ def _requests(article: dict[str, str]) -> Iterator[bytes]:
         ("/v1/pages", b'{"url": "https://news.example/1"}', "application/json"),
         ("/v1/explain", body, "application/json"),
     ):
-        head = f"POST {path} HTTP/1.1\r\nHost: here\r\nContent-Type: {kind}\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
         yield f"{head}Content-Length: {len(sent)}\r\n\r\n".encode() + sent
     key = "0" * 64
     for path in (
@@ -160,8 +160,8 @@ def _requests(article: dict[str, str]) -> Iterator[bytes]:
             "/embed.js",
         ),
     ):
-        yield f'GET {path} HTTP/1.1\r\nHost: here\r\nRange: bytes=0-99\r\nIf-None-Match: "a"\r\n\r\n'.encode()
-    yield f"DELETE /v1/articles/{key} HTTP/1.1\r\nHost: here\r\n\r\n".encode()
+        yield f'GET {path} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-99\r\nIf-None-Match: "a"\r\n\r\n'.encode()
+    yield f"DELETE /v1/articles/{key} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
 def _mutated(request: bytes, lots: random.Random) -> bytes:
