@@ -160,7 +160,8 @@ def _requests(article: dict[str, str]) -> Iterator[bytes]:
             "/embed.js",
         ),
     ):
-        yield f'GET {path} HTTP/1.1\r\nHost: localhost\r\nRange: bytes=0-99\r\nIf-None-Match: "a"\r\n\r\n'.encode()
+        head = 'Host: localhost\r\nRange: bytes=0-99\r\nIf-None-Match: "a"'
+        yield f"GET {path} HTTP/1.1\r\n{head}\r\n\r\n".encode()
     yield f"DELETE /v1/articles/{key} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
