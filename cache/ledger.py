@@ -91,5 +91,8 @@ class Allowances(Protocol):
     async def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
         """See ``Ledger.take``."""
 
+    async def noted(self, table: str, entry: str) -> bytes | None:
+        """See ``Ledger.noted``."""
+
     async def close(self) -> None:
         """Close connections."""

@@ -186,21 +186,27 @@ class RedisAllowances:
         )
 
     async def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
-        try:
-            return await self._take(table, entry, most, seconds)
-        except WrongKind as error:
-            log.warning("%s is damaged and counts as absent: %s", table, error)
-            with translated():
-                await self._redis.unlink(*_names(table))
-            return await self._take(table, entry, most, seconds)
+        return _taken(await self._run(table, _TAKE, entry, *_allowance(most, seconds)))
+
+    async def noted(self, table: str, entry: str) -> bytes | None:
+        return cast("bytes | None", await self._run(table, _NOTED, entry))
 
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def _take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
+    async def _run(self, table: str, script: str, *arguments: str) -> object:
+        """As ``healing``: a table that is none is removed, and the script runs once more."""
+        try:
+            return await self._once(table, script, *arguments)
+        except WrongKind as error:
+            log.warning("%s is damaged and counts as absent: %s", table, error)
+            with translated():
+                await self._redis.unlink(*_names(table))
+            return await self._once(table, script, *arguments)
+
+    async def _once(self, table: str, script: str, *arguments: str) -> object:
         with translated():
-            told = self._redis.eval(_TAKE, 2, *_names(table), entry, *_allowance(most, seconds))
-            return _taken(await cast("Awaitable[object]", told))
+            return await cast("Awaitable[object]", self._redis.eval(script, 2, *_names(table), *arguments))
 
 
 def _names(table: str) -> tuple[str, str]:

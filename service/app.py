@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
@@ -54,6 +56,8 @@ _DISK_SECONDS = 5.0
 """How often it is looked whether Redis can write to disk."""
 _TELLING_SECONDS = 1.0
 """How often it is looked what webhooks are to be told."""
+_BACKGROUND_THREADS = 1
+"""Of each kind of background work."""
 
 
 def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
@@ -67,12 +71,11 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     queue = wiring.queue(settings, url)
     desk = wiring.desk(settings, url, queue)
     store = wiring.repository(settings, url).store
-    feeder = wiring.feeder(settings, url, desk.narration)
+    feeder = wiring.feeder(settings, url, desk)
     courier = wiring.courier(settings, url)
     durability = wiring.durability(url)
 
     shipper = Shipper(store, wiring.ledger(settings, url), "web")
-    allowances = wiring.allowances(settings, url)
     keys, sites = wiring.keys(settings, url), wiring.sites(settings)
     is_open = False if exposed and settings.open is None else settings.open
     door = doors.Doors(keys, open=is_open, public_url=settings.public_url)
@@ -80,7 +83,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first article must not wait for tables of words to be read from disk.
-        await run_in_threadpool(desk.narration.warm)
+        await run_in_threadpool(desk.reception.begin)
         # Nor a listener for the collector to go through those tables, which stay, every few seconds.
         gc.collect()
         gc.freeze()
@@ -90,10 +93,10 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             asyncio.create_task(background.supervise(work, act, seconds))
             for work, act, seconds in (
                 ("recovery", _in_turn(store, queue, desk.recover), _ROUND_SECONDS),
-                ("batches", partial(run_in_threadpool, feeder.round), _FEEDING_SECONDS),
-                ("webhooks", partial(run_in_threadpool, desk.herald.round), _TELLING_SECONDS),
+                ("batches", partial(_threads(), feeder.round), _FEEDING_SECONDS),
+                ("webhooks", partial(_threads(), desk.herald.round), _TELLING_SECONDS),
                 ("webhooks", courier.round, _TELLING_SECONDS),
-                ("durability", partial(run_in_threadpool, durability.round), _DISK_SECONDS),
+                ("durability", partial(_threads(), durability.round), _DISK_SECONDS),
             )
         ]
         yield
@@ -101,9 +104,10 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        await run_in_threadpool(desk.reception.close)
         await courier.stop()
         await desk.reader.close()
-        await allowances.close()
+        await desk.allowances.close()
         await run_in_threadpool(shipper.end)
         await run_in_threadpool(tracing.end)
 
@@ -124,8 +128,8 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rates.Rates, allowances=allowances, limits=wiring.rates(settings))
-    wrong = rates.WrongKeys(allowances, settings.rate_wrong_keys)
+    app.add_middleware(rates.Rates, allowances=desk.allowances, limits=wiring.rates(settings))
+    wrong = rates.WrongKeys(desk.allowances, settings.rate_wrong_keys)
     app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
@@ -143,15 +147,21 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     return app
 
 
+def _threads() -> Callable[..., Awaitable[Any]]:
+    """Threads of background work: while it waits for the store, requests have theirs."""
+    return partial(to_thread.run_sync, limiter=CapacityLimiter(_BACKGROUND_THREADS))
+
+
 def _in_turn(store: Store, queue: Queue, recover: Callable[..., None]) -> Callable[[], Awaitable[None]]:
     """A round in which what has lost its maker is asked for again.
 
     However many web processes there are, one of them does each round.
     """
+    aside = _threads()
 
     async def look_after() -> None:
-        if await run_in_threadpool(store.claim, ROUND, 0.9 * _ROUND_SECONDS) is not None:
-            idle = await run_in_threadpool(queue.waiting) == 0
-            await run_in_threadpool(recover, idle=idle)
+        if await aside(store.claim, ROUND, 0.9 * _ROUND_SECONDS) is not None:
+            idle = await aside(queue.waiting) == 0
+            await aside(partial(recover, idle=idle))
 
     return look_after

@@ -6,6 +6,8 @@ table from these to HTTP statuses.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class IstamiError(Exception):
     """Base of all errors that a user may be shown."""
@@ -17,9 +19,31 @@ class IstamiError(Exception):
         self.field = field
         """The request field at fault, where one is."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it travels from one process to another."""
+        return _arrived, (type(self), self.args, self.__dict__)
+
+
+def _arrived(kind: type[IstamiError], args: tuple[object, ...], state: dict[str, object]) -> IstamiError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class BadArticle(IstamiError):  # noqa: N818
     """The article cannot be read: empty, too large, nothing speakable in it."""
+
+
+class ReadingTimeout(IstamiError):  # noqa: N818
+    """Reading an article took longer than it may."""
+
+
+class ReadingFailed(IstamiError):  # noqa: N818
+    """The process that read an article ended before it was done; the message names the article."""
+
+
+class Abandoned(IstamiError):  # noqa: N818
+    """The client has left; nobody is there to be answered."""
 
 
 class UnknownVoice(IstamiError):  # noqa: N818

@@ -99,6 +99,12 @@ GIVEN_UP = "given-up"
 ANSWERS = "answers"
 """Ledger: answers to questions that were put to workers."""
 
+
+def answer_channel(answer: str) -> str:
+    """Where it is published that an answer has come."""
+    return f"istami:answer-news:{answer}"
+
+
 REFUSALS = "refusals"
 """Ledger: why a page could not be taken in a moment ago."""
 

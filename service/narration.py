@@ -21,7 +21,7 @@ from service.intake import Intake
 from service.labels import timed_labels
 from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
-from service.planning import Sound, Utter
+from service.planning import Sound
 from service.repository import Repository, taken
 from service.signing import Signer
 from service.takedown import WITHDRAWN, Takedown
@@ -30,7 +30,6 @@ from service.types import (
     ArticleRecord,
     Chapter,
     Entry,
-    Explained,
     Mark,
     Marks,
     Owner,
@@ -65,7 +64,6 @@ class Narration:
             raises ``UnknownVoice`` and ``MissingPart``.
         dispatcher: sends sentences to makers.
         grower: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
-        utter: has spoken pieces, in lists a sentence, vowelled and phonemised.
         herald: tells what becomes of articles.
         takedown: closes what was public of an article that has become private.
     """
@@ -78,7 +76,6 @@ class Narration:
         sound: Callable[[str | None, float | None], Sound],
         dispatcher: Dispatcher,
         grower: Grower,
-        utter: Utter,
         herald: Herald,
         takedown: Takedown,
     ) -> None:
@@ -89,22 +86,21 @@ class Narration:
         self._sound = sound
         self._dispatcher = dispatcher
         self._grower = grower
-        self._utter = utter
         self._herald = herald
         self.takedown = takedown
 
-    def warm(self) -> None:
-        """Load what the first article would otherwise wait for; nothing is kept."""
-        self._intake.read(self._intake.extract(Request(text="في 1 يناير 2026 قال 3 رجال: مرحبا.")))
-
     def submit(
-        self, request: Request, admit: Callable[[ArticleRecord], None] = lambda _record: None
+        self,
+        request: Request,
+        was_read: Callable[[], None] = lambda: None,
+        admit: Callable[[ArticleRecord], None] = lambda _record: None,
     ) -> ArticleRecord:
         """Take an article in, and have its recording made unless it is there or on its way.
 
         Args:
-            request: what was sent.
-            admit: is asked before anything is made or kept, and raises an error of its own to refuse.
+            request: the article.
+            was_read: called when the article has been read and before anything of it is stored.
+            admit: called before anything is made or stored; raises an error of its own to refuse.
 
         Raises:
             BadArticle: it cannot be read; the field at fault is named.
@@ -125,6 +121,7 @@ class Narration:
         readings = list(self._readings(article, request, sound, seal))
         prosody.check(readings, sound)
         plan = planning.plan(article, readings, sound, seal)
+        was_read()
         record = planning.record(article, plan, request, arrived)
         known = self._repository.entry(record.id) if request.bound else None
         if known and known.site != record.site:
@@ -147,20 +144,19 @@ class Narration:
             self.takedown.close(record, "its publisher, who made it private")
         return record
 
-    def explain(self, request: Request) -> list[Explained]:
-        """How each sentence of an article will be read, down to its phonemes.
+    def read(self, request: Request) -> tuple[list[Reading], Sound]:
+        """Return how each sentence of an article will be read, and how it will sound; nothing is stored.
 
         Raises:
             BadArticle: it cannot be read.
             UnknownVoice: there is no such voice.
             MissingPart: the voice for Latin script is gone.
-            Unavailable: nobody vowelled it in time.
         """
         request = self._intake.completed(request)
         sound = self._sound(request.voice, None)
         readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
         prosody.check(readings, sound)
-        return planning.explain(readings, sound, self._utter)
+        return readings, sound
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """An article by its id.

@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -33,10 +34,13 @@ from service.lexicons import Lexicons
 from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.sites import Site, Sites
-from service.types import RESERVED, ArticleRecord, Owner, Request
+from service.types import RESERVED, ArticleRecord, Owner, Receipt, Request
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)
+
+Submit = Callable[[Request, Site], Awaitable[Receipt]]
+"""Takes an article in and counts it among those of a site's day."""
 
 _POLL_SECONDS = 0.2
 _CLAIM_SECONDS = 60.0
@@ -63,7 +67,8 @@ class PageMode:
     """Pages → articles.
 
     Args:
-        narration: reads what was fetched.
+        narration: knows what was taken in.
+        submit: takes in what was fetched, as ``Reception.take_in_page`` does.
         fetcher: fetches.
         sites: whose pages may be fetched, and who may ask.
         lexicons: whose change has pages read anew.
@@ -78,6 +83,7 @@ class PageMode:
         self,
         *,
         narration: Narration,
+        submit: Submit,
         fetcher: Fetcher,
         sites: Sites,
         lexicons: Lexicons,
@@ -88,6 +94,7 @@ class PageMode:
         refresh: float,
     ) -> None:
         self._narration = narration
+        self._submit = submit
         self._fetcher = fetcher
         self._sites = sites
         self._lexicons = lexicons
@@ -265,8 +272,9 @@ class PageMode:
                 return record
             if there := await self._there(real):
                 found, fetched = real, there
-        record = await asyncio.to_thread(self._submitted, found, fetched)
-        await asyncio.to_thread(self._keep, found, record, fetched.validators)
+        asked = Request(id=found.id, url=str(found.url), site=found.site.name)
+        receipt = await self._submit(requested(fetched, asked), found.site)
+        record = await asyncio.to_thread(self._noted, found, receipt, fetched.validators)
         if page.id != found.id:
             await asyncio.to_thread(self._keep, page, record, Validators())
         return record
@@ -280,9 +288,11 @@ class PageMode:
             return None
         return fetched if fetched and fetched.url.canonical() == page.url else None
 
-    def _submitted(self, page: _Page, fetched: Fetched) -> ArticleRecord:
-        asked = Request(id=page.id, url=str(page.url), site=page.site.name)
-        return self._narration.submit(requested(fetched, asked), partial(self._quotas.take, page.site))
+    def _noted(self, page: _Page, receipt: Receipt, validators: Validators) -> ArticleRecord:
+        """Note when a page that was taken in was looked at."""
+        record = self._narration.article(receipt.id)
+        self._keep(page, record, validators)
+        return record
 
     def _keep(self, page: _Page, record: ArticleRecord, validators: Validators) -> None:
         self._visits.keep(page.id, Visit(record.id, time.time(), self._reading(page), validators))

@@ -167,8 +167,12 @@ def explain(readings: Sequence[Reading], sound: Sound, utter: Utter) -> list[Exp
     Raises:
         Unavailable: nobody vowelled it in time.
     """
-    uttered = utter([[Spoken(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings])
-    return [_explained(*pair, sound) for pair in zip(readings, uttered, strict=True)]
+    return [_explained(*pair, sound) for pair in zip(readings, utter(spoken(readings)), strict=True)]
+
+
+def spoken(readings: Sequence[Reading]) -> list[list[Spoken]]:
+    """What is to be vowelled and phonemised, in lists a sentence."""
+    return [[Spoken(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings]
 
 
 def _explained(reading: Reading, utterances: Sequence[Utterance], sound: Sound) -> Explained:

@@ -18,8 +18,7 @@ from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import tracing
 from service.broker import broker
-from service.errors import Unavailable
-from service.names import ANSWERS, QUEUES
+from service.names import ANSWERS, QUEUES, answer_channel
 from service.packing import noun, unpacked
 from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
@@ -52,7 +51,6 @@ _FORMER_ANSWER = "istami:answer:"
 """How names of answers begin that web processes of version 0.1 wait for, in the store."""
 _LONGEST_TASK_SECONDS = 180
 """Work that was taken and not acknowledged for so long comes back: longer than ``Keeper.PIECE_SECONDS``."""
-_POLL_SECONDS = 0.02
 
 
 def queue_of(voice: str) -> str:
@@ -98,19 +96,15 @@ def celery(url: str) -> Celery:
 class Queue:
     """Hands work to workers."""
 
-    def __init__(self, app: Celery, store: Store, ledger: Ledger, patience: float) -> None:
+    def __init__(self, app: Celery, store: Store) -> None:
         """Prepare to hand over.
 
         Args:
             app: from ``celery``.
-            store: where queues are known.
-            ledger: where answers are left.
-            patience: seconds to wait for an answer.
+            store: where it is noted which queues there are.
         """
         self._app = app
         self._store = store
-        self._ledger = ledger
-        self._patience = patience
         self._known: set[str] = set()
 
     def speak(self, voice: str, key: str, sentence: int, priority: Priority) -> None:
@@ -130,23 +124,18 @@ class Queue:
         soonest = _PRIORITIES[Priority.INTERACTIVE]
         self._send(PREPARE, [PREPARED.encode(plan).decode()], self._queue(plan.voice), soonest)
 
-    def utter(self, sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
-        """Have the spoken pieces of sentences vowelled and phonemised; waits for a worker.
+    def ask(self, sentences: Sequence[Sequence[Spoken]]) -> str:
+        """Have the spoken pieces of sentences vowelled and phonemised.
+
+        Returns:
+            The entry of the ledger in which a worker will leave the answer; ``answer_channel`` says when.
 
         Raises:
-            Unavailable: no worker answered in time.
-            StoreUnavailable: the broker or the store does not answer.
+            StoreUnavailable: the broker does not answer.
         """
         answer = secrets.token_hex(16)
         self._send(UTTER, [answer, [list(pieces) for pieces in sentences]], QUEUE, 0)
-        deadline = time.monotonic() + self._patience
-        while time.monotonic() < deadline:
-            answered = unpacked(UTTERANCES, self._ledger.noted(ANSWERS, answer))
-            if answered is not None:
-                self._ledger.forget(ANSWERS, answer)
-                return answered
-            time.sleep(_POLL_SECONDS)
-        raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
+        return answer
 
     def waiting(self) -> int:
         """How many tasks wait for a worker, in all queues.
@@ -218,9 +207,10 @@ def _sent(message: bytes | None) -> float:
 
 
 def leave_answer(store: Store, ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:
-    """Put an answer where it is waited for."""
+    """Store an answer, and wake whoever waits for it."""
     value = UTTERANCES.encode(utterances)
     if answer.startswith(_FORMER_ANSWER):
         store.put(answer, Put(value, _ANSWER_SECONDS))
     else:
         ledger.note(ANSWERS, answer, value, _ANSWER_SECONDS)
+        store.publish(answer_channel(answer), b"")

@@ -170,6 +170,18 @@ class Settings(BaseSettings):
     worker_sentences: int = Field(
         10_000, ge=1, description="Sentences after which a speaking process is replaced"
     )
+    reading_processes: int | None = Field(
+        None,
+        ge=1,
+        le=1024,
+        description="Processes that read articles for one web process; empty: one more than there are cores",
+    )
+    reading_seconds: float = Field(
+        30,
+        gt=0,
+        le=600,
+        description="Of processor time that reading an article may take; then it is refused",
+    )
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people, or for programs")

@@ -567,12 +567,30 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What whoever sent an article is told of it: little, however long the article is."""
+
+    id: str
+    key: str
+    """The recording that is its sound."""
+    voice: str
+    speed: float
+    title: str | None
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleRecord(Entry):
     """An article that is known by its id, in its present version."""
 
     voice: str
     speed: float
     sentences: tuple[Written, ...]
+
+    @property
+    def receipt(self) -> Receipt:
+        """The same for whoever sent it."""
+        return Receipt(self.id, self.key, self.voice, self.speed, self.article.title, self.private)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from cache.ledger import Allowances
 from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
-from service import embedded, sounding
+from cache.store import Reader
+from service import background, embedded, sounding, tracing
 from service.absence import Absence
 from service.api import event_schemas
 from service.api.access import Work
@@ -22,6 +25,7 @@ from service.archive.web import Web
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
+from service.clerk import Clerk
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.durability import Durability
 from service.errors import MissingPart
@@ -34,12 +38,15 @@ from service.lexicons import Lexicons
 from service.listening import Undamaged
 from service.listing import Listing
 from service.metrics.scraping import Scrape
+from service.metrics.shipping import Shipper
 from service.narration import Narration
-from service.page_mode import PageMode
-from service.planning import Utter
+from service.page_mode import PageMode, Submit
+from service.pool import Limits as PoolLimits
+from service.pool import Pool
 from service.proxy_cache import ProxyCache
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
+from service.reception import Reception
 from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
@@ -47,7 +54,7 @@ from service.settings import Settings
 from service.signing import Signer
 from service.sites import Sites
 from service.takedown import Takedown
-from service.types import ArticleRecord, Request
+from service.types import Receipt, Request
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
 from service.webhooks.nouns import DONE, Event
@@ -62,6 +69,8 @@ _ROOM, _ROOM_A_WORKER = 4, 2
 _CLAIM_MARGIN = 20.0
 """Seconds by which a delivery is claimed for longer than its request may take."""
 _DELIVERY_DAYS = 30.0
+_PROCESSES = (os.cpu_count() or 1) + 1
+"""That read: as many as there are cores for one owner, and one for the next."""
 
 
 @contextmanager
@@ -168,13 +177,14 @@ def web(settings: Settings) -> Web:
     return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
 
 
-def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
+def page_mode(settings: Settings, url: str, narration: Narration, submit: Submit) -> PageMode:
     """Makes articles of pages."""
     kept = repository(settings, url)
     visits = Visits(kept)
     absence = Absence(visits, narration.takedown, settings.page_gone_after)
     return PageMode(
         narration=narration,
+        submit=submit,
         fetcher=fetcher(settings),
         sites=sites(settings),
         lexicons=lexicons(settings),
@@ -186,16 +196,13 @@ def page_mode(settings: Settings, url: str, narration: Narration) -> PageMode:
     )
 
 
-def narration(
-    settings: Settings, url: str, send: Send, utter: Utter, prepare: Prepare = at_leisure
-) -> Narration:
+def narration(settings: Settings, url: str, send: Send, prepare: Prepare = at_leisure) -> Narration:
     """The half of the path that plans.
 
     Args:
         settings: of the service.
         url: of its Redis.
         send: as ``Dispatcher`` has it.
-        utter: as ``Narration`` has it.
         prepare: as ``Dispatcher`` has it.
     """
     voices = catalogue(settings)
@@ -207,7 +214,6 @@ def narration(
         sound=sound,
         dispatcher=dispatcher(kept, send, prepare),
         grower=grower(settings, kept, voices),
-        utter=utter,
         herald=herald(settings, url),
         takedown=takedown(settings, url, send),
     )
@@ -247,11 +253,28 @@ def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
 
 def queue(settings: Settings, url: str) -> Queue:
     """The way to the workers."""
-    return Queue(
-        celery(settings.broker_url or url),
-        RedisStore(url),
-        ledger(settings, url),
-        settings.explain_seconds,
+    return Queue(celery(settings.broker_url or url), RedisStore(url))
+
+
+def reception(settings: Settings, url: str, reader: Reader, answers: Allowances) -> Reception:
+    """Where articles come in."""
+    limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
+    pool = Pool(partial(clerk, settings, url), limits, "service.warm")
+    return Reception(pool, reader, answers, settings.explain_seconds)
+
+
+def clerk(settings: Settings, url: str) -> Clerk:
+    """What a process does that reads articles; begins to count and to trace there."""
+    tracing.begin("web")
+    kept = repository(settings, url)
+    shipper = Shipper(kept.store, kept.ledger, "reading")
+    background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
+    to_workers = queue(settings, url)
+    return Clerk(
+        narration(settings, url, to_workers.speak, to_workers.prepare),
+        Quotas(kept),
+        to_workers.ask,
+        shipper,
     )
 
 
@@ -263,11 +286,16 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     """
     voices = catalogue(settings)
     aliases = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items()}
-    planner = narration(settings, url, to_workers.speak, to_workers.utter, to_workers.prepare)
+    planner = narration(settings, url, to_workers.speak, to_workers.prepare)
+    reader = RedisReader(url)
+    counts = allowances(settings, url)
+    takes = reception(settings, url, reader, counts)
     return Desk(
         narration=planner,
-        page_mode=page_mode(settings, url, planner),
-        reader=RedisReader(url),
+        reception=takes,
+        allowances=counts,
+        page_mode=page_mode(settings, url, planner, takes.take_in_page),
+        reader=reader,
         undamaged=Undamaged(repository(settings, url).finished),
         voices=voices,
         default_voice=settings.voice,
@@ -309,19 +337,20 @@ def shelf(settings: Settings, url: str) -> Shelf:
     return Shelf(RedisStore(url), settings.article_ttl)
 
 
-def feeder(settings: Settings, url: str, narration: Narration) -> Feeder:
+def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
     """What works batches through."""
     roster = Roster(ledger(settings, url))
 
     def room() -> int:
         return _ROOM + _ROOM_A_WORKER * len(roster.alive())
 
-    def submit(request: Request) -> ArticleRecord:
+    def submit(request: Request) -> Receipt:
         if request.is_address:
             request = asyncio.run(pages.fetched(request))
-        return narration.submit(request)
+        return desk.reception.take_in_stock(request)
 
-    pages = page_mode(settings, url, narration)
+    # A fetcher of its own: it runs in event loops of its own.
+    pages = page_mode(settings, url, desk.narration, desk.reception.take_in_page)
     states = repository(settings, url).states
     herald_ = herald(settings, url)
 

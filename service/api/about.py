@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
 from service import background, durability
 from service.api.access import AtGate
 from service.api.desk import AtDesk
-from service.api.explaining import ExplainIn, ExplainOut, explained
+from service.api.explaining import ExplainIn, ExplainOut
+from service.api.leaving import while_there
 from service.api.problems import RETRY_SECONDS
 from service.api.schemas import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
 from service.api.seen import own
@@ -41,10 +42,11 @@ def voices(desk: AtDesk) -> VoicesOut:
     )
 
 
-@router.post("/v1/explain")
-def explain(body: ExplainIn, desk: AtDesk, caller: AtGate) -> ExplainOut:
+@router.post("/v1/explain", response_model=ExplainOut)
+async def explain(body: ExplainIn, request: Request, desk: AtDesk, caller: AtGate) -> Response:
     """How an article will be read: each sentence as said, with its vowels and its phonemes."""
-    return explained(desk.narration.explain(own(body.request(), caller)))
+    told = await while_there(request, desk.reception.explain(own(body.request(), caller)))
+    return Response(told, media_type="application/json")
 
 
 @router.get("/healthz")

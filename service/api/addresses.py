@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from service.api.desk import Desk
-from service.types import Entry
+from service.types import Entry, Receipt
 
 
 def base(request: Request, desk: Desk) -> str:
@@ -51,7 +51,7 @@ def signature(expires: int, signature: str) -> str:
     return "?" + urlencode({"expires": expires, "signature": signature})
 
 
-def signed_as(request: Request, record: Entry) -> str:
+def signed_as(request: Request, record: Entry | Receipt) -> str:
     """The same as a request had it, for the addresses in its answer; empty for what needs none."""
     told = request.query_params
     if not record.private or not {"expires", "signature"} <= told.keys():

@@ -6,8 +6,10 @@ import json
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
@@ -18,10 +20,11 @@ from service.api.access import AtGate
 from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
 from service.api.audio import captions_of, grow, marks_of
 from service.api.desk import AtDesk, Desk
+from service.api.leaving import while_there
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
 from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.names import audio_name
-from service.types import ArticleRecord, State, Status
+from service.types import ArticleRecord, Receipt, State, Status
 from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -44,21 +47,22 @@ async def _complete(body: ArticleIn, desk: AtDesk, caller: AtGate) -> Submission
 
 
 @router.post("", status_code=202, responses=READY | FETCHED)
-def submit(
+async def submit(
     article: Annotated[Submission, Depends(_complete)], request: Request, response: Response, desk: AtDesk
 ) -> ArticleOut:
     """Have an article read aloud. 202 while it is being made, 200 when it is ready."""
-    return taken(desk.narration.submit(article), request, response, desk)
+    receipt = await while_there(request, desk.reception.take_in(article))
+    return await run_in_threadpool(taken, receipt, request, response, desk)
 
 
 @router.get("/{id}")
 def show(record: Seen, request: Request, desk: AtDesk) -> ArticleOut:
     """How far an article is."""
-    return _out(record, desk.narration.state(record.key), request, desk)
+    return _out(record.receipt, desk.narration.state(record.key), request, desk)
 
 
 @router.delete("/{id}", status_code=204, response_description="It is forgotten.", responses=TAKEN_DOWN)
-def delete(
+async def delete(
     record: Managed,
     desk: AtDesk,
     caller: AtGate,
@@ -72,10 +76,11 @@ def delete(
     captions and chapters, wherever the service stores them.
     """
     if not recording:
-        desk.narration.delete(record.id, managed_by(caller))
+        await to_thread.run_sync(desk.narration.delete, record.id, managed_by(caller), limiter=desk.patient)
         return
     by = f"key {caller.key.id}" if caller.key else "somebody without a key"
-    desk.narration.takedown.article(record, by, caller.site, force=force)
+    down = partial(desk.narration.takedown.article, record, by, caller.site, force=force)
+    await to_thread.run_sync(down, limiter=desk.patient)
 
 
 @router.post("/{id}/address")
@@ -83,7 +88,7 @@ def address(record: Managed, body: AddressIn, request: Request, desk: AtDesk) ->
     """Addresses of a private article that anybody may use for a while: a subscriber's player, say."""
     expires = int(time.time()) + body.seconds
     query = addresses.signature(expires, desk.signer.signature(record.id, expires))
-    told = _addresses(record, ready=False, base=addresses.base(request, desk), query=query)
+    told = _addresses(record.receipt, ready=False, base=addresses.base(request, desk), query=query)
     own_address = addresses.base(request, desk) + addresses.article_path(record.id)
     return AddressOut(expires=datetime.fromtimestamp(expires, UTC), url=own_address + query, **told)
 
@@ -134,48 +139,48 @@ def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
     return answer
 
 
-def taken(record: ArticleRecord, request: Request, response: Response, desk: Desk) -> ArticleOut:
+def taken(receipt: Receipt, request: Request, response: Response, desk: Desk) -> ArticleOut:
     """The answer to whoever asked for an article to be read aloud."""
-    out = _out(record, desk.narration.state(record.key), request, desk)
+    out = _out(receipt, desk.narration.state(receipt.key), request, desk)
     if out.status == "ready":
         response.status_code = 200
-    response.headers["Location"] = addresses.article_path(record.id)
+    response.headers["Location"] = addresses.article_path(receipt.id)
     return out
 
 
-def _out(record: ArticleRecord, state: State, request: Request, desk: Desk) -> ArticleOut:
+def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> ArticleOut:
     base = addresses.base(request, desk)
     ready = state.status is Status.READY
     failure = state.failure
     return ArticleOut(
-        id=record.id,
+        id=receipt.id,
         status=state.status.value,
         progress=schemas.Progress(sentences_done=state.done, sentences_total=state.total),
-        key=record.key,
-        voice=record.voice,
-        speed=record.speed,
-        title=record.article.title,
+        key=receipt.key,
+        voice=receipt.voice,
+        speed=receipt.speed,
+        title=receipt.title,
         duration_seconds=round(state.duration, 3) if state.duration is not None else None,
-        **_addresses(record, ready=ready, base=base, query=addresses.signed_as(request, record)),
+        **_addresses(receipt, ready=ready, base=base, query=addresses.signed_as(request, receipt)),
         error=schemas.Fault(code=failure.code, message=schemas.Message(ar=failure.ar, en=failure.en))
         if failure
         else None,
     )
 
 
-def _addresses(record: ArticleRecord, *, ready: bool, base: str, query: str) -> dict[str, str]:
+def _addresses(receipt: Receipt, *, ready: bool, base: str, query: str) -> dict[str, str]:
     """Where what belongs to an article is."""
-    own = base + addresses.article_path(record.id)
-    lasting = ready and not record.private
+    own = base + addresses.article_path(receipt.id)
+    lasting = ready and not receipt.private
     return {
-        "audio_url": base + addresses.audio_path(record.key) if lasting else f"{own}/audio.mp3{query}",
+        "audio_url": base + addresses.audio_path(receipt.key) if lasting else f"{own}/audio.mp3{query}",
         "marks_url": f"{own}/marks.json{query}",
         "captions_url": f"{own}/captions.vtt{query}",
-        "player_url": base + addresses.player_path(record.id) + query,
+        "player_url": base + addresses.player_path(receipt.id) + query,
     }
 
 
 async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:
     async for state in listening.states(desk.reader, record.key):
-        out = _out(record, state, request, desk)
+        out = _out(record.receipt, state, request, desk)
         yield f"event: progress\ndata: {json.dumps(out.model_dump(), ensure_ascii=False)}\n\n"

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from anyio import CapacityLimiter
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from cache.ledger import Allowances
 from cache.store import Condition, Reader
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
@@ -17,6 +19,7 @@ from service.listening import Undamaged
 from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
+from service.reception import Reception
 from service.signing import Signer
 from service.sites import Sites
 from service.types import WorkerReport
@@ -25,6 +28,7 @@ from voices.catalogue import Catalogue
 
 _AT_ONCE = 2
 """Listeners who are looked up at a time: one look-up of a long article takes megabytes for a moment."""
+_PATIENT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,10 @@ class Desk:
     """The service, as seen from HTTP."""
 
     narration: Narration
+    reception: Reception
+    """Takes articles in."""
+    allowances: Allowances
+    """What each request is held to."""
     page_mode: PageMode
     reader: Reader
     undamaged: Undamaged
@@ -65,6 +73,8 @@ class Desk:
     """What they are told."""
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     """Held by who looks an article up for a listener."""
+    patient: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_PATIENT))
+    """Threads for what may wait for somebody else to let go of a recording."""
 
 
 def _desk(connection: HTTPConnection) -> Desk:

@@ -29,7 +29,7 @@ async def take(
     """Have the page that a reader is on read aloud. It is fetched unless it is known and fresh."""
     reader = clients.address(request.scope)
     record = await desk.page_mode.article(body.url, origin, reader)
-    return await run_in_threadpool(taken, record, request, response, desk)
+    return await run_in_threadpool(taken, record.receipt, request, response, desk)
 
 
 @router.get("", responses=NOT_ALLOWED | {404: described("The page is not known.")})
@@ -44,6 +44,6 @@ def show(
 ) -> ArticleOut:
     """Whether a page is known, and how far it is; nothing is fetched."""
     known = seen.article(desk.page_mode.known(url).id, caller, desk)
-    out = taken(known, request, response, desk)
+    out = taken(known.receipt, request, response, desk)
     response.status_code = 200
     return out

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
 
 from service import player
 from service.api import addresses, seen
@@ -27,11 +28,11 @@ _DEMO = f"{RESERVED}demo"
 
 
 @router.get("/")
-def home(request: Request, desk: AtDesk) -> HTMLResponse:
+async def home(request: Request, desk: AtDesk) -> HTMLResponse:
     """An article to hear, and a form to hear one's own."""
-    record = desk.narration.submit(
-        Submission(id=_DEMO, html=player.demo_page(), listed=False, announced=False)
-    )
+    demo = Submission(id=_DEMO, html=player.demo_page(), listed=False, announced=False)
+    receipt = await desk.reception.take_in(demo)
+    record = await run_in_threadpool(desk.narration.article, receipt.id)
     page = player.home(_recorded(record), base=addresses.base(request, desk) + "/")
     return HTMLResponse(page, headers=_headers(player.HOME_POLICY))
 

@@ -19,6 +19,7 @@ from cache.errors import StoreError, StoreFull, Unsaved
 from service.api.complaints import complaint
 from service.api.schemas import ProblemOut
 from service.errors import (
+    Abandoned,
     Absent,
     BadArticle,
     BadLexicon,
@@ -34,6 +35,8 @@ from service.errors import (
     MissingPart,
     NotAllowed,
     NotFound,
+    ReadingFailed,
+    ReadingTimeout,
     TooLarge,
     TooMany,
     TooSlow,
@@ -94,6 +97,9 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     BadLexicon: (500, "bad_lexicon"),
     BadSites: (500, "bad_sites"),
     BadWebhooks: (500, "bad_webhooks"),
+    ReadingTimeout: (422, "reading_timeout"),
+    ReadingFailed: (500, "reading_failed"),
+    Abandoned: (408, "abandoned"),
     UnknownVoice: (422, "unknown_voice"),
     NotFound: (404, "not_found"),
     UnknownModel: (404, "model_not_found"),

@@ -12,8 +12,8 @@ from cache.store import Claim
 from service import background, names
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
 from service.batches.shelf import Parcel, Shelf
-from service.errors import IstamiError
-from service.types import ArticleRecord, Failure, Request, State, Status
+from service.errors import IstamiError, Unavailable
+from service.types import Failure, Receipt, Request, State, Status
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Feeder:
     def __init__(
         self,
         shelf: Shelf,
-        submit: Callable[[Request], ArticleRecord],
+        submit: Callable[[Request], Receipt],
         states: Callable[[Sequence[str]], list[State | None]],
         room: Callable[[], int],
         code: Callable[[IstamiError], str],
@@ -123,8 +123,8 @@ class Feeder:
 
     def _submitted(self, line: int, request: Request) -> Flying | Ended:
         try:
-            record = self._submit(request)
-        except StoreError:
+            receipt = self._submit(request)
+        except (StoreError, Unavailable):  # it can be done later
             raise
         except IstamiError as error:
             return Ended(line, "failed", request.id, error=Failure(self._code(error), error.en, error.ar))
@@ -132,7 +132,7 @@ class Feeder:
             # A defect of ours, which would only happen again, and hold up the batch for ever.
             log.exception("line %s of a batch", line)
             return Ended(line, "failed", request.id, error=_INTERNAL)
-        return Flying(line, record.id, record.key)
+        return Flying(line, receipt.id, receipt.key)
 
     def _finish(self, claim: Claim, batch: Batch, *, cancelled: bool) -> Batch:
         """End a batch of which nothing is under way and nothing is left to begin."""

@@ -167,7 +167,7 @@ def _heard(settings: Settings, url: str, card: VoiceCard) -> Finding:
 
 def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
     queue = wiring.queue(settings, url)
-    narration = wiring.narration(settings, url, queue.speak, queue.utter)
+    narration = wiring.narration(settings, url, queue.speak)
     text = f"هذا فحص رقم {secrets.randbelow(900_000) + 100_000}."
     record = narration.submit(Request(text=text, voice=card.id, listed=False))
     try:

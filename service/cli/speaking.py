@@ -63,7 +63,7 @@ def speak(  # noqa: PLR0913  # each is an option
     settings = Settings()
     with wiring.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        narration = wiring.narration(settings, url, crew.unsent, _utterer(Diacritiser()))
+        narration = wiring.narration(settings, url, crew.unsent)
         planned = narration.submit(replace(request, announced=False))
         told = partial(narration.state, planned.key)
         with _progress(told):

@@ -351,7 +351,7 @@ def furnish(folder: Path) -> dict[str, str]:
 def undisturbed(data: Path, url: str, posted: Iterable[dict[str, str]]) -> dict[str, bytes]:
     """What becomes of articles, by their text, where nothing happens: planned and spoken here, in order."""
     settings = Settings(data_dir=data, voice="telling")
-    narration = wiring.narration(settings, url, lambda *_: None, lambda _: [])
+    narration = wiring.narration(settings, url, lambda *_: None)
     maker = workbench.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
     store, made = RedisStore(url), {}
     for article in posted:

@@ -44,6 +44,8 @@ TWO: dict[str, tuple[str, str]] = {
     "rate_reading": ("0", "60"),
     "rate_wrong_keys": ("0", "10"),
     "making_at_once": ("1", "1000"),
+    "reading_processes": ("1", "8"),
+    "reading_seconds": ("0.5", "60"),
     "trusted_proxies": ("10.0.0.1", "10.0.0.0/8, 192.168.0.1"),
     "open": ("true", "false"),
     "cors_origins": ("https://one.example", "https://one.example, https://two.example"),

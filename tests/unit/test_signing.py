@@ -65,7 +65,7 @@ def narration(store, redis_url, tmp_path, monkeypatch):  # noqa: ARG001  # an em
     """A narration whose sentences nobody speaks, over a store that notes what is looked for."""
     monkeypatch.setattr(wiring, "RedisStore", _Watched)
     settings = Settings(data_dir=tmp_path)
-    return wiring.narration(settings, redis_url, lambda *_: None, lambda _: [])
+    return wiring.narration(settings, redis_url, lambda *_: None)
 
 
 class TestPrivateRecordings:

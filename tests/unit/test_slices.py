@@ -44,7 +44,7 @@ def made(store, redis_url) -> tuple[str, Undamaged]:
 
     settings = Settings()
     maker = workbench.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
-    narration = wiring.narration(settings, redis_url, send, lambda _pieces: [])
+    narration = wiring.narration(settings, redis_url, send)
     key = narration.submit(Request(text="خبر قصير عن المطر في الجبل.")).key
     maker.speak(key, 0)
     finished = Finished(store)

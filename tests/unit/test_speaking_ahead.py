@@ -23,7 +23,7 @@ class Newsroom:
         settings = Settings()
         self.sent: list[Plan | tuple[str, int]] = []
         self.repository = wiring.repository(settings, url)
-        self.narration = wiring.narration(settings, url, self.send, lambda _pieces: [], self.sent.append)
+        self.narration = wiring.narration(settings, url, self.send, self.sent.append)
         self.maker = workbench.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
@@ -61,9 +61,7 @@ def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_reco
 def test_what_was_spoken_ahead_can_be_heard_before_a_maker_has_taken_the_recording_up(
     newsroom, redis_url
 ) -> None:
-    narration = wiring.narration(
-        Settings(), redis_url, newsroom.send, lambda _pieces: [], newsroom.maker.prepare
-    )
+    narration = wiring.narration(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
     record = narration.submit(Request(text=LONG))
     assert newsroom.sent[0] == (record.key, 0)
     assert narration.state(record.key).done == 1

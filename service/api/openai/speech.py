@@ -12,7 +12,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
 from service import listening
@@ -21,6 +20,7 @@ from service.api.access import AtGate, Caller
 from service.api.answers import EVENTS_TYPE, Answers
 from service.api.audio import begun
 from service.api.desk import AtDesk, Desk
+from service.api.leaving import while_there
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute, refused, told
 from service.api.openai.schemas import SpeechIn
@@ -51,10 +51,10 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate)
     where the marks of the recording are.
     """
     models.check(body.model)
-    record = await run_in_threadpool(desk.narration.submit, _submission(body, desk, caller))
-    stream = await begun(_sound(desk, record.key, body.response_format))
+    receipt = await while_there(request, desk.reception.take_in(_submission(body, desk, caller)))
+    stream = await begun(_sound(desk, receipt.key, body.response_format))
     events = body.stream_format == "sse"
-    marks = addresses.base(request, desk) + addresses.audio_path(record.key, "json")
+    marks = addresses.base(request, desk) + addresses.audio_path(receipt.key, "json")
     headers = {
         "Cache-Control": "no-store",
         "X-Accel-Buffering": "no",

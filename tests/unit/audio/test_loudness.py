@@ -22,7 +22,7 @@ def programme(redis_url: str) -> bytes:
     def send(_voice: str, key: str, sentence: int, _priority: Priority) -> None:
         sent.append((key, sentence))
 
-    narration = wiring.narration(settings, redis_url, send, lambda _pieces: [])
+    narration = wiring.narration(settings, redis_url, send)
     maker = workbench.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
     record = narration.submit(Request(id="loudness", text=player.demo()))
     while sent:

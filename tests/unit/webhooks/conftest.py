@@ -37,7 +37,7 @@ class House:
         self.outbox = wiring.outbox(self.settings, self.url)
         self.herald = wiring.herald(self.settings, self.url)
         self.repository: Repository = wiring.repository(self.settings, self.url)
-        self.narration = wiring.narration(self.settings, self.url, lambda *_: None, lambda _: [])
+        self.narration = wiring.narration(self.settings, self.url, lambda *_: None)
 
     def add(self, name: str = "cms", **changes: Any) -> str:
         """Adds a webhook; its secret."""

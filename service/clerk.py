@@ -1,0 +1,74 @@
+"""What a process of the pool does: takes articles in, and shows how they are read."""
+
+from __future__ import annotations
+
+import pickle  # nosec B403  # between our own processes alone
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from service import planning, tracing
+from service.api.explaining import explained
+from service.errors import Unavailable
+from service.metrics.shipping import Shipper
+from service.narration import Narration
+from service.packing import unpacked
+from service.planning import Sound
+from service.pool.child import Line
+from service.queue import UTTERANCES
+from service.quotas import Quotas
+from service.sites import Site
+from service.types import Reading, Receipt, Request, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """The path's first half, in a process of the pool.
+
+    Args:
+        narration: takes articles in.
+        quotas: counts pages.
+        ask: sends spoken pieces to be vowelled and phonemised; the name under which the answer will be.
+        shipper: counts.
+    """
+
+    narration: Narration
+    quotas: Quotas
+    ask: Callable[[Sequence[Sequence[Spoken]]], str]
+    shipper: Shipper
+
+    def wake(self, _line: Line) -> None:
+        """Do nothing: whoever calls wants a process that has started."""
+
+    def take_in(self, line: Line, request: Request, site: Site | None = None) -> Receipt:
+        """As ``Narration.submit``; a page is counted among those of its site's day.
+
+        Raises:
+            TooMany: the site has used up what a day may have.
+        """
+        if site is None:
+            return self.narration.submit(request, line.past_reading).receipt
+        counted = partial(self.quotas.take, site)
+        return self.narration.submit(request, line.past_reading, admit=counted).receipt
+
+    def explain(self, line: Line, request: Request) -> tuple[str, bytes]:
+        """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""
+        readings, sound = self.narration.read(request)
+        line.past_reading()
+        answer = self.ask(planning.spoken(readings))
+        return answer, pickle.dumps((readings, sound))
+
+    def explained(self, _line: Line, kept: bytes, answer: bytes) -> bytes:
+        """How an article is read, as JSON of ``ExplainOut``, with the vowels that have come."""
+        readings: list[Reading]
+        sound: Sound
+        readings, sound = pickle.loads(kept)  # noqa: S301  # nosec B301  # from `explain`
+        utterances = unpacked(UTTERANCES, answer)
+        if utterances is None:
+            raise Unavailable("The answer of the worker is damaged.", "وصل جواب تالف من عملية المعالجة.")
+        return explained(planning.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
+
+    def close(self) -> None:
+        """Hand over what has been counted and traced."""
+        self.shipper.end()
+        tracing.end()

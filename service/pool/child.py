@@ -1,0 +1,115 @@
+"""What runs in a process of the pool: one call after another, until the pipe closes."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from logging.handlers import QueueHandler
+from multiprocessing.connection import Connection
+from typing import Any, Protocol
+
+from asgi_correlation_id import correlation_id
+
+from cache.errors import StoreError
+from service import tracing
+from service.errors import IstamiError
+
+log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 5
+"""By which a process outlives the limit of time if the pool, which ends it, has been killed."""
+
+
+class Line(Protocol):
+    """How a method reports on its way."""
+
+    def announce(self, value: object) -> None:
+        """Have whoever waits go on with this."""
+
+    def past_reading(self) -> None:
+        """From now on the call is neither ended for its time nor when its client leaves."""
+
+
+class Sender:
+    """The child's end of the pipe; log lines come from any thread."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def send(self, kind: str, value: object = None) -> None:
+        """Send a message. If the pool was killed nobody reads it; the call is finished all the same."""
+        with self._lock, suppress(OSError):
+            self._connection.send((kind, value))
+
+    def announce(self, value: object) -> None:
+        """See ``Line``."""
+        self.send("announced", value)
+
+    def past_reading(self) -> None:
+        """See ``Line``."""
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        self.send("past reading")
+
+
+class _Logs(QueueHandler):
+    """Has the pool's process write the log lines, as it writes its own."""
+
+    def __init__(self, sender: Sender) -> None:
+        super().__init__(None)  # type: ignore[arg-type]  # there is a pipe instead of a queue
+        self._sender = sender
+
+    def enqueue(self, record: logging.LogRecord) -> None:
+        """Send a line."""
+        self._sender.send("log", record)
+
+
+def run(connection: Connection, build: Callable[[], Any], seconds: float, level: int) -> None:
+    """Serve calls.
+
+    Args:
+        connection: where calls come from.
+        build: makes the target; its methods take a ``Line`` first.
+        seconds: of processor time that a call may take.
+        level: from which on log lines are sent.
+    """
+    # Ctrl-C reaches all processes of a terminal: the pool ends this one when its own work is done.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    sender = Sender(connection)
+    root = logging.getLogger()
+    root.handlers[:] = [_Logs(sender)]
+    root.setLevel(level)
+    target = build()
+    sender.send("ready")
+    while True:
+        try:
+            method, arguments, carrier, request = connection.recv()
+        except (EOFError, OSError):
+            break
+        sender.send("begun")
+        correlation_id.set(request)
+        # Should the pool be killed, nobody else ends a call that never returns.
+        signal.setitimer(signal.ITIMER_PROF, seconds + _GRACE_SECONDS)
+        with tracing.span(method, carrier=carrier):
+            kind, outcome = _outcome(getattr(target, method), sender, arguments)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        sender.send(kind, outcome)
+    target.close()
+
+
+def _outcome(method: Callable[..., object], line: Line, arguments: tuple[object, ...]) -> tuple[str, object]:
+    try:
+        return "returned", method(line, *arguments)
+    except MemoryError:
+        os._exit(1)  # what is left of this process cannot be relied on
+    except (IstamiError, StoreError) as error:
+        return "raised", error
+    except Exception as error:
+        # Its traceback does not travel, and it may be of a class that does not.
+        log.exception("a call failed")
+        return "raised", RuntimeError(f"{type(error).__name__} in a process of the pool")

@@ -1,0 +1,188 @@
+"""The pool: a thread for each process hands it one call at a time and watches it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import Any
+
+from service.errors import ReadingFailed, ReadingTimeout, Unavailable
+from service.pool.job import Job
+from service.pool.process import Process, Start
+from service.pool.turns import Turns
+
+log = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.1
+"""How often it is looked whether a call is to be ended."""
+_WAITING = 20
+"""So many times the limit of processor time a call may last, on a machine that is busy with other things."""
+_IDLE_SECONDS = 60.0
+"""After which a process that is not the only one ends, if there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a pool may use."""
+
+    processes: int
+    """At most; they are started when they are needed."""
+    seconds: float
+    """Of processor time that one call may take, until it says that it is past reading."""
+
+
+class Pool:
+    """Calls methods of a target, each in one of several processes.
+
+    Args:
+        build: makes the target, in each process; a function of a module, or a ``partial`` of one.
+        limits: what may be used.
+        preload: a module that is imported once, for all processes.
+    """
+
+    def __init__(self, build: Callable[[], Any], limits: Limits, preload: str) -> None:
+        self._start = Start(build, limits.seconds, preload)
+        self._limits = limits
+        self._turns: Turns[Job] = Turns(max(1, limits.processes - 1))
+        self._changed = threading.Condition()
+        self._threads: set[threading.Thread] = set()
+        self._idle = 0
+        self._closing = False
+
+    def begin(self) -> None:
+        """Start the first process, and wait until it can take a call."""
+        job = Job("wake", ())
+        self.submit(job)
+        job.result.result()
+
+    def submit(self, job: Job) -> None:
+        """Have a call made when its turn comes.
+
+        Raises:
+            Unavailable: the pool is closed.
+        """
+        with self._changed:
+            if self._closing:
+                raise _closed()
+            self._turns.put(job)
+            if self._turns.waiting > self._idle and len(self._threads) < self._limits.processes:
+                thread = threading.Thread(target=self._serve, name="reading", daemon=True)
+                self._threads.add(thread)
+                thread.start()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """End all processes; what waits or is under way fails as unavailable."""
+        with self._changed:
+            self._closing = True
+            left, threads = self._turns.drain(), list(self._threads)
+            self._changed.notify_all()
+        for job in left:
+            job.fail(_closed())
+        for thread in threads:
+            thread.join()
+
+    def _serve(self) -> None:
+        """Give calls to one process until there is nothing to do for a while, or the pool closes."""
+        process: Process | None = None
+        try:
+            while job := self._next():
+                if not job.cancelled:
+                    process = self._done(job, process)
+                else:
+                    job.fail(CancelledError())
+                with self._changed:
+                    self._turns.end(job)
+                    self._changed.notify()
+        finally:
+            if process:
+                process.end()
+
+    def _next(self) -> Job | None:
+        """Wait for a call; ``None``: this thread ends."""
+        deadline = time.monotonic() + _IDLE_SECONDS
+        with self._changed:
+            while not self._closing:
+                if job := self._turns.take():
+                    return job
+                rest = deadline - time.monotonic()
+                if rest <= 0 and len(self._threads) > 1:
+                    break
+                self._idle += 1
+                self._changed.wait(rest if rest > 0 else None)
+                self._idle -= 1
+            self._threads.discard(threading.current_thread())
+            return None
+
+    def _done(self, job: Job, process: Process | None) -> Process | None:
+        """Have a call made; the process, unless it has ended with it."""
+        try:
+            process = self._handed(job, process)
+            outcome = self._watched(job, process)
+        except Exception as error:
+            log.exception("the pool cannot make a call")
+            job.fail(Unavailable(f"Reading is not possible now: {error}.", "القراءة غير متاحة الآن."))
+            if process:
+                process.kill()
+            return None
+        if outcome is None:
+            return process
+        process.kill()
+        job.fail(outcome)
+        return None
+
+    def _handed(self, job: Job, process: Process | None) -> Process:
+        """Hand a call over; a process that has died idle is replaced first."""
+        if process is not None:
+            if process.take(job):
+                return process
+            process.kill()
+        process = self._start()
+        if not process.take(job):
+            process.kill()
+            raise OSError(f"a process ended with status {process.status} as soon as it was started")
+        return process
+
+    def _watched(self, job: Job, process: Process) -> BaseException | None:
+        """Wait for the end of a call; the reason why its process must not go on, if there is one."""
+        deadline = time.monotonic() + _WAITING * self._limits.seconds
+        begun = process.worked()
+        while True:
+            if process.ended(job, _LOOK_SECONDS):
+                return None
+            if not process.alive:
+                log.error("the process that read “%s” ended with status %s", job.name, process.status)
+                return _crashed(job.name)
+            if self._closing:
+                return _closed()
+            if process.past_reading:
+                continue
+            if job.cancelled:
+                return CancelledError()
+            if process.worked() - begun > self._limits.seconds or time.monotonic() > deadline:
+                log.warning("“%s” was not read within %g s and is given up", job.name, self._limits.seconds)
+                return _timeout(self._limits.seconds)
+
+
+def _closed() -> Unavailable:
+    return Unavailable("The service is stopping.", "الخدمة تتوقف الآن.")
+
+
+def _crashed(name: str) -> ReadingFailed:
+    return ReadingFailed(
+        f"The process that read “{name}” ended before it was done; the article was not taken in.",
+        f"توقفت العملية التي كانت تقرأ «{name}» قبل أن تنتهي؛ لم يُقبل المقال.",
+    )
+
+
+def _timeout(seconds: float) -> ReadingTimeout:
+    return ReadingTimeout(
+        f"Reading took more than {seconds:g} seconds of processor time and was stopped. Send a shorter text, "
+        "or leave out what is no text.",
+        f"تجاوزت القراءة الحدّ المسموح من وقت المعالج ({seconds:g} ث) فأُوقفت. أرسِل نصًّا أقصر، "
+        "أو احذف ما ليس نصًّا.",
+    )
