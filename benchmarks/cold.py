@@ -21,18 +21,19 @@ from benchmarks.processes import CORES
 from benchmarks.serving import Service, serving
 
 _ROUNDS = 7
-_SHORT, _LONG = 20, 100
+_SHORT = 20
+_LONGER = (100, 300, 1000)
+_LONGEST_CHARACTERS = 200_000
 
 
 def measure() -> Measured:
     """Time new articles, short and long, and edited ones."""
     beside = Steps()
-    with serving() as service:
+    with serving(ISTAMI_MAX_CHARACTERS=str(_LONGEST_CHARACTERS)) as service:
         service.hear(article.text(article.fresh(_SHORT)))
         rounds = [_round(service, beside) for _ in range(_ROUNDS)]
-        longs = [service.begin(article.text(article.fresh(_LONG))) for _ in range(_ROUNDS)]
+        firsts = {count: median(_begun(service, count) for _ in range(_ROUNDS)) for count in _LONGER}
     middle = {name: median(each[name] for each in rounds) for name in rounds[0]}
-    long_first = median(longs)
     soon = Goal(150, of_value=True)
     steps = ["read", "vowels and phonemes", "speak", "encode"]
     parts = sum(middle[step] for step in steps)
@@ -49,13 +50,16 @@ def measure() -> Measured:
             middle["naive"] * 1e3,
             soon,
         ),
-        Figure(
-            f"first byte, {_LONG} sentences",
-            long_first * 1e3,
-            "ms",
-            f"first byte, {_SHORT} sentences",
-            middle["first"] * 1e3,
-            soon,
+        *(
+            Figure(
+                f"first byte, {count} sentences",
+                first * 1e3,
+                "ms",
+                f"first byte, {_SHORT} sentences",
+                middle["first"] * 1e3,
+                soon,
+            )
+            for count, first in firsts.items()
         ),
         Figure(
             "one sentence edited",
@@ -75,6 +79,11 @@ def measure() -> Measured:
         "first byte": middle["first"],
     }
     return Measured(figures, Plot(f"An article of {_SHORT} sentences", "s", bars))
+
+
+def _begun(service: Service, sentences: int) -> float:
+    """Seconds to the first byte of a new article of so many sentences."""
+    return service.begin(article.text(article.fresh(sentences)))
 
 
 def _round(service: Service, beside: Steps) -> dict[str, float]:

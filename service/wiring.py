@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from service.batches.batch import Batch
 from service.clerk import Clerk
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.durability import Durability
-from service.errors import MissingPart
+from service.errors import IstamiError, MissingPart
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
@@ -270,12 +270,10 @@ def clerk(settings: Settings, url: str) -> Clerk:
     shipper = Shipper(kept.store, kept.ledger, "reading")
     background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
     to_workers = queue(settings, url)
-    return Clerk(
-        narration(settings, url, to_workers.speak, to_workers.prepare),
-        Quotas(kept),
-        to_workers.ask,
-        shipper,
-    )
+    takes_in = narration(settings, url, to_workers.speak, to_workers.prepare)
+    with suppress(IstamiError):  # whoever sends an article is told what is wrong
+        takes_in.read(Request(text="مرحبا."))  # the first article waits for no table, nor pays for it
+    return Clerk(takes_in, Quotas(kept), to_workers.ask, shipper)
 
 
 def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:

@@ -1,0 +1,175 @@
+"""Reading takes time as the length of the text, whatever the text is made of.
+
+What is counted is steps (lines that the interpreter runs), so a busy machine changes nothing. A text of one
+unit, again and again, is one sentence or one word, which is where a rule may look along the whole of it.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from service import wiring
+from service.errors import IstamiError
+from service.settings import Settings
+from service.types import Request
+
+_LENGTH = 400
+"""Of the shorter text, in characters; the longer one is four times as long."""
+_MOST = 6.0
+"""So many times the steps the longer text may take."""
+_NOTHING = 20_000
+"""Steps of the longer text that are too few to tell growth from what every article costs."""
+_SEED = 12
+
+LETTERS = ["ب", "لا", "ال", "و", "كلمة", "ـ", "ﷲ", "ﷺ", "پ", "ﻻ"]
+MARKS = ["َ", "ّ", "ً", "ٰ", "ۖ", "ࣰ", "ٓ", "\u0301", "بَ", "بّ"]
+DIGITS = ["1", "12", "٣", "۴", "٠", "0", "½", "²", "Ⅳ", "1.", "1,0"]
+LATIN = ["a", "B", "é", "ß", "ab", "я", "中"]
+EMOJI = ["😀", "👨‍👩‍👧", "🇲🇦", "1️⃣"]
+UNSEEN = [*"\x00\x07\x1b\t\n\r\u2028\xa0\u200b\u200c\u200f\u00ad\u2066\ufeff\ufff9\ufffa\ufffb"]
+SIGNS = [*"!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~", *"،؛؟«»“”‘’–—‑…•·°€£¥§©®™×÷±≈≤≥→←٪٫٬٭۔﴾﴿﷼‰′″"]
+SINGLE = [*LETTERS, *MARKS, *DIGITS, *LATIN, *EMOJI, *UNSEEN, *SIGNS]
+KNOWN = [
+    "1-",
+    "@a",
+    "a@",
+    "a_",
+    "a-",
+    "-1",
+    "978-",
+    "1-2-",
+    "1.2.",
+    "a.b",
+    "1/",
+    "a1",
+    "1a",
+    "(1",
+    "1)",
+    "و1",
+    "1و",
+]
+"""Of which one or the other once took the square of its length."""
+TRIPLES = [
+    "a1-",
+    "1:2",
+    "«1»",
+    "(a)",
+    "و-1",
+    "1 %",
+    "1/2 ",
+    "a.1-",
+    "+1 ",
+    "ص.ب.",
+    "http://a ",
+    "a@b.c ",
+    "<b>",
+    "&lt;",
+]
+KINDS = [LETTERS, MARKS, DIGITS, LATIN, EMOJI, UNSEEN, SIGNS]
+
+
+def _pairs(most: int) -> list[str]:
+    """Pairs of every kind with every kind, drawn anew for each but always the same."""
+    drawn = random.Random(_SEED)  # noqa: S311  # no secret
+    pairs = [drawn.choice(one) + drawn.choice(other) for one in KINDS for other in KINDS]
+    return sorted(drawn.sample(pairs, most))
+
+
+INTAKE = wiring.intake(Settings())
+AS: dict[str, Callable[[str], Request]] = {
+    "text": lambda text: Request(text=text),
+    "title": lambda text: Request(text="نص قصير.", title=text),
+    "html": lambda text: Request(html=f"<article><p>{text}</p></article>"),
+    "ssml": lambda text: Request(ssml=f"<speak>{text}</speak>"),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _warm() -> None:
+    """Tables of words are read before steps are counted."""
+    _read(Request(text="في 1 يناير 2026 قال 3 رجال إن F-16 أسرع من 900 كلم."))
+
+
+@pytest.mark.parametrize("unit", [*SINGLE, *KNOWN, *TRIPLES, *_pairs(30)], ids=repr)
+def test_four_times_the_length_takes_at_most_six_times_the_steps(unit: str) -> None:
+    assert _growth(AS["text"], unit) <= _MOST
+
+
+@pytest.mark.parametrize("unit", [*KNOWN, "1", "a", "ب", "-", ".", "(", "ﷺ", "َ", "كلمة"], ids=repr)
+def test_the_same_holds_for_words_parted_by_spaces(unit: str) -> None:
+    assert _growth(AS["text"], unit + " ") <= _MOST
+
+
+@pytest.mark.parametrize("kind", ["title", "html", "ssml"])
+@pytest.mark.parametrize(
+    "unit", ["1-", "a_", "ب ", "1 ", ". ", "&amp;", "<b>ب</b>", "<p>ب</p>", "<i>", "«ب", "ﷺ"], ids=repr
+)
+def test_the_same_holds_for_titles_html_and_ssml(kind: str, unit: str) -> None:
+    assert _growth(AS[kind], unit) <= _MOST
+
+
+@pytest.mark.parametrize("unit", ["1-", "@a", "«", "َ", "(", "<b>", "ﷺ"], ids=repr)
+def test_time_within_libraries_grows_as_slowly(unit: str) -> None:
+    """Steps are not all: a copy of a long string is one. The best of several tries, in one run."""
+    for tries in (1, 2, 4, 8):
+        short = min(_seconds(unit * (6_000 // len(unit))) for _ in range(tries))
+        long = min(_seconds(unit * (24_000 // len(unit))) for _ in range(tries))
+        if long < 0.05 or long <= _MOST * short:
+            return
+    pytest.fail(f"{long:.3f} s instead of {short:.3f} s")
+
+
+def test_growth_is_seen_where_it_is() -> None:
+    def square(text: str) -> int:
+        found = 0
+        for at in range(len(text)):
+            for _ in text[at:]:
+                found += 1
+        return found
+
+    assert _steps(lambda: square("a" * 400)) > _MOST * _steps(lambda: square("a" * 100))
+
+
+def _growth(request: Callable[[str], Request], unit: str) -> float:
+    """How many times the steps four times the length takes; 0 where that is nearly nothing."""
+    short, long = (
+        _steps(lambda length=length: _read(request((unit * length)[:length])))
+        for length in (_LENGTH, 4 * _LENGTH)
+    )
+    return long / short if long > _NOTHING else 0.0
+
+
+def _read(request: Request) -> None:
+    with suppress(IstamiError):  # a refusal, too, comes in time
+        INTAKE.read(INTAKE.extract(request))
+
+
+def _seconds(text: str) -> float:
+    begun = time.process_time()
+    _read(Request(text=text))
+    return time.process_time() - begun
+
+
+def _steps(work: Callable[[], object]) -> int:
+    counted = 0
+
+    def step(_frame: FrameType, _event: str, _argument: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        return step
+
+    before = sys.gettrace()
+    sys.settrace(step)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return counted
