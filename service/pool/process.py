@@ -20,9 +20,9 @@ _END_SECONDS = 2.0
 
 
 class Start:
-    """Starts processes, all out of one that has imported and loaded what they need.
+    """Starts processes, all as copies of one that has imported and loaded what they need.
 
-    Their memory is that one's until they change it.
+    They share its memory until they change it.
     """
 
     def __init__(self, build: Callable[[], Any], seconds: float, preload: str) -> None:

@@ -81,7 +81,7 @@ def called(pool: Pool) -> Callable[..., Job]:
     return called
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_a_process_that_dies_fails_its_call_by_name_and_no_other(called, number, caplog) -> None:
     others = [called("rest", 1.0, False, owner="other") for _ in range(2)]
     with pytest.raises(ReadingFailed, match="an article") as failed:
@@ -90,6 +90,11 @@ def test_a_process_that_dies_fails_its_call_by_name_and_no_other(called, number,
     assert str(-number) in caplog.text
     assert [other.result.result(60) for other in others] == ["rested", "rested"]
     assert called("number").result.result(60) != os.getpid()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_tells_the_whole_service_to_stop_lets_a_call_be_finished(called, number) -> None:
+    assert called("die", number).result.result(60) is None
 
 
 def test_a_process_that_died_idle_is_replaced_and_the_next_call_knows_nothing_of_it(called) -> None:
