@@ -77,8 +77,8 @@ def run(connection: Connection, build: Callable[[], Any], seconds: float, level:
         seconds: of processor time that a call may take.
         level: from which on log lines are sent.
     """
-    # Ctrl-C reaches all processes of a terminal, and SIGTERM of systemd all of a unit. The pool ends this one when
-    # whoever waits for it has been answered.
+    # Ctrl-C reaches all processes of a terminal, and systemd's SIGTERM all of a unit. The pool ends this one
+    # when whoever waits for it has been answered.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sender = Sender(connection)
