@@ -1,4 +1,4 @@
-"""Files that people and programs write: seen when they change, replaced whole."""
+"""Files that people and programs write: seen when they change, replaced whole (``voices.files``)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import IO
 
 from service.errors import Unwritable
+from voices import files
 
-Stamp = tuple[int, int] | None
+Stamp = tuple[int, int, int] | None
 
 
 def stamp(path: Path) -> Stamp:
@@ -20,7 +21,18 @@ def stamp(path: Path) -> Stamp:
         seen = path.stat()
     except OSError:
         return None
-    return seen.st_mtime_ns, seen.st_size
+    return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+@contextmanager
+def locked(path: Path) -> Generator[None]:
+    """See ``voices.files.locked``: read, change and write within it.
+
+    Raises:
+        Unwritable: the file's folder cannot be made or opened.
+    """
+    with _told(path), files.locked(path):
+        yield
 
 
 def replace(path: Path, text: str, *, private: bool = False) -> Path:
@@ -30,13 +42,12 @@ def replace(path: Path, text: str, *, private: bool = False) -> Path:
         path: where.
         text: what.
         private: nobody but its owner may read it.
+
+    Raises:
+        Unwritable: it cannot be written; what there was is as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    part.touch(0o600 if private else 0o666)
-    part.write_text(text, encoding="utf-8")
-    return part.replace(path)
+    with _told(path):
+        return files.replace(path, text.encode(), private=private)
 
 
 @contextmanager
@@ -46,23 +57,24 @@ def whole(target: Path) -> Generator[IO[bytes]]:
     Raises:
         Unwritable: the file or its folder cannot be written.
     """
-    try:
-        with tempfile.NamedTemporaryFile(
-            dir=Path(os.path.realpath(target)).parent, suffix=".part", delete=False
-        ) as file:
+    with _told(target):
+        folder = Path(os.path.realpath(target)).parent
+        with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as file:
             written = Path(file.name)
             try:
                 yield file
+                file.flush()
+                os.fsync(file.fileno())
             except BaseException:
                 written.unlink()
                 raise
-        written.chmod(0o666 & ~_umask())
+        written.chmod(0o666 & ~files.umask())
         written.replace(target)
+
+
+@contextmanager
+def _told(path: Path) -> Generator[None]:
+    try:
+        yield
     except OSError as error:
-        raise Unwritable(f"{target}: {error.strerror}.", f"تعذّرت الكتابة إلى {target}.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        raise Unwritable(f"{path}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {path}.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,8 +55,22 @@ class Lexicons:
         path = self.path(site or COMMON)
         return Lexicon.load([path] if path.exists() else [])
 
+    def change(self, site: str | None, act: Callable[[Lexicon], Lexicon]) -> Path:
+        """Change what the publisher has written, while nobody else does; where it is.
+
+        Raises:
+            BadLexicon: the file cannot be read.
+            Unwritable: it cannot be written; it is as it was.
+        """
+        with files.locked(self.path(site or COMMON)):
+            return self.keep(act(self.own(site)), site)
+
     def keep(self, lexicon: Lexicon, site: str | None) -> Path:
-        """Write a site's file, whole; where it is. Articles read from now on follow it."""
+        """Write a site's file, whole; where it is. Articles read from now on follow it.
+
+        Raises:
+            Unwritable: it cannot be written; what there was is as it was.
+        """
         lines = "".join(f"{line}\n" for line in render(lexicon.entries))
         return files.replace(self.path(site or COMMON), lines)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -106,6 +107,14 @@ class Sites:
             return request
         return replace(request, voice=request.voice or site.voice, section=request.section or site.section)
 
+    def locked(self) -> AbstractContextManager[None]:
+        """Let nobody else change the file between a look at it and what comes of that.
+
+        Raises:
+            Unwritable: its folder cannot be made or opened.
+        """
+        return files.locked(self.path)
+
     def keep(self, name: str, changes: Mapping[str, Any]) -> Site:
         """Change a site, or add one; comments and order of the file stay.
 
@@ -115,17 +124,19 @@ class Sites:
 
         Raises:
             BadSites: it cannot be so; the field is named.
+            Unwritable: the file cannot be written; it is as it was.
         """
-        told = {**_plain(self.get(name)), **changes}
-        site = _checked(name, {field: value for field, value in told.items() if value not in (None, {})})
-        document = self._document()
-        table = document.setdefault(name, tomlkit.table())
-        for field, value in changes.items():
-            if value is None:
-                table.pop(field, None)
-            else:
-                table[field] = value
-        files.replace(self.path, tomlkit.dumps(document))
+        with self.locked():
+            told = {**_plain(self.get(name)), **changes}
+            site = _checked(name, {field: value for field, value in told.items() if value not in (None, {})})
+            document = self._document()
+            table = document.setdefault(name, tomlkit.table())
+            for field, value in changes.items():
+                if value is None:
+                    table.pop(field, None)
+                else:
+                    table[field] = value
+            files.replace(self.path, tomlkit.dumps(document))
         return site
 
     def remove(self, name: str) -> None:
@@ -133,11 +144,13 @@ class Sites:
 
         Raises:
             BadSites: there is none of that name.
+            Unwritable: the file cannot be written; it is as it was.
         """
-        document = self._document()
-        if document.pop(name, None) is None:
-            raise BadSites(f"There is no site “{name}”.", f"لا يوجد موقع باسم «{name}».")
-        files.replace(self.path, tomlkit.dumps(document))
+        with self.locked():
+            document = self._document()
+            if document.pop(name, None) is None:
+                raise BadSites(f"There is no site “{name}”.", f"لا يوجد موقع باسم «{name}».")
+            files.replace(self.path, tomlkit.dumps(document))
 
     def _document(self) -> tomlkit.TOMLDocument:
         self.all()  # what cannot be read is not written over

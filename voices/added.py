@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from voices import files
 from voices.card import VoiceCard, read_card
 from voices.catalogue import CARD
 from voices.errors import InstallFailed
@@ -35,35 +36,48 @@ class Description:
     options: dict[str, str] | None = None
 
 
-def add(folder: Path, engine: str, files: Path, about: Description) -> VoiceCard:
+def add(folder: Path, engine: str, source: Path, about: Description) -> VoiceCard:
     """Copy a voice's files into the data folder and write its card.
 
     Args:
         folder: where voices are installed.
         engine: the engine that speaks it.
-        files: the folder that holds the voice.
+        source: the folder that holds the voice.
         about: the rest of its card.
 
     Raises:
-        InstallFailed: there is such a voice already, or the folder tells no sample rate.
+        InstallFailed: there is such a voice already, the folder tells no sample rate, or a file cannot be
+            written; nothing has changed.
         BadCard: the description does not make a card.
     """
     home = folder / about.id
-    if home.exists():
-        raise InstallFailed(f"There is a voice {about.id} already.", f"يوجد صوت باسم {about.id}.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=folder, prefix=".adding-") as made:
-        workshop = Path(made) / about.id
-        workshop.mkdir()
-        found = [file for file in sorted(files.iterdir()) if file.is_file() and file.suffix in _KEPT]
-        for file in found:
-            shutil.copyfile(file, workshop / file.name)
-        digests = {file.name: digest(workshop / file.name) for file in found}
-        text = _card(engine, sample_rate(files), about, digests)
-        card = read_card(text, f"{about.id}/{CARD}")
-        (workshop / CARD).write_text(text, encoding="utf-8")
-        write_receipt(workshop, digests)
-        workshop.rename(home)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder, prefix=".adding-") as made:
+            workshop = Path(made) / about.id
+            workshop.mkdir()
+            card = _furnished(workshop, engine, source, about)
+            with files.locked(home):
+                if home.exists():
+                    raise InstallFailed(f"There is a voice {about.id} already.", f"يوجد صوت باسم {about.id}.")
+                workshop.rename(home)
+                files.synced(folder)
+    except OSError as error:
+        raise InstallFailed(f"{home}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {home}.") from error
+    return card
+
+
+def _furnished(workshop: Path, engine: str, source: Path, about: Description) -> VoiceCard:
+    """Copies of the voice's files, its card and its receipt, all on the disk."""
+    found = [file for file in sorted(source.iterdir()) if file.is_file() and file.suffix in _KEPT]
+    for file in found:
+        shutil.copyfile(file, workshop / file.name)
+        files.synced(workshop / file.name)
+    digests = {file.name: digest(workshop / file.name) for file in found}
+    text = _card(engine, sample_rate(source), about, digests)
+    card = read_card(text, f"{about.id}/{CARD}")
+    files.replace(workshop / CARD, text.encode())
+    write_receipt(workshop, digests)
     return card
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voices import files
 from voices.card import VoiceCard
 
 CALIBRATION = "calibration.json"
@@ -32,6 +33,10 @@ def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
 
 
 def write_calibration(folder: Path, measured: Calibration) -> None:
-    """Keep what was measured beside the voice's files."""
+    """Keep what was measured beside the voice's files.
+
+    Raises:
+        OSError: it cannot be written; what was measured before is as it was.
+    """
     table = {"gain_db": round(measured.gain_db, 1), "measured_rtf": round(measured.measured_rtf, 3)}
-    (folder / CALIBRATION).write_text(json.dumps(table) + "\n", encoding="utf-8")
+    files.replace(folder / CALIBRATION, f"{json.dumps(table)}\n".encode())

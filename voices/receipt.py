@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from voices import files
+
 RECEIPT = "installed.json"
 
 
@@ -20,4 +22,4 @@ def read_receipt(folder: Path) -> dict[str, str]:
 
 def write_receipt(folder: Path, digests: Mapping[str, str]) -> None:
     """Record what was installed."""
-    (folder / RECEIPT).write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    files.replace(folder / RECEIPT, f"{json.dumps(digests, indent=1, sort_keys=True)}\n".encode())

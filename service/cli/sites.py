@@ -90,13 +90,15 @@ def add(  # noqa: PLR0913  # one option a field
 ) -> None:
     """Add a site; its pages and origins are those of its host, with and without www, unless told."""
     sites = _sites()
-    if sites.get(name):
-        raise BadSites(f"“{name}” is there already: istami sites set.", f"الموقع «{name}» موجود من قبل.")
     hosts = [name, f"www.{name}"]
     changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
     changes |= _changes(voice=voice, section=section, page_mode=page_mode)
     changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
-    _tell(sites, sites.keep(name, changes))
+    with sites.locked():
+        if sites.get(name):
+            raise BadSites(f"“{name}” is there already: istami sites set.", f"الموقع «{name}» موجود من قبل.")
+        site = sites.keep(name, changes)
+    _tell(sites, site)
 
 
 @app.command("set")
@@ -113,15 +115,14 @@ def change(  # noqa: PLR0913  # one option a field
     seconds: Seconds = None,
 ) -> None:
     """Change what is told of a site; what is not stays as it is."""
-    sites, site = _sites(), _existing(name)
+    sites = _sites()
     changes = _changes(pages=pages, origins=origin, voice=voice, section=section, page_mode=page_mode)
-    known = {
-        "articles": site.daily.articles,
-        "characters": site.daily.characters,
-        "seconds": site.daily.seconds,
-    }
-    changes |= _daily(known, articles=articles, characters=characters, seconds=seconds)
-    _tell(sites, sites.keep(name, changes))
+    with sites.locked():
+        daily = _existing(name).daily
+        known = {"articles": daily.articles, "characters": daily.characters, "seconds": daily.seconds}
+        changes |= _daily(known, articles=articles, characters=characters, seconds=seconds)
+        site = sites.keep(name, changes)
+    _tell(sites, site)
 
 
 @app.command()

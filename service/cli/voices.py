@@ -17,6 +17,7 @@ from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli.bars import bars
 from service.errors import IstamiError, UnknownVoice
+from service.files import whole
 from service.settings import Settings
 from service.types import Tags
 from voices import added, installer
@@ -133,7 +134,8 @@ def sample(
     heard = _heard(catalogue, card)
     layout = Format(card.sample_rate, _SAMPLE_KBPS)
     stretch = stretched(heard.clip, heard.calibration.gain_db, layout)
-    output.write_bytes(Wrapping(layout, Tag(Tags(title=card.name.ar))).around(stretch.mp3, stretch.samples))
+    with whole(output) as file:
+        file.write(Wrapping(layout, Tag(Tags(title=card.name.ar))).around(stretch.mp3, stretch.samples))
     typer.echo(f"{output}: {heard.clip.duration:.1f} s, {heard.measured}", err=True)
 
 

@@ -55,10 +55,6 @@ def add(
     """Have a server told, and show the secret that signs what it is told: this once."""
     settings = Settings()
     endpoints = wiring.endpoints(settings)
-    if name in endpoints.all():
-        raise BadWebhooks(
-            f"“{name}” is there already: istami webhooks remove.", f"خطّاف الويب «{name}» موجود من قبل."
-        )
     wiring.poster(settings).check(Url.parse(url))
     changes = {
         "url": url,
@@ -66,7 +62,12 @@ def add(
         "events": [] if on_request else event or None,
         "sites": site,
     }
-    endpoint = endpoints.keep(name, changes)
+    with endpoints.locked():
+        if name in endpoints.all():
+            raise BadWebhooks(
+                f"“{name}” is there already: istami webhooks remove.", f"خطّاف الويب «{name}» موجود من قبل."
+            )
+        endpoint = endpoints.keep(name, changes)
     typer.echo(endpoint.secret)
     typer.echo(f"{endpoints.path}: {name}; keep the secret, it is not shown again", err=True)
     if not settings.public_url:

@@ -9,6 +9,7 @@ import typer
 
 from service import wiring
 from service.errors import BadLexicon
+from service.files import whole
 from service.lexicons import Lexicons
 from service.settings import Settings
 from service.text import pls
@@ -50,8 +51,7 @@ def add(
 ) -> None:
     """Fix a word's reading:  istami lexicon add "كسيكس" "كْسِيكْس"."""
     entry = checked(Entry(grapheme, reading, ipa, note=note), Place("lexicon add", 1))
-    lexicons = _lexicons()
-    path = lexicons.keep(lexicons.own(site) | Lexicon((entry,)), site)
+    path = _lexicons().change(site, lambda own: own | Lexicon((entry,)))
     typer.echo(f"{path}: {grapheme} → {reading or ipa}", err=True)
 
 
@@ -60,12 +60,14 @@ def remove(
     grapheme: Annotated[str, typer.Argument(help="As it stands in the list.")], site: Site = None
 ) -> None:
     """Take a word out again."""
-    lexicons = _lexicons()
-    own = lexicons.own(site)
-    kept = tuple(entry for entry in own.entries if entry.grapheme != grapheme)
-    if len(kept) == len(own.entries):
-        raise BadLexicon(f"“{grapheme}” is not in the list.", f"«{grapheme}» ليس في القائمة.")
-    lexicons.keep(Lexicon(kept), site)
+
+    def without(own: Lexicon) -> Lexicon:
+        kept = tuple(entry for entry in own.entries if entry.grapheme != grapheme)
+        if len(kept) == len(own.entries):
+            raise BadLexicon(f"“{grapheme}” is not in the list.", f"«{grapheme}» ليس في القائمة.")
+        return Lexicon(kept)
+
+    _lexicons().change(site, without)
 
 
 @app.command("import")
@@ -74,9 +76,8 @@ def take(
     site: Site = None,
 ) -> None:
     """Lay words from files over those in the list."""
-    lexicons = _lexicons()
     read = Lexicon.load(files)
-    path = lexicons.keep(lexicons.own(site) | read, site)
+    path = _lexicons().change(site, lambda own: own | read)
     typer.echo(f"{path}: {len(read.entries)} words read", err=True)
 
 
@@ -88,7 +89,9 @@ def export(
     """Write the list into a file."""
     entries = _lexicons().own(site).entries
     if output.suffix.lower() in {".pls", ".xml"}:
-        output.write_bytes(pls.render(entries))
+        content = pls.render(entries)
     else:
-        output.write_text("".join(f"{line}\n" for line in render(entries)), encoding="utf-8")
+        content = "".join(f"{line}\n" for line in render(entries)).encode()
+    with whole(output) as file:
+        file.write(content)
     typer.echo(f"{output}: {len(entries)} words", err=True)

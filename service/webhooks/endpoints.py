@@ -16,6 +16,7 @@ import binascii
 import time
 import tomllib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -145,24 +146,34 @@ class Endpoints:
                 field="webhook",
             )
 
+    def locked(self) -> AbstractContextManager[None]:
+        """Let nobody else change the file between a look at it and what comes of that.
+
+        Raises:
+            Unwritable: its folder cannot be made or opened.
+        """
+        return files.locked(self.path)
+
     def keep(self, name: str, changes: Mapping[str, Any]) -> Endpoint:
         """Change an endpoint, or add one; comments and order of the file stay.
 
         Raises:
             BadWebhooks: it cannot be so; the field is named.
+            Unwritable: the file cannot be written; it is as it was.
         """
-        known = self.all().get(name)
-        table = _ENDPOINT.dump_python(known, mode="json", exclude_defaults=True) if known else {"name": name}
-        told = {field: value for field, value in {**table, **changes}.items() if value is not None}
-        endpoint = _checked(name, told)
-        document = self._document()
-        section = document.setdefault(name, tomlkit.table())
-        for field, value in changes.items():
-            if value is None:
-                section.pop(field, None)
-            else:
-                section[field] = value
-        files.replace(self.path, tomlkit.dumps(document), private=True)
+        with self.locked():
+            known = self.all().get(name)
+            table = _ENDPOINT.dump_python(known, mode="json", exclude_defaults=True) if known else {}
+            told = {field: value for field, value in {**table, **changes}.items() if value is not None}
+            endpoint = _checked(name, told)
+            document = self._document()
+            section = document.setdefault(name, tomlkit.table())
+            for field, value in changes.items():
+                if value is None:
+                    section.pop(field, None)
+                else:
+                    section[field] = value
+            files.replace(self.path, tomlkit.dumps(document), private=True)
         return endpoint
 
     def rotate(self, name: str, hours: float) -> Endpoint:
@@ -171,9 +182,10 @@ class Endpoints:
         Raises:
             BadWebhooks: there is no such endpoint.
         """
-        before = self.existing(name).secret
-        until = time.time() + hours * 3600
-        return self.keep(name, {"secret": new_secret(), "previous": before, "previous_until": until})
+        with self.locked():
+            before = self.existing(name).secret
+            until = time.time() + hours * 3600
+            return self.keep(name, {"secret": new_secret(), "previous": before, "previous_until": until})
 
     def remove(self, name: str) -> None:
         """Take an endpoint out.
@@ -181,10 +193,11 @@ class Endpoints:
         Raises:
             BadWebhooks: there is none of that name.
         """
-        self.existing(name)
-        document = self._document()
-        document.pop(name)
-        files.replace(self.path, tomlkit.dumps(document), private=True)
+        with self.locked():
+            self.existing(name)
+            document = self._document()
+            document.pop(name)
+            files.replace(self.path, tomlkit.dumps(document), private=True)
 
     def _of(self, site: str | None) -> list[Endpoint]:
         return [each for each in self.all().values() if each.serves(site)]
