@@ -7,13 +7,14 @@ the store's fate does not reach, that the service asks for a key.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import Unwritable
+from service.files import replace
+from voices.files import synced
 
 log = logging.getLogger(__name__)
 
@@ -54,22 +55,12 @@ class Latch:
         """
         if self.closed:
             return False
-        part = self.path.with_suffix(f".{os.getpid()}.part")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("w", encoding="utf-8") as file:
-                file.write(_TEXT)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self.path)
-            self._settle()
-        except OSError as error:
-            with suppress(OSError):
-                part.unlink()
+            replace(self.path, _TEXT)
+        except Unwritable as error:
             raise Unwritable(
-                f"{self.path}: {error.strerror}. Without this file, which keeps the service closed, "
-                "no key is made.",
-                f"تعذّرت الكتابة إلى {self.path}، وبدونه لا يُنشأ مفتاح.",
+                f"{error.en} Without this file, which keeps the service closed, no key is made.",
+                f"{error.ar} وبدون هذا الملف لا يُنشأ مفتاح.",
             ) from error
         return True
 
@@ -86,13 +77,5 @@ class Latch:
         except BaseException:
             if new:
                 self.path.unlink(missing_ok=True)
-                self._settle()
+                synced(self.path.parent)
             raise
-
-    def _settle(self) -> None:
-        """Have the folder's own entry on disk."""
-        folder = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

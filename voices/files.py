@@ -28,7 +28,7 @@ def locked(path: Path) -> Generator[None]:
     Raises:
         OSError: the folder cannot be made or opened.
     """
-    folder = path.resolve().parent
+    folder = _whole(path).parent
     held: set[Path] = _held.__dict__.setdefault("folders", set())
     if folder in held:
         yield
@@ -58,7 +58,7 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> Path:
     Raises:
         OSError: it cannot be written; what there was is as it was.
     """
-    target = path.resolve()
+    target = _whole(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
@@ -93,6 +93,11 @@ def umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _whole(path: Path) -> Path:
+    """From the root on, without links. Unlike ``Path.resolve``, it raises no ``RuntimeError`` for a circle."""
+    return Path(os.path.realpath(path))
 
 
 def _permit(number: int, target: Path, *, private: bool) -> None:

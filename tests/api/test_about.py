@@ -43,8 +43,12 @@ def test_it_is_up_and_ready(client) -> None:
     assert client.get("/healthz").json() == {"status": "up"}
     ready = client.get("/readyz")
     assert ready.status_code == 200
-    nothing = {"redis": None, "worker": None, "voice": None}
-    assert ready.json() == {"status": "ready", "reasons": nothing, "warnings": []}
+    assert ready.json() == {
+        "status": "ready",
+        "reasons": {"redis": None, "worker": None, "voice": None},
+        "warnings": [],
+        "background": {},
+    }
 
 
 def test_without_a_worker_it_is_up_but_not_ready(start) -> None:

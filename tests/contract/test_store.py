@@ -147,6 +147,51 @@ class TestDamage:
             assert store.put_new(name, Put(b"value", 60))
             store.delete(name)
 
+    def test_a_member_that_is_no_text_is_absent(self, store: RedisStore, name: str) -> None:
+        store.add(name, "member")
+        store._redis.sadd(name, b"\xff\xfe")
+        store.place(f"{name}:ordered", "member", 1)
+        store._redis.zadd(f"{name}:ordered", {b"\xff\xfe": 2})
+
+        assert store.members(name) == store.some(name, 9) == {"member"}
+        assert store.highest(f"{name}:ordered", 0, 9) == store.lowest(f"{name}:ordered", 9, 9) == ["member"]
+
+    def test_a_number_that_is_none_is_absent_and_makes_room(self, store: RedisStore, name: str) -> None:
+        store.increase(name, {"one": 1, "other": 1})
+        store._redis.hset(name, mapping={b"\xff": b"1", b"one": b"no number"})
+        assert store.numbers(name) == {"other": 1}
+
+        store.increase(name, {"one": 2})
+
+        assert store.numbers(name)["one"] == 2
+
+    def test_a_claim_that_was_damaged_is_lost(self, store: RedisStore, name: str) -> None:
+        claim = store.claim(name, 60)
+        store.delete(name)
+        store._redis.rpush(name, "no", "claim")
+
+        with pytest.raises(ClaimLost):
+            store.renew(claim, 60)
+        with pytest.raises(ClaimLost):
+            store.commit(claim, {f"{name}:value": Put(b"value", 60)})
+        store.release(claim)
+        assert store.claim(name, 60)
+
+    @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"no number", b"nan", b"inf", b"9e30", None])
+    def test_an_allowance_that_was_damaged_is_whole(
+        self, store: RedisStore, store_url: str, name: str, damage: bytes | None
+    ) -> None:
+        if damage is None:
+            store._redis.rpush(name, "no", "number")
+        else:
+            store._redis.set(name, damage)
+
+        async def take(reader: Reader) -> None:
+            taken = [await reader.take(name, 2, 600) for _ in range(3)]
+            assert [each.allowed for each in taken] == [True, True, False]
+
+        reading(store_url, take)
+
     def test_a_list_among_many_values_is_absent(self, store: RedisStore, name: str) -> None:
         store._redis.rpush(name, "no value")
         assert store.get_many([name]) == [None]

@@ -1,0 +1,283 @@
+"""One bad value stops nothing else: every kind of value in the store, damaged or written by a newer version.
+
+What the service keeps is listed in ``service/names.py``; a name without a case here fails the tests.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from redis import Redis
+
+from cache.redis_store import RedisStore
+from service import names, wiring
+from service.planning import sentence_key
+from service.quotas import Pace, Quotas
+from service.settings import Settings
+from service.visits import Visits
+from service.webhooks import Endpoints
+
+NEWER = b'{"v": 2, "is": {"of": ["a", "newer"]}, "version": 99}'
+GARBAGE = b"\xff\xfe\x00 no \x80 value"
+SITE = "news.example"
+DAY = int(time.time()) // 86_400
+
+
+def _set(redis: Redis, name: str, value: bytes) -> None:
+    """Put a value down: in place of what is there, or beside the members of a set."""
+    kind = redis.type(name)
+    if kind == b"set":
+        redis.sadd(name, value)
+    elif kind == b"zset":
+        redis.zadd(name, {value: 0, value + b" ": time.time() * 2})
+    elif kind == b"hash":
+        redis.hset(name, value, value)
+    else:
+        redis.set(name, value)
+
+
+def garbage(redis: Redis, name: str) -> None:
+    _set(redis, name, GARBAGE)
+
+
+def truncated(redis: Redis, name: str) -> None:
+    whole = redis.get(name) if redis.type(name) == b"string" else b'{"key": "a", "article": "b"}'
+    _set(redis, name, whole[: len(whole) // 2])
+
+
+def of_another_type(redis: Redis, name: str) -> None:
+    redis.delete(name)
+    redis.rpush(name, "no", "value")
+
+
+def of_a_newer_version(redis: Redis, name: str) -> None:
+    _set(redis, name, NEWER)
+
+
+DAMAGES = (garbage, truncated, of_another_type, of_a_newer_version)
+
+
+@dataclass
+class Scene:
+    """A service with one of everything."""
+
+    client: httpx.Client
+    redis: Redis
+    url: str
+    metrics: str
+    number: int
+    other_key: str
+    until: Callable[..., None]
+
+    def prepare(self) -> None:
+        self.ids = {kind: f"{kind}-{self.number}" for kind in ("public", "private", "untouched")}
+        self.keys = {
+            kind: self.post(
+                {
+                    "id": id_,
+                    "text": f"قصة {kind} رقم {self.number}.",
+                    "site": SITE,
+                    "private": kind == "private",
+                }
+            )
+            for kind, id_ in self.ids.items()
+        }
+        self.batch = self.posted_batch("scene")
+        plan = wiring.repository(Settings(), self.url).needed_plan(self.keys["public"])
+        self.sentence = sentence_key(plan.sentences[0], plan)
+        self.until(self.deliveries, 60, "something to be told")
+        self.delivery = self.deliveries()[0]["id"]
+        self.process = next(iter(self.redis.smembers(names.COUNTING))).decode()
+        self.worker = next(iter(self.redis.smembers(names.WORKERS))).decode()
+
+    def post(self, article: dict[str, Any]) -> str:
+        """Posted, and ready: its key."""
+        answer = self.client.post("/v1/articles", json=article)
+        assert answer.status_code in {200, 202}, answer.text
+        own = f"/v1/articles/{article['id']}"
+        self.until(lambda: self.client.get(own).json().get("status") == "ready", 90, f"{article['id']} ready")
+        return str(answer.json()["key"])
+
+    def posted_batch(self, name: str) -> str:
+        """A batch of two, done: its id."""
+        lines = "".join(f'{{"id": "{name}-{self.number}-{at}", "text": "خبر {at}."}}\n' for at in "ab")
+        answer = self.client.post(
+            "/v1/batches", content=lines, headers={"Content-Type": "application/x-ndjson"}
+        )
+        assert answer.status_code < 300, answer.text
+        own = f"/v1/batches/{answer.json()['id']}"
+        self.until(lambda: self.client.get(own).json().get("status") == "done", 90, "a batch done")
+        return str(answer.json()["id"])
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        return list(self.client.get("/v1/webhooks/deliveries").json()["deliveries"])
+
+    def stands(self, after: str) -> None:
+        """What is not damaged is as it was, and nobody is let in."""
+        for path in (
+            *(f"/v1/articles/{id_}" for id_ in self.ids.values()),
+            *(
+                "/feed.xml",
+                f"/feed.xml?site={SITE}",
+                "/v1/voices",
+                "/v1/batches",
+                f"/v1/batches/{self.batch}",
+            ),
+            *("/v1/webhooks", "/v1/webhooks/deliveries", "/readyz", f"/audio/{self.keys['untouched']}.mp3"),
+        ):
+            answer = self.client.get(path)
+            assert answer.status_code in {200, 404}, (
+                f"{path} after {after}: {answer.status_code} {answer.text}"
+            )
+        assert self.client.get(f"/v1/articles/{self.ids['untouched']}").json()["status"] == "ready", after
+        assert self.client.get("/readyz").status_code == 200, after
+        assert "istami_redis_up 1.0" in httpx.get(self.metrics, trust_env=False, timeout=60).text, after
+        with httpx.Client(base_url=self.client.base_url, trust_env=False, timeout=60) as stranger:
+            assert stranger.get("/v1/batches").status_code == 401, f"open after {after}"
+
+    def reads(self) -> None:
+        """What the service reads when somebody asks for a page of a site, by the same code."""
+        kept = wiring.repository(Settings(), self.url)
+        visits, quotas = Visits(kept), Quotas(kept)
+        assert visits.last("page-x") is None
+        visits.check("page-x")
+        assert quotas.used(SITE).articles in {0, 1}
+        Pace(kept.store, 1000).admit("198.51.100.7")
+
+
+CASES: dict[str, Callable[[Scene], str]] = {
+    **{
+        name: lambda _, name=name: getattr(names, name)
+        for name in (
+            *("PENDING", "ROUND", "QUEUES", "PARKED", "SIGNING", "KEYS", "BATCHES", "EXPECTED", "ADDRESSED"),
+            *("DELIVERIES", "COUNTED", "COUNTING", "WORKERS"),
+        )
+    },
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.keys["public"])
+        for name in (
+            *("audio_name", "seal_name", "live_name", "claim_name", "channel", "timings_name", "asked_name"),
+            *("growing_timings_name", "wanting_name", "sent_name", "plan_name", "state_name"),
+        )
+    },
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.ids["private"])
+        for name in ("article_name", "owner_name")
+    },
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.sentence)
+        for name in ("sentence_claim_name", "waiting_name", "attempts_name")
+    },
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.batch)
+        for name in ("batch_name", "batch_claim_name", "batch_cancel_name")
+    },
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.batch, 0)
+        for name in ("batch_parcel_name", "batch_report_name", "batch_faults_name")
+    },
+    **{
+        name: lambda _, name=name: getattr(names, name)("page-x")
+        for name in ("page_name", "page_claim_name", "refusal_name")
+    },
+    **{name: lambda _, name=name: getattr(names, name)("cms") for name in ("due_name", "health_name")},
+    **{
+        name: lambda scene, name=name: getattr(names, name)(scene.delivery)
+        for name in ("delivery_name", "delivery_claim_name")
+    },
+    **{name: lambda _, name=name: getattr(names, name)(SITE, None) for name in ("list_name", "seen_name")},
+    "batch_list_name": lambda _: names.batch_list_name(None),
+    "clip_name": lambda scene: names.clip_name(scene.sentence, 0),
+    "recovered_name": lambda scene: names.recovered_name(scene.keys["public"], "0"),
+    "levels_name": lambda scene: names.levels_name(scene.process),
+    "worker_name": lambda scene: names.worker_name(scene.worker),
+    "answer_name": lambda _: names.answer_name("0" * 32),
+    "pace_name": lambda _: names.pace_name("198.51.100.7"),
+    "day_name": lambda _: names.day_name(DAY, SITE),
+    "rate_name": lambda _: names.rate_name("making", "127.0.0.1"),
+    "key_name": lambda scene: names.key_name(scene.other_key.split("_")[1]),
+    "key_used_name": lambda scene: names.key_used_name(scene.other_key.split("_")[1]),
+}
+
+
+def test_every_kind_of_value_has_a_case() -> None:
+    kinds = {name for name, value in vars(names).items() if isinstance(value, str) and name.isupper()}
+    kinds |= {name for name, value in vars(names).items() if inspect.isfunction(value)}
+
+    assert kinds == set(CASES), "a kind of value without a case, or a case of none"
+
+
+@pytest.fixture(scope="module")
+def service(start: Any, receive: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    data, receiver = tmp_path_factory.mktemp("kinds"), receive()
+    Endpoints(data / "webhooks.toml").keep("cms", {"url": receiver.address, "secret": f"whsec_{'A' * 32}"})
+    service = start(
+        "--workers",
+        "1",
+        ISTAMI_DATA_DIR=str(data),
+        ISTAMI_METRICS_ADDRESS="127.0.0.1:0",
+        ISTAMI_WEBHOOK_PRIVATE_HOSTS=f"127.0.0.1:{receiver.port}",
+    )
+    service.receiver = receiver
+    return service
+
+
+def made_key(service: Any, name: str) -> str:
+    command = [sys.executable, "-m", "service", "keys", "create", name, "--scope", "admin"]
+    environment = {**os.environ, "ISTAMI_DATA_DIR": str(service.data)}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return re.search(r"istami_\w{12}_[\w-]{43}", ran.stdout)[0]
+
+
+@pytest.fixture(scope="module")
+def admin(service: Any) -> str:
+    return made_key(service, "admin")
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_everything_else_goes_on(service: Any, admin: str, until: Any, ledger: Any, damage: Any) -> None:
+    # Given a service with one of everything,
+    metrics = re.search(r"http://\S+/metrics", (service.data / "log").read_text())[0]
+    redis = RedisStore(service.redis_url)._redis
+    with service.client as client:
+        client.headers["Authorization"] = f"Bearer {admin}"
+        other, number = made_key(service, "other"), DAMAGES.index(damage)
+        scene = Scene(client, redis, service.redis_url, metrics, number, other, until)
+        scene.prepare()
+        begun = len((service.data / "log").read_text())
+
+        # when one value of each kind is damaged, one after the other,
+        for kind, name in CASES.items():
+            damage(redis, name(scene))
+            scene.stands(f"{damage.__name__} {kind}")
+            scene.reads()
+
+        # then a damaged key opens nothing,
+        with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60) as stranger:
+            told = stranger.get("/v1/batches", headers={"Authorization": f"Bearer {other}"})
+            assert told.status_code == 401
+        # articles are made, private ones too, batches come to their ends and are told of,
+        receiver = service.receiver
+        told_before = len(receiver.got)
+        scene.post({"id": f"after-{number}", "text": f"خبر جديد رقم {number}."})
+        scene.post({"id": f"after-private-{number}", "text": f"سرّ رقم {number}.", "private": True})
+        assert scene.post({"id": scene.ids["public"], "text": f"قصة public رقم {number}.", "site": SITE})
+        scene.posted_batch("after")
+        until(lambda: len(receiver.got) >= told_before + 5, 60, "told of all of it")
+        # and no defect has come to light.
+        log = (service.data / "log").read_text()[begun:]
+        assert "Traceback" not in log, log[log.index("Traceback") - 2000 :][:6000]
+        until(lambda: client.get("/readyz").json()["background"] == {}, 60, "all goes well")
+        assert client.get("/readyz").json()["status"] == "ready"
+    ledger("damaged value in Redis", len(CASES))

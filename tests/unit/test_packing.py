@@ -1,0 +1,118 @@
+"""The one codec: what is not what was written counts as absent, and is logged once."""
+
+import json
+import logging
+import struct
+import zlib
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service import clips, keys, packing, quotas
+from service.packing import Kind, all_unpacked, is_newer, noun, packed, unpacked
+from service.types import State, Status, Stretch
+
+
+@dataclass(frozen=True)
+class Noun:
+    name: str
+    number: int = 1
+
+
+PLAIN, SQUEEZED = noun("noun", Noun), noun("noun", Noun, squeezed=True)
+KINDS = [
+    PLAIN,
+    SQUEEZED,
+    packing.STATE,
+    packing.PLAN,
+    clips._CLIP,
+    keys._KEPT,
+    quotas._NOTED,
+    quotas._ASKED,
+    noun("dictionary", dict[str, float]),
+    noun("list", list[tuple[int, Noun]], squeezed=True),
+]
+
+
+@pytest.fixture(autouse=True)
+def unlogged() -> None:
+    packing._logged.clear()
+
+
+@pytest.mark.parametrize("kind", [PLAIN, SQUEEZED])
+def test_what_was_written_is_read(kind: Kind[Noun]) -> None:
+    assert unpacked(kind, packed(kind, Noun("a", 2)).value) == Noun("a", 2)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(value: bytes) -> None:
+    for kind in KINDS:
+        found = unpacked(kind, value)
+        assert found is None or kind.encode(found) is not None
+        assert is_newer(kind, value) in {True, False}
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=9))
+def test_no_json_raises(value: object) -> None:
+    for kind in KINDS:
+        unpacked(kind, json.dumps(value).encode())
+        unpacked(kind, zlib.compress(json.dumps(value).encode()))
+
+
+def test_deep_json_counts_as_absent() -> None:
+    assert unpacked(noun("any", dict[str, object]), b"[" * 100_000) is None
+
+
+def test_every_truncation_of_a_checked_value_counts_as_absent() -> None:
+    for kind, value in (
+        (packing.STATE, State(Status.SPEAKING, 1, 2)),
+        (clips._CLIP, Stretch(b"mp3" * 9, 100, 90, ())),
+    ):
+        whole = kind.encode(value)
+        assert unpacked(kind, whole) == value
+        assert [size for size in range(len(whole)) if unpacked(kind, whole[:size])] == []
+
+
+def test_text_that_is_none_counts_as_absent() -> None:
+    assert unpacked(PLAIN, "\udcff{") is None
+    assert list(all_unpacked(PLAIN, ["{", '{"name": "a"}'])) == [Noun("a")]
+
+
+@pytest.mark.parametrize("kind", [PLAIN, SQUEEZED])
+def test_fields_of_a_newer_version_are_passed_over(kind: Kind[Noun]) -> None:
+    value = b'{"name": "a", "number": 2, "mood": {"happy": true}}'
+
+    assert unpacked(kind, zlib.compress(value) if kind is SQUEEZED else value) == Noun("a", 2)
+
+
+@pytest.mark.parametrize("kind", [PLAIN, SQUEEZED])
+@pytest.mark.parametrize("form", ['{"v":2,"name":"a"}', ' { "v" : 17, "name": "a"}'])
+def test_a_newer_form_counts_as_absent_and_is_told_from_damage(
+    kind: Kind[Noun], form: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    value = zlib.compress(form.encode()) if kind is SQUEEZED else form.encode()
+
+    assert unpacked(kind, value) is None
+    assert is_newer(kind, value)
+    assert not is_newer(kind, packed(kind, Noun("v")).value)
+    assert "a newer version's noun counts as absent" in caplog.text
+
+
+def test_it_is_logged_once_without_its_words(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for _ in range(9):
+            assert unpacked(PLAIN, '{"name": 17, "said": "سرّ"}') is None
+        assert unpacked(PLAIN, b"another") is None
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "a damaged noun counts as absent: ValidationError",
+    ] * 2
+
+
+def test_the_log_stays_bounded() -> None:
+    for number in range(3 * packing._MOST_LOGGED):
+        unpacked(PLAIN, struct.pack("<I", number))
+
+    assert len(packing._logged) <= packing._MOST_LOGGED
