@@ -1,18 +1,37 @@
 """The one codec: what is not what was written counts as absent, and is logged once."""
 
+import base64
 import json
 import logging
+import re
 import struct
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import clips, keys, packing, quotas
+from service import (
+    clips,
+    finished,
+    keys,
+    listing,
+    packing,
+    queue,
+    quotas,
+    repository,
+    roster,
+    signing,
+    visits,
+)
+from service.batches import shelf
+from service.metrics import shipping
 from service.packing import Kind, all_unpacked, is_newer, noun, packed, unpacked
 from service.types import State, Status, Stretch
+from service.webhooks import herald, outbox
 
 
 @dataclass(frozen=True)
@@ -36,6 +55,39 @@ KINDS = [
 ]
 
 
+STORED = json.loads((Path(__file__).parents[1] / "corpus" / "stored.json").read_text("utf-8"))
+"""Values as version 0.1 wrote them, in Base64."""
+KEPT: dict[str, Kind[Any]] = {
+    "article": repository._RECORD,
+    "owner": repository._OWNER,
+    "plan": packing.PLAN,
+    "message": queue.PREPARED,
+    "state": packing.STATE,
+    "seal": finished.SEAL,
+    "timing": packing.TIMING,
+    "timings": packing.TIMINGS,
+    "clip": clips._CLIP,
+    "parked": clips._PARKED,
+    "key": keys._KEPT,
+    "used": keys._USED,
+    "visit": visits._VISIT,
+    "refusal": visits._REFUSAL,
+    "seen": listing._SEEN,
+    "noted": quotas._NOTED,
+    "asked": quotas._ASKED,
+    "report": roster.REPORT,
+    "batch": shelf._BATCH,
+    "parcel": shelf._PARCEL,
+    "ended": shelf._ENDED,
+    "delivery": outbox._DELIVERY,
+    "health": outbox._HEALTH,
+    "expected": herald._EXPECTED,
+    "answer": queue.UTTERANCES,
+    "levels": shipping.LEVELS,
+    "secret": signing._SECRET,
+}
+
+
 @pytest.fixture(autouse=True)
 def unlogged() -> None:
     packing._logged.clear()
@@ -44,6 +96,25 @@ def unlogged() -> None:
 @pytest.mark.parametrize("kind", [PLAIN, SQUEEZED])
 def test_what_was_written_is_read(kind: Kind[Noun]) -> None:
     assert unpacked(kind, packed(kind, Noun("a", 2)).value) == Noun("a", 2)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_version_0_1_wrote_is_read(name: str) -> None:
+    value, kind = base64.b64decode(STORED[name]), KEPT[name]
+
+    found = unpacked(kind, value)
+
+    assert found is not None
+    assert not is_newer(kind, value)
+    assert unpacked(kind, kind.encode(found)) == found
+    # Nothing of it is lost: what was written then is in what is written now.
+    assert _words(value) <= _words(kind.encode(found))
+
+
+def _words(value: bytes) -> set[bytes]:
+    """The strings of a value that are written in one way alone."""
+    plain = zlib.decompress(value) if value[:1] == b"\x78" else value
+    return set(re.findall(rb'"([^"\\]*)"', plain))
 
 
 @given(st.binary(max_size=200))

@@ -33,12 +33,16 @@ SITE = "news.example"
 DAY = int(time.time()) // 86_400
 
 
+SETS = {names.PENDING, names.BATCHES, names.EXPECTED, names.ADDRESSED, names.QUEUES}
+ORDERED = {names.PARKED, names.DELIVERIES, names.due_name("cms"), names.day_name(DAY, SITE)}
+
+
 def _set(redis: Redis, name: str, value: bytes) -> None:
     """Put a value down: in place of what is there, or beside the members of a set."""
     kind = redis.type(name)
-    if kind == b"set":
+    if kind == b"set" or (kind == b"none" and name in SETS):
         redis.sadd(name, value)
-    elif kind == b"zset":
+    elif kind == b"zset" or (kind == b"none" and name in ORDERED):
         redis.zadd(name, {value: 0, value + b" ": time.time() * 2})
     elif kind == b"hash":
         redis.hset(name, value, value)
