@@ -11,6 +11,7 @@ from cache.ledger import Ledger
 from cache.store import Claim, Store
 from service.names import (
     ATTEMPTS,
+    OVERRUNS,
     PARKED,
     clip_name,
     holders_name,
@@ -108,9 +109,19 @@ class Clips:
         """Note that the sentence is begun; how often that was so, this time included, without a return."""
         return self._ledger.count(ATTEMPTS, sentence, _ATTEMPTS_SECONDS)
 
+    def overrun(self, sentence: str) -> None:
+        """Note that a phrase of the sentence takes longer than it may."""
+        self._ledger.count(OVERRUNS, sentence, _ATTEMPTS_SECONDS)
+
+    def overruns(self, sentence: str) -> int:
+        """How often that was so, without a return."""
+        value = self._ledger.noted(OVERRUNS, sentence) or b""
+        return int(value) if value.isdigit() else 0
+
     def settle(self, claim: Claim, sentence: str) -> None:
         """Give the claim back, with whatever came of it: whoever was at the sentence has come back."""
         self._ledger.forget(ATTEMPTS, sentence)
+        self._ledger.forget(OVERRUNS, sentence)
         self._store.release(claim)
 
     def hold(self, sentence: str, key: str) -> None:

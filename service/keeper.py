@@ -6,13 +6,26 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from types import TracebackType
 from typing import ClassVar, Self
 
-from cache.errors import ClaimLost
-from cache.store import Claim, Store
+from cache.errors import ClaimLost, StoreError
+from cache.store import Claim, Put, Store
+from service.names import WORKING
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """How long one phrase may take, with the loading of its voice."""
+
+    seconds: float
+    exceeded: Callable[[], None]
+    """Called once, from the keeping thread; an engine that hangs inside a library can only be ended with its
+    process."""
 
 
 class Keeper:
@@ -20,22 +33,18 @@ class Keeper:
 
     CLAIM_SECONDS: ClassVar[float] = 10.0
     """How long a dead maker's claim keeps others away."""
-    PIECE_SECONDS: ClassVar[float] = 120.0
-    """The longest that one piece of a sentence, with the loading of its voice, may take."""
 
-    def __init__(self, store: Store, claim: Claim, stalled: Callable[[], None]) -> None:
+    def __init__(self, store: Store, claim: Claim, limit: TimeLimit) -> None:
         """Prepare to keep.
 
         Args:
             store: where the claim stands.
             claim: held by the caller.
-            stalled: called once, from the keeping thread, when there has been no progress for
-                ``PIECE_SECONDS``; an engine that hangs inside a library can only be ended with its
-                process.
+            limit: within which there must be progress.
         """
         self.claim = claim
         self._store = store
-        self._stalled = stalled
+        self._limit = limit
         self._done = threading.Event()
         self._lost = False
         self._progressed = time.monotonic()
@@ -53,10 +62,11 @@ class Keeper:
 
     def _keep(self) -> None:
         while not self._done.wait(self.CLAIM_SECONDS / 3):
-            if time.monotonic() - self._progressed > self.PIECE_SECONDS:
-                log.error("no progress under %s in %.0f s", self.claim.name, self.PIECE_SECONDS)
-                self._stalled()
+            if time.monotonic() - self._progressed > self._limit.seconds:
+                log.error("a phrase takes longer than ISTAMI_PHRASE_SECONDS=%g", self._limit.seconds)
+                self._limit.exceeded()
                 return
+            self._show()
             try:
                 self._store.renew(self.claim, self.CLAIM_SECONDS)
             except ClaimLost:
@@ -65,7 +75,13 @@ class Keeper:
             except Exception as error:  # noqa: BLE001  # whatever it is: tried again while the claim lasts
                 log.warning("could not renew %s: %s", self.claim.name, error)
 
+    def _show(self) -> None:
+        """Let whoever waits for anything see that there is work going on."""
+        with suppress(StoreError):  # renewing the claim says so
+            self._store.put(WORKING, Put(f"{self.claim.token} {time.monotonic()}".encode()))
+
     def __enter__(self) -> Self:
+        self._show()
         self._thread.start()
         return self
 

@@ -12,7 +12,7 @@ from service.errors import EngineError, NotFound, Unavailable
 from service.finished import Finished
 from service.flights import Flights
 from service.metrics.instruments import STREAMS_OPEN
-from service.names import audio_name, channel, live_name, plan_name, state_name
+from service.names import WORKING, audio_name, channel, live_name, plan_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
 
@@ -24,9 +24,6 @@ RANGE = 64 * 1024
 
 _READS = Flights[bytes]()
 """Of recordings that grow."""
-
-_PATIENCE_SECONDS = 120.0
-"""How long a listener waits for the next bytes."""
 
 
 class Undamaged:
@@ -45,13 +42,16 @@ class Undamaged:
 
 
 async def states(reader: Reader, key: str) -> AsyncIterator[State]:
-    """How far a recording is, whenever that changes, until it is ready or has failed."""
+    """How far a recording is, whenever that changes, until it is ready or has failed.
+
+    While it is queued the state comes again every second, for its place in the queue changes.
+    """
     told = None
     async with aclosing(reader.listen(channel(key))) as news:
         async for message in news:
             # News can be missed while a connection is being made again; what is kept cannot.
             state = unpack_state(message or await reader.get(state_name(key)))
-            if state is None or state == told:
+            if state is None or (state == told and state.status is not Status.QUEUED):
                 continue
             told = state
             yield state
@@ -73,18 +73,26 @@ async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncItera
         yield chunk
 
 
-async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[bytes]:
+async def growing(reader: Reader, key: str, patience: float, start: int = 0) -> AsyncGenerator[bytes]:
     """All bytes from ``start`` on, as they are made; ends with the recording.
 
     The growing and the finished file differ in nothing behind tag and Info header, so the one is continued
     from the other at the same place. A hundred who listen to the same are woken by every sentence: the news
     tells each whether there is something to read, and those at the same place read it once.
 
+    Args:
+        reader: of the store.
+        key: of the recording.
+        patience: seconds to wait for the next bytes while nobody speaks anything. While somebody does, the
+            turn of this recording comes.
+        start: where in the recording.
+
     Raises:
         EngineError: the recording failed.
+        NotFound: it was taken down.
         Unavailable: nothing came for too long.
     """
-    heard = time.monotonic()
+    waiting = _Waiting(reader, key, patience)
     with STREAMS_OPEN.track_inprogress():
         async with aclosing(reader.listen(channel(key))) as news:
             async for message in news:
@@ -96,12 +104,12 @@ async def growing(reader: Reader, key: str, start: int = 0) -> AsyncGenerator[by
                     if not chunk:
                         break
                     start += len(chunk)
-                    heard = time.monotonic()
+                    waiting.begin()
                     yield chunk
                 if whole and start >= whole:
                     return
                 if made is None:
-                    await _check(reader, key, heard)
+                    await waiting.check()
 
 
 def _made(message: bytes | None) -> int | None:
@@ -115,21 +123,19 @@ async def _shared(reader: Reader, name: str, start: int, made: int | None) -> by
     return await _READS.join(flight, lambda: reader.read(name, start, start + CHUNK))
 
 
-async def available(reader: Reader, key: str, end: int) -> bool:
+async def available(reader: Reader, key: str, end: int, patience: float) -> bool:
     """Wait until ``end`` bytes are made; whether there are so many.
 
-    Raises:
-        EngineError: the recording failed.
-        Unavailable: nothing came for too long.
+    Raises what ``growing`` raises, after the same ``patience``.
     """
-    begun = time.monotonic()
+    waiting = _Waiting(reader, key, patience)
     async with aclosing(reader.listen(channel(key))) as news:
         async for _ in news:
             if whole := await reader.size(audio_name(key)):
                 return whole >= end
             if await reader.size(live_name(key)) >= end:
                 return True
-            await _check(reader, key, begun)
+            await waiting.check()
     return False
 
 
@@ -140,11 +146,42 @@ async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:
     return await reader.read(name, start, min(end or start + CHUNK, start + CHUNK))
 
 
-async def _check(reader: Reader, key: str, heard: float) -> None:
-    state = unpack_state(await reader.get(state_name(key)))
-    if state and state.status is Status.FAILED and state.failure:
-        raise EngineError(state.failure.en, state.failure.ar)
-    if state is None and not await reader.size(plan_name(key)):
-        raise NotFound("The recording was taken down.", "سُحب هذا التسجيل.")
-    if time.monotonic() - heard > _PATIENCE_SECONDS:
-        raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")
+class _Waiting:
+    """Waits for a recording as long as there is hope."""
+
+    def __init__(self, reader: Reader, key: str, patience: float) -> None:
+        self._reader = reader
+        self._key = key
+        self._patience = patience
+        self._seen: bytes | None = None
+        self.begin()
+
+    def begin(self) -> None:
+        """Wait anew: something has come."""
+        self._since = time.monotonic()
+        self._looked = False
+
+    async def check(self) -> None:
+        """Go on waiting.
+
+        Raises:
+            EngineError: the recording failed.
+            NotFound: it was taken down.
+            Unavailable: nobody has spoken anything for too long.
+        """
+        state = unpack_state(await self._reader.get(state_name(self._key)))
+        if state and state.status is Status.FAILED and state.failure:
+            raise EngineError(state.failure.en, state.failure.ar)
+        if state is None and not await self._reader.size(plan_name(self._key)):
+            raise NotFound("The recording was taken down.", "سُحب هذا التسجيل.")
+        if not self._looked or time.monotonic() - self._since > self._patience:
+            await self._look()
+
+    async def _look(self) -> None:
+        """Whether anybody has spoken anything since the last look."""
+        seen = await self._reader.get(WORKING)
+        if self._looked and seen == self._seen:
+            raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")
+        if self._looked:
+            self._since = time.monotonic()
+        self._seen, self._looked = seen, True

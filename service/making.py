@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from cache.errors import StoreError
 from cache.store import Claim
@@ -21,7 +22,7 @@ from service.dispatch import Dispatcher
 from service.engines.engine import Engine
 from service.errors import EngineError, IstamiError, Unavailable
 from service.growing import Grower
-from service.keeper import Keeper
+from service.keeper import Keeper, TimeLimit
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.repository import Repository
 from service.text.diacritise import Diacritiser
@@ -34,6 +35,8 @@ MOST_ATTEMPTS = 3
 """A sentence that has ended so many workers is spoken no more."""
 _MOST_PASSES = 3
 """So often a sentence is gone through whose pieces the store does not keep together."""
+MOST_OVERRUNS = 2
+"""Nor one that took too long so often: once may be the machine's fault, and each try takes a whole limit."""
 TRANSIENT = (StoreError, Unavailable, MemoryError)
 """What may go well another time."""
 
@@ -60,7 +63,7 @@ class Maker:
         voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
             ``EngineError``.
         diacritiser: restores vowels.
-        stalled: called, from another thread, when a piece has not come to an end in time.
+        limit: within which a phrase must have been spoken.
     """
 
     def __init__(
@@ -70,7 +73,7 @@ class Maker:
         dispatcher: Dispatcher,
         voices: Callable[[str], Voice],
         diacritiser: Diacritiser,
-        stalled: Callable[[], None],
+        limit: TimeLimit,
     ) -> None:
         self._repository = repository
         self._clips = repository.clips
@@ -78,7 +81,7 @@ class Maker:
         self._dispatcher = dispatcher
         self._voices = voices
         self._diacritiser = diacritiser
-        self._stalled = stalled
+        self._limit = limit
 
     def speak(self, key: str, index: int) -> None:
         """Have one sentence of a planned recording spoken, unless nobody wants that any more.
@@ -143,6 +146,7 @@ class Maker:
         """Have all pieces of a sentence spoken, or be told when somebody else has spoken them."""
         name = planning.sentence_key(sentence, plan)
         while not self._clips.spoken(name, len(sentence.pieces)):
+            self._repository.begun(plan.key)
             claim = self._clips.claim(name, Keeper.CLAIM_SECONDS)
             if claim is not None:
                 LOOKUPS.labels("sentence", "miss").inc()
@@ -156,7 +160,9 @@ class Maker:
     def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim) -> None:
         """Speak a sentence for all who wait for it; its failure is theirs."""
         try:
-            with Keeper(self._repository.store, claim, self._stalled) as keeper:
+            limit = TimeLimit(self._limit.seconds, partial(self._overrun, name))
+            with Keeper(self._repository.store, claim, limit) as keeper:
+                self._check_overruns(plan, sentence, name)
                 self._check_attempts(plan, sentence, name)
                 self._speak_pieces(plan, sentence, name, keeper)
         except TRANSIENT:
@@ -198,6 +204,29 @@ class Maker:
         """Let the other recordings grow that wait for a sentence."""
         for waiting in self._clips.waiting(name) - {plan.key}:
             self._grower.advance(waiting)
+
+    def _overrun(self, name: str) -> None:
+        """A phrase takes too long: note it, and end the process."""
+        try:
+            self._clips.overrun(name)
+        finally:
+            self._limit.exceeded()
+
+    def _check_overruns(self, plan: Plan, sentence: PlannedSentence, name: str) -> None:
+        """Let a sentence pass that has not taken too long too often.
+
+        Raises:
+            EngineError: it has.
+        """
+        if self._clips.overruns(name) < MOST_OVERRUNS:
+            return
+        text, limit = sentence.written.text[:80], f"ISTAMI_PHRASE_SECONDS={self._limit.seconds:g}"
+        error = EngineError(
+            f"A phrase of «{text}» took longer than {self._limit.seconds:g} seconds, twice ({limit}).",
+            f"تجاوز نطق عبارة من «{text}» المهلة المحدّدة مرّتين ({limit}).",
+        )
+        self._clips.park(text, plan.voice, error.en)
+        raise error
 
     def _check_attempts(self, plan: Plan, sentence: PlannedSentence, name: str) -> None:
         """Whoever begins a sentence says so, and takes it back: what is left over are workers that died.

@@ -36,6 +36,9 @@ ROUND = "istami:round"
 UNSAVED = "istami:unsaved"
 """Claim of the web process that says in this minute that the store cannot write to disk."""
 
+WORKING = "istami:working"
+"""Changes again and again while anybody speaks anything."""
+
 QUEUES = "istami:queues"
 """Set of the queues that work was ever put into."""
 
@@ -89,6 +92,9 @@ PACE = "pace"
 
 ATTEMPTS = "attempts"
 """Ledger: how often somebody has begun to speak a sentence and has not come back."""
+
+OVERRUNS = "overruns"
+"""Ledger: how often a phrase of a sentence has taken longer than it may."""
 
 RESENT = "resent"
 """Ledger: sentences that were sent again, so that none is sent again too often."""
@@ -187,6 +193,16 @@ def owner_name(article: str) -> str:
 def recordings_name(article: str) -> str:
     """Set of the keys of the recordings that an article has had."""
     return f"istami:article:{article}:recordings"
+
+
+def place_name(key: str) -> str:
+    """What stood before the recording in the queue when it was sent."""
+    return f"istami:{{{key}}}:place"
+
+
+def served_name(voice: str) -> str:
+    """How many sentences workers have taken up for a voice."""
+    return f"istami:served:{voice}"
 
 
 def clip_name(sentence: str, piece: int) -> str:

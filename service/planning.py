@@ -180,7 +180,7 @@ def _explained(reading: Reading, utterances: Sequence[Utterance], sound: Sound) 
     return Explained(
         text=reading.sentence.text,
         span=reading.sentence.span,
-        spoken=" ".join(utterance.spoken for utterance in utterances),
+        spoken=" ".join(plain(piece.spoken) for piece in reading.pieces),
         diacritised=" ".join(utterance.diacritised for utterance in utterances),
         phonemes=" ".join(utterance.phonemes for utterance in utterances if utterance.phonemes),
         pieces=tuple(

@@ -20,6 +20,7 @@ from service import tracing
 from service.broker import broker
 from service.names import ANSWERS, QUEUES, answer_channel
 from service.packing import noun, unpacked
+from service.places import Places
 from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
@@ -49,8 +50,9 @@ _PRIORITIES = {Priority.INTERACTIVE: 0, Priority.BATCH: 9}
 _ANSWER_SECONDS = 60
 _FORMER_ANSWER = "istami:answer:"
 """How names of answers begin that web processes of version 0.1 wait for, in the store."""
-_LONGEST_TASK_SECONDS = 180
-"""Work that was taken and not acknowledged for so long comes back: longer than ``Keeper.PIECE_SECONDS``."""
+_PHRASE_SECONDS = 120.0
+_MARGIN_SECONDS = 60.0
+"""Work that was taken and not acknowledged comes back, so much later than a phrase may take."""
 
 
 def queue_of(voice: str) -> str:
@@ -58,8 +60,12 @@ def queue_of(voice: str) -> str:
     return f"{QUEUE}.{voice}"
 
 
-def celery(url: str) -> Celery:
+def celery(url: str, phrase_seconds: float = _PHRASE_SECONDS) -> Celery:
     """The Celery application over a Redis address.
+
+    Args:
+        url: of the Redis.
+        phrase_seconds: longest that a phrase may take.
 
     Tasks are acknowledged when they are done and come back when their process dies. Nothing is kept of
     their results: what they make lies in the store.
@@ -80,7 +86,7 @@ def celery(url: str) -> Celery:
         worker_send_task_events=False,
         broker_connection_retry_on_startup=True,
         broker_transport_options={
-            "visibility_timeout": _LONGEST_TASK_SECONDS,
+            "visibility_timeout": phrase_seconds + _MARGIN_SECONDS,
             "priority_steps": sorted(_PRIORITIES.values()),
             "socket_timeout": 10,
             "socket_connect_timeout": 5,
@@ -105,6 +111,7 @@ class Queue:
         """
         self._app = app
         self._store = store
+        self._places = Places(store)
         self._known: set[str] = set()
 
     def speak(self, voice: str, key: str, sentence: int, priority: Priority) -> None:
@@ -113,7 +120,10 @@ class Queue:
         Raises:
             StoreUnavailable: the broker does not answer.
         """
-        self._send(SPEAK, [key, sentence], self._queue(voice), _PRIORITIES[priority])
+        queue = self._queue(voice)
+        if sentence == 0:
+            self._places.note(key, voice, self._ahead(queue, priority))
+        self._send(SPEAK, [key, sentence], queue, _PRIORITIES[priority])
 
     def prepare(self, plan: Plan) -> None:
         """Have the one sentence of a plan spoken that is kept nowhere.
@@ -172,6 +182,20 @@ class Queue:
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 
+    def _ahead(self, queue: str, priority: Priority) -> int:
+        """How many sentences wait in a queue that are as urgent or more.
+
+        Raises:
+            StoreUnavailable: the broker does not answer.
+        """
+        steps = [step for step in _PRIORITIES.values() if step <= _PRIORITIES[priority]]
+        try:
+            with translated(), self._app.connection_for_read() as connection:
+                channel = connection.default_channel
+                return sum(channel.client.llen(_list(channel, queue, step)) for step in steps)
+        except OperationalError as error:
+            raise StoreUnavailable(str(error)) from error
+
     def _queue(self, voice: str) -> str:
         """The queue of a voice, of which workers know from now on."""
         queue = queue_of(voice)
@@ -191,8 +215,7 @@ class Queue:
 
 def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
     """What waits in a list of Celery's Redis transport, which has one for each queue and priority."""
-    step = _PRIORITIES[priority]
-    name = f"{queue}{channel.sep}{step}" if step else queue
+    name = _list(channel, queue, _PRIORITIES[priority])
     waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
@@ -204,6 +227,11 @@ def _sent(message: bytes | None) -> float:
         return float(headers[SENT]) if isinstance(headers, dict) else math.inf
     except (KeyError, TypeError, ValueError):
         return math.inf
+
+
+def _list(channel: Any, queue: str, step: int) -> str:
+    """The list of a queue and a priority."""
+    return f"{queue}{channel.sep}{step}" if step else queue
 
 
 def leave_answer(store: Store, ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:

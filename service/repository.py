@@ -26,6 +26,7 @@ from service.names import (
     live_name,
     moved_name,
     owner_name,
+    place_name,
     plan_name,
     recordings_name,
     seal_name,
@@ -188,7 +189,7 @@ class Repository:
         Which articles want it stays known: one that asks in this moment is not overlooked.
         """
         made = (audio_name, seal_name, live_name, timings_name, growing_timings_name)
-        names = (*made, asked_name, sent_name, plan_name, state_name)
+        names = (*made, asked_name, sent_name, place_name, plan_name, state_name)
         self.store.discard(PENDING, key)
         self.store.delete(*(name(key) for name in names))
 
@@ -227,6 +228,19 @@ class Repository:
         put = packed(STATE, state, self.lifetimes.article)
         self.store.put(state_name(key), put)
         self.store.publish(channel(key), put.value)
+
+    def begun(self, key: str) -> None:
+        """Say that a queued recording is being spoken, though nothing of it can be heard yet."""
+        value = self.store.get(state_name(key))
+        state = unpack_state(value)
+        if state is None or state.status is not Status.QUEUED:
+            return
+        put = packed(
+            STATE, replace(state, status=Status.SPEAKING, updated=time.time()), self.lifetimes.article
+        )
+        # Whoever has let it grow meanwhile knows more.
+        if self.store.swap(state_name(key), value, put):
+            self.store.publish(channel(key), put.value)
 
     def keep_plan(self, plan: Plan) -> None:
         """Keep what a recording is made from.

@@ -182,6 +182,12 @@ class Settings(BaseSettings):
         le=600,
         description="Of processor time that reading an article may take; then it is refused",
     )
+    phrase_seconds: float = Field(
+        120.0,
+        ge=1,
+        le=7200,
+        description="Longest that a voice may take for one phrase, with the loading of its model",
+    )
     explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
     log_format: Literal["text", "json"] = Field("text", description="Log lines for people, or for programs")

@@ -218,6 +218,7 @@ class Utterance:
     """A piece ready for an engine."""
 
     spoken: str
+    """The words without vowel marks, whoever wrote them."""
     diacritised: str
     """Fully vowelled, in pausal form wherever a pause is heard; Latin script as it is written."""
     phonemes: str

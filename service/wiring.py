@@ -41,6 +41,7 @@ from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
 from service.narration import Narration
 from service.page_mode import PageMode, Submit
+from service.places import Places
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
 from service.proxy_cache import ProxyCache
@@ -71,6 +72,8 @@ _CLAIM_MARGIN = 20.0
 _DELIVERY_DAYS = 30.0
 _PROCESSES = (os.cpu_count() or 1) + 1
 """That read: as many as there are cores for one owner, and one for the next."""
+_PATIENCE_SECONDS = 120.0
+"""A listener waits at least so long while nobody works: a worker that starts again loads its models first."""
 
 
 @contextmanager
@@ -253,7 +256,7 @@ def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
 
 def queue(settings: Settings, url: str) -> Queue:
     """The way to the workers."""
-    return Queue(celery(settings.broker_url or url), RedisStore(url))
+    return Queue(celery(settings.broker_url or url, settings.phrase_seconds), RedisStore(url))
 
 
 def reception(settings: Settings, url: str, reader: Reader, answers: Allowances) -> Reception:
@@ -304,6 +307,8 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         cover=_cover(settings),
         workers=Roster(ledger(settings, url)).alive,
         condition=RedisStore(url).condition,
+        places=Places(RedisStore(url)),
+        patience=max(_PATIENCE_SECONDS, settings.phrase_seconds),
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=aliases,
         recover=recovery(settings, repository(settings, url), to_workers, voices).recover,

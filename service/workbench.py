@@ -10,6 +10,7 @@ from service.dispatch import Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
+from service.keeper import TimeLimit
 from service.making import Maker, Voice
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -37,4 +38,5 @@ def maker(
 
     kept = wiring.repository(settings, url)
     grower = wiring.grower(settings, kept, voices)
-    return Maker(kept, grower, wiring.dispatcher(kept, send), present, diacritiser, stalled)
+    limit = TimeLimit(settings.phrase_seconds, stalled)
+    return Maker(kept, grower, wiring.dispatcher(kept, send), present, diacritiser, limit)

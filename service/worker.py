@@ -24,6 +24,7 @@ from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.names import QUEUES
 from service.packing import unpacked
+from service.places import Places
 from service.queue import PREPARE, PREPARED, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.refusals import check_semaphores
 from service.roster import Roster
@@ -84,7 +85,7 @@ def run(
 
 def build(settings: Settings, url: str) -> Celery:
     """The Celery application with its tasks; models are loaded in each of its processes, after the fork."""
-    app = celery(settings.broker_url or url)
+    app = celery(settings.broker_url or url, settings.phrase_seconds)
     # A process is replaced between two sentences; what leaks in somebody's engine stays bounded.
     app.conf.worker_max_memory_per_child = settings.worker_memory * 1000
     app.conf.worker_max_tasks_per_child = settings.worker_sentences
@@ -94,7 +95,7 @@ def build(settings: Settings, url: str) -> Celery:
     maker = workbench.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
     store, ledger = RedisStore(url), wiring.ledger(settings, url)
 
-    _speaking(app, maker)
+    _speaking(app, maker, Places(store))
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
@@ -138,13 +139,14 @@ def build(settings: Settings, url: str) -> Celery:
     return app
 
 
-def _speaking(app: Celery, maker: Maker) -> None:
+def _speaking(app: Celery, maker: Maker, places: Places) -> None:
     """The tasks in which sentences are spoken."""
 
     @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]
     def speak(task: Task, key: str, sentence: int) -> None:
         try:
             with tracing.span("sentence", "CONSUMER", task.request.headers, recording=key, sentence=sentence):
+                places.serve(task.request.delivery_info["routing_key"].removeprefix(queue_of("")))
                 maker.speak(key, sentence)
         except TRANSIENT as error:
             tried = task.request.retries

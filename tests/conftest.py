@@ -115,7 +115,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
         url = settings.get("REDIS_URL") or server.url(data / "redis")
         service = Service(base.rstrip("/"), process, data, url)
         if ready:
-            with service.client as client:
+            # On a busy machine it may take minutes until the application that listens is up.
+            with httpx.Client(base_url=service.base, timeout=180, trust_env=False) as client:
                 wait_for(lambda: client.get("/readyz").status_code == 200, 180, "ready")
         return service
 

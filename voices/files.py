@@ -96,7 +96,7 @@ def umask() -> int:
 
 
 def _whole(path: Path) -> Path:
-    """From the root on, without links. Unlike ``Path.resolve``, it raises no ``RuntimeError`` for a circle."""
+    """From the root on, without links; a circle of them is no ``RuntimeError``, as in ``Path.resolve``."""
     return Path(os.path.realpath(path))
 
 

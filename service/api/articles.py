@@ -156,6 +156,7 @@ def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> Articl
         id=receipt.id,
         status=state.status.value,
         progress=schemas.Progress(sentences_done=state.done, sentences_total=state.total),
+        waiting=desk.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
         key=receipt.key,
         voice=receipt.voice,
         speed=receipt.speed,
@@ -181,6 +182,10 @@ def _addresses(receipt: Receipt, *, ready: bool, base: str, query: str) -> dict[
 
 
 async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:
+    told = None
     async for state in listening.states(desk.reader, record.key):
-        out = _out(record.receipt, state, request, desk)
+        out = await run_in_threadpool(_out, record.receipt, state, request, desk)
+        if out == told:
+            continue
+        told = out
         yield f"event: progress\ndata: {json.dumps(out.model_dump(), ensure_ascii=False)}\n\n"

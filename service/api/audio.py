@@ -87,9 +87,12 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
         return StreamingResponse(
-            await begun(listening.growing(desk.reader, key)), 200, headers, addresses.AUDIO_TYPE
+            await begun(listening.growing(desk.reader, key, desk.patience)),
+            200,
+            headers,
+            addresses.AUDIO_TYPE,
         )
-    if not await listening.available(desk.reader, key, asked.first + 1):
+    if not await listening.available(desk.reader, key, asked.first + 1, desk.patience):
         return Response(status_code=416, headers=headers)
     # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
     end = None if asked.last is None else asked.last + 1

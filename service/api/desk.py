@@ -19,6 +19,7 @@ from service.listening import Undamaged
 from service.listing import Listing
 from service.narration import Narration
 from service.page_mode import PageMode
+from service.places import Places
 from service.reception import Reception
 from service.signing import Signer
 from service.sites import Sites
@@ -57,6 +58,9 @@ class Desk:
     """Who is alive."""
     condition: Callable[[], Condition]
     """How the store is."""
+    places: Places
+    patience: float
+    """Seconds that a listener waits while nobody speaks anything."""
     transcoder: Transcoder
     voice_aliases: Mapping[str, str]
     """From names that clients of OpenAI ask for to voices of ours."""

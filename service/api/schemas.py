@@ -160,6 +160,11 @@ class ArticleOut(Wire):
         description="Where its recording stands.", examples=["ready"]
     )
     progress: Progress = Field(description="How far it is.")
+    waiting: int | None = Field(
+        None,
+        description="Sentences of others that are spoken before its first, about; null unless queued.",
+        examples=[12],
+    )
     key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
     voice: str = Field(description="Who speaks.", examples=["espeak-ar"])
     speed: float = Field(description="1.0 is the voice's pace.", examples=[1.0])

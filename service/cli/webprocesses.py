@@ -1,11 +1,13 @@
-"""Web processes that are started again when they end or hang: later each time, and not for ever."""
+"""Web processes whose sockets outlive them: replaced one by one, and started again when they end or hang."""
 
 from __future__ import annotations
 
 import logging
+import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from socket import socket
+from itertools import chain
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -22,26 +24,52 @@ log = logging.getLogger(__name__)
 class _Place:
     """That of one process among all."""
 
+    sockets: list[socket.socket]
     begun: float
     backoff: Backoff = field(default_factory=Backoff)
     due: float | None = None
     """When the next process takes it, while there is none."""
 
 
-class Kept(Multiprocess):
-    """uvicorn's processes, which it would itself start again at once and for ever."""
+class WebProcesses(Multiprocess):
+    """uvicorn's processes, which it would itself start again at once and for ever.
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket]) -> None:
-        super().__init__(config, sockets)
+    Args:
+        config: of each.
+        dealt: the sockets that each listens to, all its own.
+    """
+
+    def __init__(self, config: uvicorn.Config, dealt: Sequence[list[socket.socket]]) -> None:
+        super().__init__(config, [])
         self.failure: ChildFailed | None = None
         """Why all of them were ended, where one was given up."""
-        self._places: dict[int, _Place] = {}
+        self._places = [_Place(sockets, time.monotonic()) for sockets in dealt]
+
+    def init_processes(self) -> None:
+        """Start all of them."""
+        self.processes = [self._started(place) for place in self._places]
+
+    def restart_all(self) -> None:
+        """Replace one after the other: the new one listens before the old one goes."""
+        for number, place in enumerate(self._places):
+            if self.should_exit.is_set():
+                return
+            old, new = self.processes[number], self._started(place)
+            if not new.wait_until_ready(self.config.timeout_worker_healthcheck, self.should_exit):
+                new.kill()
+                new.join()
+                log.error("a new web process did not start in time: the old one stays")
+                return
+            if place.due is None:
+                old.terminate()
+                old.join()
+            self.processes[number], place.due = new, None
 
     def keep_subprocess_alive(self) -> None:
-        """Look after each; whoever has ended is followed by another."""
+        """Look after each; whichever has ended is followed by another."""
         now = time.monotonic()
-        for number, process in enumerate(self.processes):
-            place = self._places.setdefault(number, _Place(now))
+        for number, place in enumerate(self._places):
+            process = self.processes[number]
             if self.should_exit.is_set():
                 return
             if place.due is None:
@@ -51,15 +79,32 @@ class Kept(Multiprocess):
                 process.join()
                 self._ended(process, place)
             elif now >= place.due:
-                self.processes[number] = Process(self.config, self.sockets)
-                self.processes[number].start()
-                place.begun, place.due = time.monotonic(), None
+                self.processes[number] = self._started(place)
+                place.due = None
 
     def terminate_all(self) -> None:
-        """End all of them that live."""
-        for number, process in enumerate(self.processes):
-            if number not in self._places or self._places[number].due is None:
+        """End all of them that live, and listen no more.
+
+        A client that comes now is refused and may ask elsewhere; where systemd listens, it waits for the
+        next start.
+        """
+        for listener in chain.from_iterable(place.sockets for place in self._places):
+            listener.close()
+        for process, place in zip(self.processes, self._places, strict=True):
+            if place.due is None:
                 process.terminate()
+
+    def handle_ttin(self) -> None:
+        """Refuse to change the number of processes, each of which has its sockets."""
+        log.warning("the number of web processes is fixed: start again with another --web-workers")
+
+    handle_ttou = handle_ttin
+
+    def _started(self, place: _Place) -> Process:
+        process = Process(self.config, place.sockets)
+        process.start()
+        place.begun = time.monotonic()
+        return process
 
     def _ended(self, process: Process, place: _Place) -> None:
         wait = place.backoff.after(time.monotonic() - place.begun)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
-from typing import Protocol, cast
+from typing import Protocol
 
 import typer
 import uvicorn
@@ -22,8 +22,8 @@ from cache.errors import StoreError
 from service import app as web
 from service import wiring
 from service.api.doors import LOST
-from service.cli import connections, heap, logs, reach
-from service.cli.webprocesses import Kept
+from service.cli import connections, heap, listeners, logs, reach
+from service.cli.webprocesses import WebProcesses
 from service.errors import ChildFailed, Unguarded
 from service.settings import Settings
 
@@ -39,23 +39,26 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     Args:
         settings: of the service.
         url: of its Redis.
-        address: host and port to listen on; port 0 takes a free one.
-        processes: with more than one, each has its own event loop, and those that die are started again.
+        address: host and port to listen on; port 0 takes a free one. Where systemd passes sockets, those.
+        processes: with more than one, each has its own event loop, those that die are started again, and
+            SIGHUP replaces them one after the other: a new one listens before the old one goes.
 
     Raises:
         Unguarded: others could reach it, there is no key, and it is not set to need none.
         ChildFailed: it did not start, or one of its processes was given up.
     """
-    exposed = not _is_loopback(address[0])
+    passed = listeners.inherited(settings.client_seconds)
+    hosts = [listener.getsockname()[0] for listener in passed] or [address[0]]
+    exposed = next((host for host in hosts if not _is_loopback(host)), None)
     if settings.open is None:
-        _check_keys(settings, url, address[0], exposed=exposed)
+        _check_keys(settings, url, exposed or hosts[0], exposed=bool(exposed))
     if exposed and not settings.public_url:
         log.warning(reach.NO_PUBLIC_URL)
     heap.share_one()
     # What cannot be built is said here, once, and not by every process again and again.
-    built = web.build(settings, url, exposed=exposed)
+    built = web.build(settings, url, exposed=bool(exposed))
     config = uvicorn.Config(
-        built if processes == 1 else partial(_build, settings, url, exposed),
+        built if processes == 1 else partial(_build, settings, url, bool(exposed)),
         factory=processes > 1,
         host=address[0],
         port=address[1],
@@ -70,24 +73,20 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         timeout_keep_alive=15,
         timeout_worker_healthcheck=_START_SECONDS,
     )
-    with config.bind_socket() as listener:
-        connections.close_stalled(listener, settings.client_seconds)
-        if processes == 1:
-            listener.listen(config.backlog)  # whoever comes before the application is up waits
-            _announce(listener.getsockname())
-            server = uvicorn.Server(config)
-            server.run([listener])
-            if not server.started:
-                raise ChildFailed(
-                    "The web server did not start; its log lines say why.",
-                    "لم يبدأ خادم الويب، وسببه في السجلّ.",
-                )
-            return
-        port = _Port(listener, settings.client_seconds)
-    processes_ = _Processes(config, port)
-    processes_.run()
-    if processes_.failure:
-        raise processes_.failure
+    if processes == 1 and not passed:
+        passed = [config.bind_socket()]
+        connections.close_stalled(passed[0], settings.client_seconds)
+        passed[0].listen(config.backlog)  # whoever comes before the application is up waits
+    found = passed or listeners.bound(config.bind_socket(), processes, settings.client_seconds)
+    for announced in sorted({listener.getsockname()[:2] for listener in found}):
+        _announce(announced)
+    if processes == 1:
+        _serve_alone(config, found)
+        return
+    several = WebProcesses(config, listeners.dealt(found, processes))
+    several.run()
+    if several.failure:
+        raise several.failure
 
 
 @contextmanager
@@ -119,42 +118,19 @@ def _protocol(settings: Settings) -> Callable[..., connections.Patient]:
     return partial(connections.Patient, settings.client_seconds, most)
 
 
-class _Port:
-    """A port that processes share: in each that it is handed to, it is a socket of that process's own.
+def _serve_alone(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+    """Serve from this process.
 
-    The system then deals connections out evenly. Of one socket that all listen to, the process that wakes
-    first takes every connection that waits.
+    Raises:
+        ChildFailed: it did not start.
     """
-
-    def __init__(self, model: socket.socket, client_seconds: float) -> None:
-        self.family = model.family
-        self._client_seconds = client_seconds
-        self.address = model.getsockname()
-
-    def __reduce__(self) -> tuple[Callable[..., socket.socket], tuple[object, ...]]:
-        return _bound, (self.family, self.address, self._client_seconds)
-
-
-def _bound(family: socket.AddressFamily, address: tuple[str, int], client_seconds: float) -> socket.socket:
-    bound = socket.socket(family)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    connections.close_stalled(bound, client_seconds)
-    bound.bind(address)
-    return bound
-
-
-class _Processes(Kept):
-    """Says where to look once all of them listen."""
-
-    def __init__(self, config: uvicorn.Config, port: _Port) -> None:
-        super().__init__(config, [cast("socket.socket", port)])
-        self._port = port
-
-    def init_processes(self) -> None:
-        super().init_processes()
-        if all(process.wait_until_ready(_START_SECONDS, self.should_exit) for process in self.processes):
-            _announce(self._port.address)
+    server = uvicorn.Server(config)
+    server.run(sockets)
+    if not server.started:
+        raise ChildFailed(
+            "The web server did not start; its log lines say why.",
+            "لم يبدأ خادم الويب، وسببه في السجلّ.",
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -7,11 +7,13 @@ from itertools import zip_longest
 
 from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
-from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN
+from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
 from service.types import Spoken, Utterance
 
+_BARE = dict.fromkeys(map(ord, MARKS))
+"""Vowels that the author, the lexicon or a rule wrote: voices trained on bare text have seen none."""
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA}
 
 
@@ -36,7 +38,7 @@ def _latin(piece: Spoken) -> Utterance:
 def _arabic(piece: Spoken, vowelled: str, *, before_latin: bool) -> Utterance:
     text = _leaning(vowelled) if before_latin else pausal(vowelled)
     # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
-    return Utterance(plain(piece.words), plain(text), phonemise(text))
+    return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemise(text))
 
 
 def _leaning(vowelled: str) -> str:

@@ -9,10 +9,7 @@ import pytest
 
 ENGINE = """
     import os, time
-    from service.keeper import Keeper
     from service.types import Clip
-
-    Keeper.PIECE_SECONDS = 2.0  # a test cannot wait two minutes
 
     class Stubborn:
         sample_rate = 16000
@@ -72,7 +69,12 @@ def test_an_engine_that_hangs_on_a_word_loses_its_process_and_the_article_become
     stubborn, start, until
 ):
     data = stubborn.parents[1]
-    service = start("--workers", "1", ISTAMI_DATA_DIR=str(data), PYTHONPATH=str(data.parent))
+    service = start(
+        *("--workers", "1"),
+        ISTAMI_DATA_DIR=str(data),
+        ISTAMI_PHRASE_SECONDS="2",  # a test cannot wait two minutes
+        PYTHONPATH=str(data.parent),
+    )
     with service.client as client:
         client.post("/v1/articles", json={"id": "stuck", "voice": "stubborn", "text": THREE})
         told = stubborn / "stuck"

@@ -33,11 +33,7 @@ ENGINE = """
     import zlib
     from pathlib import Path
     import numpy as np
-    from service.keeper import Keeper
     from service.types import Clip
-
-    if patience := os.environ.get("VOICE_PATIENCE"):
-        Keeper.PIECE_SECONDS = float(patience)  # nothing here takes longer, but what hangs
 
     class Telling:
         '''Noise that is its text's own. It writes down what it is asked for; some words have it misbehave.'''
@@ -342,7 +338,7 @@ def furnish(folder: Path) -> dict[str, str]:
         "PYTHONPATH": path,
         "ISTAMI_VOICE": "telling",
         "VOICE_SECONDS": "0.08",
-        "VOICE_PATIENCE": "3",
+        "ISTAMI_PHRASE_SECONDS": "3",
         "ISTAMI_RATE_MAKING": "0",
         "ISTAMI_RATE_READING": "0",
     }

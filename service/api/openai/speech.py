@@ -84,7 +84,7 @@ def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
 
 
 def _sound(desk: Desk, key: str, wanted: Format) -> AsyncGenerator[bytes]:
-    mp3 = listening.growing(desk.reader, key)
+    mp3 = listening.growing(desk.reader, key, desk.patience)
     return mp3 if wanted is Format.MP3 else desk.transcoder.transcode(mp3, wanted)
 
 

@@ -1,0 +1,39 @@
+"""How much is spoken before an article's first sentence: its place in the queue of its voice."""
+
+from __future__ import annotations
+
+from cache.store import Put, Store
+from service.names import place_name, served_name
+
+_SECONDS = 30 * 86_400
+
+
+class Places:
+    """Places in queues: what stood before an article when it was sent, less what has been taken up since.
+
+    About right: what goes before it later on (an article that is more urgent) is not seen.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, key: str, voice: str, ahead: int) -> None:
+        """Note that so many sentences wait before the first one of a recording."""
+        value = f"{ahead} {self._served(voice)}"
+        self._store.put(place_name(key), Put(value.encode(), _SECONDS))
+
+    def serve(self, voice: str) -> None:
+        """Note that a worker has taken up a sentence."""
+        self._store.count(served_name(voice), _SECONDS)
+
+    def ahead(self, key: str, voice: str) -> int | None:
+        """Sentences that are taken up before the first one of a recording; ``None`` where nobody noted it."""
+        noted = (self._store.get(place_name(key)) or b"").split()
+        if len(noted) != 2 or not all(map(bytes.isdigit, noted)):  # noqa: PLR2004  # as `note` writes it
+            return None
+        ahead, served = map(int, noted)
+        return max(0, ahead - max(0, self._served(voice) - served))
+
+    def _served(self, voice: str) -> int:
+        value = self._store.get(served_name(voice)) or b""
+        return int(value) if value.isdigit() else 0

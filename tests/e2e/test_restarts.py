@@ -1,0 +1,256 @@
+"""Restarting the web processes is no outage: nobody's request fails meanwhile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from cache import server
+
+REQUESTS = 1000
+SERVE = [sys.executable, "-m", "service", "serve", "--workers", "0"]
+
+
+class Crowd:
+    """Clients that ask without a pause, each time over a new connection, until they have asked enough."""
+
+    def __init__(self, base: str, paths: list[str], *, post: bool = False) -> None:
+        self.answers: Counter[int | str] = Counter()
+        self.enough = threading.Event()
+        self._counting = threading.Lock()
+        self._base, self._paths, self._post = base, paths, post
+
+    def _ask(self) -> None:
+        while not self.enough.is_set():
+            for path in self._paths:
+                self._note(self._once(path))
+
+    def _once(self, path: str) -> int | str:
+        try:
+            if self._post:
+                answer = httpx.post(self._base + path, json={"text": "خبر."}, timeout=120, trust_env=False)
+            else:
+                answer = httpx.get(self._base + path, timeout=120, trust_env=False)
+        except httpx.HTTPError as error:
+            return repr(error)
+        return answer.status_code
+
+    def _note(self, answer: int | str) -> None:
+        with self._counting:
+            self.answers[answer] += 1
+
+    @contextmanager
+    def asking(self, clients: int = 4) -> Iterator[None]:
+        """Ask during a block, and go on until there have been enough requests."""
+        threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+            deadline = time.monotonic() + 120
+            while self.answers.total() < REQUESTS and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            self.enough.set()
+            for thread in threads:
+                thread.join()
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> Iterator[dict[str, str]]:
+    """A store of its own, which outlives every web process."""
+    folder = tmp_path_factory.mktemp("restarts")
+    with server.running(folder / "redis", max_memory="64mb") as url:
+        yield {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ISTAMI_")},
+            "REDIS_URL": url,
+            "ISTAMI_DATA_DIR": str(folder / "data"),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+@contextmanager
+def running(command: list[str], log: Path, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("ab") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, **options)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def up(base: str, until: Callable[..., None]) -> None:
+    def answers() -> bool:
+        try:
+            return httpx.get(f"{base}/healthz", timeout=120, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    until(answers, 180, "up")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def web_processes(parent: int) -> set[int]:
+    return {
+        child.pid for child in psutil.Process(parent).children() if "spawn_main" in " ".join(child.cmdline())
+    }
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("activated", [False, True], ids=["own socket", "systemd's socket"])
+def test_a_reload_replaces_every_web_process_and_nobody_notices(
+    environment, tmp_path, until, activated
+) -> None:
+    port = free_port()
+    command = [*SERVE, "--web-workers", "2", "--port", str(port)]
+    if activated:
+        program = shutil.which("systemd-socket-activate")
+        if program is None:
+            pytest.skip("no systemd-socket-activate on this machine")
+        # `--port 1` cannot be listened on here: what answers is the socket that was passed.
+        passed = [f"--setenv={name}" for name in ("REDIS_URL", "ISTAMI_DATA_DIR", "PATH")]
+        command = [
+            program,
+            f"--listen=127.0.0.1:{port}",
+            *passed,
+            *SERVE,
+            "--web-workers",
+            "2",
+            "--port",
+            "1",
+        ]
+    base = f"http://127.0.0.1:{port}"
+    with running(command, tmp_path / "log", env=environment) as process:
+        up(base, until)
+        until(lambda: len(web_processes(process.pid)) == 2, 60, "both there")
+        before = web_processes(process.pid)
+        crowd = Crowd(base, ["/healthz", "/v1/voices"])
+        with crowd.asking():
+            process.send_signal(signal.SIGHUP)
+            until(lambda: not web_processes(process.pid) & before, 400, "replaced")
+        assert process.poll() is None
+    assert set(crowd.answers) == {200}, crowd.answers
+    assert crowd.answers.total() >= REQUESTS
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.timeout(600)
+def test_a_restart_under_a_socket_that_systemd_holds_fails_nobody(environment, tmp_path, until) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=2048) as held:
+        base = f"http://127.0.0.1:{held.getsockname()[1]}"
+        log = tmp_path / "log"
+        with as_systemd(held, environment, log) as first:
+            up(base, until)
+            crowd = Crowd(base, ["/healthz"])
+            with crowd.asking():
+                first.terminate()
+                first.wait(60)
+                with as_systemd(held, environment, log):
+                    up(base, until)
+                    until(lambda: crowd.answers.total() >= REQUESTS, 120, "enough")
+                    crowd.enough.set()
+    assert set(crowd.answers) == {200}, crowd.answers
+    assert "Traceback" not in log.read_text()
+
+
+@contextmanager
+def as_systemd(
+    held: socket.socket, environment: dict[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The service with a socket as descriptor 3, as sd_listen_fds(3) has it."""
+    shell = f'exec 3<&{held.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
+    with running(
+        ["/bin/sh", "-c", shell, "sh", *SERVE], log, env=environment, pass_fds=[held.fileno()]
+    ) as process:
+        yield process
+
+
+def test_what_is_no_listening_socket_is_one_line(environment) -> None:
+    with Path("/dev/null").open() as wrong:
+        shell = f'exec 3<&{wrong.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
+        done = subprocess.run(
+            ["/bin/sh", "-c", shell, "sh", *SERVE],
+            env=environment,
+            pass_fds=[wrong.fileno()],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "descriptor 3 is no listening TCP socket" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("post", [False, True], ids=["reading", "posting"])
+def test_with_two_upstreams_nginx_asks_the_other_meanwhile(environment, tmp_path, until, post) -> None:
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        pytest.skip("no nginx on this machine")
+    front, *ports = (free_port() for _ in range(3))
+    (tmp_path / "nginx.conf").write_text(_two(front, ports, tmp_path))
+    commands = [[*SERVE, "--port", str(port)] for port in ports]
+    environment = {**environment, "ISTAMI_RATE_MAKING": "0", "ISTAMI_OPEN": "true"}
+    rights = "user root;" if os.geteuid() == 0 else ""
+    with (
+        running(commands[0], tmp_path / "one", env=environment) as one,
+        running(commands[1], tmp_path / "two", env=environment),
+        running(
+            [nginx, "-c", str(tmp_path / "nginx.conf"), "-g", f"daemon off; {rights}"], tmp_path / "nginx"
+        ),
+    ):
+        for port in (*ports, front):
+            up(f"http://127.0.0.1:{port}", until)
+        crowd = Crowd(f"http://127.0.0.1:{front}", ["/v1/articles" if post else "/v1/voices"], post=post)
+        with crowd.asking():
+            one.terminate()
+            one.wait(60)
+            with running(commands[0], tmp_path / "one again", env=environment):
+                up(f"http://127.0.0.1:{ports[0]}", until)
+                until(lambda: crowd.answers.total() >= REQUESTS, 200, "enough")
+                crowd.enough.set()
+    assert set(crowd.answers) <= {200, 202}, crowd.answers
+
+
+def _two(front: int, ports: list[int], folder: Path) -> str:
+    """The shipped nginx.conf with two servers upstream, as docs/deploy.md has it, and paths of here."""
+    deploy = Path(__file__).parents[2] / "deploy"
+    configuration = (deploy / "nginx.conf").read_text()
+    upstream = "        server web:8000;\n"
+    assert upstream in configuration
+    two = "".join(f"        server 127.0.0.1:{port};\n" for port in ports)
+    for ours, here in {
+        upstream: two,
+        "listen 80;": f"listen 127.0.0.1:{front};",
+        "rate=10r/s": "rate=100000r/s",
+        "/run/nginx.pid": f"{folder}/pid",
+        "/var/log/nginx": str(folder),
+        "/var/cache/nginx": str(folder),
+    }.items():
+        assert ours in configuration
+        configuration = configuration.replace(ours, here)
+    return configuration
