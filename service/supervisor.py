@@ -104,7 +104,7 @@ class Supervisor:
     def _keep(self) -> None:
         fault, begun = self._start()
         while not self._stopping.wait(_LOOK_SECONDS):
-            if (fault := fault or self._child.ended()) is None:
+            if (fault := fault or self._ended()) is None:
                 continue
             wait = self._backoff.after(time.monotonic() - begun)
             if wait is None:
@@ -127,6 +127,12 @@ class Supervisor:
         except OSError as error:
             return refused(error), time.monotonic()
         return None, time.monotonic()
+
+    def _ended(self) -> IstamiError | None:
+        try:
+            return self._child.ended()
+        except OSError as error:
+            return refused(error)
 
     def _give_up(self, fault: IstamiError) -> None:
         name, arabic, times = self._child.name, self._child.arabic_name, self._backoff.most

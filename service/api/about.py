@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from cache.errors import StoreError
 from service import background, durability
 from service.api.access import AtGate
-from service.api.desk import AtDesk
+from service.api.desk import AtDesk, Desk
 from service.api.explaining import ExplainIn, ExplainOut
 from service.api.leaving import while_there
 from service.api.problems import RETRY_SECONDS
@@ -71,10 +71,8 @@ def readyz(desk: AtDesk) -> JSONResponse:
     """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
     failing = dict(background.faults())
-    warnings: list[str] = []
     try:
         workers = desk.workers()
-        warnings += [unsaved.en for unsaved in [durability.fault(desk.condition())] if unsaved]
     except StoreError as error:
         reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
     else:
@@ -87,6 +85,15 @@ def readyz(desk: AtDesk) -> JSONResponse:
             reasons["voice"] = faults[0]
     ready = not any(reasons.values())
     status = "not ready" if not ready else "degraded" if failing else "ready"
-    body = {"status": status, "reasons": reasons, "warnings": warnings, "background": failing}
+    body = {"status": status, "reasons": reasons, "warnings": _warnings(desk), "background": failing}
     headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse(body, 200 if ready else 503, headers)
+
+
+def _warnings(desk: Desk) -> list[str]:
+    """What is wrong and hinders nothing yet; nothing where the store does not answer, or does not say."""
+    try:
+        unsaved = durability.fault(desk.condition())
+    except StoreError:
+        return []
+    return [unsaved.en] if unsaved else []

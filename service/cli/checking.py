@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +15,7 @@ import typer
 from cache import server
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
+from cache.store import Store
 from service import sounding, versions, wiring
 from service.audio import trial
 from service.cli import reach
@@ -116,10 +118,6 @@ def _redis(settings: Settings) -> Iterator[Finding]:
     kept = wiring.repository(settings, url)
     try:
         alive, parked, given_up = Roster(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
-        now = kept.store.condition()
-        evictions = [eviction("eviction", now)]
-        if settings.broker_url:
-            evictions.append(eviction("broker", RedisStore(settings.broker_url).condition()))
     except StoreError as error:
         yield Finding(
             "Redis",
@@ -130,8 +128,8 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         )
         return
     yield Finding("Redis", True, "answers")
-    yield from unsaved(now)
-    yield from (each for each in evictions if not each.fine)
+    yield from unsaved(kept.store)
+    yield from _evictions(settings, kept.store)
     yield Finding(
         "workers",
         bool(alive),
@@ -159,6 +157,18 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             needed=False,
             ar=f"{lost.failure.ar} أرسل المقال من جديد بعد إصلاح السبب.",
         )
+
+
+def _evictions(settings: Settings, store: Store) -> Iterator[Finding]:
+    """That a server evicts what cannot be made again; nothing of one that does not describe itself."""
+    stores = {"eviction": store}
+    if settings.broker_url:
+        stores["broker"] = RedisStore(settings.broker_url)
+    for part, each in stores.items():
+        with suppress(StoreError):
+            found = eviction(part, each.condition())
+            if not found.fine:
+                yield found
 
 
 def _local(moment: float) -> str:

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 import typer
 from rich.console import Console
 
-from cache.store import Condition
+from cache.errors import StoreError
+from cache.store import Store
 from service import durability
 from service.errors import IstamiError
 
@@ -33,9 +34,13 @@ class Finding:
         return self.fine or not self.needed
 
 
-def unsaved(now: Condition) -> Iterator[Finding]:
-    """That a store cannot write to disk, if so it is."""
-    if fault := durability.fault(now):
+def unsaved(store: Store) -> Iterator[Finding]:
+    """That a store cannot write to disk, if so it is; nothing where it does not say."""
+    try:
+        fault = durability.fault(store.condition())
+    except StoreError:
+        return
+    if fault:
         cure = "make room on Redis's disk and let it write its folder; its log has the reason"
         yield Finding("persistence", False, fault.en, cure, needed=False, ar=fault.ar)
 

@@ -105,6 +105,24 @@ class TestDeath:
         with server.running(folder, max_memory="32mb") as url:
             assert RedisStore(url).get("a") == b"in memory only"
 
+    def test_its_condition_tells_whether_what_it_holds_is_on_disk(self, folder: Path) -> None:
+        with server.running(folder, max_memory="32mb") as url:
+            store = RedisStore(url)
+            store.put("a", Put(b"b"))
+            store.save()
+            assert store.condition().saved is True
+            assert abs(store.condition().saved_at - time.time()) < 30
+            (folder / server.DATA).unlink()
+            keep_unsaveable(folder, url)
+            store._redis.bgsave()
+            wait_for(lambda: store.condition().saved is False, 20, "seen")
+            assert store.condition().unsaved > 0
+            store._redis.config_set("save", "")
+            assert store.condition().saved is None, "it does not try"
+            store._redis.config_set("appendonly", "yes")
+            wait_for(lambda: store.condition().saved is True, 20, "appended to a file instead")
+            (folder / server.DATA).rmdir()
+
 
 def process(url: str) -> psutil.Process:
     """The server at an address."""

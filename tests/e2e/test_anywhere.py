@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,7 +64,8 @@ def test_serve_speaks(folder: Path, met, tmp_path: Path, web_workers: str) -> No
 
     def base() -> str:
         assert process.poll() is None, (tmp_path / "log").read_text()
-        return (tmp_path / "log").read_text().partition("استمع   ")[2].partition("\n")[0].rstrip("/")
+        found = re.search(r"running on (http://\S+)", (tmp_path / "log").read_text())
+        return found[1] if found else ""
 
     try:
         wait_for(lambda: bool(base()), 90, "listening")
