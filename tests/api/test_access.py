@@ -230,7 +230,7 @@ class TestAServiceWithoutKeys:
             env={**os.environ, "ISTAMI_DATA_DIR": str(tmp_path)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 1
@@ -243,7 +243,7 @@ class TestAServiceWithoutKeys:
     ) -> None:
         settings = {"ISTAMI_DATA_DIR": str(tmp_path), "ISTAMI_OPEN": is_open}
         subprocess.run(
-            [*ISTAMI, "keys", "create", "a"], env={**os.environ, **settings}, check=True, timeout=60
+            [*ISTAMI, "keys", "create", "a"], env={**os.environ, **settings}, check=True, timeout=300
         )
         service = start("--host", EVERYWHERE, "--workers", "0", ready=False, **settings)
         with httpx.Client(base_url=service.base.replace(EVERYWHERE, "127.0.0.1"), trust_env=False) as client:

@@ -24,7 +24,7 @@ def test_schemathesis_finds_no_failure(start, tmp_path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=170,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -136,7 +136,7 @@ class Servers:
             answering(f"redis://127.0.0.1:{port}/0")
         nodes = [f"127.0.0.1:{port}" for port in ports]
         command = ["redis-cli", "--cluster", "create", *nodes, "--cluster-yes"]
-        subprocess.run(command, capture_output=True, check=True, timeout=60)
+        subprocess.run(command, capture_output=True, check=True, timeout=300)
         # Every node must have heard of every slot.
         until(lambda: all(b"cluster_state:ok" in _info(port) for port in ports))
         return answering(f"redis+cluster://{','.join(nodes)}")

@@ -63,7 +63,7 @@ def batch(begin: Callable[..., subprocess.Popen[bytes]]) -> Callable[..., tuple[
 
     def batch(*words: str, stdin: str = "", **settings: str) -> tuple[int, str, str]:
         process = begin(*words, **settings)
-        out, err = process.communicate(stdin.encode(), timeout=150)
+        out, err = process.communicate(stdin.encode(), timeout=300)
         assert b"Traceback" not in err, err.decode()
         return process.returncode, out.decode(), err.decode()
 
@@ -236,7 +236,7 @@ class TestGoingOn:
         process = begin(*words)
         until(lambda: report.is_file() and len(report.read_bytes().splitlines()) >= 3, 90, "begun")
         process.send_signal(number)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=300)
         before = lines(report)
         assert 3 <= len(before) < 30
         if number is not signal.SIGKILL:
@@ -291,7 +291,7 @@ def test_a_service_for_the_run_ends_with_it(begin, until, data: Path, tmp_path: 
     process = begin("a.txt", "--out", "audio", "--workers", "1")
     until(lambda: server.answers(data / "redis"), 60, "started")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert b"--resume" in err
     assert not server.answers(data / "redis")

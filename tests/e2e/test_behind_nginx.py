@@ -96,7 +96,8 @@ def begin(tmp_path_factory: pytest.TempPathFactory, program) -> Iterator[Callabl
 
 
 @pytest.fixture(scope="module")
-def service(start):
+def service(start, program):
+    program("nginx")  # before anything is started for it
     # Whoever comes through nginx is nobody of this machine: without a key only an open service serves them.
     return start("--workers", "1", ISTAMI_OPEN="true")
 

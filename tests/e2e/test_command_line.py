@@ -33,7 +33,7 @@ def istami(data, tmp_path):
         environment = {**kept, "ISTAMI_DATA_DIR": str(data), "PYTHONPATH": root, **settings}
         command = [*wrap, sys.executable, "-m", "service", *words]
         return subprocess.run(
-            command, input=stdin, capture_output=True, cwd=tmp_path, env=environment, timeout=120, check=False
+            command, input=stdin, capture_output=True, cwd=tmp_path, env=environment, timeout=300, check=False
         )
 
     return istami

@@ -311,7 +311,7 @@ class TestWebProcesses:
             command,
             env={**os.environ, "REDIS_URL": service.redis_url},
             capture_output=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
         assert done.returncode != 0
@@ -328,7 +328,7 @@ class TestStopping:
         store = RedisStore(service.redis_url)
         store.ping()
         service.process.send_signal(signal.SIGTERM)
-        service.process.wait(40)
+        service.process.wait(120)
         until(lambda: not any(map(alive, ours)), 20, "ended")
         assert not server.answers(service.data / "redis")
 

@@ -257,5 +257,5 @@ def run(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProce
     environment = {**kept, "ISTAMI_DATA_DIR": str(folder), "PYTHONPATH": str(Path.cwd()), **settings}
     command = [sys.executable, "-m", "service", *words]
     return subprocess.run(
-        command, input=TEXT.encode(), capture_output=True, env=environment, timeout=60, check=False
+        command, input=TEXT.encode(), capture_output=True, env=environment, timeout=300, check=False
     )

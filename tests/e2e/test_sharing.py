@@ -176,7 +176,7 @@ class TestWorkers:
             for each in started:
                 each.terminate()
             for each in started:
-                each.wait(60)
+                each.wait(120)
 
 
 class TestOrder:
@@ -259,5 +259,5 @@ def test_a_sentence_that_kills_its_workers_is_parked_and_the_others_go_on(studio
         assert "workers" in client.get("/v1/articles/deadly").json()["error"]["message"]["en"]
     environment = {**os.environ, "ISTAMI_DATA_DIR": str(tmp_path / "data")}
     command = [sys.executable, "-m", "service", "doctor"]
-    told = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    told = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
     assert "يقتل" in told.stdout.decode()

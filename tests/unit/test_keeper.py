@@ -54,7 +54,7 @@ def test_work_that_hangs_is_told_of_once_and_its_claim_let_go(store: RedisStore)
         stalled.set()
 
     with Brief(store, claim, limit(note)):
-        assert stalled.wait(10)
+        assert stalled.wait(120)
         time.sleep(1)
     assert len(stalls) == 1
     assert not store.claimed("hung")

@@ -44,7 +44,7 @@ def converters() -> list[psutil.Process]:
 
 
 async def ended() -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while converters():  # noqa: ASYNC110  # no event tells of it
             await asyncio.sleep(0.01)
 
@@ -98,7 +98,7 @@ def test_a_process_that_gives_nothing_is_ended_in_time(monkeypatch: pytest.Monke
         await asyncio.sleep(60)
 
     async def run() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             with pytest.raises(EngineError):
                 async for _ in Transcoder(1).transcode(silent(), Format.WAV):
                     pass

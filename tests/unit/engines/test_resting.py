@@ -62,7 +62,7 @@ def test_an_idle_engine_is_let_go_and_comes_back_when_needed():
     engine = Resting(stable.load, 16000, 0.02)
     engine.speak(SAID, 1.0)
 
-    assert stable.made[0].closed.wait(5)
+    assert stable.made[0].closed.wait(120)
 
     engine.speak(SAID, 1.0)
     assert len(stable.made) == 2

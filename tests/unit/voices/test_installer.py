@@ -203,7 +203,7 @@ def test_ctrl_c_loses_nothing_that_has_come(house, faults, tmp_path):
 
     process.send_signal(signal.SIGINT)
 
-    _, told = process.communicate(timeout=20)
+    _, told = process.communicate(timeout=300)
     assert process.returncode == 130
     assert b"Traceback" not in told
     house.install(card(house.shop.url))
