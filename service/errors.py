@@ -47,7 +47,11 @@ class Abandoned(IstamiError):  # noqa: N818
 
 
 class UnknownVoice(IstamiError):  # noqa: N818
-    """No voice of that name is installed."""
+    """There is no voice of that name; the message names those that are installed."""
+
+
+class VoiceNotInstalled(UnknownVoice):
+    """The voice is known, but its files or its engine are not installed; the message names the cure."""
 
 
 class NotFound(IstamiError):  # noqa: N818

@@ -31,6 +31,14 @@ class Roster:
         reports = self._ledger.every(WORKERS)
         return list(all_unpacked(REPORT, (reports[name] for name in sorted(reports))))
 
+    def voices(self) -> set[str]:
+        """Ids of the voices that any of their machines has.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        return {voice for report in self.alive() for voice in report.voices}
+
     def size(self) -> int:
         """How many there are.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from service import versions
-from service.engines.engine import PITCHED
-from service.errors import MissingPart, UnknownVoice
+from service.engines import parts
+from service.engines.engine import PITCHED, Surroundings
+from service.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.planning import Sound
 from service.settings import Settings
 from service.text.spoken import ReadingOptions
@@ -22,7 +24,22 @@ _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
 """Those that Latin script can be told to be in."""
 
 
-def sound(settings: Settings, voices: Catalogue, voice: str | None, speed: float | None) -> Sound:
+Elsewhere = Callable[[], Collection[str]]
+"""Ids of the voices that workers on other machines have."""
+
+
+def nowhere() -> Collection[str]:
+    """No voices: there are no other machines."""
+    return ()
+
+
+def sound(
+    settings: Settings,
+    voices: Catalogue,
+    voice: str | None,
+    speed: float | None,
+    elsewhere: Elsewhere = nowhere,
+) -> Sound:
     """How a recording sounds.
 
     Args:
@@ -30,12 +47,13 @@ def sound(settings: Settings, voices: Catalogue, voice: str | None, speed: float
         voices: all there are.
         voice: the voice's id; ``None``: the site's own.
         speed: 1.0 is the voice's own pace; ``None``: the site's own.
+        elsewhere: which voices other machines have.
 
     Raises:
-        UnknownVoice: there is no such voice.
+        UnknownVoice: there is no such voice, or it is not installed.
         MissingPart: the voice for Latin script cannot be had.
     """
-    main = card(voices, voice or settings.voice)
+    main = ready(settings, voices, voice or settings.voice, elsewhere)
     latin = latin_voice(settings, voices) or main
     return Sound(
         voice=main.id,
@@ -76,6 +94,57 @@ def card(voices: Catalogue, voice: str) -> VoiceCard:
         return voices.get(voice)
     except NoSuchVoice as error:
         raise UnknownVoice(error.en, error.ar, field="voice") from error
+
+
+def ready(settings: Settings, voices: Catalogue, voice: str, elsewhere: Elsewhere = nowhere) -> VoiceCard:
+    """The card of a voice that can speak, here or on another machine.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+        VoiceNotInstalled: its files are not there, or what its engine needs.
+    """
+    try:
+        found = voices.get(voice)
+    except NoSuchVoice as error:
+        en, ar = _choice(settings, voices, elsewhere)
+        raise UnknownVoice(
+            f"There is no voice “{voice}”. {en} Others: istami voices list.",
+            f"لا يوجد صوت باسم «{voice}». {ar} ولغيرها: istami voices list.",
+            field="voice",
+        ) from error
+    lack = _lack(settings, voices, found)
+    if lack is None or found.id in elsewhere():
+        return found
+    en, ar = _choice(settings, voices, elsewhere)
+    raise VoiceNotInstalled(f"{lack.en} {en}", f"{lack.ar} {ar}", field="voice")
+
+
+def speaking(settings: Settings, voices: Catalogue, elsewhere: Elsewhere = nowhere) -> list[VoiceCard]:
+    """Every voice that can speak, here or on another machine, by id."""
+    there = elsewhere()
+    return [card for card in voices.list() if card.id in there or _lack(settings, voices, card) is None]
+
+
+def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart | None:
+    """What keeps a voice from speaking on this machine."""
+    if not voices.installed(card):
+        return MissingPart(
+            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"لم يُثبَّت الصوت {card.id}. العلاج: istami voices install {card.id}.",
+        )
+    try:
+        parts.check(card, Surroundings(voices.folder(card), device=settings.device))
+    except MissingPart as error:
+        return error
+    return None
+
+
+def _choice(settings: Settings, voices: Catalogue, elsewhere: Elsewhere) -> tuple[str, str]:
+    """Which voices may be asked for, in English and in Arabic."""
+    names = [card.id for card in speaking(settings, voices, elsewhere)]
+    if not names:
+        return "No voice is installed.", "لا يوجد صوت مثبّت."
+    return f"Installed: {', '.join(names)}.", f"الأصوات المثبّتة: {'، '.join(names)}."
 
 
 def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:

@@ -668,6 +668,8 @@ class WorkerReport:
     """Its clock when it said so: seconds since 1970, UTC."""
     background: Mapping[str, str] = field(default_factory=dict)
     """What goes wrong in its background work: kind of error by work."""
+    voices: tuple[str, ...] = ()
+    """Ids of the voices that its machine has."""
 
 
 @dataclass(frozen=True, slots=True)

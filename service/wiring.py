@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
@@ -209,8 +210,8 @@ def narration(settings: Settings, url: str, send: Send, prepare: Prepare = at_le
         prepare: as ``Dispatcher`` has it.
     """
     voices = catalogue(settings)
-    sound = partial(sounding.sound, settings, voices)
     kept = repository(settings, url)
+    sound = partial(sounding.sound, settings, voices, elsewhere=_elsewhere(settings, url))
     return Narration(
         repository=kept,
         intake=intake(settings),
@@ -298,7 +299,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         page_mode=page_mode(settings, url, planner, takes.take_in_page),
         reader=reader,
         undamaged=Undamaged(repository(settings, url).finished),
-        voices=voices,
+        voices=partial(sounding.speaking, settings, voices, _elsewhere(settings, url)),
         default_voice=settings.voice,
         site=settings.site,
         public_url=settings.public_url,
@@ -402,6 +403,19 @@ def courier(settings: Settings, url: str) -> Courier:
         settings.webhook_retries,
         settings.webhook_patience,
     )
+
+
+def _elsewhere(settings: Settings, url: str) -> sounding.Elsewhere:
+    """Which voices workers have; none that is known while the store does not answer."""
+    roster = Roster(ledger(settings, url))
+
+    def voices() -> set[str]:
+        try:
+            return roster.voices()
+        except StoreError:
+            return set()
+
+    return voices
 
 
 def _base(settings: Settings) -> str:

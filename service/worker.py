@@ -18,7 +18,7 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.redis_store import RedisStore
-from service import background, tracing, wiring, workbench
+from service import background, sounding, tracing, wiring, workbench
 from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
@@ -94,6 +94,7 @@ def build(settings: Settings, url: str) -> Celery:
     send = wiring.queue(settings, url).speak
     maker = workbench.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
     store, ledger = RedisStore(url), wiring.ledger(settings, url)
+    catalogue = wiring.catalogue(settings)
 
     _speaking(app, maker, Places(store))
 
@@ -129,12 +130,14 @@ def build(settings: Settings, url: str) -> Celery:
             fault = error.en
             log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
         name = f"{socket.gethostname()}-{os.getpid()}"
-        Roster(ledger).sign(
-            lambda: WorkerReport(
-                name, settings.voice, fault, version("istami"), time.time(), background.faults()
-            ),
-            store,
-        )
+
+        def report() -> WorkerReport:
+            there = tuple(card.id for card in sounding.speaking(settings, catalogue))
+            return WorkerReport(
+                *(name, settings.voice, fault, version("istami"), time.time(), background.faults(), there)
+            )
+
+        Roster(ledger).sign(report, store)
 
     return app
 

@@ -20,8 +20,7 @@ router = APIRouter(tags=["about"])
 
 @router.get("/v1/voices")
 def voices(desk: AtDesk) -> VoicesOut:
-    """The voices that are installed."""
-    installed = [card for card in desk.voices.list() if desk.voices.installed(card)]
+    """The voices that are installed, here or where the workers are."""
     return VoicesOut(
         voices=[
             VoiceOut(
@@ -36,7 +35,7 @@ def voices(desk: AtDesk) -> VoicesOut:
                 commercial_use=card.commercial_use,
                 attribution=card.attribution,
             )
-            for card in installed
+            for card in desk.voices()
         ],
         default=desk.default_voice,
     )

@@ -25,7 +25,7 @@ from service.signing import Signer
 from service.sites import Sites
 from service.types import WorkerReport
 from service.webhooks import Endpoints, Herald, Outbox
-from voices.catalogue import Catalogue
+from voices.card import VoiceCard
 
 _AT_ONCE = 2
 """Listeners who are looked up at a time: one look-up of a long article takes megabytes for a moment."""
@@ -44,7 +44,8 @@ class Desk:
     page_mode: PageMode
     reader: Reader
     undamaged: Undamaged
-    voices: Catalogue
+    voices: Callable[[], list[VoiceCard]]
+    """Those that can be asked for."""
     default_voice: str
     site: str | None
     public_url: str

@@ -46,6 +46,7 @@ from service.errors import (
     UnknownVoice,
     Unreachable,
     Unwritable,
+    VoiceNotInstalled,
     Withdrawn,
 )
 
@@ -101,6 +102,7 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     ReadingFailed: (500, "reading_failed"),
     Abandoned: (408, "abandoned"),
     UnknownVoice: (422, "unknown_voice"),
+    VoiceNotInstalled: (422, "voice_not_installed"),
     NotFound: (404, "not_found"),
     UnknownModel: (404, "model_not_found"),
     Expired: (403, "address_expired"),

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from service import wiring
+from service import sounding, wiring
 from service.errors import BadSites
 from service.settings import Settings
 from service.sites import Site, Sites
@@ -90,6 +90,7 @@ def add(  # noqa: PLR0913  # one option a field
 ) -> None:
     """Add a site; its pages and origins are those of its host, with and without www, unless told."""
     sites = _sites()
+    _check(voice)
     hosts = [name, f"www.{name}"]
     changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
     changes |= _changes(voice=voice, section=section, page_mode=page_mode)
@@ -116,6 +117,7 @@ def change(  # noqa: PLR0913  # one option a field
 ) -> None:
     """Change what is told of a site; what is not stays as it is."""
     sites = _sites()
+    _check(voice)
     changes = _changes(pages=pages, origins=origin, voice=voice, section=section, page_mode=page_mode)
     with sites.locked():
         daily = _existing(name).daily
@@ -136,6 +138,17 @@ def _existing(name: str) -> Site:
     if site is None:
         raise BadSites(f"There is no site “{name}”: istami sites add.", f"لا يوجد موقع باسم «{name}».")
     return site
+
+
+def _check(voice: str | None) -> None:
+    """Refuse a voice that could not speak.
+
+    Raises:
+        UnknownVoice, VoiceNotInstalled: there is no such voice, or it is not installed.
+    """
+    if voice:
+        settings = Settings()
+        sounding.ready(settings, wiring.catalogue(settings), voice)
 
 
 def _changes(**told: Any) -> dict[str, Any]:

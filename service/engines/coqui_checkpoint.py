@@ -37,7 +37,8 @@ def kind(folder: Path) -> Kind:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"{folder} holds no Coqui voice: {error}", f"لا يوجد صوت من Coqui في {folder}: {error}"
+            f"The folder of {folder.name} holds no Coqui voice ({type(error).__name__}).",
+            f"لا يوجد صوت من Coqui في مجلد {folder.name} ({type(error).__name__}).",
         ) from error
     if (folder / "vocab.txt").is_file() and "data" in config:
         return Kind.MMS
@@ -107,7 +108,7 @@ def _checkpoint(folder: Path, *names: str) -> Path:
     found = sorted(folder.glob("*.pth"))
     if len(found) != 1:
         raise EngineError(
-            f"{folder} holds {len(found)} checkpoints and none is called {names[0]}.",
-            f"في {folder} عدد {len(found)} من ملفات النماذج وليس بينها {names[0]}.",
+            f"The folder of {folder.name} holds {len(found)} checkpoints and none is called {names[0]}.",
+            f"في مجلد {folder.name} عدد {len(found)} من ملفات النماذج وليس بينها {names[0]}.",
         )
     return found[0]

@@ -14,12 +14,13 @@ from typing import Any
 from unicodedata import category, normalize
 
 from service.engines.coqui_checkpoint import foreign, read
+from service.engines.parts import COQUI_EXPORT
 from service.engines.vits import DURATIONS
 from service.engines.vits_graph import add_height
 from service.errors import EngineError
 
 MODEL = "istami.onnx"
-SYMBOLS = "istami.json"
+SYMBOLS = COQUI_EXPORT
 _PLAIN_CLEANERS = {None, "no_cleaners", "basic_cleaners"}
 _PROBE = "قَالَتِ  الْوَزِيرَةُ: «نَعَمْ»، A b. ؟"
 LONGEST_SECONDS = 120.0

@@ -10,7 +10,8 @@ from pathlib import Path
 from service.engines import pcm
 from service.engines.engine import Surroundings
 from service.engines.mbrola_script import Database, Melody, Sound, write
-from service.errors import EngineError, MissingPart
+from service.engines.parts import ENGINES, lacking
+from service.errors import EngineError
 from service.types import Clip, Utterance, WordTiming
 from voices.card import VoiceCard
 
@@ -83,10 +84,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
     """
     program = shutil.which(PROGRAM)
     if program is None:
-        raise MissingPart(
-            f"The voice {card.id} needs MBROLA. Cure: apt-get install {PROGRAM} (contrib).",
-            f"الصوت {card.id} يحتاج إلى MBROLA. العلاج: apt-get install {PROGRAM} (contrib).",
-        )
+        raise lacking(card.id, ENGINES["mbrola"])
     database = surroundings.folder / (card.files[0].path if card.files else card.id)
     if not database.is_file():
         raise EngineError(

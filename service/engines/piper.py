@@ -14,9 +14,10 @@ from typing import Any
 
 from service.engines.engine import Surroundings
 from service.engines.owners import BREAK, Owners, by_breaks, by_sound, sounds
+from service.engines.parts import ENGINES, lacking
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
-from service.errors import EngineError, MissingPart
+from service.errors import EngineError
 from service.types import Clip, Utterance
 from voices.card import VoiceCard
 
@@ -90,16 +91,13 @@ def load(card: VoiceCard, surroundings: Surroundings) -> PiperEngine:
     """Make the engine of a Piper card.
 
     Raises:
-        MissingPart: Piper is not installed.
+        MissingPart: Piper is not installed, or not wholly.
         EngineError: the voice's files cannot be loaded.
     """
     try:
         import piper  # noqa: F401  # only to see whether it is there
     except ImportError as error:
-        raise MissingPart(
-            f"The voice {card.id} needs Piper. Cure: pip install 'istami[piper]'.",
-            f"الصوت {card.id} يحتاج إلى Piper. العلاج: pip install 'istami[piper]'.",
-        ) from error
+        raise lacking(card.id, ENGINES["piper"]) from error
     return PiperEngine(card, surroundings)
 
 

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import entry_points
 
+from service.engines import parts
 from service.engines.engine import PITCHED, Engine, Surroundings
-from service.errors import EngineError, MissingPart
+from service.errors import EngineError
 from voices.card import VoiceCard
-
-GROUP = "istami.engines"
-"""Entry points under which others offer an engine; see docs/engines.md."""
 
 Load = Callable[[VoiceCard, Surroundings], Engine]
 """What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
 
-_OURS = {name: f"service.engines.{name}" for name in ("coqui", "espeak", "mbrola", "piper")}
+_OURS = {name: f"service.engines.{name}" for name in parts.ENGINES}
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
@@ -28,6 +25,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
     """
     from service.engines.checked import Checked  # numpy comes with it: for who speaks alone
 
+    parts.check(card, surroundings)
     engine = _loader(card)(card, surroundings)
     if engine.sample_rate != card.sample_rate:
         raise EngineError(
@@ -41,10 +39,5 @@ def _loader(card: VoiceCard) -> Load:
     if card.engine in _OURS:
         ours: Load = import_module(_OURS[card.engine]).load
         return ours
-    for point in entry_points(group=GROUP, name=card.engine):
-        theirs: Load = point.load()
-        return theirs
-    raise MissingPart(
-        f"The voice {card.id} needs the engine {card.engine!r}, which no installed package offers.",
-        f"الصوت {card.id} يحتاج إلى المحرّك «{card.engine}»، ولا توفّره أي حزمة مثبّتة.",
-    )
+    theirs: Load = parts.offered(card.engine).load()
+    return theirs

@@ -17,6 +17,7 @@ from service.errors import IstamiError
 STATUS = {
     "BadArticle": 422,
     "UnknownVoice": 422,
+    "VoiceNotInstalled": 422,
     "NotFound": 404,
     "EngineError": 500,
     "MissingPart": 503,

@@ -1,0 +1,86 @@
+"""What each engine needs besides a voice's files, and its cure. Nothing is loaded to find out."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+
+from service.engines.engine import Surroundings
+from service.errors import MissingPart
+from voices.card import VoiceCard
+
+GROUP = "istami.engines"
+"""Entry points under which others offer an engine; see docs/engines.md."""
+COQUI_EXPORT = "istami.json"
+"""In the folder of a VITS voice of Coqui that has been written as ONNX: it is spoken without Coqui."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an engine is made of."""
+
+    name: str
+    cure: str
+    """The command that installs it."""
+    module: str = ""
+    program: str = ""
+
+    @property
+    def there(self) -> bool:
+        """Whether it is installed on this machine."""
+        return find_spec(self.module) is not None if self.module else shutil.which(self.program) is not None
+
+
+ENGINES = {
+    "coqui": Part("Coqui TTS", "pip install 'istami[coqui]'", module="TTS"),
+    "espeak": Part("eSpeak NG", "pip install espeakng-loader", module="espeakng_loader"),
+    "mbrola": Part("MBROLA", "apt-get install mbrola (contrib)", program="mbrola"),
+    "piper": Part("Piper", "pip install 'istami[piper]'", module="piper"),
+}
+
+
+def check(card: VoiceCard, surroundings: Surroundings) -> None:
+    """Look for what speaks a voice.
+
+    Raises:
+        MissingPart: it is not installed on this machine; the message names the cure.
+    """
+    part = ENGINES.get(card.engine)
+    if part is None:
+        try:
+            offered(card.engine)
+        except LookupError as error:
+            raise MissingPart(
+                f"The voice {card.id} needs the engine {card.engine!r}, which no installed package offers.",
+                f"الصوت {card.id} يحتاج إلى المحرّك «{card.engine}»، ولا توفّره أي حزمة مثبّتة.",
+            ) from error
+    elif not part.there and not _exported(card, surroundings):
+        raise lacking(card.id, part)
+
+
+@lru_cache
+def offered(engine: str) -> EntryPoint:
+    """The entry point of an engine that is not ours; one that is found is not looked for again.
+
+    Raises:
+        LookupError: no installed package offers it.
+    """
+    for point in entry_points(group=GROUP, name=engine):
+        return point
+    raise LookupError(engine)
+
+
+def lacking(voice: str, part: Part) -> MissingPart:
+    """The error that a voice's engine is not installed."""
+    return MissingPart(
+        f"The voice {voice} needs {part.name}, which is not installed. Cure: {part.cure}.",
+        f"الصوت {voice} يحتاج إلى {part.name}، وهو غير مثبّت. العلاج: {part.cure}.",
+    )
+
+
+def _exported(card: VoiceCard, surroundings: Surroundings) -> bool:
+    there = card.engine == "coqui" and (surroundings.folder / COQUI_EXPORT).is_file()
+    return there and surroundings.device == "cpu"
