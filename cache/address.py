@@ -49,6 +49,23 @@ class Several:
         return self.scheme != "sentinel"
 
 
+def check(url: str) -> None:
+    """Let an address pass that is well-formed; nobody is asked.
+
+    Raises:
+        ValueError: it is not; the message never holds the address, which may have a password in it.
+    """
+    if several(url) is None:
+        try:
+            redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise ValueError(
+                "a Redis address begins with redis://, rediss://, unix://, sentinel:// or redis+cluster://"
+                if "scheme" in str(error)
+                else "the Redis address is not well-formed"
+            ) from error
+
+
 def several(url: str) -> Several | None:
     """What an address says that names several servers; ``None`` for any other.
 

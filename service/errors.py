@@ -54,6 +54,10 @@ class VoiceNotInstalled(UnknownVoice):
     """The voice is known, but its files or its engine are not installed; the message names the cure."""
 
 
+class BadSettings(IstamiError):  # noqa: N818
+    """The file of settings cannot be read; the message names it."""
+
+
 class NotFound(IstamiError):  # noqa: N818
     """No article or recording of that name."""
 

@@ -15,7 +15,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from cache.address import several
+from cache.address import check
+from service.errors import BadSettings
 
 _DAY = 86_400
 
@@ -200,7 +201,8 @@ class Settings(BaseSettings):
     @field_validator("redis_url", "broker_url")
     @classmethod
     def _well_formed(cls, value: str | None) -> str | None:
-        several(value or "")
+        if value:
+            check(value)
         return value
 
     @field_validator(
@@ -234,5 +236,20 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic passes it
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """The environment over the file.
+
+        Raises:
+            BadSettings: the file cannot be read.
+        """
+        try:
+            return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        except (OSError, ValueError) as error:
+            raise BadSettings(
+                f"istami.toml in {Path.cwd()} cannot be read: {error}.",
+                f"تعذّرت قراءة الملف istami.toml في {Path.cwd()}.",
+            ) from error
+
+
+def variable(field: str) -> str:
+    """The environment variable of a setting."""
+    return "REDIS_URL" if field.lower() == "redis_url" else f"ISTAMI_{field.upper()}"

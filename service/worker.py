@@ -5,20 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import random
+import signal
 import socket
+import sys
 import time
 import warnings
 from collections.abc import Collection
-from importlib.metadata import version
+from contextlib import suppress
 from typing import Any
 
+import psutil
 from asgi_correlation_id import correlation_id
+from billiard.util import get_logger  # type: ignore[import-untyped]
 from celery import Celery, Task, bootsteps
 from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
-from celery.signals import task_prerun, worker_process_init, worker_process_shutdown
+from celery.signals import setup_logging, task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.redis_store import RedisStore
 from service import background, sounding, tracing, wiring, workbench
+from service.build import release
 from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
@@ -40,6 +45,8 @@ _STALLED = 70
 
 
 _MOST_RETRIES = 6
+_WAKING_SECONDS = 10.0
+"""How long a speaking process may be stopped."""
 _LOOK_SECONDS = 2.0
 """How soon a worker of all voices learns of a voice that was added."""
 
@@ -67,6 +74,8 @@ def run(
     if voices is None:
         voices = [card.id for card in wiring.catalogue(settings).list()]
         app.steps["consumer"].add(_following(RedisStore(url)))
+    app.steps["consumer"].add(Waking)
+    _log_as_we_do()
     app.worker_main(
         [
             "--quiet",
@@ -129,13 +138,11 @@ def build(settings: Settings, url: str) -> Celery:
         except IstamiError as error:
             fault = error.en
             log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
-        name = f"{socket.gethostname()}-{os.getpid()}"
+        name, ours = f"{socket.gethostname()}-{os.getpid()}", release()
 
         def report() -> WorkerReport:
             there = tuple(card.id for card in sounding.speaking(settings, catalogue))
-            return WorkerReport(
-                *(name, settings.voice, fault, version("istami"), time.time(), background.faults(), there)
-            )
+            return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
         Roster(ledger).sign(report, store)
 
@@ -164,6 +171,46 @@ def _speaking(app: Celery, maker: Maker, places: Places) -> None:
     def prepare(plan: str) -> None:
         if known := unpacked(PREPARED, plan):  # else whoever takes the whole article in has it spoken
             maker.prepare(known)
+
+
+def _log_as_we_do() -> None:
+    """Have Celery and its pool log into our handlers, in our format, and print nothing beside them."""
+    setup_logging.connect(lambda **_: None, weak=False)  # with a receiver, Celery sets up nothing itself
+    pool = get_logger()
+    pool.propagate = True
+    pool.setLevel(logging.WARNING)
+    sys.__stderr__ = None  # type: ignore[misc]  # where Celery writes its farewell, past the log
+
+
+class Waking(bootsteps.StartStopStep):  # type: ignore[misc]
+    """A part of a worker that replaces speaking processes which have been stopped (SIGSTOP).
+
+    One that is stopped holds a sentence, answers nobody and does not end. A process that is stopped at two
+    looks in a row is killed; the pool then starts another.
+    """
+
+    requires = ("celery.worker.consumer:Tasks",)
+
+    def start(self, consumer: Any) -> None:
+        """Begin to look."""
+        self._stopped: set[int] = set()
+        consumer.timer.call_repeatedly(_WAKING_SECONDS, self.look)
+
+    def look(self) -> None:
+        """Look once."""
+        stopped = {child.pid for child in psutil.Process().children() if _is_stopped(child)}
+        for pid in stopped & self._stopped:
+            log.error("speaking process %s has been stopped for %g s: replacing it", pid, _WAKING_SECONDS)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._stopped = stopped
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -24,7 +26,7 @@ from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.errors import IstamiError
+from service.errors import IstamiError, Unwritable
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
@@ -58,7 +60,7 @@ def doctor(
 
 def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
-    yield Finding("data folder", True, str(settings.data_dir))
+    yield tried("data folder", partial(_writable, settings.data_dir))
     yield from _redis(settings)
     yield from reach.findings(settings, _running(settings))
     yield from _sites(settings)
@@ -80,6 +82,20 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
         yield replace(engine, needed=card.id in wanted)
     if deep:
         yield from _deep(settings)
+
+
+def _writable(folder: Path) -> str:
+    """Write a file into the data folder and remove it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(b"istami")
+    except OSError as error:
+        raise Unwritable(
+            f"{folder} cannot be written to: {error.strerror}: set ISTAMI_DATA_DIR, or its rights.",
+            f"تتعذّر الكتابة في {folder}. اضبط ISTAMI_DATA_DIR أو غيّر صلاحيات المجلّد.",
+        ) from error
+    return str(folder)
 
 
 def _deep(settings: Settings) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.metadata import version
 
 from cache.redis_store import RedisStore
 from cache.store import Condition
 from service import wiring
 from service.audio import trial
+from service.build import release
 from service.cli.findings import Finding, tried
 from service.errors import EngineError, IstamiError, Unavailable
 from service.roster import Roster
@@ -105,7 +105,7 @@ def _store(store: RedisStore) -> Iterator[Finding]:
 
 
 def _workers(store: RedisStore, roster: Roster) -> Iterator[Finding]:
-    ours, reports, now = version("istami"), roster.alive(), store.condition().time
+    ours, reports, now = release(), roster.alive(), store.condition().time
     others = sorted({report.version or "an older one" for report in reports} - {ours})
     yield Finding(
         "versions",

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
+import threading
+from types import TracebackType
 from typing import Literal
 
+import typer
 from asgi_correlation_id import CorrelationIdFilter, correlation_id
 from kombu.exceptions import OperationalError
 from pythonjsonlogger.core import RESERVED_ATTRS
@@ -13,6 +17,8 @@ from pythonjsonlogger.json import JsonFormatter
 from cache.errors import StoreError
 from cache.faults import REDIS_ERRORS
 from service.errors import IstamiError
+
+log = logging.getLogger(__name__)
 
 _FIELDS = ("levelname", "name", "process", "correlation_id", "message")
 _LEFT_OUT = (*RESERVED_ATTRS, "data", "color_message")
@@ -38,6 +44,21 @@ def to_standard_error(level: int | str, form: Literal["text", "json"] = "text") 
         root.handlers[0].addFilter(_plain)
     root.setLevel(level)
     root.handlers[0].setFormatter(_Text() if form == "text" else _json())
+    if form == "json":
+        _nothing_beside()
+
+
+def for_programs() -> bool:
+    """Whether log lines are JSON: then nothing else is written beside them."""
+    return any(isinstance(handler.formatter, JsonFormatter) for handler in logging.getLogger().handlers)
+
+
+def announce(text: str) -> None:
+    """Say something to who has started a command: on standard output, or in the log that programs read."""
+    if for_programs():
+        log.info("%s", text.strip())
+    else:
+        typer.echo(text)
 
 
 def _plain(record: logging.LogRecord) -> bool:
@@ -57,7 +78,23 @@ def _plain(record: logging.LogRecord) -> bool:
 
 
 def _json() -> logging.Formatter:
-    return JsonFormatter(_FIELDS, rename_fields=_NAMES, timestamp=True, reserved_attrs=_LEFT_OUT)
+    return JsonFormatter(
+        _FIELDS, rename_fields=_NAMES, timestamp=True, reserved_attrs=_LEFT_OUT, json_ensure_ascii=False
+    )
+
+
+def _nothing_beside() -> None:
+    """Have warnings, and exceptions that end a thread or the process, logged instead of printed."""
+    logging.captureWarnings(True)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if issubclass(kind, SystemExit | KeyboardInterrupt):
+        return
+    log.critical("uncaught %s", kind.__name__, exc_info=(kind, error or kind(), trace))
 
 
 class _Text(logging.Formatter):

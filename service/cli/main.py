@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from importlib.metadata import version
 from typing import Annotated, NoReturn
 
 import typer
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 
 from cache.errors import StoreError
 from service.api.problems import of_store
+from service.build import release
 from service.cli import (
     batching,
     checking,
@@ -30,8 +31,9 @@ from service.cli import (
 )
 from service.errors import IstamiError
 from service.refusals import refused
-from service.settings import Settings
+from service.settings import Settings, variable
 
+log = logging.getLogger(__name__)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 app = typer.Typer(
@@ -64,7 +66,7 @@ def _istami(
 ) -> None:
     logs.to_standard_error(logging.INFO if verbose else logging.WARNING)
     if show_version:
-        typer.echo(f"istami {version('istami')}")
+        typer.echo(f"istami {release()}")
         raise typer.Exit
 
 
@@ -84,8 +86,11 @@ def main() -> None:
         if error.title != Settings.__name__:
             _fail(_unknown_form(error))
         for fault in error.errors():
-            name = ".".join(map(str, fault["loc"])).upper()
-            errors.print(f"[red]istami:[/] setting {name}: {fault['msg']}", markup=True)
+            name = variable(str(fault["loc"][0])) if fault["loc"] else "ISTAMI_…"
+            _tell(f"setting {name}: {fault['msg']}.", f"الإعداد {name}: قيمة غير صالحة.")
+        sys.exit(2)
+    except SettingsError as error:
+        _tell(f"settings: {error}", "الإعدادات: قيمة غير صالحة.")
         sys.exit(2)
     except BrokenPipeError:
         # Whoever read our output has left; there is nobody to tell. Python must not try to flush again.
@@ -110,6 +115,14 @@ def _unknown_form(error: ValidationError) -> IstamiError:
 def _fail(error: IstamiError) -> NoReturn:
     """Say why, to whoever typed the command or to the process that started this one, and end."""
     if not farewell.told(error):
-        errors.print(f"istami: {error.en}", style="red", markup=False)
-        errors.print(error.ar, markup=False)
+        _tell(error.en, error.ar)
     sys.exit(1)
+
+
+def _tell(en: str, ar: str) -> None:
+    """Say what is wrong: to people in two lines, to programs that read logs in one."""
+    if logs.for_programs():
+        log.error("%s %s", en, ar)
+        return
+    errors.print(f"istami: {en}", style="red", markup=False)
+    errors.print(ar, markup=False)

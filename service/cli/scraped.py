@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import typer
 from prometheus_client import CollectorRegistry, start_http_server
 
 from service import wiring
+from service.cli import logs
 from service.errors import MissingPart
 from service.settings import Settings
 
@@ -33,7 +33,7 @@ def at(settings: Settings, url: str) -> Generator[None]:
             f"ISTAMI_METRICS_ADDRESS={settings.metrics_address}: {error}.",
             f"تعذّر الاستماع على العنوان المضبوط في ISTAMI_METRICS_ADDRESS: {settings.metrics_address}.",
         ) from error
-    typer.echo(f"  metrics          http://{host}:{server.server_port}/metrics")
+    logs.announce(f"  metrics          http://{host}:{server.server_port}/metrics")
     try:
         yield
     finally:

@@ -14,7 +14,6 @@ from functools import partial
 from ipaddress import ip_address
 from typing import Protocol
 
-import typer
 import uvicorn
 from fastapi import FastAPI
 
@@ -187,4 +186,4 @@ def _announce(address: tuple[str, int]) -> None:
     """Say where to look."""
     host, port = address[:2]
     shown = f"[{host}]" if ":" in host else host
-    typer.echo(f"\n  istami · استمع   http://{shown}:{port}/\n")
+    logs.announce(f"\n  istami · استمع   http://{shown}:{port}/ \n")

@@ -8,7 +8,6 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import ClassVar
 
 import psutil
@@ -18,6 +17,7 @@ from prometheus_client.samples import Sample
 from cache.errors import StoreError
 from cache.ledger import Ledger
 from cache.store import Store
+from service.build import release
 from service.metrics.instruments import MEMORY, PROCESSES, REGISTRY
 from service.names import COUNTED, LEVELS
 from service.packing import noun
@@ -56,7 +56,7 @@ class Shipper:
         self._shipped: dict[str, float] = {}
         self._lock = threading.Lock()
         MEMORY.labels(kind, self._process).set_function(lambda: psutil.Process().memory_info().rss)
-        PROCESSES.labels(kind, version("istami")).set(1)
+        PROCESSES.labels(kind, release()).set(1)
 
     def ship(self) -> None:
         """Ship what is new.

@@ -22,6 +22,13 @@ import pytest
 from cache import server
 
 REQUESTS = 1000
+AS_SYSTEMD = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Hands a socket over as descriptor 3, as sd_listen_fds(3) has it."""
 SERVE = [sys.executable, "-m", "service", "serve", "--workers", "0"]
 
 
@@ -181,18 +188,19 @@ def as_systemd(
     held: socket.socket, environment: dict[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The service with a socket as descriptor 3, as sd_listen_fds(3) has it."""
-    shell = f'exec 3<&{held.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
     with running(
-        ["/bin/sh", "-c", shell, "sh", *SERVE], log, env=environment, pass_fds=[held.fileno()]
+        [sys.executable, "-c", AS_SYSTEMD, str(held.fileno()), *SERVE],
+        log,
+        env=environment,
+        pass_fds=[held.fileno()],
     ) as process:
         yield process
 
 
 def test_what_is_no_listening_socket_is_one_line(environment) -> None:
     with Path("/dev/null").open() as wrong:
-        shell = f'exec 3<&{wrong.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"'
         done = subprocess.run(
-            ["/bin/sh", "-c", shell, "sh", *SERVE],
+            [sys.executable, "-c", AS_SYSTEMD, str(wrong.fileno()), *SERVE],
             env=environment,
             pass_fds=[wrong.fileno()],
             capture_output=True,
