@@ -12,10 +12,9 @@ from service.api.explaining import explained
 from service.errors import Unavailable
 from service.metrics.shipping import Shipper
 from service.narration import Narration
-from service.packing import unpacked
+from service.packing import UTTERANCES, unpacked
 from service.planning import Sound
 from service.pool.child import Line
-from service.queue import UTTERANCES
 from service.quotas import Quotas
 from service.sites import Site
 from service.types import Reading, Receipt, Request, Spoken

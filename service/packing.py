@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from cache.store import Put
-from service.types import Plan, State, Timing, Timings
+from service.types import Plan, State, Timing, Timings, Utterance
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +103,10 @@ def is_newer(kind: Kind[Any], value: bytes | str | None) -> bool:
 
 
 PLAN = noun("plan", Plan, squeezed=True)
+PREPARED = noun("plan", Plan)
+"""As it is sent to a worker."""
+UTTERANCES = noun("answer", list[list[Utterance]])
+"""Of a worker: the pieces of each sentence, vowelled and phonemised."""
 STATE = noun("state", State, squeezed=True)
 TIMING = noun("timing", Timing)
 """Of one sentence, a line while the recording grows."""

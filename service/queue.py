@@ -12,14 +12,14 @@ from asgi_correlation_id import correlation_id
 from celery import Celery
 from kombu.exceptions import OperationalError
 
-from cache.errors import StoreUnavailable
+from cache.errors import StoreUnavailable, WrongKind
 from cache.faults import translated
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import tracing
 from service.broker import broker
 from service.names import ANSWERS, QUEUES, answer_channel
-from service.packing import noun, unpacked
+from service.packing import PREPARED, UTTERANCES, noun, unpacked
 from service.places import Places
 from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
@@ -30,16 +30,11 @@ PREPARE = "istami.prepare"
 UTTER = "istami.utter"
 """Task: vowel and phonemise the pieces of some sentences, and leave the answer in the ledger."""
 
-PREPARED = noun("plan", Plan)
-"""The argument of ``PREPARE``."""
-
 SENT = "istami_sent"
 """Header of a task: when it was sent, in seconds since 1970, UTC."""
 REQUEST = "istami_request"
 """Header of a task: the id of the request that it goes back to, or nothing."""
 
-UTTERANCES = noun("answer", list[list[Utterance]])
-"""The answer to ``UTTER``."""
 _MESSAGE = noun("message", dict[str, Any])
 """A task, as Celery puts it into Redis."""
 
@@ -216,7 +211,11 @@ class Queue:
 def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
     """What waits in a list of Celery's Redis transport, which has one for each queue and priority."""
     name = _list(channel, queue, _PRIORITIES[priority])
-    waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
+    try:
+        with translated():
+            waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
+    except WrongKind:  # damaged: nothing waits in it, and other queues are looked at all the same
+        return Backlog(queue, priority, 0, 0.0)
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
 

@@ -28,9 +28,9 @@ from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.names import QUEUES
-from service.packing import unpacked
+from service.packing import PREPARED, unpacked
 from service.places import Places
-from service.queue import PREPARE, PREPARED, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.refusals import check_semaphores
 from service.roster import Roster
 from service.settings import Settings
