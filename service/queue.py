@@ -35,8 +35,7 @@ SENT = "istami_sent"
 REQUEST = "istami_request"
 """Header of a task: the id of the request that it goes back to, or nothing."""
 
-_MESSAGE = noun("message", dict[str, Any])
-"""A task, as Celery puts it into Redis."""
+_MESSAGE = noun("message of Celery", dict[str, Any])
 
 QUEUE = "istami"
 """What any worker can do, whatever its voices."""
