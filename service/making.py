@@ -125,7 +125,7 @@ class Maker:
 
     def fail(self, key: str, error: BaseException) -> None:
         """Give a recording up."""
-        self._grower.fail(key, _failure(error))
+        self._grower.fail(key, Failure.of(error))
 
     def warm(self, voice: str, latin: str | None) -> None:
         """Load what the first article would otherwise wait for, and hear the voices say a word.
@@ -253,9 +253,3 @@ def _said(voice: Voice, utterance: Utterance, speed: float) -> Clip:
     ENGINE_SECONDS.labels(voice.id, voice.kind).inc(time.perf_counter() - begun)
     AUDIO_SECONDS.labels(voice.id, voice.kind).inc(clip.duration)
     return clip
-
-
-def _failure(error: BaseException) -> Failure:
-    if isinstance(error, IstamiError):
-        return Failure(type(error).__name__, error.en, error.ar)
-    return Failure("Internal", "Something went wrong here.", "حدث خطأ داخلي.")

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+from cache.errors import StoreError
 from service.dispatch import Dispatcher
-from service.errors import Unavailable
+from service.errors import IstamiError, Unavailable
 from service.growing import Grower
 from service.names import PENDING, RESENT, claim_name
 from service.pending import Pending, overdue
@@ -86,8 +87,14 @@ class Recovery:
                 found = self._pending(key)
                 if found and not self._at_work(found, waiting_since):
                     stuck += self._send_again(found, waiting_since, idle=idle, crowded=stuck >= _MOST_STUCK)
+            except StoreError:
+                raise
             except Unavailable as error:
                 log.warning("recording %s will be looked after again: %s", key, error.en)
+            except Exception as error:
+                # A voice that is gone, or a defect: it would only happen again, and to this recording alone.
+                log.warning("recording %s", key, exc_info=not isinstance(error, IstamiError))
+                self._fail(key, Failure.of(error))
 
     def _pending(self, key: str) -> Pending | None:
         """What is known of a recording that is silent though it is wanted, once its state is true."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from service.errors import IstamiError
+
 RESERVED = "~"
 """What ids begin with that istami makes for readers (demo, pages, speech); a publisher can send none such."""
 
@@ -431,6 +433,13 @@ class Failure:
     code: str
     en: str
     ar: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """What an error says; of a defect, no more than that there is one."""
+        if isinstance(error, IstamiError):
+            return cls(type(error).__name__, error.en, error.ar)
+        return cls("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
 
 
 @dataclass(frozen=True, slots=True)

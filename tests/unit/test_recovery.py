@@ -21,6 +21,7 @@ from cache.redis_store import RedisStore
 from cache.store import Put
 from service import names, planning, recovery, wiring
 from service.dispatch import Dispatcher
+from service.errors import UnknownVoice
 from service.growing import Grower
 from service.making import TRANSIENT, Maker, Voice
 from service.names import ATTEMPTS, PENDING, RESENT
@@ -439,6 +440,28 @@ class TestGivingUp:
         assert self.failure(house) == "PlanLost"
         house.ask()
         assert house.settle()
+        assert house.repository.audio(PLAN.key) == whole
+
+    @pytest.mark.parametrize("error", [UnknownVoice("Gone.", "لا يوجد."), ZeroDivisionError()])
+    def test_one_that_cannot_be_looked_after_fails_and_keeps_nobody_else_waiting(
+        self, house: House, whole: bytes, error: Exception
+    ) -> None:
+        other = replace(PLAN, key="0" * 64, voice="gone")
+        house.ask(other)
+        house.ask()
+        house.tasks.clear()
+        house.store.delete(names.state_name(other.key))
+
+        def sample_rate(voice: str) -> int:
+            if voice == "gone":
+                raise error
+            return 22050
+
+        house.grower._sample_rate = sample_rate
+        assert house.settle()
+        state = house.repository.state(other.key)
+        assert state
+        assert state.status is Status.FAILED
         assert house.repository.audio(PLAN.key) == whole
 
     @pytest.mark.parametrize("seconds", [60.0, 600.0])
