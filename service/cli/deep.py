@@ -40,7 +40,7 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
         StoreUnavailable: it does so no more.
     """
     store = RedisStore(url)
-    yield from _store(store)
+    yield from in_store(store)
     if settings.broker_url:
         yield eviction("broker", RedisStore(settings.broker_url).condition())
     yield from _workers(store, Roster(wiring.ledger(settings, url)))
@@ -69,7 +69,8 @@ def eviction(part: str, now: Condition) -> Finding:
     )
 
 
-def _store(store: RedisStore) -> Iterator[Finding]:
+def in_store(store: RedisStore) -> Iterator[Finding]:
+    """How Redis is set, and whether it is well."""
     now = store.condition()
     apart = abs(now.time - time.time())
     yield eviction("eviction", now)

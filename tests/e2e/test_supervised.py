@@ -16,6 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cache import server
 from cache.redis_store import RedisStore
+from service.cli.deep import in_store
 from tests.e2e.commands import istami
 
 SENTENCES = "هطلت أمطار على السهل. ثم صحا الجو. وعاد الناس إلى الحقول."
@@ -129,8 +130,8 @@ class TestRedis:
             until(lambda: "Redis cannot write to disk" in log(service), 20, "logged")
             told = istami("doctor", ISTAMI_DATA_DIR=str(service.data)).stdout.decode()
             assert re.search(r"– persistence\s+Redis cannot write to disk", told), told
-            deep = istami("doctor", "--deep", ISTAMI_DATA_DIR=str(service.data)).stdout.decode()
-            assert "✓ persistence" not in deep
+            (deep,) = (each for each in in_store(RedisStore(service.redis_url)) if each.part == "persistence")
+            assert not deep.fine
         service.process.send_signal(signal.SIGTERM)
         assert service.process.wait(60) == 1
         assert "left running" in log(service)
