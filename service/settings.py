@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     )
     voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
     voice_aliases: Annotated[dict[str, str], NoDecode] = Field(
-        {}, description="Other names for voices, on OpenAI's addresses alone: `alloy=espeak-ar,nova=…`"
+        {},
+        description="Voices that names stand for on OpenAI's addresses: `alloy=espeak-ar,nova=…`; OpenAI's "
+        "own names stand for the default voice",
     )
     latin_voice: str | None = Field(
         None,

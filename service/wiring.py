@@ -20,6 +20,7 @@ from service.absence import Absence
 from service.api import event_schemas
 from service.api.access import Work
 from service.api.desk import Desk
+from service.api.openai.voices import NAMES
 from service.api.problems import of_error
 from service.api.rates import Limits as Rates
 from service.archive.web import Web
@@ -287,7 +288,6 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         UnknownVoice: another name stands for a voice that there is not.
     """
     voices = catalogue(settings)
-    aliases = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items()}
     planner = narration(settings, url, to_workers.speak, to_workers.prepare)
     reader = RedisReader(url)
     counts = allowances(settings, url)
@@ -311,7 +311,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         places=Places(RedisStore(url)),
         patience=max(_PATIENCE_SECONDS, settings.phrase_seconds),
         transcoder=Transcoder(settings.transcoders),
-        voice_aliases=aliases,
+        voice_aliases=_aliases(settings, voices),
         recover=recovery(settings, repository(settings, url), to_workers, voices).recover,
         batches=shelf(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
@@ -321,6 +321,18 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         endpoints=endpoints(settings),
         outbox=outbox(settings, url),
     )
+
+
+def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:
+    """What names stand for on OpenAI's addresses: its own for the default voice, unless it is set otherwise.
+
+    Raises:
+        UnknownVoice: a name stands for a voice that there is not.
+    """
+    cards = {card.id for card in voices.list()}
+    usual = {name: None for name in NAMES if name not in cards | settings.voice_aliases.keys()}
+    told = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items() if voice}
+    return {**usual, **told}
 
 
 def scrape(settings: Settings, url: str) -> Scrape:

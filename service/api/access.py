@@ -52,6 +52,9 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /redoc": PUBLIC,
     "GET /openapi.json": PUBLIC,
     "GET /v1/voices": PUBLIC,
+    # Programs that let one choose a voice ask without a key.
+    "GET /v1/audio/voices": PUBLIC,
+    "GET /v1/audio/models": PUBLIC,
     # Newsrooms look.
     "POST /v1/articles/{id}/address": Scope.READ,
     "POST /v1/explain": Scope.READ,

@@ -1,4 +1,7 @@
-"""Which pages' scripts may read what (CORS): of what ``access.TABLE`` calls public, and of nothing else."""
+"""Which pages' scripts may read what (CORS): of what ``access.TABLE`` calls public, and of nothing else.
+
+But for OpenAI's addresses, where a script of an origin that is set by name may have work done with a key.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,21 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api import access
+from service.api.openai import refusals, speech
 from service.sites import Sites
 
-_TOLD = ("Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Retry-After", "X-Request-ID")
+_TOLD = (
+    *(
+        "Accept-Ranges",
+        "Content-Disposition",
+        "Content-Length",
+        "Content-Range",
+        "ETag",
+        "Link",
+        "Retry-After",
+    ),
+    *("X-Request-ID", speech.VOICE, speech.PASSED_OVER),
+)
 
 
 class Cors:
@@ -26,6 +41,14 @@ class Cors:
     def __init__(self, app: ASGIApp, origins: Sequence[str], sites: Sites) -> None:
         self._app = app
         self._pages = _Origins(app, sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"])
+        named = [origin for origin in origins if origin != "*"]
+        self._openai = CORSMiddleware(
+            app,
+            allow_origins=named,
+            allow_methods=["GET", "HEAD", "POST"],
+            allow_headers=["*"],
+            expose_headers=_TOLD,
+        )
         self._public = _Origins(
             app, sites, allow_origins=origins, allow_methods=["GET", "HEAD"], allow_headers=["Range"]
         )
@@ -37,6 +60,8 @@ class Cors:
         await guard(scope, receive, send)
 
     def _guard(self, scope: Scope) -> ASGIApp:
+        if scope["path"].startswith(refusals.ADDRESSES):
+            return self._openai
         wanted = (
             Headers(scope=scope).get("access-control-request-method")
             if scope["method"] == "OPTIONS"

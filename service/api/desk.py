@@ -63,8 +63,8 @@ class Desk:
     patience: float
     """Seconds that a listener waits while nobody speaks anything."""
     transcoder: Transcoder
-    voice_aliases: Mapping[str, str]
-    """From names that clients of OpenAI ask for to voices of ours."""
+    voice_aliases: Mapping[str, str | None]
+    """From names that clients of OpenAI ask for to voices of ours; ``None``: the one of who asks for none."""
     recover: Callable[..., None]
     """``Recovery.recover``."""
     batches: Shelf

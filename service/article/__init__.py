@@ -1,6 +1,7 @@
 """What a publisher sends (pasted text or HTML) → ``Article``, its page chrome left out."""
 
+from service.article.checks import is_speakable
 from service.article.page import canonical_link, from_html
 from service.article.pasted import About, from_text
 
-__all__ = ["About", "canonical_link", "from_html", "from_text"]
+__all__ = ["About", "canonical_link", "from_html", "from_text", "is_speakable"]

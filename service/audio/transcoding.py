@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from enum import StrEnum
 
+from service.audio import wav
 from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.errors import EngineError, Unavailable
 
@@ -69,18 +70,27 @@ class Transcoder:
     def __init__(self, most: int) -> None:
         self._slots = asyncio.Semaphore(most)
 
-    async def transcode(self, mp3: AsyncGenerator[bytes], target: Format) -> AsyncGenerator[bytes]:
+    async def transcode(
+        self, mp3: AsyncGenerator[bytes], target: Format, seconds: float | None = None
+    ) -> AsyncGenerator[bytes]:
         """The same sound in another format, as fast as the MP3 comes.
 
         Args:
             mp3: as it grows.
             target: any but MP3.
+            seconds: how long it sounds, where that is known: then a WAV tells its length.
 
         Raises:
             MissingPart: there is no ffmpeg.
             Unavailable: all processes are busy.
             EngineError: ffmpeg ended badly, with its own reason; and whatever ``mp3`` raises.
         """
+        if target is Format.WAV and seconds is not None:
+            samples = self.transcode(mp3, Format.PCM)
+            async with aclosing(samples):
+                async for chunk in wav.whole(samples, round(seconds * PCM_RATE), PCM_RATE):
+                    yield chunk
+            return
         process = await self._start(target)
         ended = asyncio.create_task(process.wait())
         # When the process has ended, and not when its listener has: who takes nothing holds no place.

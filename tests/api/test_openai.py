@@ -220,7 +220,7 @@ class TestRefusals:
         ("fields", "param", "kind"),
         [
             ({"voice": "nobody"}, "voice", openai.BadRequestError),
-            ({"voice": "onyx"}, "voice", openai.BadRequestError),
+            ({"voice": "onyx2"}, "voice", openai.BadRequestError),
             ({"model": "gpt-5"}, "model", openai.NotFoundError),
             ({"input": ""}, "input", openai.BadRequestError),
             ({"input": "كلمة " * 30_000}, "input", openai.BadRequestError),
@@ -228,7 +228,7 @@ class TestRefusals:
             ({"speed": 4}, "speed", openai.BadRequestError),
             ({"response_format": "midi"}, "response_format", openai.BadRequestError),
             ({"stream_format": "carrier-pigeon"}, "stream_format", openai.BadRequestError),
-            ({"extra_body": {"pitch": 2}}, "pitch", openai.BadRequestError),
+            ({"extra_body": {"voice": {"name": "alloy"}}}, "voice", openai.BadRequestError),
         ],
     )
     def test_what_is_wrong_is_an_exception_that_names_it(self, sdk, fields, param, kind) -> None:

@@ -12,7 +12,7 @@ from service.errors import UnknownModel
 
 router = APIRouter(prefix="/v1/models", route_class=OpenAIRoute)
 
-NAMES = ("istami", "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+NAMES = ("istami", "tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15")
 _CREATED = 1_795_478_400
 """24 November 2026, when this address came to be; a model must have a day."""
 

@@ -19,7 +19,7 @@ from service.api.openai.schemas import ErrorOut, RefusalOut
 from service.api.problems import Problem
 from service.errors import IstamiError
 
-_ADDRESSES = ("/v1/audio/", "/v1/models")
+ADDRESSES = ("/v1/audio/", "/v1/models")
 _FIELDS = {"text": "input"}
 """What a field of ours is called there."""
 
@@ -62,7 +62,7 @@ def told(problem: Problem) -> RefusalOut:
 
 def early(connection: Scope, problem: Problem) -> JSONResponse:
     """The answer to a request that no route has seen yet, in the form that its address has."""
-    return answered(problem) if connection["path"].startswith(_ADDRESSES) else problem.response()
+    return answered(problem) if connection["path"].startswith(ADDRESSES) else problem.response()
 
 
 def answered(problem: Problem) -> JSONResponse:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.api.schemas import Wire
 from service.audio.transcoding import Format
 from service.prosody import SPEEDS
 
 
-class SpeechIn(Wire):
-    """A text to be spoken."""
+class VoiceIn(BaseModel):
+    """A voice as an object, as OpenAI's clients send those of one's own."""
 
-    model: str = Field(
+    model_config = ConfigDict(strict=True)
+
+    id: str = Field(max_length=100, description="A voice's id.", examples=["espeak-ar"])
+
+
+def _id_of(voice: object) -> object:
+    """The id of a voice that is sent as an object."""
+    return voice["id"] if isinstance(voice, dict) and "id" in voice else voice
+
+
+class SpeechIn(Wire):
+    """A text to be spoken. Fields that are not described are passed over; a null is as good as none."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    model: str | None = Field(
+        None,
         max_length=100,
         description="`istami`, or a name of OpenAI's; which one makes no difference: the voice does.",
         examples=["istami"],
@@ -23,17 +39,20 @@ class SpeechIn(Wire):
         description="What is to be said. An article of the same text is the same recording.",
         examples=["هطلت أمس أمطار غزيرة على 12 مدينة."],
     )
-    voice: str | None = Field(
-        None,
-        max_length=100,
-        description="A voice's id, or a name that is set to stand for one; the site's own if absent.",
-        examples=["espeak-ar"],
+    voice: Annotated[str | None, BeforeValidator(_id_of, json_schema_input_type=str | VoiceIn | None)] = (
+        Field(
+            None,
+            max_length=100,
+            description="A voice's id, or a name that stands for one; the site's own if absent. OpenAI's "
+            "names stand for that, too. `Istami-Voice` in the answer names the voice that speaks.",
+            examples=["espeak-ar"],
+        )
     )
-    response_format: Format = Field(
-        Format.MP3,
+    response_format: Format | None = Field(
+        None,
         strict=False,
-        description="The MP3 goes out as it is made; the others are converted from it as it is made. "
-        "`opus` is in Ogg, `aac` in ADTS; `wav` and `pcm` are 24 kHz, 16 bits, mono, little-endian.",
+        description="`mp3` if absent. It goes out as it is made; the others are converted from it as it is "
+        "made. `opus` is in Ogg, `aac` in ADTS; `wav` and `pcm` are 24 kHz, 16 bits, mono, little-endian.",
         examples=["mp3"],
     )
     speed: float | None = Field(
@@ -44,9 +63,9 @@ class SpeechIn(Wire):
         description="1.0 is the voice's pace; the site's own if absent. OpenAI's limits are wider.",
         examples=[1.0],
     )
-    stream_format: Literal["audio", "sse"] = Field(
-        "audio",
-        description="`sse`: the same bytes as server-sent events, in base64.",
+    stream_format: Literal["audio", "sse"] | None = Field(
+        None,
+        description="`audio` if absent. `sse`: the same bytes as server-sent events, in base64.",
         examples=["audio"],
     )
     instructions: str | None = Field(
@@ -55,6 +74,34 @@ class SpeechIn(Wire):
         description="Taken and left alone: voices here have one manner.",
         examples=["Speak calmly."],
     )
+    stream: bool | None = Field(
+        None, description="Taken: the sound goes out as it is made anyway.", examples=[True]
+    )
+
+    @property
+    def passed_over(self) -> list[str]:
+        """Names of the fields that were sent and have no effect."""
+        unknown = [name for name, value in (self.model_extra or {}).items() if value is not None]
+        return [*unknown, *(["instructions"] if self.instructions else [])]
+
+
+class ChoiceOut(Wire):
+    """Something to choose."""
+
+    id: str = Field(description="What to send.", examples=["espeak-ar"])
+    name: str = Field(description="What to show.", examples=["إي سبيك · eSpeak NG"])
+
+
+class SpeechVoicesOut(Wire):
+    """The voices that can be asked for."""
+
+    voices: list[ChoiceOut] = Field(description="The default one first.")
+
+
+class SpeechModelsOut(Wire):
+    """The names that are taken for a model."""
+
+    models: list[ChoiceOut] = Field(description="One and the same, whatever it is called.")
 
 
 class ModelOut(Wire):

@@ -9,9 +9,11 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
 from service import listening
@@ -25,7 +27,10 @@ from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute, refused, told
 from service.api.openai.schemas import SpeechIn
 from service.api.seen import own
-from service.audio.transcoding import Format
+from service.article import is_speakable
+from service.audio.frames import Format as Layout
+from service.audio.frames import silence
+from service.audio.transcoding import PCM_RATE, Format
 from service.errors import IstamiError
 from service.types import RESERVED
 from service.types import Request as Submission
@@ -33,6 +38,14 @@ from service.types import Request as Submission
 log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/v1/audio", route_class=OpenAIRoute)
+
+VOICE = "Istami-Voice"
+"""Header: who speaks."""
+PASSED_OVER = "Istami-Passed-Over"
+"""Header: fields of the request that have no effect."""
+_LONGEST_LIST = 1000
+_SILENT_SECONDS = 0.5
+_SILENT_KBPS = 64
 
 _SOUND: Answers = {
     200: {
@@ -48,23 +61,44 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate)
     """Have a text spoken, and hear it from its first sentence on.
 
     What an article of the same text has been recorded as is not recorded again. The header ``Link`` tells
-    where the marks of the recording are.
+    where the marks of the recording are, ``Istami-Voice`` who speaks, and ``Istami-Passed-Over`` which fields
+    of the request have no effect. A text without a letter or a digit is half a second of silence.
     """
-    models.check(body.model)
-    receipt = await while_there(request, desk.reception.take_in(_submission(body, desk, caller)))
-    stream = await begun(_sound(desk, receipt.key, body.response_format))
+    models.check(body.model or models.NAMES[0])
+    wanted = body.response_format or Format.MP3
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    if passed_over := _listed(body.passed_over):
+        headers[PASSED_OVER] = passed_over
+    seconds = None
+    if body.input.strip() and not is_speakable(body.input):
+        stream, seconds = _silence(), _SILENT_SECONDS
+    else:
+        submission = _submission(body, desk, caller)
+        receipt = await while_there(request, desk.reception.take_in(submission))
+        stream = await begun(listening.growing(desk.reader, receipt.key, desk.patience))
+        if wanted is Format.WAV:
+            seconds = (await run_in_threadpool(desk.narration.state, receipt.key)).duration
+        marks = addresses.base(request, desk) + addresses.audio_path(receipt.key, "json")
+        headers |= {VOICE: receipt.voice, "Link": f'<{marks}>; rel="describedby"; type="application/json"'}
+    if wanted is not Format.MP3:
+        stream = await begun(desk.transcoder.transcode(stream, wanted, seconds))
     events = body.stream_format == "sse"
-    marks = addresses.base(request, desk) + addresses.audio_path(receipt.key, "json")
-    headers = {
-        "Cache-Control": "no-store",
-        "X-Accel-Buffering": "no",
-        "Link": f'<{marks}>; rel="describedby"; type="application/json"',
-    }
     return StreamingResponse(
         _events(stream, len(body.input)) if events else stream,
         headers=headers,
-        media_type=EVENTS_TYPE if events else body.response_format.content_type,
+        media_type=EVENTS_TYPE if events else wanted.content_type,
     )
+
+
+def _listed(fields: list[str]) -> str:
+    """Names of fields as a header can hold them: those that are not ASCII in percent-encoding."""
+    return ", ".join(quote(name, safe="[]$.") for name in fields)[:_LONGEST_LIST]
+
+
+async def _silence() -> AsyncGenerator[bytes]:
+    """What a text sounds like that has neither letter nor digit: clients send such to try a service out."""
+    layout = Layout(PCM_RATE, _SILENT_KBPS)
+    yield silence(layout.frames_for(round(_SILENT_SECONDS * PCM_RATE)), layout)
 
 
 def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
@@ -81,11 +115,6 @@ def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
         announced=False,
     )
     return own(said, caller)
-
-
-def _sound(desk: Desk, key: str, wanted: Format) -> AsyncGenerator[bytes]:
-    mp3 = listening.growing(desk.reader, key, desk.patience)
-    return mp3 if wanted is Format.MP3 else desk.transcoder.transcode(mp3, wanted)
 
 
 async def _events(stream: AsyncGenerator[bytes], characters: int) -> AsyncGenerator[str]:
