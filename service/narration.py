@@ -203,6 +203,14 @@ class Narration:
             raise _no_recording()
         return state
 
+    def title(self, key: str) -> str | None:
+        """The title of the article that first asked for a recording; ``None`` where that had none.
+
+        Raises:
+            NotFound: nobody has asked for it.
+        """
+        return self._plan(key).tags.title
+
     def demand(self, key: str) -> None:
         """Have a recording there or on its way, for somebody who listens.
 

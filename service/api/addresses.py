@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
@@ -35,7 +35,7 @@ def cover_path(picture_type: str) -> str:
 
 def article_path(article: str, part: str = "") -> str:
     """An article, or a part of it."""
-    return f"/v1/articles/{article}{part}"
+    return f"/v1/articles/{quote(article, safe='')}{part}"
 
 
 BATCHES = "/v1/batches"
@@ -43,7 +43,7 @@ BATCHES = "/v1/batches"
 
 def batch_path(batch: str) -> str:
     """A batch."""
-    return f"{BATCHES}/{batch}"
+    return f"{BATCHES}/{quote(batch, safe='')}"
 
 
 def signature(expires: int, signature: str) -> str:
@@ -61,4 +61,4 @@ def signed_as(request: Request, record: Entry | Receipt) -> str:
 
 def player_path(article: str) -> str:
     """The page that plays an article."""
-    return f"/player/{article}"
+    return f"/player/{quote(article, safe='')}"

@@ -18,13 +18,14 @@ from service import listening
 from service.api import addresses, hits, schemas
 from service.api.access import AtGate
 from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
-from service.api.audio import captions_of, grow, marks_of
+from service.api.audio import captions_of, grow, marks_of, saved
 from service.api.desk import AtDesk, Desk
+from service.api.downloads import Download
 from service.api.leaving import while_there
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
 from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.names import audio_name
-from service.types import ArticleRecord, Receipt, State, Status
+from service.types import ArticleRecord, Entry, Receipt, State, Status
 from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -102,34 +103,43 @@ def events(record: Seen, request: Request, desk: AtDesk) -> StreamingResponse:
 
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-async def audio(entry: Heard, request: Request, desk: AtDesk) -> Response:
+async def audio(entry: Heard, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
     """The recording: a redirect to its lasting address, or the stream from its first sentence on.
 
-    A private one has no such address: here is all of it.
+    A private one has no such address, and a download has the article's own title: here is all of it.
     """
-    if entry.private:
+    answer = await _sound(entry, request, desk, here=entry.private or download)
+    return saved(answer, entry.article.title, entry.id, "mp3") if download else answer
+
+
+async def _sound(entry: Entry, request: Request, desk: Desk, *, here: bool) -> Response:
+    """What there is of a recording: here, or where it lasts."""
+    if here:
+        caching = PRIVATELY if entry.private else "no-cache"
         kept = await hits.found(
-            desk.reader, desk.undamaged, entry.key, request.headers, request.method, PRIVATELY
+            desk.reader, desk.undamaged, entry.key, request.headers, request.method, caching
         )
         if kept:
             return kept
     await run_in_threadpool(desk.narration.demand, entry.key)
-    if not entry.private and await desk.reader.size(audio_name(entry.key)):
+    if not here and await desk.reader.size(audio_name(entry.key)):
         path = addresses.audio_path(entry.key)
         return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
     return await grow(entry.key, request, desk)
 
 
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
-def marks(record: Seen, desk: AtDesk) -> JSONResponse:
+def marks(record: Seen, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in this article's text."""
-    return _kept_to_us(record, marks_of(desk.narration.marks(record.key, record), lasting=False))
+    answer = _kept_to_us(record, marks_of(desk.narration.marks(record.key, record), lasting=False))
+    return saved(answer, record.article.title, record.id, "json") if download else answer
 
 
 @router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
-def captions(record: Seen, desk: AtDesk) -> Response:
+def captions(record: Seen, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    return _kept_to_us(record, captions_of(desk.narration.marks(record.key, record), lasting=False))
+    answer = _kept_to_us(record, captions_of(desk.narration.marks(record.key, record), lasting=False))
+    return saved(answer, record.article.title, record.id, "vtt") if download else answer
 
 
 def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:

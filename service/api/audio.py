@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
@@ -11,9 +12,10 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import addresses, marking, problems
+from service.api import addresses, downloads, hits, marking, problems
 from service.api.answers import CAPTIONS, CHAPTERS, LASTING_SOUND, MARKS
 from service.api.desk import AtDesk, Desk
+from service.api.downloads import Download
 from service.api.hits import LASTING
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
@@ -25,38 +27,53 @@ router = APIRouter(prefix="/audio", tags=["audio"])
 
 Key = Annotated[AudioKey, Path(description="The recording's key.", examples=["3f" * 32])]
 
+_SOUND = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT})
 _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجيل غير موجود في المخزن.")
 
 
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
-async def audio(key: Key, request: Request, desk: AtDesk) -> Response:
+async def audio(key: Key, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
-    # Those in the store have been answered by ``hits.Hits``. A cache that wants only such is told so
-    # (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
+    # Those in the store have been answered by ``hits.Hits``, but for downloads. A cache that wants only such
+    # is told so (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
+    title = await run_in_threadpool(desk.narration.title, key) if download else None
+    if download and (kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET")):
+        return saved(kept, title, key, "mp3")
     if "only-if-cached" in request.headers.get("cache-control", ""):
         return problems.Problem(504, *_NOT_THERE).response()
     await run_in_threadpool(desk.narration.demand, key)
-    return await grow(key, request, desk)
+    growing = await grow(key, request, desk)
+    return saved(growing, title, key, "mp3") if download else growing
 
 
 @router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
-def chapters(key: Key, desk: AtDesk) -> JSONResponse:
+def chapters(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The parts that headings divide the recording into, as podcast players read them; often none."""
     parts, complete = desk.narration.chapters(key)
     headers = {"Cache-Control": LASTING if complete else "no-cache"}
-    return JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
+    answer = JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
+    return saved(answer, desk.narration.title(key), key, "chapters.json") if download else answer
 
 
 @router.get("/{key}.json", response_class=JSONResponse, responses=MARKS)
-def marks(key: Key, desk: AtDesk) -> JSONResponse:
+def marks(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in the text that was first recorded so."""
-    return marks_of(desk.narration.marks(key), lasting=True)
+    answer = marks_of(desk.narration.marks(key), lasting=True)
+    return saved(answer, desk.narration.title(key), key, "json") if download else answer
 
 
 @router.get("/{key}.vtt", response_class=Response, responses=CAPTIONS)
-def captions(key: Key, desk: AtDesk) -> Response:
+def captions(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    return captions_of(desk.narration.marks(key), lasting=True)
+    answer = captions_of(desk.narration.marks(key), lasting=True)
+    return saved(answer, desk.narration.title(key), key, "vtt") if download else answer
+
+
+def saved(answer: Response, title: str | None, name: str, ending: str) -> Response:
+    """An answer that a browser saves; a refusal stays what it is."""
+    if answer.status_code in _SOUND:
+        answer.headers["Content-Disposition"] = downloads.disposition(title, name, ending)
+    return answer
 
 
 def marks_of(marks: Marks, *, lasting: bool) -> JSONResponse:

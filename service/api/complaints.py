@@ -27,6 +27,10 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
         f"“{field}” must match {context['pattern']}.",
         f"الحقل «{field}» لا يطابق الصيغة المطلوبة: {context['pattern']}.",
     ),
+    "article_id": lambda field, _: (
+        f"“{field}” must be 1 to 128 letters, digits, “.”, “_”, “~” or “-”, the first a letter or a digit.",
+        f"يجب أن يتألّف «{field}» من 1 إلى 128 حرفًا أو رقمًا أو «.» أو «_» أو «~» أو «-»، وأوله حرف أو رقم.",
+    ),
     "greater_than_equal": lambda field, context: (
         f"“{field}” must be at least {context['ge']}.",
         f"يجب ألّا يقلّ الحقل «{field}» عن {context['ge']}.",

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cache.errors import StoreError
 from cache.store import Reader
 from service import listening
-from service.api import addresses, problems, watching
+from service.api import addresses, downloads, problems, watching
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
 from service.listening import Undamaged
@@ -39,7 +39,8 @@ class Hits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        address = ADDRESS.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        usual = scope["type"] == "http" and not downloads.asked(scope)
+        address = ADDRESS.fullmatch(scope["path"]) if usual else None
         response = None
         if address and scope["method"] in {"GET", "HEAD"}:
             try:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from service.api.explaining import Place
 from service.api.schemas import Wire
+from service.audio.captions import right_to_left
 from service.types import Chapter, Marks
 
 
@@ -70,7 +71,7 @@ def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
             {
                 "startTime": round(chapter.start, 3),
                 "endTime": round(chapter.end, 3),
-                "title": chapter.title,
+                "title": right_to_left(chapter.title),
             }
             for chapter in chapters
         ],

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from service.prosody import SPEEDS
 from service.types import RESERVED, Priority, Request
 
-_ID = "[A-Za-z0-9][A-Za-z0-9._~-]{0,127}"
-ArticleId = Annotated[str, Field(pattern=f"^{_ID}$")]
-KnownId = Annotated[str, Field(pattern=f"^{RESERVED}?{_ID}$")]
+_ID_LENGTH = 128
+_ID_BYTES = 200
+"""Of an id in UTF-8: with an ending it is the name of a file."""
+_SIGNS = "._~-"
+
+
+def _id(value: str) -> str:
+    """An id as it is kept: composed (NFC), so that one that looks the same is the same."""
+    composed = unicodedata.normalize("NFC", value)
+    inside = all(char in _SIGNS or unicodedata.category(char)[0] in "LMN" for char in composed)
+    begun = composed[:1].isalnum()
+    if not (begun and inside and len(composed) <= _ID_LENGTH and len(composed.encode()) <= _ID_BYTES):
+        raise PydanticCustomError("article_id", "no id")
+    return composed
+
+
+def _known(value: str) -> str:
+    """The same, or one that istami made for readers."""
+    mark = RESERVED if value.startswith(RESERVED) else ""
+    return mark + _id(value.removeprefix(mark))
+
+
+# No dialect of patterns that all programs know can name the letters of every script.
+_PATTERN = r"[^\x00-/:-@\[-`{-\u00a0][^\x00-,/:-@\[-^`{-}\x7f-\u00a0]*$"
+
+ArticleId = Annotated[
+    str,
+    AfterValidator(_id),
+    Field(json_schema_extra={"minLength": 1, "maxLength": _ID_LENGTH, "pattern": f"^{_PATTERN}"}),
+]
+"""Begins with a letter or digit of any script; in it may be `.`, `_`, `~` and `-`."""
+KnownId = Annotated[
+    str,
+    AfterValidator(_known),
+    Field(
+        json_schema_extra={
+            "minLength": 1,
+            "maxLength": _ID_LENGTH + len(RESERVED),
+            "pattern": f"^{RESERVED}?{_PATTERN}",
+        }
+    ),
+]
 """An id that is asked for: a publisher's, or one that istami made for readers."""
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
@@ -38,7 +79,8 @@ class ArticleIn(Wire):
 
     id: ArticleId | None = Field(
         None,
-        description="The publisher's own name for it; made up if absent.",
+        description="The publisher's own name for it; made up if absent. It begins with a letter or digit "
+        "of any script; in it may be `.`, `_`, `~` and `-`. It has 128 characters and 200 bytes at most.",
         examples=["2026-11-23-rain"],
     )
     text: str | None = Field(

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cache.errors import StoreError
 from cache.store import Reader
 from service import listening, tracing
-from service.api import addresses
+from service.api import addresses, downloads
 from service.api.hits import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
 from service.api.ranges import parse
 from service.api.watching import REQUEST_ID, well_formed
@@ -86,7 +86,7 @@ class Slices:
 
     def _wanted(self, scope: Scope) -> _Slice | None:
         """The slice that is asked for, of what is known to be there; ``None`` where anything is unusual."""
-        if scope["type"] != "http" or scope["method"] != "GET" or tracing.wanted():
+        if scope["type"] != "http" or scope["method"] != "GET" or tracing.wanted() or downloads.asked(scope):
             return None
         address = ADDRESS.fullmatch(scope["path"])
         size = self._undamaged.size(address[1]) if address else 0

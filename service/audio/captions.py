@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from service.types import Mark
+
+_MARK = "\u200f"
+"""RIGHT-TO-LEFT MARK."""
 
 
 def webvtt(marks: Iterable[Mark]) -> str:
     """WebVTT (W3C), one cue a sentence."""
     cues = (
-        f"{number}\n{_timestamp(mark.start)} --> {_timestamp(mark.end)}\n{_escaped(mark.text)}\n"
+        f"{number}\n{_timestamp(mark.start)} --> {_timestamp(mark.end)}\n{_set(mark.text)}\n"
         for number, mark in enumerate(marks, 1)
     )
     return "\n".join(["WEBVTT\nLanguage: ar\n", *cues])
+
+
+def right_to_left(text: str) -> str:
+    """A line of Arabic that begins with a Latin name, marked so that it is set from the right.
+
+    Where nothing else says so, the first letter decides the direction of a line (UAX #9, rule P2).
+    """
+    directions = [unicodedata.bidirectional(char) for char in text]
+    strong = [each for each in directions if each in {"L", "R", "AL"}]
+    mixed = strong[:1] == ["L"] and len({*strong} - {"L"}) > 0
+    return f"{_MARK}{text}" if mixed else text
 
 
 def _timestamp(seconds: float) -> str:
@@ -23,6 +38,8 @@ def _timestamp(seconds: float) -> str:
     return f"{hours:02}:{minutes:02}:{milliseconds // 1000:02}.{milliseconds % 1000:03}"
 
 
-def _escaped(text: str) -> str:
+def _set(text: str) -> str:
     """As cue text must be; an arrow or an empty line would end the cue."""
-    return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return (
+        " ".join(right_to_left(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    )
