@@ -107,7 +107,11 @@ class TestSpeech:
         pcm = sdk.audio.speech.create(**told, response_format="pcm").content
         with wave.open(io.BytesIO(sdk.audio.speech.create(**told, response_format="wav").content)) as wav:
             assert (wav.getframerate(), wav.getnchannels(), wav.getsampwidth()) == (24_000, 1, 2)
-            assert wav.readframes(len(pcm)) == pcm
+            frames = wav.readframes(len(pcm))
+        # The raw samples go on into the silence of the MP3's last frames, by less than a frame of it.
+        assert pcm.startswith(frames)
+        assert len(pcm) - len(frames) < 2 * 1152
+        assert max(map(abs, memoryview(pcm[len(frames) :]).cast("h")), default=0) < 100
 
     def test_speed_is_the_articles(self, sdk, plain) -> None:
         def spoken(speed: float) -> openai.HttpxBinaryResponseContent:
