@@ -246,6 +246,8 @@ class TestAServiceWithoutKeys:
             [*ISTAMI, "keys", "create", "a"], env={**os.environ, **settings}, check=True, timeout=300
         )
         service = start("--host", EVERYWHERE, "--workers", "0", ready=False, **settings)
-        with httpx.Client(base_url=service.base.replace(EVERYWHERE, "127.0.0.1"), trust_env=False) as client:
+        with httpx.Client(
+            base_url=service.base.replace(EVERYWHERE, "127.0.0.1"), timeout=60, trust_env=False
+        ) as client:
             assert client.get("/healthz").status_code == 200
             assert client.get("/v1/batches").status_code == status
