@@ -28,7 +28,7 @@ from service.settings import Settings
 
 log = logging.getLogger(__name__)
 
-_START_SECONDS = 60
+_START_SECONDS = 180
 """How long a process may take to import everything on a busy machine before it counts as hung."""
 
 
