@@ -12,7 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -121,9 +121,12 @@ def free_port() -> int:
 
 
 def web_processes(parent: int) -> set[int]:
-    return {
-        child.pid for child in psutil.Process(parent).children() if "spawn_main" in " ".join(child.cmdline())
-    }
+    found = set()
+    for child in psutil.Process(parent).children():
+        with suppress(psutil.Error):  # it has ended between the two looks
+            if "spawn_main" in " ".join(child.cmdline()):
+                found.add(child.pid)
+    return found
 
 
 @pytest.mark.timeout(600)
