@@ -14,6 +14,8 @@ from typing import Protocol
 
 MOST = 100_000
 """Entries of one table; beyond that, those that end soonest are removed."""
+LONGEST = 366 * 86_400.0
+"""Seconds that an entry lasts at most; an end that lies further away is damaged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from cache.address import CLOSED_WHILE_WRITING, connect_async
 from cache.errors import WrongKind
 from cache.faults import healing, translated
-from cache.ledger import MOST, Taken
+from cache.ledger import LONGEST, MOST, Taken
 from cache.redis_store import connected
 
 log = logging.getLogger(__name__)
@@ -23,9 +23,14 @@ log = logging.getLogger(__name__)
 _PRELUDE = f"""
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
+local latest = now + {LONGEST * 1e6:.0f}
 local function present(entry)
     local ends = tonumber(redis.call('ZSCORE', KEYS[2], entry) or 0)
-    return ends > now and redis.call('HGET', KEYS[1], entry)
+    return ends > now and ends <= latest and redis.call('HGET', KEYS[1], entry)
+end
+local function number(entry)
+    local found = tonumber(present(entry) or 0)
+    return found and found >= 0 and found < 2^53 and found or 0
 end
 local function keep(entry, value, ends)
     redis.call('HSET', KEYS[1], entry, value)
@@ -42,13 +47,14 @@ local function keep(entry, value, ends)
 end
 """
 """Moments are microseconds of the server's clock. Each write removes up to 16 entries that have ended, so a
-table holds those that last and no more than that."""
+table holds those that last and no more than that. A number that no ledger writes (negative, infinite, none)
+is damaged, and counts as 0."""
 
 _TAKE = (
     _PRELUDE
     + """
 local each, all = tonumber(ARGV[2]), tonumber(ARGV[3])
-local known = tonumber(present(ARGV[1]) or 0) or 0
+local known = number(ARGV[1])
 if known > now + all then
     known = now
 end
@@ -67,9 +73,9 @@ server's clock was set back."""
 _COUNT = (
     _PRELUDE
     + """
-local number = (tonumber(present(ARGV[1]) or 0) or 0) + 1
-keep(ARGV[1], string.format('%.0f', number), now + ARGV[2])
-return number
+local counted = number(ARGV[1]) + 1
+keep(ARGV[1], string.format('%.0f', counted), now + ARGV[2])
+return counted
 """
 )
 _SPEND = (
@@ -77,11 +83,10 @@ _SPEND = (
     + """
 if present(ARGV[1]) then return false end
 local ends = now + ARGV[2]
-local function total(at) return tonumber(present(ARGV[at]) or 0) or 0 end
 for at = 3, #ARGV, 3 do
-    if ARGV[at + 2] ~= '' and total(at) >= tonumber(ARGV[at + 2]) then return ARGV[at] end
+    if ARGV[at + 2] ~= '' and number(ARGV[at]) >= tonumber(ARGV[at + 2]) then return ARGV[at] end
 end
-for at = 3, #ARGV, 3 do keep(ARGV[at], string.format('%.17g', total(at) + ARGV[at + 1]), ends) end
+for at = 3, #ARGV, 3 do keep(ARGV[at], string.format('%.17g', number(ARGV[at]) + ARGV[at + 1]), ends) end
 keep(ARGV[1], '', ends)
 return false
 """
@@ -92,7 +97,8 @@ _EVERY = (
     _PRELUDE
     + """
 local found = {}
-for _, entry in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], string.format('(%.0f', now), '+inf')) do
+local first, last = string.format('(%.0f', now), string.format('%.0f', latest)
+for _, entry in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], first, last)) do
     local value = redis.call('HGET', KEYS[1], entry)
     if value then
         found[#found + 1] = entry
@@ -150,7 +156,9 @@ class RedisLedger:
 
     def every(self, table: str) -> dict[str, bytes]:
         found = cast("list[bytes]", self._run(table, _EVERY))
-        return {entry.decode(): value for entry, value in zip(found[::2], found[1::2], strict=True)}
+        # The name of a damaged entry may be no text.
+        names = [entry.decode(errors="replace") for entry in found[::2]]
+        return dict(zip(names, found[1::2], strict=True))
 
     def forget(self, table: str, entry: str) -> None:
         self._run(table, _FORGET, entry)

@@ -207,6 +207,44 @@ class TestDamage:
         assert ledger.take(table, "b", 2, 60).left == 1
 
 
+class TestDamagedEntries:
+    @pytest.mark.parametrize("value", [b"nan", b"-nan", b"inf", b"-inf", b"-1e9", b"1e308", b"0x"])
+    def test_a_number_that_no_ledger_writes_counts_as_none(
+        self, ledger: Ledger, table: str, value: bytes
+    ) -> None:
+        for entry in "abc":
+            ledger.note(table, entry, value, 60)
+        assert ledger.count(table, "a", 60) == 1
+        assert ledger.take(table, "b", 2, 60).left == 1
+        spent = [ledger.spend(table, str(at), {"c": 1.5}, {"c": 3}, 60) for at in range(3)]
+        assert spent == [None, None, "c"]
+
+    @pytest.mark.parametrize("end", ["-inf", "+inf", "-1", "1e300"])
+    def test_an_entry_whose_end_cannot_be_is_absent_until_it_is_written_again(
+        self, ledger: RedisLedger, table: str, end: str
+    ) -> None:
+        ledger.note(table, "a", b"5", 60)
+        ledger.note(table, "b", b"b", 60)
+        ledger._redis.execute_command("ZADD", redis_ledger._names(table)[1], end, "a")
+        assert ledger.noted(table, "a") is None
+        assert ledger.every(table) == {"b": b"b"}
+        assert ledger.count(table, "a", 60) == 1
+        assert ledger.every(table) == {"a": b"1", "b": b"b"}
+
+    def test_a_name_that_is_no_text_hides_no_other_entry(self, ledger: RedisLedger, table: str) -> None:
+        ledger.note(table, "a", b"a", 60)
+        values, ends = redis_ledger._names(table)
+        ledger._redis.hset(values, b"\xff\xfe", b"x")
+        ledger._redis.zadd(ends, {b"\xff\xfe": (time.time() + 60) * 1e6})
+        assert ledger.every(table)["a"] == b"a"
+
+    def test_an_entry_with_an_end_and_no_value_is_absent(self, ledger: RedisLedger, table: str) -> None:
+        ledger.note(table, "a", b"a", 60)
+        ledger._redis.hdel(redis_ledger._names(table)[0], "a")
+        assert ledger.noted(table, "a") is None
+        assert ledger.every(table) == {}
+
+
 class TestFullStores:
     """Counters, limits and notes last, however short the store is of room, and whoever else writes."""
 
