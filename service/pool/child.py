@@ -27,9 +27,6 @@ _GRACE_SECONDS = 5
 class Line(Protocol):
     """How a method reports on its way."""
 
-    def announce(self, value: object) -> None:
-        """Have whoever waits go on with this."""
-
     def past_reading(self) -> None:
         """From now on the call is neither ended for its time nor when its client leaves."""
 
@@ -45,10 +42,6 @@ class Sender:
         """Send a message. If the pool was killed nobody reads it; the call is finished all the same."""
         with self._lock, suppress(OSError):
             self._connection.send((kind, value))
-
-    def announce(self, value: object) -> None:
-        """See ``Line``."""
-        self.send("announced", value)
 
     def past_reading(self) -> None:
         """See ``Line``."""

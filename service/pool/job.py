@@ -22,8 +22,6 @@ class Job:
     """What errors and log lines call it."""
     result: Future[Any] = field(default_factory=Future)
     """What the method returns."""
-    announced: Future[Any] = field(default_factory=Future)
-    """What the method announces on its way; the outcome, if it announces nothing."""
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
     """Whose request it belongs to, for log lines."""
     cancelled: bool = False
@@ -32,18 +30,10 @@ class Job:
         """End the call if it still can be ended; it has no outcome then."""
         self.cancelled = True
 
-    def announce(self, value: object) -> None:
-        """Set what the method announces."""
-        if not self.announced.done():
-            self.announced.set_result(value)
-
     def succeed(self, value: object) -> None:
         """Set what the method returned."""
-        self.announce(value)
         self.result.set_result(value)
 
     def fail(self, error: BaseException) -> None:
         """Set why there is nothing to return."""
-        if not self.announced.done():
-            self.announced.set_exception(error)
         self.result.set_exception(error)

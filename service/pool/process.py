@@ -102,8 +102,6 @@ class Process:
                 job.succeed(value)
             case "raised":
                 job.fail(value)
-            case "announced":
-                job.announce(value)
             case "past reading":
                 self.past_reading = True
             case "log":
