@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ import pytest
 from service import wiring
 from service.errors import FetchError, NotFound, Withdrawn
 from service.fetching import Url
+from service.names import REFUSALS
 from service.narration import Narration
 from service.page_mode import PageMode, page_id
+from service.quotas import Quotas
 from service.settings import Settings
+from service.sites import Site
+from service.types import Receipt, Request
 from service.visits import Visits
 
 ORIGIN = "https://news.example"
@@ -34,12 +39,19 @@ class Newsroom:
     pages: PageMode = field(init=False)
 
     def __post_init__(self) -> None:
-        self.narration = wiring.narration(self.settings, self.url, lambda *_: None, lambda _: [])
+        self.narration = wiring.narration(self.settings, self.url, lambda *_: None)
         self.restart()
 
     def restart(self) -> None:
         """A process that remembers nothing, robots.txt neither."""
-        self.pages = wiring.page_mode(self.settings, self.url, self.narration)
+        quotas = Quotas(wiring.repository(self.settings, self.url))
+
+        async def submit(request: Request, site: Site) -> Receipt:
+            admit = partial(quotas.take, site)
+            record = await asyncio.to_thread(self.narration.submit, request, admit=admit)
+            return record.receipt
+
+        self.pages = wiring.page_mode(self.settings, self.url, self.narration, submit)
 
     def put(
         self, path: str = "/story", text: str = "هذا خبر الصفحة كما كتبه المحرّر.", head: str = ""
@@ -162,7 +174,7 @@ def test_an_illness_in_between_does_not(newsroom) -> None:
         newsroom.ask_later(seconds=GONE_AFTER)
 
 
-def test_a_page_that_comes_back_is_read_again(newsroom, store) -> None:
+def test_a_page_that_comes_back_is_read_again(newsroom, ledger) -> None:
     newsroom.put()
     record = newsroom.ask()
     newsroom.answer("404 Not Found")
@@ -170,7 +182,7 @@ def test_a_page_that_comes_back_is_read_again(newsroom, store) -> None:
     with pytest.raises(Withdrawn):
         newsroom.ask_later(seconds=GONE_AFTER)
     newsroom.put()
-    store.delete(f"istami:page:{record.id}:refused")  # as after a minute
+    ledger.forget(REFUSALS, record.id)  # as after a minute
     assert newsroom.ask().key == record.key
     assert newsroom.pages.known(newsroom.address()).id == record.id
 

@@ -63,9 +63,7 @@ def narration(repository: Repository, redis_url: str):  # noqa: ARG001
     def send(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
         """No maker takes it."""
 
-    narration = wiring.narration(Settings(), redis_url, send, lambda _pieces: [])
-    narration.warm()
-    return narration
+    return wiring.narration(Settings(), redis_url, send)
 
 
 def owner_noted(repository: Repository, article: str) -> Owner | None:
@@ -183,25 +181,25 @@ class TestAllowances:
         ("daily", "taken"),
         [(Daily(articles=3), 3), (Daily(characters=25), 3), (Daily(seconds=2), 3), (Daily(articles=0), 0)],
     )
-    def test_of_a_day_are_taken_to_the_last_and_no_further(self, store, daily, taken) -> None:
-        quotas, site = Quotas(Repository(store, Lifetimes(60, 60, 60))), Site(name=NEWS, daily=daily)
+    def test_of_a_day_are_taken_to_the_last_and_no_further(self, store, ledger, daily, taken) -> None:
+        quotas, site = Quotas(Repository(store, ledger, Lifetimes(60, 60, 60))), Site(name=NEWS, daily=daily)
         versions = [record(f"a{number}", f"k{number}", "عشرة أحرف!") for number in range(12)]
         results = at_once(*(lambda each=each: quotas.take(site, each) for each in versions))
         assert results.count(None) == taken
         assert all(isinstance(each, TooMany) for each in results if each is not None)
         assert quotas.used(NEWS).articles == taken
 
-    def test_of_a_day_are_taken_once_by_each_version(self, store) -> None:
+    def test_of_a_day_are_taken_once_by_each_version(self, store, ledger) -> None:
         quotas, site = (
-            Quotas(Repository(store, Lifetimes(60, 60, 60))),
+            Quotas(Repository(store, ledger, Lifetimes(60, 60, 60))),
             Site(name=NEWS, daily=Daily(articles=1)),
         )
         results = at_once(*(lambda: quotas.take(site, record("a", "k")) for _ in range(8)))
         assert results == [None] * 8
         assert quotas.used(NEWS) == Daily(articles=1, characters=2, seconds=0)
 
-    def test_of_a_day_count_the_seconds_that_came_of_them(self, store) -> None:
-        repository = Repository(store, Lifetimes(60, 60, 60))
+    def test_of_a_day_count_the_seconds_that_came_of_them(self, store, ledger) -> None:
+        repository = Repository(store, ledger, Lifetimes(60, 60, 60))
         quotas, site = Quotas(repository), Site(name=NEWS, daily=Daily(seconds=100))
         quotas.take(site, record("a", "k1", "حرف" * 420))
         quotas.take(site, record("b", "k2", "حرف" * 420))
@@ -210,8 +208,8 @@ class TestAllowances:
         repository.keep_state("k1", State(Status.READY, 1, 1, duration=5.0))
         quotas.take(site, record("c", "k3"))
 
-    def test_of_a_minute_are_taken_to_the_last_and_no_further(self, store) -> None:
-        pace = Pace(store, 4)
+    def test_of_a_minute_are_taken_to_the_last_and_no_further(self, ledger) -> None:
+        pace = Pace(ledger, 4)
         results = at_once(*(lambda: pace.admit("192.0.2.1") for _ in range(12)))
         assert results.count(None) == 4
         assert {type(each) for each in results if each} == {TooMany}
@@ -291,8 +289,8 @@ def test_the_health_of_a_webhook_counts_every_word_of_it(store, redis_url) -> No
     assert outbox.health("cms") == Health()
 
 
-def test_two_versions_of_a_feed_are_never_of_one_second(store) -> None:
-    listing = Listing(Repository(store, Lifetimes(60, 60, 60)))
+def test_two_versions_of_a_feed_are_never_of_one_second(store, ledger) -> None:
+    listing = Listing(Repository(store, ledger, Lifetimes(60, 60, 60)))
     versions = [f"v{number}" for number in range(8)]
     results = at_once(*(lambda each=each: listing.changed(None, None, each) for each in versions))
     assert len(set(results)) == 8

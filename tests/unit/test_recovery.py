@@ -23,8 +23,9 @@ from service import names, planning, recovery, wiring
 from service.dispatch import Dispatcher
 from service.errors import UnknownVoice
 from service.growing import Grower
+from service.keeper import TimeLimit
 from service.making import TRANSIENT, Maker, Voice
-from service.names import ATTEMPTS, PENDING, RESENT
+from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
 from service.settings import Settings
@@ -65,10 +66,10 @@ PLAN = planned()
 SENTENCES = {planning.sentence_key(each, PLAN): len(each.pieces) for each in PLAN.sentences}
 OF_A_KEY = (
     "live_name", "state_name", "plan_name", "growing_timings_name", "sent_name", "asked_name", "wanting_name",
-    "claim_name", "timings_name", "seal_name", "audio_name", "channel",
+    "claim_name", "timings_name", "seal_name", "audio_name", "place_name", "channel",
 )  # fmt: skip
-OF_A_SENTENCE = ("sentence_claim_name", "waiting_name", "clip_name")
-VALUES = (*OF_A_KEY[:-1], *OF_A_SENTENCE, "pending", "moved", "attempts", "resent")
+OF_A_SENTENCE = ("sentence_claim_name", "waiting_name", "clip_name", "holders_name")
+VALUES = (*OF_A_KEY[:-1], *OF_A_SENTENCE, "pending", "moved", ATTEMPTS, OVERRUNS, RESENT)
 
 
 class Noise:
@@ -149,15 +150,15 @@ class House:
         for sentence in sentences:
             if "clip_name" in lost:
                 store.delete(*(names.clip_name(sentence, piece) for piece in range(SENTENCES[sentence])))
-            for each in lost & {"sentence_claim_name", "waiting_name"}:
+            for each in lost & {"sentence_claim_name", "waiting_name", "holders_name"}:
                 store.delete(getattr(names, each)(sentence))
-            if "attempts" in lost:
-                self.repository.ledger.forget(ATTEMPTS, sentence)
+            for table in lost & {ATTEMPTS, OVERRUNS}:
+                self.repository.ledger.forget(table, sentence)
         if "pending" in lost:
             store.discard(PENDING, key)
         if "moved" in lost:
             store.delete(names.moved_name("voice"))
-        if "resent" in lost:
+        if RESENT in lost:
             for entry in self.repository.ledger.every(RESENT):
                 self.repository.ledger.forget(RESENT, entry)
 
@@ -188,7 +189,7 @@ def furnished(url: str, diacritiser: Diacritiser, patience: float = 3600) -> Hou
     dispatcher = Dispatcher(repository, send, lambda: 3)
     engine = Noise()
     voice = Voice("voice", "noise", engine, 0.0)
-    maker = Maker(repository, grower, dispatcher, lambda _: voice, diacritiser, lambda: None)
+    maker = Maker(repository, grower, dispatcher, lambda _: voice, diacritiser, TimeLimit(60, lambda: None))
 
     def since(_voice: str, _priority: Priority) -> float:
         return min((task.sent for task in tasks), default=time.time())
@@ -497,7 +498,7 @@ class TestKept:
         lasting = {
             key.decode() for key in house.store._redis.scan_iter() if house.store._redis.ttl(key) == -1
         }
-        assert {key for key in lasting if "{ledger:" not in key} <= {names.moved_name("voice")}
+        assert {key for key in lasting if "{ledger:" not in key} <= {names.WORKING, names.moved_name("voice")}
 
     def test_what_grows_outlives_what_is_ready(self, redis_url: str, diacritiser: Diacritiser) -> None:
         house = furnished(redis_url, diacritiser)

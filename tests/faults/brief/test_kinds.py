@@ -19,8 +19,10 @@ import httpx
 import pytest
 from redis import Redis
 
+from cache import redis_ledger
 from cache.redis_store import RedisStore
 from service import names, wiring
+from service.places import Places
 from service.planning import sentence_key
 from service.quotas import Pace, Quotas
 from service.settings import Settings
@@ -30,45 +32,98 @@ from service.webhooks import Endpoints
 NEWER = b'{"v": 2, "is": {"of": ["a", "newer"]}, "version": 99}'
 GARBAGE = b"\xff\xfe\x00 no \x80 value"
 SITE = "news.example"
-DAY = int(time.time()) // 86_400
+ADDRESS = "198.51.100.7"
+
+SETS = {
+    *(names.PENDING, names.BATCHES, names.EXPECTED, names.ADDRESSED, names.QUEUES, names.KEYS, names.DRAFTS),
+}
+ORDERED = {names.PARKED, names.DELIVERIES, names.due_name("cms")}
 
 
-SETS = {names.PENDING, names.BATCHES, names.EXPECTED, names.ADDRESSED, names.QUEUES}
-ORDERED = {names.PARKED, names.DELIVERIES, names.due_name("cms"), names.day_name(DAY, SITE)}
+@dataclass(frozen=True)
+class Entry:
+    """An entry of the ledger."""
+
+    table: str
+    name: str
+
+    @property
+    def values(self) -> str:
+        return redis_ledger._names(self.table)[0]
+
+    @property
+    def ends(self) -> str:
+        return redis_ledger._names(self.table)[1]
 
 
-def _set(redis: Redis, name: str, value: bytes) -> None:
+Place = str | Entry
+"""Where a value is: under a name of the store, or in the ledger."""
+
+
+def _set(redis: Redis, place: Place, value: bytes) -> None:
     """Put a value down: in place of what is there, or beside the members of a set."""
-    kind = redis.type(name)
-    if kind == b"set" or (kind == b"none" and name in SETS):
-        redis.sadd(name, value)
-    elif kind == b"zset" or (kind == b"none" and name in ORDERED):
-        redis.zadd(name, {value: 0, value + b" ": time.time() * 2})
+    if isinstance(place, Entry):
+        for name in (place.name.encode(), value):  # an entry of another name is damaged as well
+            redis.hset(place.values, name, value)
+            redis.zadd(place.ends, {name: (time.time() + 3600) * 1e6})
+        return
+    kind = redis.type(place)
+    if kind == b"set" or (kind == b"none" and place in SETS):
+        redis.sadd(place, value)
+    elif kind == b"zset" or (kind == b"none" and place in ORDERED):
+        redis.zadd(place, {value: 0, value + b" ": time.time() * 2})
     elif kind == b"hash":
-        redis.hset(name, value, value)
+        redis.hset(place, value, value)
     else:
-        redis.set(name, value)
+        redis.set(place, value)
 
 
-def garbage(redis: Redis, name: str) -> None:
-    _set(redis, name, GARBAGE)
+def _whole(redis: Redis, place: Place) -> bytes:
+    """What is there, or what might be."""
+    if isinstance(place, Entry):
+        found = redis.hget(place.values, place.name)
+    else:
+        found = redis.get(place) if redis.type(place) == b"string" else None
+    return found or b'{"key": "a", "article": "b"}'
 
 
-def truncated(redis: Redis, name: str) -> None:
-    whole = redis.get(name) if redis.type(name) == b"string" else b'{"key": "a", "article": "b"}'
-    _set(redis, name, whole[: len(whole) // 2])
+def garbage(redis: Redis, place: Place) -> None:
+    _set(redis, place, GARBAGE)
 
 
-def of_another_type(redis: Redis, name: str) -> None:
+def truncated(redis: Redis, place: Place) -> None:
+    whole = _whole(redis, place)
+    _set(redis, place, whole[: len(whole) // 2])
+
+
+def of_another_type(redis: Redis, place: Place) -> None:
+    name = place.values if isinstance(place, Entry) else place
     redis.delete(name)
     redis.rpush(name, "no", "value")
 
 
-def of_a_newer_version(redis: Redis, name: str) -> None:
-    _set(redis, name, NEWER)
+def of_a_newer_version(redis: Redis, place: Place) -> None:
+    _set(redis, place, NEWER)
 
 
-DAMAGES = (garbage, truncated, of_another_type, of_a_newer_version)
+def ends_of_another_type(redis: Redis, entry: Entry) -> None:
+    redis.delete(entry.ends)
+    redis.rpush(entry.ends, "no", "end")
+
+
+def ending_never(redis: Redis, entry: Entry) -> None:
+    redis.hset(entry.values, entry.name, GARBAGE)
+    redis.zadd(entry.ends, {entry.name: "+inf", GARBAGE: "+inf"})
+
+
+def without_ends(redis: Redis, entry: Entry) -> None:
+    redis.hset(entry.values, entry.name, GARBAGE)
+    redis.delete(entry.ends)
+
+
+def without_values(redis: Redis, entry: Entry) -> None:
+    redis.zadd(entry.ends, {entry.name: (time.time() + 3600) * 1e6})
+    redis.delete(entry.values)
 
 
 @dataclass
@@ -80,6 +135,7 @@ class Scene:
     url: str
     metrics: str
     number: int
+    admin: str
     other_key: str
     until: Callable[..., None]
 
@@ -101,8 +157,9 @@ class Scene:
         self.sentence = sentence_key(plan.sentences[0], plan)
         self.until(self.deliveries, 60, "something to be told")
         self.delivery = self.deliveries()[0]["id"]
-        self.process = next(iter(self.redis.smembers(names.COUNTING))).decode()
-        self.worker = next(iter(self.redis.smembers(names.WORKERS))).decode()
+        ledger = wiring.ledger(Settings(), self.url)
+        self.process = next(iter(ledger.every(names.LEVELS)))
+        self.worker = next(iter(ledger.every(names.WORKERS)))
 
     def post(self, article: dict[str, Any]) -> str:
         """Posted, and ready: its key."""
@@ -157,31 +214,55 @@ class Scene:
         assert visits.last("page-x") is None
         visits.check("page-x")
         assert quotas.used(SITE).articles in {0, 1}
-        Pace(kept.store, 1000).admit("198.51.100.7")
+        Pace(kept.ledger, 1000).admit(ADDRESS)
+        assert all(given_up.failure.en for given_up in kept.given_up())
+        assert kept.clips.overruns(self.sentence) == 0
+        assert kept.clips.attempt(self.sentence) < 100  # as often as it is read here
+        assert kept.ledger.take(names.RESENT, f"{self.keys['public']}:lost", 10**6, 60).allowed
+        Places(kept.store).ahead(self.keys["public"], "espeak-ar")
+        Places(kept.store).serve("espeak-ar")
+        assert kept.moved("espeak-ar") <= time.time()
 
 
-CASES: dict[str, Callable[[Scene], str]] = {
+LEDGER: dict[str, Callable[[Scene], Entry]] = {
+    "LEVELS": lambda scene: Entry(names.LEVELS, scene.process),
+    "WORKERS": lambda scene: Entry(names.WORKERS, scene.worker),
+    "RATES": lambda scene: Entry(names.RATES, f"reading:key:{scene.admin.split('_')[1]}"),
+    "PACE": lambda _: Entry(names.PACE, ADDRESS),
+    "ATTEMPTS": lambda scene: Entry(names.ATTEMPTS, scene.sentence),
+    "OVERRUNS": lambda scene: Entry(names.OVERRUNS, scene.sentence),
+    "RESENT": lambda scene: Entry(names.RESENT, f"{scene.keys['public']}:lost"),
+    "GIVEN_UP": lambda scene: Entry(names.GIVEN_UP, scene.keys["public"]),
+    "ANSWERS": lambda _: Entry(names.ANSWERS, "0" * 32),
+    "REFUSALS": lambda _: Entry(names.REFUSALS, "page-x"),
+    "day_name": lambda _: Entry(names.day_name(SITE), f"{int(time.time()) // 86_400} page-a kkk 1234"),
+}
+CASES: dict[str, Callable[[Scene], Place]] = {
+    **LEDGER,
     **{
         name: lambda _, name=name: getattr(names, name)
         for name in (
-            *("PENDING", "ROUND", "QUEUES", "PARKED", "SIGNING", "KEYS", "BATCHES", "EXPECTED", "ADDRESSED"),
-            *("DELIVERIES", "COUNTED", "COUNTING", "WORKERS"),
+            *("PENDING", "ROUND", "UNSAVED", "WORKING", "QUEUES", "PARKED", "SIGNING", "KEYS", "DRAFTS"),
+            *("KEYS_MADE", "BATCHES", "EXPECTED", "ADDRESSED", "DELIVERIES", "COUNTED"),
         )
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.keys["public"])
         for name in (
             *("audio_name", "seal_name", "live_name", "claim_name", "channel", "timings_name", "asked_name"),
-            *("growing_timings_name", "wanting_name", "sent_name", "plan_name", "state_name"),
+            *("growing_timings_name", "wanting_name", "sent_name", "plan_name", "state_name", "place_name"),
         )
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.ids["private"])
-        for name in ("article_name", "owner_name")
+        for name in ("article_name", "owner_name", "recordings_name")
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.sentence)
-        for name in ("sentence_claim_name", "waiting_name", "attempts_name")
+        for name in ("sentence_claim_name", "waiting_name", "holders_name")
+    },
+    **{
+        name: lambda _, name=name: getattr(names, name)("espeak-ar") for name in ("moved_name", "served_name")
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.batch)
@@ -192,8 +273,7 @@ CASES: dict[str, Callable[[Scene], str]] = {
         for name in ("batch_parcel_name", "batch_report_name", "batch_faults_name")
     },
     **{
-        name: lambda _, name=name: getattr(names, name)("page-x")
-        for name in ("page_name", "page_claim_name", "refusal_name")
+        name: lambda _, name=name: getattr(names, name)("page-x") for name in ("page_name", "page_claim_name")
     },
     **{name: lambda _, name=name: getattr(names, name)("cms") for name in ("due_name", "health_name")},
     **{
@@ -203,16 +283,16 @@ CASES: dict[str, Callable[[Scene], str]] = {
     **{name: lambda _, name=name: getattr(names, name)(SITE, None) for name in ("list_name", "seen_name")},
     "batch_list_name": lambda _: names.batch_list_name(None),
     "clip_name": lambda scene: names.clip_name(scene.sentence, 0),
-    "recovered_name": lambda scene: names.recovered_name(scene.keys["public"], "0"),
-    "levels_name": lambda scene: names.levels_name(scene.process),
-    "worker_name": lambda scene: names.worker_name(scene.worker),
-    "answer_name": lambda _: names.answer_name("0" * 32),
-    "pace_name": lambda _: names.pace_name("198.51.100.7"),
-    "day_name": lambda _: names.day_name(DAY, SITE),
-    "rate_name": lambda _: names.rate_name("making", "127.0.0.1"),
+    "answer_channel": lambda _: names.answer_channel("0" * 32),
     "key_name": lambda scene: names.key_name(scene.other_key.split("_")[1]),
     "key_used_name": lambda scene: names.key_used_name(scene.other_key.split("_")[1]),
 }
+
+DAMAGES = {
+    **dict.fromkeys((garbage, truncated, of_another_type, of_a_newer_version), CASES),
+    **dict.fromkeys((ends_of_another_type, ending_never, without_ends, without_values), LEDGER),
+}
+"""What is done to which kinds of values."""
 
 
 def test_every_kind_of_value_has_a_case() -> None:
@@ -257,21 +337,22 @@ def test_everything_else_goes_on(service: Any, admin: str, until: Any, ledger: A
     redis = RedisStore(service.redis_url)._redis
     with service.client as client:
         client.headers["Authorization"] = f"Bearer {admin}"
-        other, number = made_key(service, "other"), DAMAGES.index(damage)
-        scene = Scene(client, redis, service.redis_url, metrics, number, other, until)
+        other, number = made_key(service, "other"), list(DAMAGES).index(damage)
+        scene = Scene(client, redis, service.redis_url, metrics, number, admin, other, until)
         scene.prepare()
         begun = len((service.data / "log").read_text())
 
         # when one value of each kind is damaged, one after the other,
-        for kind, name in CASES.items():
-            damage(redis, name(scene))
+        for kind, place in DAMAGES[damage].items():
+            damage(redis, place(scene))
             scene.stands(f"{damage.__name__} {kind}")
             scene.reads()
 
         # then a damaged key opens nothing,
+        refused = 401 if "key_name" in DAMAGES[damage] else 403
         with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60) as stranger:
             told = stranger.get("/v1/batches", headers={"Authorization": f"Bearer {other}"})
-            assert told.status_code == 401
+            assert told.status_code == refused
         # articles are made, private ones too, batches come to their ends and are told of,
         receiver = service.receiver
         told_before = len(receiver.got)
@@ -285,4 +366,4 @@ def test_everything_else_goes_on(service: Any, admin: str, until: Any, ledger: A
         assert "Traceback" not in log, log[log.index("Traceback") - 2000 :][:6000]
         until(lambda: client.get("/readyz").json()["background"] == {}, 60, "all goes well")
         assert client.get("/readyz").json()["status"] == "ready"
-    ledger("damaged value in Redis", len(CASES))
+    ledger("damaged value in Redis", len(DAMAGES[damage]))
