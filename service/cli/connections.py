@@ -12,6 +12,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 
 _RESET, _PLAIN = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 """Values of SO_LINGER: a socket that is closed sends a reset, or what it has and an end."""
+_FAREWELL_SECONDS = 1.0
+"""How long a request may be under way to a server that ends."""
 
 
 def close_stalled(listener: socket.socket, seconds: float) -> None:
@@ -42,6 +44,8 @@ class Patient(HttpToolsProtocol):
         """Whether more of the present request is to come."""
         self._thrown_away = 0
         """Bytes of it that came after its answer."""
+        self._last = False
+        """Whether no other request may follow the present or next one."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -93,6 +97,22 @@ class Patient(HttpToolsProtocol):
         super().connection_lost(exc)
         self._rest()
 
+    def shutdown(self) -> None:
+        """Let the server end: answer the request at hand, or the one that is on its way here, and close.
+
+        If a connection that waits for a request were closed at once, a client that has just sent one would
+        lose it, and a proxy may not send it to another server.
+        """
+        self._last = True
+        if self._idle:
+            self.loop.call_later(_FAREWELL_SECONDS, self._close_if_idle)
+        else:
+            super().shutdown()
+
+    def _close_if_idle(self) -> None:
+        if self._idle:
+            self.transport.close()
+
     def linger(self) -> bool:
         """Whether the client is still sending, so that the connection must be read on before it is closed."""
         if self._unread:
@@ -107,6 +127,7 @@ class Patient(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete or self.cycle.disconnected  # type: ignore[redundant-expr]
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        cycle.keep_alive &= not self._last
         # uvicorn spells ASGI's types out; they are Starlette's.
         old = cycle.scope["http_version"] == "1.0"
         app = _without_chunks(app, cycle) if old else app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import time
 from collections.abc import Sequence
@@ -19,13 +20,20 @@ from service.supervisor import Backoff
 
 log = logging.getLogger(__name__)
 
+_LOOK_SECONDS = 0.2
+"""A process that is well answers sooner. One that takes longer is asked again; signals are heeded between."""
+_END_SECONDS = 30.0
+"""Longer than a process takes to answer its last clients: one that is still there hangs."""
+
 
 @dataclass(slots=True)
 class _Place:
     """That of one process among all."""
 
     sockets: list[socket.socket]
-    begun: float
+    begun: float = 0.0
+    answered: float = 0.0
+    """When its process last showed that it does not hang."""
     backoff: Backoff = field(default_factory=Backoff)
     due: float | None = None
     """When the next process takes it, while there is none."""
@@ -43,44 +51,43 @@ class WebProcesses(Multiprocess):
         super().__init__(config, [])
         self.failure: ChildFailed | None = None
         """Why all of them were ended, where one was given up."""
-        self._places = [_Place(sockets, time.monotonic()) for sockets in dealt]
+        self._places = [_Place(sockets) for sockets in dealt]
 
     def init_processes(self) -> None:
         """Start all of them."""
         self.processes = [self._started(place) for place in self._places]
+        for number, process in enumerate(self.processes):
+            self._put(number, process)
 
     def restart_all(self) -> None:
         """Replace one after the other: the new one listens before the old one goes."""
         for number, place in enumerate(self._places):
-            if self.should_exit.is_set():
-                return
             old, new = self.processes[number], self._started(place)
-            if not new.wait_until_ready(self.config.timeout_worker_healthcheck, self.should_exit):
+            if not self._serves(new):
                 new.kill()
                 new.join()
-                log.error("a new web process did not start in time: the old one stays")
+                if not self._told_to_end():
+                    log.error("a new web process did not start: the old one stays")
                 return
             if place.due is None:
                 old.terminate()
-                old.join()
-            self.processes[number], place.due = new, None
+                _join(old, time.monotonic() + _END_SECONDS)
+            self._put(number, new)
 
     def keep_subprocess_alive(self) -> None:
         """Look after each; whichever has ended is followed by another."""
-        now = time.monotonic()
         for number, place in enumerate(self._places):
             process = self.processes[number]
             if self.should_exit.is_set():
                 return
             if place.due is None:
-                if process.is_alive(timeout=self.config.timeout_worker_healthcheck):
+                if self._lives(process, place):
                     continue
                 process.kill()  # it may hang
                 process.join()
                 self._ended(process, place)
-            elif now >= place.due:
-                self.processes[number] = self._started(place)
-                place.due = None
+            elif time.monotonic() >= place.due:
+                self._put(number, self._started(place))
 
     def terminate_all(self) -> None:
         """End all of them that live, and listen no more.
@@ -94,6 +101,12 @@ class WebProcesses(Multiprocess):
             if place.due is None:
                 process.terminate()
 
+    def join_all(self) -> None:
+        """Wait until they have ended; one that hangs is killed."""
+        deadline = time.monotonic() + _END_SECONDS
+        for process in self.processes:
+            _join(process, deadline)
+
     def handle_ttin(self) -> None:
         """Refuse to change the number of processes, each of which has its sockets."""
         log.warning("the number of web processes is fixed: start again with another --web-workers")
@@ -103,8 +116,32 @@ class WebProcesses(Multiprocess):
     def _started(self, place: _Place) -> Process:
         process = Process(self.config, place.sockets)
         process.start()
-        place.begun = time.monotonic()
         return process
+
+    def _put(self, number: int, process: Process) -> None:
+        """Have a process that was started take a place."""
+        place = self._places[number]
+        self.processes[number], place.due = process, None
+        place.begun = place.answered = time.monotonic()
+
+    def _serves(self, process: Process) -> bool:
+        """Wait until a process serves; whether it came to that, and before all were told to end."""
+        deadline = time.monotonic() + self.config.timeout_worker_healthcheck
+        while time.monotonic() < deadline and process.process.is_alive() and not self._told_to_end():
+            if process.wait_until_ready(_LOOK_SECONDS):
+                return True
+        return False
+
+    def _told_to_end(self) -> bool:
+        """Whether a signal that waits says so."""
+        return not {signal.SIGINT, signal.SIGTERM}.isdisjoint(self.signal_queue)
+
+    def _lives(self, process: Process, place: _Place) -> bool:
+        if not process.process.is_alive():
+            return False
+        if process.ping(_LOOK_SECONDS):
+            place.answered = time.monotonic()
+        return time.monotonic() - place.answered < self.config.timeout_worker_healthcheck
 
     def _ended(self, process: Process, place: _Place) -> None:
         wait = place.backoff.after(time.monotonic() - place.begun)
@@ -121,3 +158,11 @@ class WebProcesses(Multiprocess):
             *(status, wait, place.backoff.failures, place.backoff.most),
         )
         place.due = time.monotonic() + wait
+
+
+def _join(process: Process, deadline: float) -> None:
+    """Wait for the end of a process; kill it where it does not come in time."""
+    process.process.join(max(0.0, deadline - time.monotonic()))
+    if process.process.is_alive():
+        process.process.kill()
+        process.process.join()

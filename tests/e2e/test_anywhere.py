@@ -64,7 +64,7 @@ def test_serve_speaks(folder: Path, met, tmp_path: Path, web_workers: str) -> No
 
     def base() -> str:
         assert process.poll() is None, (tmp_path / "log").read_text()
-        found = re.search(r"running on (http://\S+)", (tmp_path / "log").read_text())
+        found = re.search(r"istami · استمع   (http://\S+)", (tmp_path / "log").read_text())
         return found[1] if found else ""
 
     try:
