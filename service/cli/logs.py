@@ -16,6 +16,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 from cache.errors import StoreError
 from cache.faults import REDIS_ERRORS
+from service.cli import endings
 from service.errors import IstamiError
 
 log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ def _nothing_beside() -> None:
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
-    sys.unraisablehook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
+    endings.are_not_lost(lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback))
 
 
 def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:

@@ -18,6 +18,7 @@ from service.build import release
 from service.cli import (
     batching,
     checking,
+    endings,
     farewell,
     keys,
     logs,
@@ -74,6 +75,7 @@ def main() -> None:
     """Run, and turn what users may be shown into one line and an exit code: 0, 1 failure, 2 usage."""
     # However a child is started, no module of the working folder takes the place of ours, or of a library's.
     os.environ["PYTHONSAFEPATH"] = "1"
+    endings.are_not_lost()
     try:
         app(standalone_mode=True)
     except IstamiError as error:
