@@ -83,7 +83,7 @@ class Service:
 
     @property
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.base, timeout=60, trust_env=False)
+        return httpx.Client(base_url=self.base, timeout=180, trust_env=False)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,6 @@ def istami(
         capture_output=True,
         cwd=cwd,
         env=environment(**settings),
-        timeout=150,
+        timeout=400,
         check=False,
     )

@@ -69,7 +69,7 @@ def test_serve_speaks(folder: Path, met, tmp_path: Path, web_workers: str) -> No
 
     try:
         wait_for(lambda: bool(base()), 90, "listening")
-        with httpx.Client(base_url=base(), trust_env=False, timeout=60) as client:
+        with httpx.Client(base_url=base(), trust_env=False, timeout=180) as client:
             wait_for(lambda: client.get("/readyz").status_code == 200, 90, "ready")
             client.post("/v1/articles", json={"id": "a", "text": "خبر قصير عن المطر."})
             wait_for(lambda: client.get("/v1/articles/a").json()["status"] == "ready", 60, "spoken")
@@ -77,7 +77,7 @@ def test_serve_speaks(folder: Path, met, tmp_path: Path, web_workers: str) -> No
         assert str(folder) in paths, "they do run there"
     finally:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
     assert met() == ""
 
 
@@ -91,7 +91,7 @@ def test_worker_speaks(folder: Path, met, tmp_path: Path, redis_url: str) -> Non
         assert process.poll() is None
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(300)
     assert met() == ""
 
 

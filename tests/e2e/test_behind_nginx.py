@@ -41,7 +41,7 @@ class Front:
 
     @property
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
+        return httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=180, trust_env=False)
 
     @property
     def log(self) -> str:
@@ -92,7 +92,7 @@ def begin(tmp_path_factory: pytest.TempPathFactory, program) -> Iterator[Callabl
     for each in begun:
         each.process.terminate()
     for each in begun:
-        each.process.wait(20)
+        each.process.wait(300)
 
 
 @pytest.fixture(scope="module")

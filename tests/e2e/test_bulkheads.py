@@ -34,7 +34,7 @@ def known(alone: Any) -> str:
 
 
 def _connections(most: int) -> httpx.Client:
-    return httpx.Client(timeout=60, trust_env=False, limits=httpx.Limits(max_connections=most))
+    return httpx.Client(timeout=180, trust_env=False, limits=httpx.Limits(max_connections=most))
 
 
 def test_as_many_explains_as_may_wait_hold_up_nothing_else(alone: Any, known: str) -> None:
@@ -64,7 +64,7 @@ def test_as_many_explains_as_may_wait_hold_up_nothing_else(alone: Any, known: st
 def _wait_until_busy(service: Any, explains: int) -> None:
     """Until so many explains wait: all questions have been put into the queue that no worker empties."""
     queue = wiring.queue(Settings(), service.redis_url)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while queue.waiting() < explains:
         assert time.monotonic() < deadline, f"{queue.waiting()} of {explains} wait"
         time.sleep(0.1)
@@ -78,8 +78,10 @@ def test_an_explain_whose_client_has_left_makes_room_at_once(start: Callable[...
         until(lambda: client.post("/v1/articles", json={"text": "خبر."}).status_code == 202, 10, "room")
 
 
-def test_reading_has_a_limit_of_time_that_is_told_in_both_languages(start: Callable[..., Any]) -> None:
-    for seconds, status in (("0.5", 422), ("60", 202)):
+def test_reading_has_a_limit_of_time_that_is_told_in_both_languages(
+    start: Callable[..., Any], until: Any
+) -> None:
+    for seconds, status in (("0.5", 422), ("400", 202)):
         service = start("--workers", "0", ready=False, ISTAMI_READING_SECONDS=seconds)
         with service.client as client:
             answer = client.post("/v1/articles", json={"id": "heavy", "text": HEAVY[:30_000]})
@@ -90,7 +92,12 @@ def test_reading_has_a_limit_of_time_that_is_told_in_both_languages(start: Calla
                 assert "0.5" in problem["message"]["ar"]
                 assert "0.5" in problem["message"]["en"]
                 assert client.get("/v1/articles/heavy").status_code == 404
-                assert client.post("/v1/articles", json={"text": "خبر قصير."}).status_code == 202
+                until(lambda: short(client) == 202, 30, "read: a short one has time enough")
+
+
+def short(client: httpx.Client) -> int:
+    """Send a short article; the status of the answer."""
+    return client.post("/v1/articles", json={"text": "خبر قصير."}).status_code
 
 
 def test_a_reading_process_that_is_killed_fails_its_article_alone(alone: Any, until: Any) -> None:
@@ -127,7 +134,7 @@ def test_a_stop_leaves_no_process_whatever_is_being_read(start: Callable[..., An
             children = psutil.Process(service.process.pid).children(recursive=True)
             left = [each for each in children if "python" in each.name()]
             os.kill(service.process.pid, number)
-            service.process.wait(60)
+            service.process.wait(300)
             sent.exception(60)
             until(lambda left=left: not any(map(_runs, left)), 60, f"ended after {number}")
 

@@ -58,7 +58,7 @@ class Listeners:
 
     def end(self) -> None:
         for thread in self._threads:
-            thread.join(120)
+            thread.join(300)
             assert not thread.is_alive()
 
 
@@ -105,7 +105,7 @@ def test_a_restart_of_the_web_process_is_a_line_for_each(start, until, web_worke
     begun = len(lines(service, 0))
     service.process.send_signal(signal.SIGTERM)
     listeners.end()
-    assert service.process.wait(60) == 0
+    assert service.process.wait(300) == 0
     told = lines(service, begun)
     assert not [line for line in told if "Traceback" in line or "Exception" in line or line.startswith(" ")]
     assert not [line for line in told if "ASGI callable" in line]

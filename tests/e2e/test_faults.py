@@ -328,7 +328,7 @@ class TestStopping:
         store = RedisStore(service.redis_url)
         store.ping()
         service.process.send_signal(signal.SIGTERM)
-        service.process.wait(120)
+        service.process.wait(300)
         until(lambda: not any(map(alive, ours)), 20, "ended")
         assert not server.answers(service.data / "redis")
 

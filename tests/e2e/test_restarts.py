@@ -98,7 +98,7 @@ def running(command: list[str], log: Path, **options: object) -> Iterator[subpro
     finally:
         process.terminate()
         try:
-            process.wait(60)
+            process.wait(300)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -167,6 +167,34 @@ def test_a_reload_replaces_every_web_process_and_nobody_notices(
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("meanwhile", ["reloading", "hanging"])
+def test_told_to_end_they_do_not_wait_for_one_that_does_not_answer(
+    environment, tmp_path, until, meanwhile
+) -> None:
+    port = free_port()
+    log = tmp_path / "log"
+    with running([*SERVE, "--web-workers", "2", "--port", str(port)], log, env=environment) as process:
+        up(f"http://127.0.0.1:{port}", until)
+        until(lambda: len(web_processes(process.pid)) == 2, 60, "both there")
+        before = web_processes(process.pid)
+        process.send_signal(signal.SIGTTIN)
+        process.send_signal(signal.SIGTTOU)
+        until(lambda: log.read_text().count("the number of web processes is fixed") == 2, 60, "refused")
+        assert web_processes(process.pid) == before
+        if meanwhile == "reloading":
+            process.send_signal(signal.SIGHUP)
+            until(lambda: len(web_processes(process.pid)) == 3, 60, "being replaced")
+        else:
+            os.kill(min(before), signal.SIGSTOP)
+        process.terminate()
+        assert process.wait(300) == 0
+        assert not any(map(psutil.pid_exists, before))
+    assert log.read_text().count("Started server process") <= 3, "nothing is replaced any more"
+    assert "did not start" not in log.read_text()
+    assert "Traceback" not in log.read_text()
+
+
+@pytest.mark.timeout(600)
 def test_a_restart_under_a_socket_that_systemd_holds_fails_nobody(environment, tmp_path, until) -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as held:
         base = f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -176,7 +204,7 @@ def test_a_restart_under_a_socket_that_systemd_holds_fails_nobody(environment, t
             crowd = Crowd(base, ["/healthz"])
             with crowd.asking():
                 first.terminate()
-                first.wait(60)
+                first.wait(300)
                 with as_systemd(held, environment, log):
                     up(base, until)
                     until(lambda: crowd.answers.total() >= REQUESTS, 120, "enough")
@@ -238,7 +266,7 @@ def test_with_two_upstreams_nginx_asks_the_other_meanwhile(environment, tmp_path
         crowd = Crowd(f"http://127.0.0.1:{front}", ["/v1/articles" if post else "/v1/voices"], post=post)
         with crowd.asking():
             one.terminate()
-            one.wait(60)
+            one.wait(300)
             with running(commands[0], tmp_path / "one again", env=environment):
                 up(f"http://127.0.0.1:{ports[0]}", until)
                 until(lambda: crowd.answers.total() >= REQUESTS, 200, "enough")

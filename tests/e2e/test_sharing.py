@@ -176,7 +176,7 @@ class TestWorkers:
             for each in started:
                 each.terminate()
             for each in started:
-                each.wait(120)
+                each.wait(300)
 
 
 class TestOrder:

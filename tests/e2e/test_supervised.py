@@ -85,7 +85,7 @@ class TestRedis:
         RedisStore(service.redis_url).save()
         redis.kill()
         (service.data / "redis" / server.DATA).write_bytes(b"no data of Redis at all")
-        assert service.process.wait(120) == 1
+        assert service.process.wait(300) == 1
         told = log(service)
         assert "Traceback" not in told
         (last,) = [line for line in told.splitlines() if line.startswith("istami: ")]
@@ -133,7 +133,7 @@ class TestRedis:
             (deep,) = (each for each in in_store(RedisStore(service.redis_url)) if each.part == "persistence")
             assert not deep.fine
         service.process.send_signal(signal.SIGTERM)
-        assert service.process.wait(60) == 1
+        assert service.process.wait(300) == 1
         assert "left running" in log(service)
         assert "Traceback" not in log(service)
         assert log(service).count("Redis cannot write to disk") < 3
@@ -142,7 +142,7 @@ class TestRedis:
         with again.client as client:
             assert ready(client, "unsaved")
         again.process.send_signal(signal.SIGTERM)
-        assert again.process.wait(60) == 0
+        assert again.process.wait(300) == 0
         assert not server.listens(folder)
 
 
@@ -153,7 +153,7 @@ class TestWorker:
         broken.mkdir(parents=True)
         (broken / "card.toml").write_text("id = [", encoding="utf-8")
         os.killpg(main_worker(service).pid, signal.SIGKILL)
-        assert service.process.wait(150) == 1
+        assert service.process.wait(300) == 1
         told = log(service)
         (last,) = [line for line in told.splitlines() if line.startswith("istami: ")]
         assert "the worker was given up" in last
