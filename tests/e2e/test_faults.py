@@ -253,7 +253,7 @@ class TestWebProcesses:
     @staticmethod
     def serving(service) -> list[psutil.Process]:
         children = psutil.Process(service.process.pid).children()
-        return [each for each in children if alive(each.pid) and "spawn_main" in " ".join(each.cmdline())]
+        return [each for each in children if "spawn_main" in command_line(each)]
 
     def test_each_serves_and_one_that_dies_is_started_again(self, start, until) -> None:
         service = start("--workers", "1", "--web-workers", "2")
@@ -341,5 +341,16 @@ class TestStopping:
         RedisStore(service.redis_url).shut_down()
 
 
+def command_line(process: psutil.Process) -> str:
+    """What a process was started with; empty where it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

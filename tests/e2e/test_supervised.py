@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -187,9 +188,10 @@ class TestWebProcesses:
         children = psutil.Process(service.process.pid)
 
         def kill() -> bool:
-            for each in children.children():
-                if "spawn_main" in " ".join(each.cmdline()):
-                    each.kill()
+            with suppress(psutil.Error):  # one of them has just ended
+                for each in children.children():
+                    if "spawn_main" in " ".join(each.cmdline()):
+                        each.kill()
             return service.process.poll() is not None
 
         until(kill, 150, "given up")
