@@ -16,6 +16,7 @@ import pytest
 from cache import server
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
+from service.build import release
 from service.cli import deep
 from service.cli.findings import Finding, told
 from service.names import WORKERS
@@ -76,11 +77,11 @@ def test_where_nothing_runs_that_is_said_in_both_languages(
 def test_a_redis_that_would_let_go_of_work_is_a_fault(tmp_path: Path) -> None:
     with server.running(tmp_path, max_memory="64mb") as url:
         store = RedisStore(url)
-        assert by_part(deep._store(store))["eviction"].fine
+        assert by_part(deep.in_store(store))["eviction"].fine
         store._redis.config_set("maxmemory-policy", "allkeys-lru")
         store._redis.config_set("maxmemory", "0")
         store._redis.config_set("save", "")
-        found = by_part(deep._store(store))
+        found = by_part(deep.in_store(store))
     assert not found["eviction"].well
     assert [found[part].fine for part in ("memory limit", "persistence")] == [False, False]
 
@@ -120,7 +121,7 @@ def test_a_policy_that_evicts_limits_is_told_of_at_once(
 def test_workers_of_another_version_or_time_are_named(
     store: RedisStore, ledger: RedisLedger, version: str | None, behind: float, faults: set[str]
 ) -> None:
-    report = WorkerReport("far-1", "espeak-ar", None, deep.version("istami"), time.time() - behind)
+    report = WorkerReport("far-1", "espeak-ar", None, release(), time.time() - behind)
     if version is not None:
         report = WorkerReport("far-1", "espeak-ar", None, version, report.clock)
     ledger.note(WORKERS, report.name, REPORT.encode(report), 10)
