@@ -41,10 +41,10 @@ class Cors:
     def __init__(self, app: ASGIApp, origins: Sequence[str], sites: Sites) -> None:
         self._app = app
         self._pages = _Origins(app, sites, allow_methods=["GET", "POST"], allow_headers=["Content-Type"])
-        named = [origin for origin in origins if origin != "*"]
+        self._named = frozenset(origins) - {"*"}
         self._openai = CORSMiddleware(
             app,
-            allow_origins=named,
+            allow_origins=self._named,
             allow_methods=["GET", "HEAD", "POST"],
             allow_headers=["*"],
             expose_headers=_TOLD,
@@ -60,13 +60,10 @@ class Cors:
         await guard(scope, receive, send)
 
     def _guard(self, scope: Scope) -> ASGIApp:
-        if scope["path"].startswith(refusals.ADDRESSES):
+        headers = Headers(scope=scope)
+        if headers.get("origin") in self._named and scope["path"].startswith(refusals.ADDRESSES):
             return self._openai
-        wanted = (
-            Headers(scope=scope).get("access-control-request-method")
-            if scope["method"] == "OPTIONS"
-            else None
-        )
+        wanted = headers.get("access-control-request-method") if scope["method"] == "OPTIONS" else None
         rule = access.rule(scope, wanted)
         if rule.readable:
             return self._pages if rule.from_pages else self._public

@@ -220,11 +220,16 @@ class TestPagesOfApplications:
         assert "x-stainless-os" in answer.headers["access-control-allow-headers"]
 
     def test_the_answer_can_be_read(self, client) -> None:
-        answer = client.post(
-            "/v1/audio/speech", json={"model": "tts-1", "input": TEXT}, headers={"Origin": APP}
-        )
+        # As a client sends it, whose key no open service asks for: a page without one is held for a forgery.
+        sent = {"Origin": APP, "Sec-Fetch-Site": "cross-site", "Authorization": "Bearer sk-any"}
+        told = {"model": "tts-1", "input": TEXT}
+        answer = client.post("/v1/audio/speech", json=told, headers=sent)
+        assert answer.status_code == 200, answer.text
         assert answer.headers["access-control-allow-origin"] == APP
         assert "Istami-Voice" in answer.headers["access-control-expose-headers"]
+        for lacking in ({"Origin": APP}, {**sent, "Origin": "https://evil.example"}):
+            refused = client.post("/v1/audio/speech", json=told, headers=lacking)
+            assert (refused.status_code, refused.json()["error"]["code"]) == (403, "foreign_origin")
 
     def test_others_are_not_let_in(self, client, service) -> None:
         asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
