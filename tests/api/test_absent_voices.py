@@ -171,7 +171,7 @@ class TestCommands:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=120,
+                timeout=300,
                 check=False,
                 cwd=tmp_path,
             )
@@ -213,6 +213,6 @@ class TestWhatIsThere:
         def offered() -> set[str]:
             return {voice["id"] for voice in client.get("/v1/voices").json()["voices"]}
 
-        until(lambda: {"mms-ar", "without-piper"} <= offered(), 10, "known")
+        until(lambda: {"mms-ar", "without-piper"} <= offered(), 60, "known")
         assert client.post("/v1/articles", json={"text": TEXT, "voice": "mms-ar"}).status_code == 202
         assert client.post("/v1/articles", json={"text": TEXT, "voice": "piper-ar-miro"}).status_code == 422

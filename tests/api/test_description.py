@@ -7,12 +7,15 @@ import subprocess
 from pathlib import Path
 from sysconfig import get_path
 
+import pytest
+
 from cache.redis_store import RedisStore
 from service.keys import Keys, Scope
 
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(900)
 def test_schemathesis_finds_no_failure(start, tmp_path) -> None:
     service = start("--workers", "1", ISTAMI_EXPLAIN_SECONDS="10", ISTAMI_OPEN="false")
     _, key = Keys(RedisStore(service.redis_url)).create("Schemathesis", Scope.ADMIN)
@@ -24,7 +27,7 @@ def test_schemathesis_finds_no_failure(start, tmp_path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=800,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

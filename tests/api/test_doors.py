@@ -154,7 +154,7 @@ def test_what_is_set_goes_over_all(machine, tmp_path, is_open, status) -> None:
 def test_a_service_whose_store_was_emptied_is_closed_when_it_is_started_again(start, tmp_path) -> None:
     """All of it for real: the command that makes a key, the store emptied, the service started again."""
     settings = {"ISTAMI_DATA_DIR": str(tmp_path)}
-    subprocess.run([*ISTAMI, "keys", "create", "a"], env={**os.environ, **settings}, check=True, timeout=120)
+    subprocess.run([*ISTAMI, "keys", "create", "a"], env={**os.environ, **settings}, check=True, timeout=300)
     first = start("--workers", "0", ready=False, **settings)
     RedisStore(first.redis_url)._redis.flushall()
     first.process.terminate()

@@ -128,7 +128,7 @@ class TestElsewhere:
             env={**os.environ, "ISTAMI_DATA_DIR": str(service.data)},
             capture_output=True,
             text=True,
-            timeout=150,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stderr + done.stdout

@@ -104,7 +104,7 @@ def doctor(data: Path, redis_url: str, **settings: str) -> dict[str, dict[str, o
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     return {each["part"]: each for each in json.loads(done.stdout)["findings"]}
