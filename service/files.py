@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from service.errors import Unwritable
+from service.refusals import cure_of
 from voices import files
 
 Stamp = tuple[int, int, int] | None
@@ -31,7 +32,7 @@ def locked(path: Path) -> Generator[None]:
     Raises:
         Unwritable: the file's folder cannot be made or opened.
     """
-    with _told(path), files.locked(path):
+    with _told(path, cured=True), files.locked(path):
         yield
 
 
@@ -46,7 +47,7 @@ def replace(path: Path, text: str, *, private: bool = False) -> Path:
     Raises:
         Unwritable: it cannot be written; what there was is as it was.
     """
-    with _told(path):
+    with _told(path, cured=True):
         return files.replace(path, text.encode(), private=private)
 
 
@@ -73,8 +74,13 @@ def whole(target: Path) -> Generator[IO[bytes]]:
 
 
 @contextmanager
-def _told(path: Path) -> Generator[None]:
+def _told(path: Path, *, cured: bool = False) -> Generator[None]:
+    """Name the file that the system refuses to write, with a cure where it lies in the data folder."""
     try:
         yield
     except OSError as error:
-        raise Unwritable(f"{path}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {path}.") from error
+        en, ar = f"{path}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {path}."
+        if cured:
+            cure = cure_of(error)
+            en, ar = f"{en} Cure: {cure[0]}.", f"{ar} الحلّ: {cure[1]}."
+        raise Unwritable(en, ar) from error

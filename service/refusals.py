@@ -44,11 +44,16 @@ _CURES: Mapping[int | None, tuple[str, str]] = {
 }
 
 
+def cure_of(error: OSError) -> tuple[str, str]:
+    """What people can do about it, in English and in Arabic."""
+    return _CURES.get(error.errno, _OTHER)
+
+
 def refused(error: OSError) -> Refused:
     """The error that one of the system's is: which path, the system's reason, and a cure."""
     path = error.filename if error.filename is not None else error.filename2
     reason = error.strerror or str(error) or type(error).__name__
-    en, ar = _CURES.get(error.errno, _OTHER)
+    en, ar = cure_of(error)
     shown = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else None
     if shown is None:
         return Refused(

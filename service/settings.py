@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     stuck_seconds: float = Field(
         10_800,
         ge=1,
+        le=30 * 86_400,
         description="Seconds without progress after which a recording that is wanted fails, and says why",
     )
     open: bool | None = Field(
@@ -144,6 +145,7 @@ class Settings(BaseSettings):
     page_gone_after: float = Field(
         300,
         ge=0,
+        le=30 * 86_400,
         description="Seconds between two sights of 404 or 410 after which a page's article is withdrawn",
     )
     page_rate: int = Field(10, ge=1, le=1000, description="New pages a minute that one address may ask for")
@@ -155,7 +157,7 @@ class Settings(BaseSettings):
         description="Seconds after each attempt that failed until the next, comma-separated",
     )
     webhook_patience: float = Field(
-        5, gt=0, description="Days of nothing but failures after which a webhook is disabled"
+        5, gt=0, le=365, description="Days of nothing but failures after which a webhook is disabled"
     )
     webhook_waiting: int = Field(
         10_000, ge=1, description="Deliveries that may wait for one webhook; more are given up at once"
@@ -168,7 +170,9 @@ class Settings(BaseSettings):
     )
     threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
     device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
-    voice_idle: float = Field(900, ge=1, description="Seconds after which an unused neural voice is unloaded")
+    voice_idle: float = Field(
+        900, ge=1, le=30 * 86_400, description="Seconds after which an unused neural voice is unloaded"
+    )
     worker_memory: int = Field(4096, ge=128, description="MB beyond which a speaking process is replaced")
     worker_sentences: int = Field(
         10_000, ge=1, description="Sentences after which a speaking process is replaced"

@@ -41,8 +41,8 @@ COMMANDS = [
     ("doctor",),
     ("serve",),
     ("worker",),
-    ("speak", "x"),
-    ("explain", "x"),
+    ("speak", "article.txt"),
+    ("explain", "article.txt"),
     ("keys", "list"),
     ("keys", "create", "a"),
     ("sites", "list"),
@@ -57,6 +57,7 @@ COMMANDS = [
 def istami(capsys, monkeypatch, tmp_path):
     """Runs a command: its status and what it said on standard error."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "article.txt").write_text("خبر قصير.", encoding="utf-8")
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "data"))
 
     def istami(*words: str) -> tuple[int, str]:
