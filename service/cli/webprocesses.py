@@ -9,12 +9,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
+from service.cli import closing
 from service.errors import ChildFailed
 from service.supervisor import Backoff
 
@@ -37,6 +39,17 @@ class _Place:
     backoff: Backoff = field(default_factory=Backoff)
     due: float | None = None
     """When the next process takes it, while there is none."""
+
+
+class _Process(Process):
+    """uvicorn's process with a server of ours in it."""
+
+    @property
+    def server(self) -> closing.Server:
+        """It, in the process itself."""
+        if self._server is None:
+            self._server = closing.Server(self.config)
+        return cast("closing.Server", self._server)
 
 
 class WebProcesses(Multiprocess):
@@ -114,7 +127,7 @@ class WebProcesses(Multiprocess):
     handle_ttou = handle_ttin
 
     def _started(self, place: _Place) -> Process:
-        process = Process(self.config, place.sockets)
+        process = _Process(self.config, place.sockets)
         process.start()
         return process
 

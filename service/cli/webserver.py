@@ -21,7 +21,7 @@ from cache.errors import StoreError
 from service import app as web
 from service import wiring
 from service.api.doors import LOST
-from service.cli import connections, heap, listeners, logs, reach
+from service.cli import closing, connections, heap, listeners, logs, reach
 from service.cli.webprocesses import WebProcesses
 from service.errors import ChildFailed, Unguarded
 from service.settings import Settings
@@ -123,7 +123,7 @@ def _serve_alone(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
     Raises:
         ChildFailed: it did not start.
     """
-    server = uvicorn.Server(config)
+    server = closing.Server(config)
     server.run(sockets)
     if not server.started:
         raise ChildFailed(

@@ -253,13 +253,10 @@ def test_with_two_upstreams_nginx_asks_the_other_meanwhile(environment, tmp_path
     (tmp_path / "nginx.conf").write_text(_two(front, ports, tmp_path))
     commands = [[*SERVE, "--port", str(port)] for port in ports]
     environment = {**environment, "ISTAMI_RATE_MAKING": "0", "ISTAMI_OPEN": "true"}
-    rights = "user root;" if os.geteuid() == 0 else ""
     with (
         running(commands[0], tmp_path / "one", env=environment) as one,
         running(commands[1], tmp_path / "two", env=environment),
-        running(
-            [nginx, "-c", str(tmp_path / "nginx.conf"), "-g", f"daemon off; {rights}"], tmp_path / "nginx"
-        ),
+        running([nginx, "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;"], tmp_path / "nginx"),
     ):
         for port in (*ports, front):
             up(f"http://127.0.0.1:{port}", until)
@@ -287,7 +284,8 @@ def _two(front: int, ports: list[int], folder: Path) -> str:
         "rate=10r/s": "rate=100000r/s",
         "/run/nginx.pid": f"{folder}/pid",
         "/var/log/nginx": str(folder),
-        "/var/cache/nginx": str(folder),
+        "/var/cache/istami": f"{folder}/cache",
+        "user www-data;": "user root;" if os.geteuid() == 0 else "",
     }.items():
         assert ours in configuration
         configuration = configuration.replace(ours, here)

@@ -1,0 +1,45 @@
+"""A web server that ends: whoever is connected by then is answered."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+
+import uvicorn
+
+
+class Server(uvicorn.Server):
+    """Serves from one process. When it ends, it takes up the connections that the system has made for it.
+
+    The system resets those that wait when their socket is closed. By then their requests may have been sent,
+    and a proxy does not send a POST to another server.
+    """
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen no more, answer what has come, and end."""
+        listeners = [each.dup() for each in sockets or []]
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)  # those that the event loop has taken are made known meanwhile
+        waiting = [each for listener in listeners for each in _taken(listener)]
+        protocol = partial(
+            self.config.http_protocol_class,  # type: ignore[arg-type]  # as uvicorn itself calls it
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        for each in waiting:
+            with suppress(OSError):  # the client has left
+                await asyncio.get_running_loop().connect_accepted_socket(protocol, each)
+        await super().shutdown(sockets)
+
+
+def _taken(listener: socket.socket) -> Iterator[socket.socket]:
+    """The connections that wait for a socket, which is closed behind the last."""
+    with listener, suppress(BlockingIOError):
+        listener.setblocking(False)
+        while True:
+            yield listener.accept()[0]

@@ -1,0 +1,78 @@
+"""A server that ends answers everybody who is connected by then."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+
+import pytest
+import uvicorn
+
+from service.cli import closing, connections
+
+CLIENTS, ENDS = 6, 5
+
+
+async def slow(scope, _receive, send) -> None:
+    """An application that holds the event loop up, so that connections wait."""
+    assert scope["type"] == "http"
+    time.sleep(0.05)  # noqa: ASYNC251  # on purpose
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+    await send({"type": "http.response.body", "body": b"ok"})
+
+
+def answered(port: int) -> bool | None:
+    """Whether a client that could connect was answered; ``None`` where it could not."""
+    try:
+        client = socket.create_connection(("127.0.0.1", port), timeout=60)
+    except OSError:
+        return None
+    with client, suppress(OSError):
+        client.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1\r\n\r\nx")
+        return client.recv(1000).startswith(b"HTTP/1.1 200")
+    return False
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_nobody_who_could_connect_is_left_without_an_answer(loop: str) -> None:
+    ends: list[bool | None] = []
+
+    def ask(port: int) -> None:
+        while (end := answered(port)) is not None:
+            ends.append(end)
+
+    for _ in range(ENDS):
+        listener = socket.create_server(("127.0.0.1", 0), backlog=100)
+        protocol = partial(connections.Patient, 10.0, 1000)
+        config = uvicorn.Config(slow, log_config=None, http=protocol, loop=loop, lifespan="off")
+        server = closing.Server(config)
+        serving = threading.Thread(target=server.run, args=([listener],))
+        asking = [threading.Thread(target=ask, args=listener.getsockname()[1:]) for _ in range(CLIENTS)]
+        for each in (serving, *asking):
+            each.start()
+        time.sleep(0.5)
+        server.should_exit = True
+        for each in (serving, *asking):
+            each.join(60)
+            assert not each.is_alive()
+    assert ends.count(True) >= ENDS * CLIENTS
+    assert ends.count(False) == 0
+
+
+def test_a_client_that_says_nothing_does_not_hold_the_end_up() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    protocol = partial(connections.Patient, 300.0, 1000)
+    config = uvicorn.Config(slow, log_config=None, http=protocol, lifespan="off")
+    server = closing.Server(config)
+    serving = threading.Thread(target=server.run, args=([listener],))
+    serving.start()
+    with socket.create_connection(listener.getsockname()) as silent:
+        while not server.server_state.connections:
+            time.sleep(0.01)
+        server.should_exit = True
+        serving.join(60)
+        assert not serving.is_alive()
+        assert silent.recv(1) == b""
