@@ -29,6 +29,7 @@ _PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds between attempts."""
 _PARTS = {"mp3": "/audio.mp3", "json": "/marks.json", "vtt": "/captions.vtt"}
 _PIECE = 64 * 1024
+_CONNECT_SECONDS = 10.0
 
 
 class Refused(IstamiError):  # noqa: N818
@@ -83,7 +84,9 @@ class Client:
             Unavailable: the service has been away for too long.
         """
         body = article.model_dump(exclude_unset=True, exclude_none=True)
-        async with self._answer("POST", "/v1/articles", json=body) as answer:
+        # Posted again while the service still reads it, it would be found there, though it was made for this.
+        patient = httpx.Timeout(self._patience, connect=_CONNECT_SECONDS)
+        async with self._answer("POST", "/v1/articles", json=body, timeout=patient) as answer:
             told = json.loads(await answer.aread())
             return told, answer.status_code == httpx.codes.OK
 
@@ -137,7 +140,7 @@ class Client:
             raise Evicted(key) from error
 
     @asynccontextmanager
-    async def _answer(self, method: str, path: str, **body: Any) -> AsyncGenerator[httpx.Response]:
+    async def _answer(self, method: str, path: str, **request: Any) -> AsyncGenerator[httpx.Response]:
         """A good answer, while its body comes in.
 
         Raises:
@@ -148,7 +151,7 @@ class Client:
         pause = _PAUSE
         while True:
             try:
-                answer = await self._http.send(self._http.build_request(method, path, **body), stream=True)
+                answer = await self._http.send(self._http.build_request(method, path, **request), stream=True)
             except httpx.TransportError as error:
                 self._lose_patience(str(error) or type(error).__name__)
             else:

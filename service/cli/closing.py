@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
 import uvicorn
+
+from service.errors import ChildFailed
+
+_LOOK_SECONDS = 0.05
 
 
 class Server(uvicorn.Server):
@@ -35,6 +40,37 @@ class Server(uvicorn.Server):
             with suppress(OSError):  # the client has left
                 await asyncio.get_running_loop().connect_accepted_socket(protocol, each)
         await super().shutdown(sockets)
+
+
+def serve(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+    """Serve from this process.
+
+    Raises:
+        ChildFailed: it did not start.
+    """
+    server = Server(config)
+    server.run(sockets)
+    if not server.started:
+        raise _not_started()
+
+
+def await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
+    """Wait until a server in a thread serves.
+
+    Raises:
+        ChildFailed: it ended before.
+    """
+    while not server.started:
+        thread.join(_LOOK_SECONDS)
+        if not thread.is_alive():
+            raise _not_started()
+
+
+def _not_started() -> ChildFailed:
+    return ChildFailed(
+        "The web server did not start; its log lines say why.",
+        "لم يبدأ خادم الويب، وسببه في السجلّ.",
+    )
 
 
 def _taken(listener: socket.socket) -> Iterator[socket.socket]:

@@ -23,7 +23,7 @@ from service import wiring
 from service.api.doors import LOST
 from service.cli import closing, connections, heap, listeners, logs, reach
 from service.cli.webprocesses import WebProcesses
-from service.errors import ChildFailed, Unguarded
+from service.errors import Unguarded
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     for announced in sorted({listener.getsockname()[:2] for listener in found}):
         _announce(announced)
     if processes == 1:
-        _serve_alone(config, found)
+        closing.serve(config, found)
         return
     several = WebProcesses(config, listeners.dealt(found, processes))
     several.run()
@@ -90,7 +90,11 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
 
 @contextmanager
 def beside(settings: Settings, url: str) -> Generator[str]:
-    """Serve from a thread of this process while it does something else; the address, on a free port."""
+    """Serve from a thread of this process while it does something else; the address, on a free port.
+
+    Raises:
+        ChildFailed: it did not start.
+    """
     config = uvicorn.Config(
         web.build(settings.model_copy(update={"open": True}), url),
         log_config=None,
@@ -105,6 +109,7 @@ def beside(settings: Settings, url: str) -> Generator[str]:
         thread = threading.Thread(target=server.run, args=([listener],), name="service")
         thread.start()
         try:
+            closing.await_start(server, thread)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
@@ -115,21 +120,6 @@ def _protocol(settings: Settings) -> Callable[..., connections.Patient]:
     """Speaks HTTP with one client; what is refused is read on for as long as it might have been taken."""
     most = max(settings.max_body_bytes, settings.max_batch_bytes)
     return partial(connections.Patient, settings.client_seconds, most)
-
-
-def _serve_alone(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
-    """Serve from this process.
-
-    Raises:
-        ChildFailed: it did not start.
-    """
-    server = closing.Server(config)
-    server.run(sockets)
-    if not server.started:
-        raise ChildFailed(
-            "The web server did not start; its log lines say why.",
-            "لم يبدأ خادم الويب، وسببه في السجلّ.",
-        )
 
 
 def _is_loopback(host: str) -> bool:
