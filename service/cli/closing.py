@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
+from typing import cast
 
 import uvicorn
 
@@ -31,7 +32,7 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)  # those that the event loop has taken are made known meanwhile
         waiting = [each for listener in listeners for each in _taken(listener)]
         protocol = partial(
-            self.config.http_protocol_class,  # type: ignore[arg-type]  # as uvicorn itself calls it
+            cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class),
             config=self.config,
             server_state=self.server_state,
             app_state=self.lifespan.state,
