@@ -86,8 +86,8 @@ FREE = frozenset(
     )
 )
 """What nobody's requests are counted of: files, and what must answer without the store."""
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that change nothing (RFC 9110)."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that change nothing (RFC 9110, section 9.2.1)."""
 FROM_PAGES = frozenset({"POST /v1/pages", "GET /v1/pages"})
 """What scripts on the sites' own pages ask for: those alone among the pages of the web, and without a key.
 

@@ -16,7 +16,9 @@ class VoiceIn(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    id: str = Field(max_length=100, description="A voice's id.", examples=["espeak-ar"])
+    id: str | None = Field(
+        max_length=100, description="A voice's id; the site's own if null.", examples=["espeak-ar"]
+    )
 
 
 def _id_of(voice: object) -> object:
