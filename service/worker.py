@@ -179,7 +179,8 @@ def _log_as_we_do() -> None:
     pool = get_logger()
     pool.propagate = True
     pool.setLevel(logging.WARNING)
-    sys.__stderr__ = None  # type: ignore[misc]  # where Celery writes its farewell, past the log
+    # Where Celery writes its farewell, past the log.
+    sys.__stdout__ = sys.__stderr__ = None  # type: ignore[misc]
 
 
 class Waking(bootsteps.StartStopStep):  # type: ignore[misc]

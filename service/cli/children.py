@@ -38,7 +38,7 @@ class Worker:
                 self._command,
                 env={**os.environ, **self._environment, **farewell.environment},
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,  # Celery's farewell; what is to be read goes into the log
+                stdout=subprocess.DEVNULL,  # what is to be read goes into the log
                 pass_fds=(farewell.descriptor,),
                 start_new_session=True,
             )

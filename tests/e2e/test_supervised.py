@@ -168,6 +168,24 @@ class TestWorker:
         assert sum("card.toml" in line for line in tries) == 4, "after the kill, each with its reason"
         assert not server.listens(service.data / "redis"), "ended in order"
 
+    @pytest.mark.timeout(600)
+    def test_speaking_processes_that_are_stopped_are_replaced(self, start, until) -> None:
+        service = start("--workers", "2")
+        with service.client as client:
+            post(client, "before")
+            until(lambda: ready(client, "before"), 60, "ready")
+            worker = main_worker(service)
+            until(lambda: len(worker.children()) == 2, 60, "two that speak")
+            stopped = worker.children()
+            for each in stopped:
+                each.suspend()
+            post(client, "meanwhile")
+            until(lambda: not any(each.is_running() for each in stopped), 60, "stopped ones gone")
+            until(lambda: ready(client, "meanwhile"), 90, "what they held is spoken")
+            assert main_worker(service).pid == worker.pid, "and their worker is the same"
+            assert not {each.pid for each in worker.children()} & {each.pid for each in stopped}
+        assert log(service).count("has been stopped for") == 2
+
     def test_without_semaphores_it_says_what_to_do(self, tmp_path) -> None:
         alone = ["unshare", "--mount", *(["--user", "--map-root-user"] if os.getuid() else []), "sh", "-c"]
         alone += ['mount -t tmpfs -o ro tmpfs /dev/shm && exec "$@"', "sh"]
