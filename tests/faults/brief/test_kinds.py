@@ -343,17 +343,20 @@ def test_everything_else_goes_on(service: Any, admin: str, until: Any, ledger: A
         scene.prepare()
         begun = len((service.data / "log").read_text())
 
+        for entry in LEDGER.values():  # of what an earlier damage left, nobody has asked for some
+            redis.delete(entry(scene).values, entry(scene).ends)
+
         # when one value of each kind is damaged, one after the other,
         for kind, place in DAMAGES[damage].items():
             damage(redis, place(scene))
             scene.stands(f"{damage.__name__} {kind}")
             scene.reads()
 
-        # then a damaged key opens nothing,
-        refused = 401 if "key_name" in DAMAGES[damage] else 403
+        # then a damaged key opens nothing, and a whole one what it did,
+        known = 401 if "key_name" in DAMAGES[damage] else 200
         with httpx.Client(base_url=client.base_url, trust_env=False, timeout=60) as stranger:
             told = stranger.get("/v1/batches", headers={"Authorization": f"Bearer {other}"})
-            assert told.status_code == refused
+            assert told.status_code == known
         # articles are made, private ones too, batches come to their ends and are told of,
         receiver = service.receiver
         told_before = len(receiver.got)
