@@ -86,8 +86,8 @@ FREE = frozenset(
     )
 )
 """What nobody's requests are counted of: files, and what must answer without the store."""
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-"""Methods that change nothing (RFC 9110, section 9.2.1)."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110)."""
 FROM_PAGES = frozenset({"POST /v1/pages", "GET /v1/pages"})
 """What scripts on the sites' own pages ask for: those alone among the pages of the web, and without a key.
 
@@ -132,7 +132,8 @@ def _rule(line: str) -> Rule:
 _COMPILED = tuple(
     (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], _rule(line)) for line in TABLE
 )
-_NOTHING = Rule(PUBLIC, Work.READING)
+NOTHING = Rule(PUBLIC, Work.READING)
+"""Holds where no route takes the request: whatever it is, the answer is 404 or 405."""
 _UNLISTED = Rule(Scope.ADMIN, Work.READING)
 
 
@@ -178,4 +179,4 @@ def rule(connection: Connection, method: str | None = None) -> Rule:
         if takes == asked and path.match(connection["path"]):
             return held
     routes = connection["app"].routes
-    return _UNLISTED if any(route.matches(connection)[0] is Match.FULL for route in routes) else _NOTHING
+    return _UNLISTED if any(route.matches(connection)[0] is Match.FULL for route in routes) else NOTHING

@@ -87,10 +87,11 @@ class Forgery:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if not all(map(self._doors.takes, hosts)) and await self._open_to(scope):
             return _HOST
-        if scope["method"] in access.SAFE:
+        rule = access.rule(scope)
+        if scope["method"] in access.SAFE or rule is access.NOTHING:
             return None
         headers = Headers(scope=scope)
-        if access.rule(scope).from_pages:
+        if rule.from_pages:
             origin = headers.get(
                 "origin"
             )  # where there is none, no page asks: the route knows whether it may

@@ -124,6 +124,15 @@ class TestWhatChangesSomething:
                 assert code(answer) == "foreign_origin"
                 assert "access-control-allow-origin" not in answer.headers
 
+    def test_is_nothing_where_no_route_takes_the_method(self, ask) -> None:
+        taken = {path: {"HEAD", "OPTIONS"} for _, path in LINES}
+        for method, path in LINES:
+            taken[path].add(method)
+        for path, methods in taken.items():
+            for method in {"POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"} - methods:
+                answer = asked(ask, method, path, Origin=FOREIGN[0])
+                assert answer.status_code == 405, (method, path)
+
     def test_is_refused_to_them_where_keys_are_asked_for_too(self, machine, data, key) -> None:
         ask = machine(data, open=False)
         for method, path in UNSAFE:
