@@ -13,6 +13,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.roster import Roster
 from service.types import WorkerReport
@@ -208,7 +209,8 @@ class TestWhatIsThere:
     ) -> None:
         """A machine that only serves need not hold the voices."""
         elsewhere = WorkerReport("elsewhere-1", "mms-ar", None, voices=("mms-ar", "without-piper"))
-        Roster(RedisStore(service.redis_url)).sign(lambda: elsewhere)
+        store = RedisStore(service.redis_url)
+        Roster(RedisLedger(service.redis_url)).sign(lambda: elsewhere, store)
 
         def offered() -> set[str]:
             return {voice["id"] for voice in client.get("/v1/voices").json()["voices"]}
