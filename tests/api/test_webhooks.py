@@ -117,7 +117,7 @@ def test_a_delivery_is_replayed_under_the_same_id(told: Told, until: Any) -> Non
 
 def test_a_request_is_told_where_it_asks_besides(told: Told, until: Any) -> None:
     article = {"id": "asked", "text": "خبر بعنوان خاص.", "webhook": told.asked.address + "/mine"}
-    assert told.client.post("/v1/articles", json=article).status_code == 202
+    assert told.client.post("/v1/articles", json=article).status_code in {200, 202}
     until(lambda: bool(told.asked.got) and bool(told.articles("asked")), 60, "told in both places")
     (got,) = told.asked.got
     assert got.path == "/hooks/mine"
