@@ -40,15 +40,15 @@ class Clerk:
         """Do nothing: whoever calls wants a process that has started."""
 
     def take_in(self, line: Line, request: Request, site: Site | None = None) -> Receipt:
-        """As ``Narration.submit``; a page is counted among those of its site's day.
+        """As ``Narration.take_in``; a page is counted among those of its site's day.
 
         Raises:
             TooMany: the site has used up what a day may have.
         """
         if site is None:
-            return self.narration.submit(request, line.past_reading).receipt
+            return self.narration.take_in(request, line.past_reading)
         counted = partial(self.quotas.take, site)
-        return self.narration.submit(request, line.past_reading, admit=counted).receipt
+        return self.narration.take_in(request, line.past_reading, counted)
 
     def explain(self, line: Line, request: Request) -> tuple[str, bytes]:
         """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""

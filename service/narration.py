@@ -36,6 +36,7 @@ from service.types import (
     Plan,
     Priority,
     Reading,
+    Receipt,
     Request,
     State,
     Status,
@@ -89,12 +90,16 @@ class Narration:
         self._herald = herald
         self.takedown = takedown
 
-    def submit(
+    def submit(self, request: Request) -> ArticleRecord:
+        """Take an article in, as ``take_in`` does; the article as it is stored."""
+        return self._taken_in(request, lambda: None, lambda _record: None)[0]
+
+    def take_in(
         self,
         request: Request,
         was_read: Callable[[], None] = lambda: None,
         admit: Callable[[ArticleRecord], None] = lambda _record: None,
-    ) -> ArticleRecord:
+    ) -> Receipt:
         """Take an article in, and have its recording made unless it is there or on its way.
 
         Args:
@@ -110,6 +115,16 @@ class Narration:
             NotAllowed, BadUrl: nothing may be sent where its outcome is to be told.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
+        record, there = self._taken_in(request, was_read, admit)
+        return replace(record.receipt, there=there)
+
+    def _taken_in(
+        self,
+        request: Request,
+        was_read: Callable[[], None],
+        admit: Callable[[ArticleRecord], None],
+    ) -> tuple[ArticleRecord, bool]:
+        """As ``take_in``: the article, and whether its recording was finished before."""
         arrived = time.time()
         request = self._intake.completed(request)
         if request.private and not request.id:
@@ -142,7 +157,7 @@ class Narration:
             self._forsake(other, record.id)
         if record.private:
             self.takedown.close(record, "its publisher, who made it private")
-        return record
+        return record, there
 
     def read(self, request: Request) -> tuple[list[Reading], Sound]:
         """Return how each sentence of an article will be read, and how it will sound; nothing is stored.

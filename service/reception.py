@@ -36,12 +36,12 @@ class Reception:
         self.close = pool.close
 
     async def take_in(self, request: Request) -> Receipt:
-        """Take an article in, as ``Narration.submit`` does. Reading ends when whoever waits is cancelled.
+        """Take an article in, as ``Narration.take_in`` does. Reading ends when whoever waits is cancelled.
 
         Raises:
             ReadingTimeout: reading takes too long.
             ReadingFailed: the process that read it ended.
-            IstamiError, StoreError: as ``Narration.submit``.
+            IstamiError, StoreError: as ``Narration.take_in``.
         """
         receipt: Receipt = await self._called(_job(request, "take_in", request))
         return receipt

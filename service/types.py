@@ -587,6 +587,8 @@ class Receipt:
     speed: float
     title: str | None
     private: bool
+    there: bool = True
+    """Whether its recording was finished before."""
 
 
 @dataclass(frozen=True, slots=True)

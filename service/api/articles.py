@@ -152,7 +152,8 @@ def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
 def taken(receipt: Receipt, request: Request, response: Response, desk: Desk) -> ArticleOut:
     """The answer to whoever asked for an article to be read aloud."""
     out = _out(receipt, desk.narration.state(receipt.key), request, desk)
-    if out.status == "ready":
+    # One that was made while it was asked for was not there: whoever counts counts it as made.
+    if out.status == "ready" and receipt.there:
         response.status_code = 200
     response.headers["Location"] = addresses.article_path(receipt.id)
     return out
