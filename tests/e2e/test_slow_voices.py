@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import textwrap
 import threading
 
 import httpx
 import pytest
 
+from tests.e2e.commands import istami
+
 LIMIT = 6
 ENGINE = """
     import time
     from service.types import Clip
+
+    SECONDS = {"ثقيلة": 3600, "متأنية": 3.5}
 
     class Slow:
         sample_rate = 16000
@@ -22,7 +27,7 @@ ENGINE = """
         def speak(self, utterance, speed):
             with (self.folder / "asked").open("a") as log:
                 log.write(utterance.spoken + chr(10))
-            time.sleep(3600 if "ثقيلة" in utterance.spoken else 1.0)
+            time.sleep(next((seconds for word, seconds in SECONDS.items() if word in utterance.spoken), 1.0))
             return Clip(bytes(range(1, 101)) * 320 * len(utterance.spoken.split()), 16000)
         def close(self):
             pass
@@ -138,3 +143,22 @@ def test_what_a_voice_is_given_to_say_has_no_vowels(client, voice, until) -> Non
     assert "الدار البيضاء" in said
     assert "رسل" in said
     assert not set(said) & {chr(code) for code in (*range(0x64B, 0x653), 0x670)}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("limit", "spoken"), [(2, False), (60, True)])
+def test_the_setting_says_how_long_a_phrase_may_take(voice, tmp_path, limit, spoken) -> None:
+    """The same phrase of the same voice, which takes three and a half seconds."""
+    (tmp_path / "article.txt").write_text(f"جملة متأنّية رقم {limit}.", encoding="utf-8")
+    shutil.copytree(voice.parent, tmp_path / "data" / "voices")
+    told = istami(
+        *("speak", "article.txt", "--voice", "slow"),
+        cwd=tmp_path,
+        ISTAMI_DATA_DIR=str(tmp_path / "data"),
+        ISTAMI_PHRASE_SECONDS=str(limit),
+        PYTHONPATH=os.pathsep.join(filter(None, [str(voice.parents[2]), os.environ.get("PYTHONPATH")])),
+    )
+    said = told.stderr.decode()
+    assert (tmp_path / "article.mp3").exists() is spoken, said
+    assert (told.returncode == 0) is spoken, said
+    assert ("ISTAMI_PHRASE_SECONDS" in said) is not spoken, said
