@@ -121,7 +121,6 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
-    app.add_middleware(head.Head)
     app.add_middleware(
         limits.BodyLimit,
         most=settings.max_body_bytes,
@@ -133,6 +132,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
+    app.add_middleware(head.Head)  # around what changes lengths
     app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=sites)
     app.add_middleware(

@@ -246,7 +246,8 @@ class TestConditional:
         ):
             again = client.get("/feed.xml", params=query, headers=header)
             assert (again.status_code, again.content) == (304, b""), header
-            assert again.headers["etag"] == first.headers["etag"]
+            # Weak where the client's tag was that of gzipped bytes.
+            assert again.headers["etag"].removeprefix("W/") == first.headers["etag"].removeprefix("W/")
             assert again.headers["last-modified"] == first.headers["last-modified"]
 
     @pytest.mark.parametrize("change", ["another", "deleted"])

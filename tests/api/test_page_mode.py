@@ -303,11 +303,12 @@ class TestRefusals:
     def test_a_reader_s_minute_has_an_end_but_known_pages_are_free(self, client, new, paper) -> None:
         urls = [new() for _ in range(4)]
         answers = [ask(client, url, reader="192.0.2.7") for url in urls]
-        assert [answer.status_code for answer in answers] == [202, 202, 202, 429]
+        assert all(answer.status_code in {200, 202} for answer in answers[:3])
+        assert answers[3].status_code == 429
         assert 0 < int(answers[-1].headers["retry-after"]) <= 60
         assert answers[-1].headers["access-control-allow-origin"] == ORIGIN
         assert path(urls[-1]) not in paper.paths
-        assert ask(client, urls[-1], reader="192.0.2.8").status_code == 202
+        assert ask(client, urls[-1], reader="192.0.2.8").status_code in {200, 202}
         assert ask(client, urls[-1], reader="192.0.2.7").status_code in {200, 202}
 
     def test_the_site_s_day_has_an_end(self, client, new) -> None:

@@ -104,7 +104,11 @@ class Newsroom:
         if state != "growing":
             self.wait(article["id"])
         if state == "evicted":
-            self._redis.delete(f"istami:{{{article['key']}}}:audio", f"istami:{{{article['key']}}}:seal")
+            # With its sentences: of these it would be made again before it is looked for.
+            sentences = self._redis.scan_iter("istami:clip:*")
+            self._redis.delete(
+                f"istami:{{{article['key']}}}:audio", f"istami:{{{article['key']}}}:seal", *sentences
+            )
         return text, article
 
     def wait(self, article: str) -> None:

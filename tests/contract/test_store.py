@@ -177,21 +177,6 @@ class TestDamage:
         store.release(claim)
         assert store.claim(name, 60)
 
-    @pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"no number", b"nan", b"inf", b"9e30", None])
-    def test_an_allowance_that_was_damaged_is_whole(
-        self, store: RedisStore, store_url: str, name: str, damage: bytes | None
-    ) -> None:
-        if damage is None:
-            store._redis.rpush(name, "no", "number")
-        else:
-            store._redis.set(name, damage)
-
-        async def take(reader: Reader) -> None:
-            taken = [await reader.take(name, 2, 600) for _ in range(3)]
-            assert [each.allowed for each in taken] == [True, True, False]
-
-        reading(store_url, take)
-
     def test_a_list_among_many_values_is_absent(self, store: RedisStore, name: str) -> None:
         store._redis.rpush(name, "no value")
         assert store.get_many([name]) == [None]

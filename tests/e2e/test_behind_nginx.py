@@ -287,14 +287,14 @@ class TestBatches:
 
     def test_reach_the_service_while_they_come(self, nginx) -> None:
         """It refuses by their head; an nginx that waited for the body would be silent."""
-        head = "POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+        head = "POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
         head += "Content-Length: 3000000\r\n\r\n"
         with socket.create_connection(("127.0.0.1", nginx.port), timeout=8) as client:
             client.sendall(head.encode() + b"x" * 10_000)
             assert client.recv(4096).startswith(b"HTTP/1.1 415 ")
 
     def test_beyond_what_is_documented_are_refused_by_nginx_itself(self, nginx) -> None:
-        head = f"POST /v1/batches HTTP/1.1\r\nHost: x\r\nContent-Length: {257 << 20}\r\n\r\n"
+        head = f"POST /v1/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: {257 << 20}\r\n\r\n"
         with socket.create_connection(("127.0.0.1", nginx.port), timeout=8) as client:
             client.sendall(head.encode())
             answer = client.recv(4096)
