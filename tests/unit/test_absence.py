@@ -48,8 +48,7 @@ class Newsroom:
 
         async def submit(request: Request, site: Site) -> Receipt:
             admit = partial(quotas.take, site)
-            record = await asyncio.to_thread(self.narration.submit, request, admit=admit)
-            return record.receipt
+            return await asyncio.to_thread(self.narration.take_in, request, admit=admit)
 
         self.pages = wiring.page_mode(self.settings, self.url, self.narration, submit)
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from service import app, wiring
+from service import app, background, wiring
 from service.settings import Settings
 
 
 def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:
-    monkeypatch.setattr(app, "_ROUND_SECONDS", 0.5)
+    seconds = 0.5
+    monkeypatch.setattr(app, "_ROUND_SECONDS", seconds)
     queue = wiring.queue(Settings(), redis_url)
     rounds: list[bool] = []
 
     async def run() -> None:
-        loops = [app._look_after(lambda *, idle: rounds.append(idle), queue, store) for _ in range(4)]
+        acts = [app._in_turn(store, queue, lambda *, idle: rounds.append(idle)) for _ in range(4)]
+        loops = [background.supervise("recovery", act, seconds) for act in acts]
         async with asyncio.timeout(3.2):
             await asyncio.gather(*loops)
 
