@@ -2,7 +2,7 @@
 
 A cache may lose any value at any time; a ledger may not. A server that is short of room evicts first what
 lives shortest, and that is what stands here. So nothing of a ledger has a time to live: each entry carries
-its end, and whoever writes removes entries that have ended. A relational database could hold this contract
+its end, and each write removes entries that have ended. A relational database could hold this contract
 as well. Every implementation passes ``tests/contract/test_ledger.py``.
 """
 

@@ -18,7 +18,7 @@ from service.names import (
     sentence_claim_name,
     waiting_name,
 )
-from service.packing import Kind, all_unpacked, noun, packed, unpacked
+from service.packing import NUMBER, Kind, all_unpacked, noun, packed, unpacked
 from service.types import Parked, Stretch, WordTiming
 
 _WORDS = noun("words of a clip", tuple[WordTiming, ...])
@@ -115,8 +115,7 @@ class Clips:
 
     def overruns(self, sentence: str) -> int:
         """How often that was so, without a return."""
-        value = self._ledger.noted(OVERRUNS, sentence) or b""
-        return int(value) if value.isdigit() else 0
+        return unpacked(NUMBER, self._ledger.noted(OVERRUNS, sentence)) or 0
 
     def settle(self, claim: Claim, sentence: str) -> None:
         """Give the claim back, with whatever came of it: whoever was at the sentence has come back."""

@@ -108,6 +108,8 @@ PREPARED = noun("plan", Plan)
 UTTERANCES = noun("answer", list[list[Utterance]])
 """Of a worker: the pieces of each sentence, vowelled and phonemised."""
 STATE = noun("state", State, squeezed=True)
+NUMBER: Kind[int] = Kind("number", lambda number: str(number).encode(), int)
+"""As Redis counts it."""
 TIMING = noun("timing", Timing)
 """Of one sentence, a line while the recording grows."""
 TIMINGS = noun("timings", Timings, squeezed=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from cache.store import Put, Store
+from cache.store import Store
 from service.names import place_name, served_name
+from service.packing import NUMBER, noun, packed, unpacked
 
 _SECONDS = 30 * 86_400
+_PLACE = noun("place in a queue", tuple[int, int])
+"""What stood before an article, and what had been taken up by then."""
 
 
 class Places:
@@ -19,8 +22,7 @@ class Places:
 
     def note(self, key: str, voice: str, ahead: int) -> None:
         """Note that so many sentences wait before the first one of a recording."""
-        value = f"{ahead} {self._served(voice)}"
-        self._store.put(place_name(key), Put(value.encode(), _SECONDS))
+        self._store.put(place_name(key), packed(_PLACE, (ahead, self._served(voice)), _SECONDS))
 
     def serve(self, voice: str) -> None:
         """Note that a worker has taken up a sentence."""
@@ -28,12 +30,11 @@ class Places:
 
     def ahead(self, key: str, voice: str) -> int | None:
         """Sentences that are taken up before the first one of a recording; ``None`` where nobody noted it."""
-        noted = (self._store.get(place_name(key)) or b"").split()
-        if len(noted) != 2 or not all(map(bytes.isdigit, noted)):  # noqa: PLR2004  # as `note` writes it
+        noted = unpacked(_PLACE, self._store.get(place_name(key)))
+        if noted is None:
             return None
-        ahead, served = map(int, noted)
+        ahead, served = noted
         return max(0, ahead - max(0, self._served(voice) - served))
 
     def _served(self, voice: str) -> int:
-        value = self._store.get(served_name(voice)) or b""
-        return int(value) if value.isdigit() else 0
+        return unpacked(NUMBER, self._store.get(served_name(voice))) or 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from asgi_correlation_id import correlation_id
@@ -156,12 +157,8 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         queues = sorted({QUEUE, *self._store.members(QUEUES)})
-        try:
-            with translated(), self._app.connection_for_read() as connection:
-                channel = connection.default_channel
-                return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
-        except OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
+        with self._channel() as channel:
+            return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
 
     def waiting_since(self, voice: str, priority: Priority) -> float:
         """When the task was sent that has waited longest for a voice, in seconds since 1970; now without one.
@@ -170,11 +167,8 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         now = time.time()
-        try:
-            with translated(), self._app.connection_for_read() as connection:
-                return now - _backlog(connection.default_channel, queue_of(voice), priority).age
-        except OperationalError as error:
-            raise StoreUnavailable(str(error)) from error
+        with self._channel() as channel:
+            return now - _backlog(channel, queue_of(voice), priority).age
 
     def _ahead(self, queue: str, priority: Priority) -> int:
         """How many sentences wait in a queue that are as urgent or more.
@@ -183,10 +177,19 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         steps = [step for step in _PRIORITIES.values() if step <= _PRIORITIES[priority]]
+        with self._channel() as channel:
+            return sum(channel.client.llen(_list(channel, queue, step)) for step in steps)
+
+    @contextmanager
+    def _channel(self) -> Generator[Any]:
+        """A channel of the broker, over one of the connections that tasks are sent by.
+
+        Raises:
+            StoreUnavailable: the broker does not answer.
+        """
         try:
-            with translated(), self._app.connection_for_read() as connection:
-                channel = connection.default_channel
-                return sum(channel.client.llen(_list(channel, queue, step)) for step in steps)
+            with translated(), self._app.connection_or_acquire() as connection:
+                yield connection.default_channel
         except OperationalError as error:
             raise StoreUnavailable(str(error)) from error
 

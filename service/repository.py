@@ -111,10 +111,6 @@ class Repository:
         values = self.store.get_many([article_name(article) for article in articles])
         return [unpacked(_ENTRY, value) for value in values]
 
-    def keep_article(self, record: ArticleRecord) -> ArticleRecord:
-        """Make this the article's present version, unless one that came in later is; the present one."""
-        return self.replace_article(record)[0]
-
     def replace_article(
         self, record: ArticleRecord, *, bound: bool = False
     ) -> tuple[ArticleRecord, ArticleRecord | None]:

@@ -31,7 +31,7 @@ def record(name: str, since: float = 1.0) -> ArticleRecord:
 
 
 def keep(repository: Repository, listing: Listing, name: str, since: float, status: Status) -> None:
-    kept = repository.keep_article(record(name, since))
+    kept = repository.replace_article(record(name, since))[0]
     repository.keep_plan(
         Plan(kept.key, "espeak-ar", "print", Speaker("espeak-ar", "print"), 1.0, -16.0, 64, "d-1", ())
     )
