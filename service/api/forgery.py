@@ -87,14 +87,14 @@ class Forgery:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if not all(map(self._doors.takes, hosts)) and await self._open_to(scope):
             return _HOST
-        rule = access.rule(scope)
-        if scope["method"] in access.SAFE or rule is access.NOTHING:
+        if scope["method"] in access.SAFE:
             return None
-        headers = Headers(scope=scope)
+        rule, headers = access.rule(scope), Headers(scope=scope)
+        if rule is access.NOTHING:
+            return None
         if rule.from_pages:
-            origin = headers.get(
-                "origin"
-            )  # where there is none, no page asks: the route knows whether it may
+            origin = headers.get("origin")
+            # Where there is none, no page asks: the route knows whether it may.
             return None if origin is None or self._sites.has_origin(origin) else _NO_SITE
         return None if self._is_own(headers) else _ORIGIN
 
