@@ -8,6 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+def _outcome() -> Future[Any]:
+    """A future that whoever waits for it cannot cancel: a thread of the pool will always set it."""
+    outcome: Future[Any] = Future()
+    outcome.set_running_or_notify_cancel()
+    return outcome
+
+
 @dataclass(eq=False, slots=True)
 class Job:
     """A call of a method of the pool's target, and its outcome."""
@@ -20,7 +27,7 @@ class Job:
     """Whether somebody waits for it."""
     name: str = ""
     """What errors and log lines call it."""
-    result: Future[Any] = field(default_factory=Future)
+    result: Future[Any] = field(default_factory=_outcome)
     """What the method returns."""
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
     """Whose request it belongs to, for log lines."""

@@ -131,6 +131,23 @@ def test_a_call_that_is_cancelled_when_it_stores_goes_on(called) -> None:
     assert job.result.result(60) == "rested"
 
 
+def test_a_pool_outlives_all_who_leave_while_they_are_read_to(pool) -> None:
+    async def leave() -> None:
+        job = Job("turn", ())
+        pool.submit(job)
+        try:
+            await asyncio.wait_for(asyncio.wrap_future(job.result), 0.2)
+        finally:
+            job.cancel()
+
+    for _ in range(4):  # more than the pool has processes
+        with pytest.raises(TimeoutError):
+            asyncio.run(leave())
+    last = Job("number", ())
+    pool.submit(last)
+    assert last.result.result(10)
+
+
 def test_a_call_that_is_cancelled_before_its_turn_is_never_made(called) -> None:
     running = [called("rest", 0.5, False) for _ in range(2)]
     waiting = called("die", signal.SIGKILL)
