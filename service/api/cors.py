@@ -62,8 +62,6 @@ class Cors:
     def _guard(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        if origin is None:  # no page asks, so nothing need be looked up
-            return self._app
         if origin in self._named and scope["path"].startswith(refusals.ADDRESSES):
             return self._openai
         wanted = headers.get("access-control-request-method") if scope["method"] == "OPTIONS" else None
