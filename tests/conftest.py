@@ -14,8 +14,8 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,8 @@ class Service:
         return httpx.Client(base_url=self.base, timeout=180, trust_env=False)
 
 
-@pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Service]]:
+@contextmanager
+def starting(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[..., Service]]:
     """Starts services, each with data of its own, and stops them all at the end."""
     started: list[subprocess.Popen[bytes]] = []
 
@@ -120,21 +120,37 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
                 wait_for(lambda: client.get("/readyz").status_code == 200, 180, "ready")
         return service
 
-    yield start
-    for process in started:
-        process.send_signal(signal.SIGTERM)
-    for process in started:
-        try:
-            process.wait(40)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        for process in started:
+            try:
+                process.wait(40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Service]]:
+    """Starts services, and stops them when the module ends: one that is idle takes its share of a core."""
+    with starting(tmp_path_factory) as start:
+        yield start
 
 
 @pytest.fixture(scope="session")
-def service(start: Callable[..., Service]) -> Service:
+def start_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Service]]:
+    """The same for services that modules share."""
+    with starting(tmp_path_factory) as start:
+        yield start
+
+
+@pytest.fixture(scope="session")
+def service(start_shared: Callable[..., Service]) -> Service:
     """One running service that tests share; each uses articles of its own."""
-    return start("--workers", "2")
+    return start_shared("--workers", "2")
 
 
 @pytest.fixture

@@ -79,9 +79,9 @@ def machine(store: RedisStore, redis_url: str) -> Iterator[Callable[..., Ask]]: 
 
 
 @pytest.fixture(scope="session")
-def closed(start: Callable[..., Any]) -> Any:
+def closed(start_shared: Callable[..., Any]) -> Any:
     """A running service that asks for keys, which tests share."""
-    return start("--workers", "1", ISTAMI_OPEN="false")
+    return start_shared("--workers", "1", ISTAMI_OPEN="false")
 
 
 @pytest.fixture(scope="session")
