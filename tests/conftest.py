@@ -32,6 +32,28 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+class Named:
+    """Names a failure when it comes to pass: of a run that is stopped, the summary is never written."""
+
+    def __init__(self, reporter: pytest.TerminalReporter) -> None:
+        self._reporter = reporter
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write the test's name, and how it failed in a line."""
+        if report.failed:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            why = crash.message.splitlines()[0] if crash and crash.message else ""
+            self._reporter.write_line(f"\nFAILED {report.nodeid} ({report.when}) {why[:200]}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """In CI, name each failure at once."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and os.environ.get("CI"):
+        config.pluginmanager.register(Named(reporter))
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """Finds a program of the system. One that is absent skips the test; in CI, which has all, it fails."""
