@@ -13,6 +13,7 @@ from service.names import (
     channel,
     growing_timings_name,
     live_name,
+    place_name,
     seal_name,
     sent_name,
     state_name,
@@ -71,7 +72,7 @@ class Growth:
             append={live: self._audio(closing)},
             overwrite={live: opening},
             rename={live: audio_name(self.key)},
-            delete=[growing, asked_name(self.key), sent_name(self.key)],
+            delete=[growing, *self._queued],
         )
 
     def begin_anew(self, state: State) -> None:
@@ -80,11 +81,16 @@ class Growth:
 
     def fail(self, state: State) -> None:
         """Say why it could not be made; whoever asks from now on asks anew."""
-        self._commit(state, delete=[*self._names, asked_name(self.key), sent_name(self.key)])
+        self._commit(state, delete=[*self._names, *self._queued])
 
     @property
     def _names(self) -> tuple[str, str]:
         return live_name(self.key), growing_timings_name(self.key)
+
+    @property
+    def _queued(self) -> tuple[str, str, str]:
+        """What is of use only while the recording is wanted and not made."""
+        return asked_name(self.key), sent_name(self.key), place_name(self.key)
 
     def _growing(self, state: State, value: bytes) -> Put:
         """What grows outlives what is finished, and the further it is, the longer.

@@ -67,8 +67,8 @@ async def found(
 ) -> Response | None:
     """A recording, or what was asked for of it; ``None`` when it is not in the store.
 
-    That costs one round trip to the store, and none when the client has the recording already. In memory
-    there is a chunk for each listener, however long the recording.
+    That costs one round trip to the store; a client that has the recording already is told so even if the
+    store does not answer. In memory there is a chunk for each listener, however long the recording.
 
     Args:
         reader: of the store.
@@ -81,7 +81,7 @@ async def found(
     tag = f'"{key}"'
     headers = {"ETag": tag, "Cache-Control": caching}
     # Whoever has a recording need not have it made again to be told so, unless it was taken down.
-    if matches(asking.get("if-none-match"), tag, there=False) and await reader.size(plan_name(key)):
+    if matches(asking.get("if-none-match"), tag, there=False) and await _lasts(reader, key):
         return Response(status_code=304, headers=headers)
     asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
     size, chunk = await _look(reader, undamaged.size(key), audio_name(key), *_beginning(asked, method))
@@ -106,6 +106,14 @@ async def found(
     headers["Content-Length"] = str(end - start)
     rest = listening.finished(reader, key, start + len(chunk), end)
     return StreamingResponse(_continued(chunk, rest), status, headers, addresses.AUDIO_TYPE)
+
+
+async def _lasts(reader: Reader, key: str) -> bool:
+    """Whether a recording was not taken down, as far as is known."""
+    try:
+        return bool(await reader.size(plan_name(key)))
+    except StoreError:
+        return True
 
 
 async def _look(reader: Reader, known: int, name: str, start: int, end: int) -> tuple[int, bytes]:
