@@ -93,6 +93,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             asyncio.create_task(background.supervise(work, act, seconds))
             for work, act, seconds in (
                 ("recovery", _in_turn(store, queue, desk.recover), _ROUND_SECONDS),
+                ("unread articles", partial(_threads(), desk.reception.round), _ROUND_SECONDS),
                 ("batches", partial(_threads(), feeder.round), _FEEDING_SECONDS),
                 ("webhooks", partial(_threads(), desk.herald.round), _TELLING_SECONDS),
                 ("webhooks", courier.round, _TELLING_SECONDS),

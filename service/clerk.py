@@ -39,16 +39,29 @@ class Clerk:
     def wake(self, _line: Line) -> None:
         """Do nothing: whoever calls wants a process that has started."""
 
-    def take_in(self, line: Line, request: Request, site: Site | None = None) -> Receipt:
-        """As ``Narration.take_in``; a page is counted among those of its site's day.
+    def take_in(self, line: Line, request: Request) -> Receipt:
+        """As ``Narration.take_in``."""
+        return self.narration.take_in(request, line.past_reading)
+
+    def accept(self, line: Line, request: Request, site: Site | None = None) -> Receipt:
+        """The same; answers with the receipt early where the article is accepted before it is read.
+
+        Args:
+            line: of the call.
+            request: the article.
+            site: whose page it is; counted among those of its day.
 
         Raises:
             TooMany: the site has used up what a day may have.
         """
         if site is None:
-            return self.narration.take_in(request, line.past_reading)
+            return self.narration.take_in(request, line.past_reading, accepted=line.answer)
         counted = partial(self.quotas.take, site)
-        return self.narration.take_in(request, line.past_reading, counted)
+        return self.narration.take_in(request, line.past_reading, counted, line.answer)
+
+    def read_on(self, line: Line, article: str) -> None:
+        """As ``Narration.read_on``."""
+        self.narration.read_on(article, line.past_reading)
 
     def explain(self, line: Line, request: Request) -> tuple[str, bytes]:
         """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""

@@ -69,6 +69,32 @@ class Grower:
             if state.done == state.total or len(self._spoken(plan, state)) <= state.pieces:
                 return
 
+    def beginning(self, plan: Plan, titles: Sequence[str]) -> tuple[bytes, bytes]:
+        """The first bytes of the recording of an article that is still being read.
+
+        Args:
+            plan: of its first sentence.
+            titles: of its chapters.
+
+        Returns:
+            What stands before the frames, and the frames of the pieces that are spoken, from the first on.
+        """
+        layout = Format(self._sample_rate(plan.voice), plan.kbps)
+        pieces = plan.sentences[0].pieces
+        stretches = self._clips.stretches(planning.sentence_key(plan.sentences[0], plan), len(pieces))
+        pairs = zip(stretches, pieces, strict=False)
+        spoken = (paused(stretch, piece.pause, layout)[0] for stretch, piece in pairs)
+        return Wrapping(layout, Tag(plan.tags, self._cover, titles)).opening, b"".join(spoken)
+
+    def opening_size(self, key: str) -> int:
+        """Bytes that stand before the frames of a recording.
+
+        Raises:
+            Unavailable: its plan was evicted.
+        """
+        plan = self._repository.needed_plan(key)
+        return len(self._wrapping(key, Format(self._sample_rate(plan.voice), plan.kbps)).opening)
+
     def fail(self, key: str, failure: Failure) -> None:
         """End a recording that is wanted and not made, and say why.
 

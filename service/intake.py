@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from service import article as articles
+from service import planning
 from service.errors import BadArticle
 from service.lexicons import Lexicons
 from service.sites import Sites
@@ -13,7 +14,7 @@ from service.ssml import from_ssml
 from service.text.breath import BREATH
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
-from service.types import Article, Reading, Request
+from service.types import Article, Reading, Request, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,15 @@ class Intake:
         raise BadArticle(
             "“text”, “html” or “ssml” is missing.", "الحقل text أو html أو ssml ناقص.", field="text"
         )
+
+    def outline(self, article: Article) -> tuple[str, ...]:
+        """The titles of the parts that an article's recording will have, as far as they can be known unread.
+
+        That is exact unless a sentence turns out to have nothing that can be said.
+        """
+        if all(paragraph.role is not Role.HEADING for paragraph in article.paragraphs):
+            return ()
+        return tuple(part.title for part in planning.parts(list(sentences(article)), article.title))
 
     def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.

@@ -185,6 +185,25 @@ def article_name(article: str) -> str:
     return f"istami:article:{article}"
 
 
+UNREAD_ARTICLES = "istami:unread"
+"""Set of ids of articles that were accepted and are not read to their end yet."""
+
+
+def beginning_name(article: str) -> str:
+    """What is known of an article's recording while the article is read."""
+    return f"istami:article:{article}:beginning"
+
+
+def beginning_claim_name(article: str) -> str:
+    """Who reads an article on whose process has died."""
+    return f"istami:article:{article}:beginning:claim"
+
+
+def reading_channel(article: str) -> str:
+    """Where it is published that an article has been read to its end."""
+    return f"istami:article:{article}:news"
+
+
 def owner_name(article: str) -> str:
     """Whose an article is."""
     return f"istami:article:{article}:owner"

@@ -7,12 +7,16 @@ repository and the dispatcher, which carries sentences from the one to the other
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from cache.errors import StoreError
 from service import planning, prosody
 from service.dispatch import Dispatcher
 from service.errors import Conflict, NotFound
@@ -26,10 +30,12 @@ from service.repository import Repository, taken
 from service.signing import Signer
 from service.takedown import WITHDRAWN, Takedown
 from service.types import (
+    UNREAD,
     Article,
     ArticleRecord,
     Chapter,
     Entry,
+    Failure,
     Mark,
     Marks,
     Owner,
@@ -45,14 +51,45 @@ from service.types import (
     WordMark,
     Written,
 )
+from service.unread import Beginning, Unread
 from service.webhooks import Herald
+
+log = logging.getLogger(__name__)
 
 _NO_ID = ""
 """Looked for in place of what may not be seen."""
 _NOBODY = Owner(site=None, private=False)
 _LONG = 1000
 """Characters that take longer to be read than a sentence takes to reach a maker."""
+_VERY_LONG = 6000
+"""Characters that take longer to be read than whoever would listen at once should wait."""
+_LOST = Failure(
+    "ReadingLost",
+    "The process that read it ended, and what it had been asked for is lost. Send it again.",
+    "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",
+)
 _E = TypeVar("_E", bound=Entry)
+
+
+def _nothing(*_: object) -> None:
+    """Where nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An article that was sent and has not been read."""
+
+    request: Request
+    article: Article
+    sound: Sound
+    seal: str | None
+    """Of a private recording."""
+    arrived: float
+    """Seconds since 1970, UTC."""
+
+    def plan(self, readings: Sequence[Reading]) -> Plan:
+        """What is to be recorded of it, as far as it has been read."""
+        return planning.plan(self.article, readings, self.sound, self.seal)
 
 
 class Narration:
@@ -65,6 +102,7 @@ class Narration:
             raises ``UnknownVoice`` and ``MissingPart``.
         dispatcher: sends sentences to makers.
         grower: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
+        unread: stores what is known of articles that are being read.
         herald: tells what becomes of articles.
         takedown: closes what was public of an article that has become private.
     """
@@ -77,6 +115,7 @@ class Narration:
         sound: Callable[[str | None, float | None], Sound],
         dispatcher: Dispatcher,
         grower: Grower,
+        unread: Unread,
         herald: Herald,
         takedown: Takedown,
     ) -> None:
@@ -87,25 +126,29 @@ class Narration:
         self._sound = sound
         self._dispatcher = dispatcher
         self._grower = grower
+        self._unread = unread
         self._herald = herald
         self.takedown = takedown
 
     def submit(self, request: Request) -> ArticleRecord:
         """Take an article in, as ``take_in`` does; the article as it is stored."""
-        return self._taken_in(request, lambda: None, lambda _record: None)[0]
+        return self._taken_in(request)[0]
 
     def take_in(
         self,
         request: Request,
-        was_read: Callable[[], None] = lambda: None,
-        admit: Callable[[ArticleRecord], None] = lambda _record: None,
+        was_read: Callable[[], None] = _nothing,
+        admit: Callable[[ArticleRecord], None] = _nothing,
+        accepted: Callable[[Receipt], None] | None = None,
     ) -> Receipt:
         """Take an article in, and have its recording made unless it is there or on its way.
 
         Args:
             request: the article.
-            was_read: called when the article has been read and before anything of it is stored.
+            was_read: called when the article has been read and before its recording is stored.
             admit: called before anything is made or stored; raises an error of its own to refuse.
+            accepted: called as soon as nothing but reading is left to do, where that will take long and no
+                article has the id; from then on, what fails is the article's failure.
 
         Raises:
             BadArticle: it cannot be read; the field at fault is named.
@@ -113,16 +156,69 @@ class Narration:
             MissingPart: the voice for Latin script is gone.
             Conflict: whoever asks may change one site's articles alone, and that id is another's.
             NotAllowed, BadUrl: nothing may be sent where its outcome is to be told.
+            NotFound: it was deleted while it was read.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
-        record, there = self._taken_in(request, was_read, admit)
+        record, there = self._taken_in(request, was_read, admit, accepted)
         return replace(record.receipt, there=there)
+
+    def read_on(self, article: str, was_read: Callable[[], None] = _nothing) -> None:
+        """Read an article to its end that was accepted and whose process has died.
+
+        Raises:
+            IstamiError: it cannot be read; the article says so.
+            StoreUnavailable, StoreFull: the store.
+        """
+        record, beginning = self._repository.article(article), self._unread.beginning(article)
+        if record is None or record.is_read:
+            self._unread.end(article)
+        elif beginning is None:
+            self.fail_unread(article, _LOST)
+        else:
+            request = beginning.request
+            with self._failing(article):
+                sound = self._sound(request.voice, request.speed)
+                draft = self._draft(request, record.article, sound, record.created)
+                readings = self._intake.readings(record.article, request.site, sound.longest)
+                self._published(draft, list(readings), was_read, _nothing, unread=True)
+
+    def fail_unread(self, article: str, failure: Failure) -> None:
+        """End an article that was accepted and cannot be read."""
+        record, beginning = self._repository.article(article), self._unread.beginning(article)
+        if record and not record.is_read:
+            log.warning("article %s was accepted and cannot be read: %s", article, failure.code)
+            failed = replace(record, key=f"{UNREAD}-{hashlib.sha256(article.encode()).hexdigest()[:32]}")
+            self._repository.keep_state(failed.key, State(Status.FAILED, 0, 0, failure=failure))
+            if self._repository.complete_article(failed) and beginning:
+                self._herald.expect(failed, beginning.request)
+        self._unread.end(article)
+
+    def beginning(self, article: str) -> tuple[bytes, bytes] | None:
+        """The first bytes of the recording of an article that is being read, as ``Grower.beginning``.
+
+        ``None`` where they are not known, or no longer needed.
+        """
+        known = self._unread.beginning(article)
+        return self._grower.beginning(known.plan, known.titles) if known else None
+
+    def opening_size(self, key: str) -> int:
+        """Bytes that stand before the frames of a recording.
+
+        Raises:
+            Unavailable: its plan was evicted.
+        """
+        return self._grower.opening_size(key)
+
+    def abandoned(self) -> list[str]:
+        """Ids of articles that were accepted and that nobody reads any more; each is told to one caller."""
+        return self._unread.abandoned()
 
     def _taken_in(
         self,
         request: Request,
-        was_read: Callable[[], None],
-        admit: Callable[[ArticleRecord], None],
+        was_read: Callable[[], None] = _nothing,
+        admit: Callable[[ArticleRecord], None] = _nothing,
+        accepted: Callable[[Receipt], None] | None = None,
     ) -> tuple[ArticleRecord, bool]:
         """As ``take_in``: the article, and whether its recording was finished before."""
         arrived = time.time()
@@ -131,13 +227,75 @@ class Narration:
             request = replace(request, id=secrets.token_hex(12))  # none that could be told by the text
         self._herald.check(request)
         sound = self._sound(request.voice, request.speed)
-        article = self._intake.extract(request)
+        draft = self._draft(request, self._intake.extract(request), sound, arrived)
+        readings = self._intake.readings(draft.article, request.site, sound.longest)
+        first = next(readings)
+        beginning = self._spoken_ahead(draft, first)
+        if accepted and beginning and _is_accepted_unread(draft):
+            record = replace(planning.record(draft.article, beginning, request, arrived), key=UNREAD)
+            admit(record)
+            admit = _nothing
+            if self._unread.accept(record, self._beginning(draft, beginning)):
+                accepted(record.receipt)
+                with self._failing(record.id):
+                    return self._published(draft, [first, *readings], was_read, admit, unread=True)
+        return self._published(draft, [first, *readings], was_read, admit)
+
+    def _draft(self, request: Request, article: Article, sound: Sound, arrived: float) -> _Draft:
         seal = self._signer.seal(request.site) if request.private else None
-        readings = list(self._readings(article, request, sound, seal))
-        prosody.check(readings, sound)
-        plan = planning.plan(article, readings, sound, seal)
+        return _Draft(request, article, sound, seal, arrived)
+
+    def _spoken_ahead(self, draft: _Draft, first: Reading) -> Plan | None:
+        """Have the first sentence of a long article spoken while the rest is read; its plan."""
+        if draft.request.priority is not Priority.INTERACTIVE or len(draft.article.text) <= _LONG:
+            return None
+        prosody.check([first], draft.sound)
+        beginning = draft.plan([first])
+        self._dispatcher.prepare(beginning)
+        return beginning
+
+    def _beginning(self, draft: _Draft, plan: Plan) -> Beginning:
+        request = replace(draft.request, text=None, html=None)
+        return Beginning(request, plan, self._intake.outline(draft.article))
+
+    @contextmanager
+    def _failing(self, article: str) -> Generator[None]:
+        """Makes what fails the failure of an article that was accepted; the store's own faults pass."""
+        try:
+            yield
+        except StoreError:
+            raise  # the next round reads on
+        except Exception as error:
+            self.fail_unread(article, Failure.of(error))
+            raise
+        self._unread.end(article)
+
+    def _published(
+        self,
+        draft: _Draft,
+        readings: Sequence[Reading],
+        was_read: Callable[[], None],
+        admit: Callable[[ArticleRecord], None],
+        *,
+        unread: bool = False,
+    ) -> tuple[ArticleRecord, bool]:
+        """Have the recording of an article made that has been read, and store the article.
+
+        Args:
+            draft: the article.
+            readings: of its sentences.
+            was_read: as ``take_in`` has it.
+            admit: as ``take_in`` has it.
+            unread: whether the article was accepted before it was read.
+
+        Returns:
+            The article, and whether its recording was finished before.
+        """
+        request = draft.request
+        prosody.check(readings, draft.sound)
+        plan = draft.plan(readings)
         was_read()
-        record = planning.record(article, plan, request, arrived)
+        record = planning.record(draft.article, plan, request, draft.arrived)
         known = self._repository.entry(record.id) if request.bound else None
         if known and known.site != record.site:
             raise taken(record.id)  # before any work; what decides is the step that keeps it
@@ -146,14 +304,14 @@ class Narration:
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         there = self._dispatcher.ask(plan, request.priority)
         # What was spoken ahead is heard at once, not when a maker has taken the recording up.
-        if not there and _spoken_ahead(article, request):
+        if not there and request.priority is Priority.INTERACTIVE and len(draft.article.text) > _LONG:
             self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
-        record, before = self._kept(record, request)
+        record, before = self._kept(record, request, unread=unread)
         self._listing.add(record)
         if record.key == plan.key:
             self._hold(plan, record, request.priority)
-        for other in {plan.key, before.key if before else plan.key} - {record.key}:
+        for other in {plan.key, before.key if before else plan.key} - {record.key, UNREAD}:
             self._forsake(other, record.id)
         if record.private:
             self.takedown.close(record, "its publisher, who made it private")
@@ -280,18 +438,6 @@ class Narration:
             self.demand(key)
         return timings
 
-    def _readings(
-        self, article: Article, request: Request, sound: Sound, seal: str | None
-    ) -> Iterator[Reading]:
-        """How each sentence is to be read; what is heard first of a long article is spoken meanwhile."""
-        readings = self._intake.readings(article, request.site, sound.longest)
-        first = next(readings)
-        yield first
-        if _spoken_ahead(article, request):
-            prosody.check([first], sound)
-            self._dispatcher.prepare(planning.plan(article, [first], sound, seal))
-        yield from readings
-
     def _found(
         self, load: Callable[[str], _E | None], article: str, seen: Callable[[Owner], bool] | None
     ) -> _E:
@@ -303,17 +449,24 @@ class Narration:
             raise _no_article(article)
         return found
 
-    def _kept(self, record: ArticleRecord, request: Request) -> tuple[ArticleRecord, ArticleRecord | None]:
+    def _kept(
+        self, record: ArticleRecord, request: Request, *, unread: bool
+    ) -> tuple[ArticleRecord, ArticleRecord | None]:
         """The present version of an article, and the one that it took the place of.
 
         Raises:
             Conflict: the id is another site's; what was asked for is given up.
+            NotFound: it was accepted unread, and deleted or replaced meanwhile; likewise.
         """
         expected = self._herald.expect(record, request)
         try:
+            if unread and self._repository.complete_article(record):
+                return record, None
+            if unread:
+                raise _no_article(record.id)
             # Of two versions sent at once the later one stays, even if the earlier took longer to read.
             return self._repository.replace_article(record, bound=request.bound)
-        except Conflict:
+        except (Conflict, NotFound):
             self._herald.forget(expected)
             self._forsake(record.key, record.id)
             raise
@@ -343,9 +496,12 @@ def _no_article(article: str) -> NotFound:
     return NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
 
 
-def _spoken_ahead(article: Article, request: Request) -> bool:
-    """Whether its first sentence is spoken while the rest is read."""
-    return request.priority is Priority.INTERACTIVE and len(article.text) > _LONG
+def _is_accepted_unread(draft: _Draft) -> bool:
+    """Whether an article is accepted before it is read: one that takes long, and that only a defect can fail.
+
+    SSML is read first, for it can ask in any place for what its voice cannot do.
+    """
+    return len(draft.article.text) > _VERY_LONG and draft.request.ssml is None
 
 
 def _no_recording() -> NotFound:

@@ -68,7 +68,7 @@ class PageMode:
 
     Args:
         narration: knows what was taken in.
-        submit: takes in what was fetched, as ``Reception.take_in_page`` does.
+        submit: takes in what was fetched, as ``Reception.accept_page`` does.
         fetcher: fetches.
         sites: whose pages may be fetched, and who may ask.
         lexicons: whose change has pages read anew.

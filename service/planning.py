@@ -28,6 +28,7 @@ from service.types import (
     Reading,
     Request,
     Role,
+    Sentence,
     Speaker,
     Spoken,
     Style,
@@ -114,9 +115,12 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
 
 
 def record(article: Article, plan: Plan, request: Request, created: float) -> ArticleRecord:
-    """The article as it is to be known; without an id, by what it says, where, and how it sounds."""
+    """The article as it is to be known; without an id, by what it says, where, and who speaks how fast.
+
+    Not by the key of its recording, which is known only when all of a long article has been read.
+    """
     labels = [[label.name, label.at, label.ended] for label in article.script.labels]
-    said = f"{plan.key}{article.text}{request.site or ''}{labels or ''}"
+    said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels])
     return ArticleRecord(
         id=request.id or hashlib.sha256(said.encode()).hexdigest()[:24],
         key=plan.key,
@@ -138,15 +142,19 @@ def chapters(plan: Plan) -> tuple[PlannedChapter, ...]:
 
     None where there is but one part. Headings that follow one another open one part together.
     """
-    written = [sentence.written for sentence in plan.sentences]
-    runs = groupby(written, lambda sentence: sentence.role is Role.HEADING)
+    return parts([sentence.written for sentence in plan.sentences], plan.tags.title)
+
+
+def parts(sentences: Sequence[Written | Sentence], title: str | None) -> tuple[PlannedChapter, ...]:
+    """As ``chapters``, of an article's sentences and its title."""
+    runs = groupby(sentences, lambda sentence: sentence.role is Role.HEADING)
     found, at = [], 0
     for headings, run in runs:
         texts = [sentence.text for sentence in run]
         if headings:
             found.append(PlannedChapter(" ".join(texts), at))
         elif at == 0:
-            found.append(PlannedChapter(plan.tags.title or _OPENING, at))
+            found.append(PlannedChapter(title or _OPENING, at))
         at += len(texts)
     return tuple(found[:_MOST_CHAPTERS]) if len(found) > 1 else ()
 

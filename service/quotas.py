@@ -18,7 +18,7 @@ from service.names import PACE, day_name
 from service.packing import Kind, all_unpacked
 from service.repository import Repository
 from service.sites import Daily, Site
-from service.types import ArticleRecord
+from service.types import UNREAD, ArticleRecord
 
 _DAY = 86_400
 _MINUTE = 60.0
@@ -107,12 +107,17 @@ class Quotas:
         """The characters of each version that was taken in today, and its seconds where it is finished."""
         today = f"{_today()} "
         entries = [entry for entry in self._ledger.every(day_name(site)) if entry.startswith(today)]
-        noted = list(all_unpacked(_NOTED, entries))
+        noted = [self._read(each) for each in all_unpacked(_NOTED, entries)]
         states = self._repository.states([each.key for each in noted]) if noted else []
         return [
             (each.characters, state.duration if state else None)
             for each, state in zip(noted, states, strict=True)
         ]
+
+    def _read(self, noted: _Noted) -> _Noted:
+        """What was noted, with the key that an article has got which was accepted unread."""
+        entry = self._repository.entry(noted.article) if noted.key == UNREAD else None
+        return noted._replace(key=entry.key) if entry else noted
 
 
 class Pace:

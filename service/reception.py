@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from contextlib import aclosing
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
+from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
 from service.errors import Unavailable
-from service.names import ANSWERS, answer_channel
+from service.names import ANSWERS, answer_channel, reading_channel
+from service.narration import Narration
 from service.pool import Job, Pool
 from service.sites import Site
-from service.types import Priority, Receipt, Request
+from service.types import Entry, Failure, Priority, Receipt, Request
 
 _UNNAMED = "an article without an id"
+_E = TypeVar("_E", bound=Entry)
 
 
 class Reception:
@@ -25,13 +31,17 @@ class Reception:
         reader: publishes that a worker has left an answer.
         answers: the ledger that has it.
         patience: seconds to wait for an answer.
+        narration: ends articles that were accepted and cannot be read.
     """
 
-    def __init__(self, pool: Pool, reader: Reader, answers: Allowances, patience: float) -> None:
+    def __init__(
+        self, pool: Pool, reader: Reader, answers: Allowances, patience: float, narration: Narration
+    ) -> None:
         self._pool = pool
         self._reader = reader
         self._answers = answers
         self._patience = patience
+        self._narration = narration
         self.begin = pool.begin
         self.close = pool.close
 
@@ -46,21 +56,59 @@ class Reception:
         receipt: Receipt = await self._called(_job(request, "take_in", request))
         return receipt
 
-    async def take_in_page(self, request: Request, site: Site) -> Receipt:
+    async def accept(self, request: Request) -> Receipt:
+        """The same, but a new and long article is accepted before it is read: its receipt has no key then.
+
+        Its reading goes on when whoever waits is cancelled; what fails is the article's failure.
+        """
+        return await self._accepted(_job(request, "accept", request))
+
+    async def accept_page(self, request: Request, site: Site) -> Receipt:
         """The same for a page of a site, counted among those of its day.
 
         Raises:
             TooMany: the site has used up what a day may have.
         """
-        receipt: Receipt = await self._called(_job(request, "take_in", request, site))
-        return receipt
+        return await self._accepted(_job(request, "accept", request, site))
 
     def take_in_stock(self, request: Request) -> Receipt:
-        """The same for a thread that waits."""
+        """As ``take_in``, for a thread that waits."""
         job = _job(request, "take_in", request)
         self._pool.submit(job)
         receipt: Receipt = job.result.result()
         return receipt
+
+    async def settled(self, look: Callable[[], Awaitable[_E]]) -> _E:
+        """An article, once it has been read.
+
+        Args:
+            look: looks the article up, and raises what is to be raised where there is none.
+
+        Raises:
+            Unavailable: it is still being read after the time for that.
+        """
+        found = await look()
+        if found.is_read:
+            return found
+        try:
+            async with (
+                asyncio.timeout(self._patience),
+                aclosing(self._reader.listen(reading_channel(found.id))) as news,
+            ):
+                async for _ in news:
+                    found = await look()
+                    if found.is_read:
+                        return found
+        except TimeoutError:
+            pass
+        raise Unavailable("The article is still being read.", "ما زال المقال قيد القراءة.")
+
+    def round(self) -> None:
+        """Read articles on that were accepted by a process that has died."""
+        for article in self._narration.abandoned():
+            job = Job("read_on", (article,), urgent=False, name=article)
+            job.result.add_done_callback(partial(self._fail, article))
+            self._pool.submit(job)
 
     async def explain(self, request: Request) -> bytes:
         """How each sentence of an article will be read, as JSON.
@@ -82,6 +130,33 @@ class Reception:
         except asyncio.CancelledError:
             job.cancel()
             raise
+
+    async def _accepted(self, job: Job) -> Receipt:
+        self._pool.submit(job)
+        early, result = asyncio.wrap_future(job.early), asyncio.wrap_future(job.result)
+        try:
+            await asyncio.wait({early, result}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            job.cancel()
+            raise
+        finally:
+            early.cancel()  # the waiting alone
+        if not job.early.done():
+            whole: Receipt = result.result()
+            return whole
+        result.cancel()
+        receipt: Receipt = job.early.result()
+        job.result.add_done_callback(partial(self._fail, receipt.id))
+        return receipt
+
+    def _fail(self, article: str, result: Future[Any]) -> None:
+        """End an article that was accepted and whose reading came to nothing in the pool.
+
+        One whose pool was closed, or whose store did not answer, is read on later.
+        """
+        error = result.exception()
+        if error and not isinstance(error, (StoreError, Unavailable)):
+            self._narration.fail_unread(article, Failure.of(error))
 
     async def _answer(self, answer: str) -> bytes:
         """What a worker leaves in an entry of the ledger, as soon as it is there."""

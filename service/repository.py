@@ -140,6 +140,31 @@ class Repository:
                 self._note_owner(kept.id, put.value, kept.owner)
                 return kept, known
 
+    def accept_article(self, record: ArticleRecord) -> bool:
+        """Make this the article's first version; ``False``: an article of that id exists."""
+        put = packed(_RECORD, record, self.lifetimes.article)
+        accepted = self.store.put_new(article_name(record.id), put)
+        if accepted:
+            self._note_owner(record.id, put.value, record.owner)
+        return accepted
+
+    def complete_article(self, record: ArticleRecord) -> bool:
+        """Make this the version of an article that was accepted unread.
+
+        Returns:
+            ``False``: the article was deleted meanwhile, or has another version. Nothing has changed.
+        """
+        name = article_name(record.id)
+        while True:
+            value = self.store.get(name)
+            known = unpacked(_ENTRY, value)
+            if known is None or known.is_read or known.created != record.created:
+                return False
+            put = packed(_RECORD, record, self.lifetimes.article)
+            if self.store.swap(name, value, put):
+                self._note_owner(record.id, put.value, record.owner)
+                return True
+
     def forget_article(
         self, article: str, may: Callable[[Owner], bool] = lambda _owner: True
     ) -> Entry | None:

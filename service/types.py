@@ -16,6 +16,12 @@ from service.errors import IstamiError
 RESERVED = "~"
 """What ids begin with that istami makes for readers (demo, pages, speech); a publisher can send none such."""
 
+UNREAD = "unread"
+"""The key of an article that was accepted and is still being read: its recording is not known yet.
+
+One that could not be read has a key that begins so, under which its failure is found.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -571,6 +577,11 @@ class Entry:
     """Whether only those may hear it who have a key or a signed address."""
 
     @property
+    def is_read(self) -> bool:
+        """Whether its recording is known; an article can be accepted before."""
+        return self.key != UNREAD
+
+    @property
     def owner(self) -> Owner:
         """Whose it is."""
         return Owner(self.site, self.private)
@@ -589,6 +600,11 @@ class Receipt:
     private: bool
     there: bool = True
     """Whether its recording was finished before."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its recording is known; an article can be accepted before."""
+        return self.key != UNREAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ from service.signing import Signer
 from service.sites import Sites
 from service.takedown import Takedown
 from service.types import Receipt, Request
+from service.unread import Unread
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
 from service.webhooks.nouns import DONE, Event
@@ -219,6 +220,7 @@ def narration(settings: Settings, url: str, send: Send, prepare: Prepare = at_le
         sound=sound,
         dispatcher=dispatcher(kept, send, prepare),
         grower=grower(settings, kept, voices),
+        unread=Unread(kept),
         herald=herald(settings, url),
         takedown=takedown(settings, url, send),
     )
@@ -261,11 +263,13 @@ def queue(settings: Settings, url: str) -> Queue:
     return Queue(celery(settings.broker_url or url, settings.phrase_seconds), RedisStore(url))
 
 
-def reception(settings: Settings, url: str, reader: Reader, answers: Allowances) -> Reception:
+def reception(
+    settings: Settings, url: str, reader: Reader, answers: Allowances, takes_in: Narration
+) -> Reception:
     """Where articles come in."""
     limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
     pool = Pool(partial(clerk, settings, url), limits, "service.warm")
-    return Reception(pool, reader, answers, settings.explain_seconds)
+    return Reception(pool, reader, answers, settings.explain_seconds, takes_in)
 
 
 def clerk(settings: Settings, url: str) -> Clerk:
@@ -291,12 +295,12 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     planner = narration(settings, url, to_workers.speak, to_workers.prepare)
     reader = RedisReader(url)
     counts = allowances(settings, url)
-    takes = reception(settings, url, reader, counts)
+    takes = reception(settings, url, reader, counts, planner)
     return Desk(
         narration=planner,
         reception=takes,
         allowances=counts,
-        page_mode=page_mode(settings, url, planner, takes.take_in_page),
+        page_mode=page_mode(settings, url, planner, takes.accept_page),
         reader=reader,
         undamaged=Undamaged(repository(settings, url).finished),
         voices=partial(sounding.speaking, settings, voices, _elsewhere(settings, url)),
@@ -366,7 +370,7 @@ def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
         return desk.reception.take_in_stock(request)
 
     # A fetcher of its own: it runs in event loops of its own.
-    pages = page_mode(settings, url, desk.narration, desk.reception.take_in_page)
+    pages = page_mode(settings, url, desk.narration, desk.reception.accept_page)
     states = repository(settings, url).states
     herald_ = herald(settings, url)
 

@@ -42,8 +42,8 @@ class Article:
     id: str
     status: Literal["queued", "speaking", "ready", "failed"]
     progress: Progress
-    key: str
-    """SHA-256 of everything that shapes the sound."""
+    key: str | None
+    """SHA-256 of everything that shapes the sound; ``None`` while a long article is being read."""
     voice: str
     speed: float
     title: str | None

@@ -15,17 +15,17 @@ from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service import listening
-from service.api import addresses, hits, schemas
+from service.api import addresses, beginning, hits, schemas
 from service.api.access import AtGate
 from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
-from service.api.audio import captions_of, grow, marks_of, saved
+from service.api.audio import captions_of, grow, marks_of, part_of, saved, streamed
 from service.api.desk import AtDesk, Desk
 from service.api.downloads import Download
 from service.api.leaving import while_there
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
 from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.names import audio_name
-from service.types import ArticleRecord, Entry, Receipt, State, Status
+from service.types import UNREAD, ArticleRecord, Entry, Receipt, State, Status
 from service.types import Request as Submission
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -51,8 +51,12 @@ async def _complete(body: ArticleIn, desk: AtDesk, caller: AtGate) -> Submission
 async def submit(
     article: Annotated[Submission, Depends(_complete)], request: Request, response: Response, desk: AtDesk
 ) -> ArticleOut:
-    """Have an article read aloud. 202 while it is being made, 200 when it is ready."""
-    receipt = await while_there(request, desk.reception.take_in(article))
+    """Have an article read aloud. 202 while it is being made, 200 when it is ready.
+
+    A new and long one is accepted before it has been read: its `key` is null then, and its sentences are not
+    counted yet; all its addresses hold.
+    """
+    receipt = await while_there(request, desk.reception.accept(article))
     return await run_in_threadpool(taken, receipt, request, response, desk)
 
 
@@ -108,6 +112,10 @@ async def audio(entry: Heard, request: Request, desk: AtDesk, download: Download
 
     A private one has no such address, and a download has the article's own title: here is all of it.
     """
+    if not entry.is_read and part_of(request) is None and not download:
+        return await streamed(beginning.heard(entry, desk))
+    if not entry.is_read:
+        entry = await beginning.settled(entry, desk)
     answer = await _sound(entry, request, desk, here=entry.private or download)
     return saved(answer, entry.article.title, entry.id, "mp3") if download else answer
 
@@ -151,7 +159,8 @@ def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
 
 def taken(receipt: Receipt, request: Request, response: Response, desk: Desk) -> ArticleOut:
     """The answer to whoever asked for an article to be read aloud."""
-    out = _out(receipt, desk.narration.state(receipt.key), request, desk)
+    state = desk.narration.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
+    out = _out(receipt, state, request, desk)
     # One that was made while it was asked for was not there: whoever counts counts it as made.
     if out.status == "ready" and receipt.there:
         response.status_code = 200
@@ -168,7 +177,7 @@ def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> Articl
         status=state.status.value,
         progress=schemas.Progress(sentences_done=state.done, sentences_total=state.total),
         waiting=desk.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
-        key=receipt.key,
+        key=None if receipt.key.startswith(UNREAD) else receipt.key,
         voice=receipt.voice,
         speed=receipt.speed,
         title=receipt.title,

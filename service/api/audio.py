@@ -27,6 +27,8 @@ router = APIRouter(prefix="/audio", tags=["audio"])
 
 Key = Annotated[AudioKey, Path(description="The recording's key.", examples=["3f" * 32])]
 
+_GROWING = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
+"""Headers of a recording that is being made."""
 _SOUND = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT})
 _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجيل غير موجود في المخزن.")
 
@@ -99,23 +101,34 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     bytes, or come back for what follows, are given what there is under an unknown length
     (RFC 9110, section 14.4).
     """
-    headers = {"Cache-Control": "no-store", "Accept-Ranges": "bytes", "X-Accel-Buffering": "no"}
+    part = part_of(request)
+    if part is None:
+        return await streamed(listening.growing(desk.reader, key, desk.patience))
+    first, end = part
     LOOKUPS.labels("recording", "miss").inc()
+    if not await listening.available(desk.reader, key, first + 1, desk.patience):
+        return Response(status_code=416, headers=_GROWING)
+    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
+    made = await listening.part(desk.reader, key, first, end)
+    headers = _GROWING | {"Content-Range": f"bytes {first}-{first + len(made) - 1}/*"}
+    return Response(made, 206, headers, addresses.AUDIO_TYPE)
+
+
+def part_of(request: Request) -> tuple[int, int | None] | None:
+    """Start and end (exclusive; ``None``: all there are) of the bytes that are asked for.
+
+    ``None``: the recording from its first byte on.
+    """
     asked = parse(request.headers.get("range"))
     if asked is None or asked.first is None or (asked.first == 0 and asked.last is None):
-        return StreamingResponse(
-            await begun(listening.growing(desk.reader, key, desk.patience)),
-            200,
-            headers,
-            addresses.AUDIO_TYPE,
-        )
-    if not await listening.available(desk.reader, key, asked.first + 1, desk.patience):
-        return Response(status_code=416, headers=headers)
-    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
-    end = None if asked.last is None else asked.last + 1
-    part = await listening.part(desk.reader, key, asked.first, end)
-    headers["Content-Range"] = f"bytes {asked.first}-{asked.first + len(part) - 1}/*"
-    return Response(part, 206, headers, addresses.AUDIO_TYPE)
+        return None
+    return asked.first, None if asked.last is None else asked.last + 1
+
+
+async def streamed(stream: AsyncGenerator[bytes]) -> StreamingResponse:
+    """A recording that is being made, from its first byte on."""
+    LOOKUPS.labels("recording", "miss").inc()
+    return StreamingResponse(await begun(stream), 200, _GROWING, addresses.AUDIO_TYPE)
 
 
 async def begun(stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:

@@ -207,7 +207,10 @@ class ArticleOut(Wire):
         description="Sentences of others that are spoken before its first, about; null unless queued.",
         examples=[12],
     )
-    key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
+    key: str | None = Field(
+        description="SHA-256 of everything that shapes the sound; null while a long article is being read.",
+        examples=["3f" * 32],
+    )
     voice: str = Field(description="Who speaks.", examples=["espeak-ar"])
     speed: float = Field(description="1.0 is the voice's pace.", examples=[1.0])
     title: str | None = Field(description="As sent, or as found in the page.", examples=["أمطار الخير"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Path, Query
@@ -90,8 +91,10 @@ def _signed(name: Id, desk: AtDesk, expires: Expires = None, signature: Signatur
 Signed = Annotated[bool, Depends(_signed)]
 
 
-def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleRecord:
-    return article(name, caller, desk, signed=signed)
+async def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleRecord:
+    return await desk.reception.settled(
+        partial(run_in_threadpool, article, name, caller, desk, signed=signed)
+    )
 
 
 async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
@@ -99,13 +102,15 @@ async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entr
         return await run_in_threadpool(desk.narration.entry, name, _view(caller, signed=signed))
 
 
-def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
-    return desk.narration.article(name, managed_by(caller))
+async def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
+    return await desk.reception.settled(
+        partial(run_in_threadpool, desk.narration.article, name, managed_by(caller))
+    )
 
 
 Seen = Annotated[ArticleRecord, Depends(_seen)]
-"""Declares that a route is about an article that is to be seen."""
+"""Declares that a route is about an article that is to be seen; one that is being read is waited for."""
 Heard = Annotated[Entry, Depends(_heard)]
-"""Declares that a route is about an article that is to be heard: without its sentences."""
+"""Declares that a route is about an article that is to be heard: without sentences, and perhaps unread."""
 Managed = Annotated[ArticleRecord, Depends(_managed)]
 """Declares that a route changes an article, or lets others see it; ``access.TABLE`` wants a key for that."""

@@ -27,6 +27,9 @@ _GRACE_SECONDS = 5
 class Line(Protocol):
     """How a method reports on its way."""
 
+    def answer(self, value: object) -> None:
+        """Answer whoever waits, once, before the method returns."""
+
     def past_reading(self) -> None:
         """From now on the call is neither ended for its time nor when its client leaves."""
 
@@ -42,6 +45,10 @@ class Sender:
         """Send a message. If the pool was killed nobody reads it; the call is finished all the same."""
         with self._lock, suppress(OSError):
             self._connection.send((kind, value))
+
+    def answer(self, value: object) -> None:
+        """See ``Line``."""
+        self.send("answered", value)
 
     def past_reading(self) -> None:
         """See ``Line``."""

@@ -29,6 +29,8 @@ class Job:
     """What errors and log lines call it."""
     result: Future[Any] = field(default_factory=_outcome)
     """What the method returns."""
+    early: Future[Any] = field(default_factory=_outcome)
+    """What it answers before it returns; most methods answer nothing."""
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
     """Whose request it belongs to, for log lines."""
     cancelled: bool = False
@@ -36,6 +38,10 @@ class Job:
     def cancel(self) -> None:
         """End the call if it still can be ended; it has no outcome then."""
         self.cancelled = True
+
+    def answer(self, value: object) -> None:
+        """Set what the method answers before it returns."""
+        self.early.set_result(value)
 
     def succeed(self, value: object) -> None:
         """Set what the method returned."""

@@ -102,6 +102,8 @@ class Process:
                 job.succeed(value)
             case "raised":
                 job.fail(value)
+            case "answered":
+                job.answer(value)
             case "past reading":
                 self.past_reading = True
             case "log":

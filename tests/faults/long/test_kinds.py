@@ -36,6 +36,7 @@ ADDRESS = "198.51.100.7"
 
 SETS = {
     *(names.PENDING, names.BATCHES, names.EXPECTED, names.ADDRESSED, names.QUEUES, names.KEYS, names.DRAFTS),
+    names.UNREAD_ARTICLES,
 }
 ORDERED = {names.PARKED, names.DELIVERIES, names.due_name("cms")}
 
@@ -245,6 +246,7 @@ CASES: dict[str, Callable[[Scene], Place]] = {
         for name in (
             *("PENDING", "ROUND", "UNSAVED", "WORKING", "QUEUES", "PARKED", "SIGNING", "KEYS", "DRAFTS"),
             *("KEYS_MADE", "BATCHES", "EXPECTED", "ADDRESSED", "DELIVERIES", "COUNTED"),
+            "UNREAD_ARTICLES",
         )
     },
     **{
@@ -256,7 +258,10 @@ CASES: dict[str, Callable[[Scene], Place]] = {
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.ids["private"])
-        for name in ("article_name", "owner_name", "recordings_name")
+        for name in (
+            *("article_name", "owner_name", "recordings_name"),
+            *("beginning_name", "beginning_claim_name", "reading_channel"),
+        )
     },
     **{
         name: lambda scene, name=name: getattr(names, name)(scene.sentence)

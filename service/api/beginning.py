@@ -1,0 +1,80 @@
+"""A recording of an article that is still being read: heard from its first sentence, which is known first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from functools import partial
+
+from starlette.concurrency import run_in_threadpool
+
+from service import listening
+from service.api.desk import Desk
+from service.errors import Unavailable
+from service.types import Entry
+
+_LOOK_SECONDS = 0.01
+"""How often it is looked whether the first sentence is spoken, which takes a few hundredths of a second."""
+
+
+async def settled(entry: Entry, desk: Desk) -> Entry:
+    """An article that may be seen, once it has been read.
+
+    Raises:
+        NotFound: it was deleted while it was read, or has become another's.
+        Unavailable: it is still being read after the time for that.
+    """
+    same = partial(desk.narration.entry, entry.id, lambda owner: owner == entry.owner)
+    return await desk.reception.settled(partial(run_in_threadpool, same))
+
+
+async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
+    """The recording from its first byte on, as ``listening.growing``.
+
+    What is heard while the article is read is what the recording will begin with: its first sentence, behind
+    an opening that may name other chapters, if a heading turns out to have nothing that can be said.
+
+    Raises:
+        NotFound: the article was deleted.
+        EngineError: the recording failed.
+        Unavailable: nothing came for too long, or the recording does not begin with what was heard.
+    """
+    reading = asyncio.ensure_future(settled(entry, desk))
+    frames = b""
+    try:
+        while not reading.done():
+            known = await run_in_threadpool(desk.narration.beginning, entry.id)
+            if known and len(known[1]) > len(frames):
+                opening, spoken = known
+                yield spoken[len(frames) :] if frames else opening + spoken
+                frames = spoken
+            await asyncio.wait({reading}, timeout=_LOOK_SECONDS)
+        key = (await reading).key
+    finally:
+        reading.cancel()
+    await run_in_threadpool(desk.narration.demand, key)
+    start = await _end(frames, key, desk)
+    async with aclosing(listening.growing(desk.reader, key, desk.patience, start)) as rest:
+        async for chunk in rest:
+            yield chunk
+
+
+async def _end(frames: bytes, key: str, desk: Desk) -> int:
+    """Where in a recording comes what stands behind its first frames, which have been heard."""
+    if not frames:
+        return 0
+    start = await run_in_threadpool(desk.narration.opening_size, key)
+    end = start + len(frames)
+    if not await listening.available(desk.reader, key, end, desk.patience):
+        raise _another()
+    while start < end:
+        part = await listening.part(desk.reader, key, start, end)
+        if not part or not frames.startswith(part, len(frames) - (end - start)):
+            raise _another()
+        start += len(part)
+    return end
+
+
+def _another() -> Unavailable:
+    return Unavailable("The recording has been made anew: ask again.", "أُعيد إعداد التسجيل: أعد الطلب.")

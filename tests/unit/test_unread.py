@@ -1,0 +1,269 @@
+"""A new and long article is accepted when its first sentence is known; the rest is read afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cache.errors import StoreUnavailable
+from service import planning, wiring, workbench
+from service.errors import Conflict, NotFound, ReadingTimeout
+from service.names import UNREAD_ARTICLES, beginning_name, live_name
+from service.quotas import Quotas
+from service.settings import Settings
+from service.sites import Daily, Site
+from service.text.diacritise import Diacritiser
+from service.types import UNREAD, Failure, Plan, Priority, Receipt, Request, Status
+
+LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]
+LONG = "\n".join(LINES)
+PARTS = "".join(f"<h2>الجزء {part}</h2><p>{'</p><p>'.join(LINES[part::4])}</p>" for part in range(4))
+HTML = f"<html><body><article><h1>موسم الزيتون</h1>{PARTS}</article></body></html>"
+KINDS = [Request(id="long", text=LONG), Request(id="long", html=HTML, title="موسم الزيتون")]
+
+
+class Died(BaseException):
+    """The process that reads ends at this moment."""
+
+
+class Newsroom:
+    """A narration, a maker that speaks what is sent, and what was accepted."""
+
+    def __init__(self, url: str) -> None:
+        settings = Settings()
+        self.sent: list[tuple[str, int]] = []
+        self.receipts: list[Receipt] = []
+        self.repository = wiring.repository(settings, url)
+        self.maker = workbench.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
+        self.narration = wiring.narration(settings, url, self.send, self.prepare)
+
+    def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
+        self.sent.append((key, sentence))
+
+    def prepare(self, plan: Plan) -> None:
+        self.maker.prepare(plan)
+
+    def take_in(self, request: Request, meanwhile: Callable[[Receipt], Any] = lambda _: None) -> Receipt:
+        """Take an article in; ``meanwhile`` happens when it is accepted and not read."""
+
+        def accepted(receipt: Receipt) -> None:
+            self.receipts.append(receipt)
+            meanwhile(receipt)
+
+        return self.narration.take_in(request, accepted=accepted)
+
+    def left_behind(self) -> bool:
+        """Whether anything is stored that is of use only while an article is read."""
+        store = self.repository.store
+        return bool(store.members(UNREAD_ARTICLES) or store.get(beginning_name("long")))
+
+
+@pytest.fixture
+def newsroom(store, redis_url) -> Newsroom:  # noqa: ARG001  # an empty one
+    return Newsroom(redis_url)
+
+
+@pytest.mark.parametrize("request_", KINDS, ids=["text", "HTML"])
+def test_it_is_known_before_it_is_read_and_afterwards_as_if_it_had_been_read_first(
+    newsroom, request_
+) -> None:
+    seen = []
+    receipt = newsroom.take_in(request_, lambda told: seen.append(newsroom.narration.entry(told.id)))
+    (early,) = newsroom.receipts
+    assert (early.id, early.key, early.is_read) == ("long", UNREAD, False)
+    assert (seen[0].key, seen[0].is_read) == (UNREAD, False)
+    record = newsroom.narration.article("long")
+    whole = newsroom.narration.submit(replace(request_, id="read-first"))
+    assert receipt.key == record.key == whole.key
+    assert record.sentences == whole.sentences
+    assert not newsroom.left_behind()
+
+
+@pytest.mark.parametrize("request_", KINDS, ids=["text", "HTML"])
+def test_what_is_heard_meanwhile_is_what_the_recording_begins_with(newsroom, request_) -> None:
+    heard: list[tuple[bytes, bytes] | None] = []
+    receipt = newsroom.take_in(request_, lambda told: heard.append(newsroom.narration.beginning(told.id)))
+    assert heard[0]
+    opening, frames = heard[0]
+    assert len(opening) == newsroom.narration.opening_size(receipt.key)
+    live = newsroom.repository.store.read(live_name(receipt.key), 0, len(opening) + len(frames))
+    assert frames
+    assert live == opening + frames
+    assert newsroom.narration.beginning("long") is None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        Request(id="long", text="\n".join(LINES[:20])),
+        Request(id="long", text=LONG, priority=Priority.BATCH),
+        Request(id="long", ssml=f"<speak>{LONG}</speak>"),
+    ],
+    ids=["short", "batch", "SSML"],
+)
+def test_what_is_soon_read_or_may_be_refused_is_read_first(newsroom, request_) -> None:
+    assert newsroom.take_in(request_).is_read
+    assert newsroom.receipts == []
+
+
+def test_a_known_article_stays_what_it_was_until_its_new_version_is_read(newsroom) -> None:
+    first = newsroom.take_in(Request(id="long", text="مرحبًا بكم."))
+    second = newsroom.take_in(Request(id="long", text=LONG))
+    assert newsroom.receipts == []
+    assert first.key != second.key == newsroom.narration.article("long").key
+
+
+def test_an_article_without_an_id_has_the_same_one_however_it_is_sent(newsroom) -> None:
+    early = newsroom.take_in(Request(text=LONG))
+    assert newsroom.receipts[0].id == early.id
+    assert newsroom.narration.submit(Request(text=LONG, priority=Priority.BATCH)).id == early.id
+    assert newsroom.narration.submit(Request(text=LONG, site="news.example")).id != early.id
+    assert newsroom.narration.submit(Request(text=LONG, speed=1.5)).id != early.id
+
+
+def test_one_that_is_deleted_while_it_is_read_stays_deleted(newsroom) -> None:
+    with pytest.raises(NotFound):
+        newsroom.take_in(Request(id="long", text=LONG), lambda told: newsroom.narration.delete(told.id))
+    with pytest.raises(NotFound):
+        newsroom.narration.article("long")
+    assert newsroom.repository.asked(newsroom.sent[0][0]) is None
+    assert not newsroom.left_behind()
+
+
+def test_a_version_that_comes_in_meanwhile_is_the_one_that_stays(newsroom) -> None:
+    later = []
+
+    def replaced(told: Receipt) -> None:
+        later.append(newsroom.narration.submit(Request(id=told.id, text="خبر أحدث.")))
+
+    with pytest.raises(NotFound):
+        newsroom.take_in(Request(id="long", text=LONG), replaced)
+    assert newsroom.narration.article("long").key == later[0].key
+
+
+def test_an_id_is_its_sites_from_the_moment_it_is_accepted(newsroom) -> None:
+    def other(told: Receipt) -> None:
+        with pytest.raises(Conflict):
+            newsroom.narration.submit(Request(id=told.id, text="خبر آخر.").of("other.example"))
+
+    newsroom.take_in(Request(id="long", text=LONG).of("news.example"), other)
+    assert newsroom.narration.article("long").site == "news.example"
+
+
+def test_one_whose_process_dies_is_read_on_to_the_same_recording(newsroom, monkeypatch) -> None:
+    def die(_told: Receipt) -> None:
+        raise Died
+
+    with pytest.raises(Died):
+        newsroom.take_in(Request(id="long", text=LONG), die)
+    assert newsroom.narration.entry("long").key == UNREAD
+    assert newsroom.narration.abandoned() == []  # whoever reads it may still be alive
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 90)
+    assert newsroom.narration.abandoned() == ["long"]
+    assert newsroom.narration.abandoned() == []  # one reads it on
+    newsroom.narration.read_on("long")
+    whole = newsroom.narration.submit(Request(id="read-first", text=LONG))
+    assert newsroom.narration.article("long").key == whole.key
+    assert not newsroom.left_behind()
+
+
+def test_one_that_is_read_or_gone_is_not_read_on(newsroom, monkeypatch) -> None:
+    record = newsroom.narration.submit(Request(id="long", text=LONG))
+    newsroom.repository.store.add(UNREAD_ARTICLES, "long")
+    newsroom.repository.store.add(UNREAD_ARTICLES, "gone")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 90)
+    assert newsroom.narration.abandoned() == []
+    assert not newsroom.left_behind()
+    newsroom.narration.read_on("long")
+    assert newsroom.narration.article("long").key == record.key
+
+
+def test_what_fails_is_the_failure_of_the_article(newsroom, monkeypatch) -> None:
+    def slow(*_: object) -> None:
+        raise ReadingTimeout("Too slow.", "بطيء.")
+
+    accepted = []
+
+    def then_fail(told: Receipt) -> None:
+        accepted.append(told)
+        monkeypatch.setattr(planning, "plan", slow)
+
+    with pytest.raises(ReadingTimeout):
+        newsroom.take_in(Request(id="long", text=LONG), then_fail)
+    state = newsroom.narration.state(newsroom.narration.entry("long").key)
+    assert (state.status, state.failure) == (Status.FAILED, Failure("ReadingTimeout", "Too slow.", "بطيء."))
+    assert not newsroom.left_behind()
+
+
+def test_one_whose_pool_gives_it_up_fails_and_can_be_sent_again(newsroom) -> None:
+    def die(_told: Receipt) -> None:
+        raise Died
+
+    with pytest.raises(Died):
+        newsroom.take_in(Request(id="long", text=LONG), die)
+    newsroom.narration.fail_unread("long", Failure("ReadingFailed", "It died.", "توقفت."))
+    assert newsroom.narration.state(newsroom.narration.entry("long").key).status is Status.FAILED
+    newsroom.narration.fail_unread("long", Failure("ReadingFailed", "Again.", "مجددًا."))  # changes nothing
+    assert newsroom.narration.state(newsroom.narration.entry("long").key).failure.en == "It died."
+    assert newsroom.take_in(Request(id="long", text=LONG)).is_read
+
+
+def test_one_that_was_lost_with_what_had_been_asked_for_fails_by_name(newsroom) -> None:
+    def lose(told: Receipt) -> None:
+        newsroom.repository.store.delete(beginning_name(told.id))
+        raise Died
+
+    with pytest.raises(Died):
+        newsroom.take_in(Request(id="long", text=LONG), lose)
+    newsroom.narration.read_on("long")
+    assert newsroom.narration.state(newsroom.narration.entry("long").key).failure.code == "ReadingLost"
+
+
+def test_one_whose_store_fails_waits_for_a_round(newsroom, monkeypatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    with pytest.raises(StoreUnavailable):
+        newsroom.take_in(
+            Request(id="long", text=LONG),
+            lambda _: (
+                monkeypatch.setattr(newsroom.repository, "complete_article", fail)
+                or monkeypatch.setattr(type(newsroom.repository), "complete_article", fail)
+            ),
+        )
+    monkeypatch.undo()
+    assert newsroom.narration.entry("long").key == UNREAD
+    newsroom.narration.read_on("long")
+    assert newsroom.narration.entry("long").is_read
+
+
+def test_a_private_one_is_hidden_while_it_is_read(newsroom) -> None:
+    def look(told: Receipt) -> None:
+        with pytest.raises(NotFound):
+            newsroom.narration.entry(told.id, lambda owner: not owner.private)
+
+    receipt = newsroom.take_in(Request(text=LONG, private=True), look)
+    assert newsroom.receipts[0].id == receipt.id
+    assert receipt.key.startswith(planning.PRIVATE)
+
+
+def test_a_page_is_counted_once_and_with_the_length_of_its_recording(newsroom) -> None:
+    quotas = Quotas(newsroom.repository)
+    site = Site(name="news.example", daily=Daily(articles=1))
+    newsroom.narration.take_in(
+        Request(id="long", text=LONG, site=site.name),
+        admit=lambda record: quotas.take(site, record),
+        accepted=newsroom.receipts.append,
+    )
+    record = newsroom.narration.article("long")
+    state = newsroom.narration.state(record.key)
+    newsroom.repository.keep_state(record.key, replace(state, duration=81.5))
+    assert newsroom.receipts
+    used = quotas.used(site.name)
+    assert (used.articles, used.characters, used.seconds) == (1, len(LONG), 82)
