@@ -130,7 +130,7 @@ def starting(tmp_path_factory: pytest.TempPathFactory) -> Generator[Callable[...
 
         def told() -> list[str]:
             assert process.poll() is None, (data / "log").read_text()
-            return re.findall(r"istami · استمع   (http://\S+)", (data / "log").read_text())
+            return re.findall(r"istami · استمع   (http://[\w.:\[\]-]+)", (data / "log").read_text())
 
         wait_for(lambda: bool(told()), 180, "listening")
         base = told()[0]

@@ -230,13 +230,13 @@ def test_the_trace_goes_from_the_request_through_sentences_to_the_engine(
 
     def whole() -> bool:
         """Processes send when their turn comes: what is within first, at times."""
-        return len(ways()) >= 2 and all(way[-1][0] == "istami-web" for way in ways())
+        return len(ways()) >= 2 and all(way[-1][1] == "POST /v1/articles" for way in ways())
 
     until(whole, 30, "both sentences traced back to the request")
     for way in ways():
         assert way[:2] == [("istami-worker", "engine"), ("istami-worker", "sentence")]
-        assert way[-1] == ("istami-web", "POST /v1/articles")
-    (request,) = (span for sender, span in spans() if sender == "istami-web")
+        assert way[-2:] == [("istami-web", "accept"), ("istami-web", "POST /v1/articles")]
+    (request,) = (span for _, span in spans() if span.name == "POST /v1/articles")
     assert request.parent_span_id.hex() == parent
 
 
