@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle  # nosec B403  # between our own processes alone
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from service import planning, tracing
 from service.api.explaining import explained
@@ -17,7 +16,7 @@ from service.planning import Sound
 from service.pool.child import Line
 from service.quotas import Quotas
 from service.sites import Site
-from service.types import Reading, Receipt, Request, Spoken
+from service.types import ArticleRecord, Reading, Receipt, Request, Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +53,18 @@ class Clerk:
         Raises:
             TooMany: the site has used up what a day may have.
         """
-        if site is None:
-            return self.narration.take_in(request, line.past_reading, accepted=line.answer)
-        counted = partial(self.quotas.take, site)
-        return self.narration.take_in(request, line.past_reading, counted, line.answer)
+        accepted: list[ArticleRecord] = []
+
+        def admit(record: ArticleRecord) -> None:
+            if site:
+                self.quotas.take(site, record)
+            accepted.append(record)
+            line.stay()
+
+        receipt = self.narration.take_in(request, line.past_reading, admit, line.answer)
+        if site and not accepted[0].is_read:
+            self.quotas.read(site, accepted[0], receipt.key)
+        return receipt
 
     def read_on(self, line: Line, article: str) -> None:
         """As ``Narration.read_on``."""

@@ -69,7 +69,7 @@ class Grower:
             if state.done == state.total or len(self._spoken(plan, state)) <= state.pieces:
                 return
 
-    def beginning(self, plan: Plan, titles: Sequence[str]) -> tuple[bytes, bytes]:
+    def beginning(self, plan: Plan, titles: Sequence[str]) -> tuple[bytes, bytes, bool]:
         """The first bytes of the recording of an article that is still being read.
 
         Args:
@@ -77,14 +77,17 @@ class Grower:
             titles: of its chapters.
 
         Returns:
-            What stands before the frames, and the frames of the pieces that are spoken, from the first on.
+            What stands before the frames, the frames of the pieces that are spoken, from the first on, and
+            whether these are all pieces of the sentence.
         """
         layout = Format(self._sample_rate(plan.voice), plan.kbps)
         pieces = plan.sentences[0].pieces
         stretches = self._clips.stretches(planning.sentence_key(plan.sentences[0], plan), len(pieces))
         pairs = zip(stretches, pieces, strict=False)
         spoken = (paused(stretch, piece.pause, layout)[0] for stretch, piece in pairs)
-        return Wrapping(layout, Tag(plan.tags, self._cover, titles)).opening, b"".join(spoken)
+        frames = b"".join(spoken)
+        opening = Wrapping(layout, Tag(plan.tags, self._cover, titles)).opening if frames else b""
+        return opening, frames, len(stretches) == len(pieces)
 
     def opening_size(self, key: str) -> int:
         """Bytes that stand before the frames of a recording.

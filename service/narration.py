@@ -19,7 +19,7 @@ from typing import TypeVar
 from cache.errors import StoreError
 from service import planning, prosody
 from service.dispatch import Dispatcher
-from service.errors import Conflict, NotFound
+from service.errors import Conflict, EngineError, NotFound, ReadingFailed, Unavailable
 from service.growing import Grower
 from service.intake import Intake
 from service.labels import timed_labels
@@ -63,11 +63,6 @@ _LONG = 1000
 """Characters that take longer to be read than a sentence takes to reach a maker."""
 _VERY_LONG = 6000
 """Characters that take longer to be read than whoever would listen at once should wait."""
-_LOST = Failure(
-    "ReadingLost",
-    "The process that read it ended, and what it had been asked for is lost. Send it again.",
-    "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",
-)
 _E = TypeVar("_E", bound=Entry)
 
 
@@ -163,43 +158,53 @@ class Narration:
         return replace(record.receipt, there=there)
 
     def read_on(self, article: str, was_read: Callable[[], None] = _nothing) -> None:
-        """Read an article to its end that was accepted and whose process has died.
+        """Read on an accepted article whose process has died, unless somebody else does.
 
         Raises:
             IstamiError: it cannot be read; the article says so.
             StoreUnavailable, StoreFull: the store.
         """
-        record, beginning = self._repository.article(article), self._unread.beginning(article)
-        if record is None or record.is_read:
-            self._unread.end(article)
-        elif beginning is None:
-            self.fail_unread(article, _LOST)
-        else:
-            request = beginning.request
-            with self._failing(article):
+        with self._unread.claimed(article) as is_mine:
+            record = self._repository.article(article) if is_mine else None
+            if record is None or record.is_read:
+                return
+            with self._failing(record):
+                beginning = self._unread.beginning(record)
+                if beginning is None:
+                    raise _lost()
+                request = beginning.request
                 sound = self._sound(request.voice, request.speed)
                 draft = self._draft(request, record.article, sound, record.created)
                 readings = self._intake.readings(record.article, request.site, sound.longest)
                 self._published(draft, list(readings), was_read, _nothing, unread=True)
 
-    def fail_unread(self, article: str, failure: Failure) -> None:
-        """End an article that was accepted and cannot be read."""
-        record, beginning = self._repository.article(article), self._unread.beginning(article)
-        if record and not record.is_read:
+    def fail_unread(self, article: str, created: float, failure: Failure) -> None:
+        """End a version of an article that was accepted and cannot be read.
+
+        Args:
+            article: its id.
+            created: when the version came in; of another one nothing changes.
+            failure: why.
+        """
+        record = self._repository.article(article)
+        if record and not record.is_read and record.created == created:
             log.warning("article %s was accepted and cannot be read: %s", article, failure.code)
             failed = replace(record, key=f"{UNREAD}-{hashlib.sha256(article.encode()).hexdigest()[:32]}")
-            self._repository.keep_state(failed.key, State(Status.FAILED, 0, 0, failure=failure))
-            if self._repository.complete_article(failed) and beginning:
+            self._repository.keep_state(
+                failed.key, State(Status.FAILED, 0, 0, failure=failure, updated=time.time())
+            )
+            if beginning := self._unread.beginning(record):
                 self._herald.expect(failed, beginning.request)
-        self._unread.end(article)
+            self._repository.complete_article(failed)
+        self._unread.end(article, created)
 
-    def beginning(self, article: str) -> tuple[bytes, bytes] | None:
-        """The first bytes of the recording of an article that is being read, as ``Grower.beginning``.
+    def beginning(self, entry: Entry) -> Beginning | None:
+        """What is known of the recording of an article that is being read."""
+        return self._unread.beginning(entry)
 
-        ``None`` where they are not known, or no longer needed.
-        """
-        known = self._unread.beginning(article)
-        return self._grower.beginning(known.plan, known.titles) if known else None
+    def begun(self, beginning: Beginning) -> tuple[bytes, bytes, bool]:
+        """The first bytes of the recording of an article that is being read, as ``Grower.beginning``."""
+        return self._grower.beginning(beginning.plan, beginning.titles)
 
     def opening_size(self, key: str) -> int:
         """Bytes that stand before the frames of a recording.
@@ -210,7 +215,7 @@ class Narration:
         return self._grower.opening_size(key)
 
     def abandoned(self) -> list[str]:
-        """Ids of articles that were accepted and that nobody reads any more; each is told to one caller."""
+        """Ids of articles that were accepted and whose readers have died."""
         return self._unread.abandoned()
 
     def _taken_in(
@@ -233,12 +238,14 @@ class Narration:
         beginning = self._spoken_ahead(draft, first)
         if accepted and beginning and _is_accepted_unread(draft):
             record = replace(planning.record(draft.article, beginning, request, arrived), key=UNREAD)
-            admit(record)
-            admit = _nothing
-            if self._unread.accept(record, self._beginning(draft, beginning)):
-                accepted(record.receipt)
-                with self._failing(record.id):
-                    return self._published(draft, [first, *readings], was_read, admit, unread=True)
+            with self._unread.claimed(record.id) as is_mine:
+                if is_mine and not self._repository.entry(record.id):
+                    admit(record)
+                    admit = _nothing
+                    if self._unread.accept(record, self._beginning(draft, beginning)):
+                        accepted(record.receipt)
+                        with self._failing(record):
+                            return self._published(draft, [first, *readings], was_read, admit, unread=True)
         return self._published(draft, [first, *readings], was_read, admit)
 
     def _draft(self, request: Request, article: Article, sound: Sound, arrived: float) -> _Draft:
@@ -256,19 +263,22 @@ class Narration:
 
     def _beginning(self, draft: _Draft, plan: Plan) -> Beginning:
         request = replace(draft.request, text=None, html=None)
-        return Beginning(request, plan, self._intake.outline(draft.article))
+        return Beginning(draft.arrived, request, plan, self._intake.outline(draft.article))
 
     @contextmanager
-    def _failing(self, article: str) -> Generator[None]:
-        """Makes what fails the failure of an article that was accepted; the store's own faults pass."""
+    def _failing(self, record: ArticleRecord) -> Generator[None]:
+        """Let what fails be the failure of an article that was accepted.
+
+        What may pass, such as a fault of the store, does not end it: the next round reads on.
+        """
         try:
             yield
-        except StoreError:
-            raise  # the next round reads on
-        except Exception as error:
-            self.fail_unread(article, Failure.of(error))
+        except (StoreError, Unavailable):
             raise
-        self._unread.end(article)
+        except Exception as error:
+            self.fail_unread(record.id, record.created, Failure.of(error))
+            raise
+        self._unread.end(record.id, record.created)
 
     def _published(
         self,
@@ -279,7 +289,7 @@ class Narration:
         *,
         unread: bool = False,
     ) -> tuple[ArticleRecord, bool]:
-        """Have the recording of an article made that has been read, and store the article.
+        """Store an article that has been read, and have its recording made.
 
         Args:
             draft: the article.
@@ -307,6 +317,8 @@ class Narration:
         if not there and request.priority is Priority.INTERACTIVE and len(draft.article.text) > _LONG:
             self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
+        if unread:
+            self._listing.add(record)  # should this process die once it is stored, nobody would
         record, before = self._kept(record, request, unread=unread)
         self._listing.add(record)
         if record.key == plan.key:
@@ -315,7 +327,8 @@ class Narration:
             self._forsake(other, record.id)
         if record.private:
             self.takedown.close(record, "its publisher, who made it private")
-        return record, there
+        # A version that came in later and is unread has no key yet: whoever sent this one follows its own.
+        return record if record.is_read else replace(record, key=plan.key), there
 
     def read(self, request: Request) -> tuple[list[Reading], Sound]:
         """Return how each sentence of an article will be read, and how it will sound; nothing is stored.
@@ -391,6 +404,7 @@ class Narration:
 
         Raises:
             NotFound: nobody has asked for it.
+            EngineError: its article could not be read.
         """
         if self._repository.has_audio(key):
             return
@@ -398,6 +412,9 @@ class Narration:
         if self._repository.asked(key) is Priority.INTERACTIVE:
             self._repository.pend(key)
             return
+        if key.startswith(UNREAD):
+            failure = self.state(key).failure or Failure.of(_lost())
+            raise EngineError(failure.en, failure.ar)
         self._dispatcher.ask(self._plan(key), Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
@@ -460,16 +477,26 @@ class Narration:
         """
         expected = self._herald.expect(record, request)
         try:
-            if unread and self._repository.complete_article(record):
-                return record, None
             if unread:
-                raise _no_article(record.id)
+                self._complete(record)
+                return record, None
             # Of two versions sent at once the later one stays, even if the earlier took longer to read.
             return self._repository.replace_article(record, bound=request.bound)
         except (Conflict, NotFound):
             self._herald.forget(expected)
             self._forsake(record.key, record.id)
             raise
+
+    def _complete(self, record: ArticleRecord) -> None:
+        """Store the version of an article that was accepted unread.
+
+        Raises:
+            NotFound: it was deleted meanwhile, or another version with another sound came in.
+        """
+        if not self._repository.complete_article(record):
+            present = self._repository.entry(record.id)
+            if present is None or present.key != record.key:
+                raise _no_article(record.id)
 
     def _hold(self, plan: Plan, record: ArticleRecord, priority: Priority) -> None:
         """See to it that a recording is made whose article is known now.
@@ -496,8 +523,15 @@ def _no_article(article: str) -> NotFound:
     return NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")
 
 
+def _lost() -> ReadingFailed:
+    return ReadingFailed(
+        "The process that read it ended, and what it had been asked for is lost. Send it again.",
+        "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",
+    )
+
+
 def _is_accepted_unread(draft: _Draft) -> bool:
-    """Whether an article is accepted before it is read: one that takes long, and that only a defect can fail.
+    """Whether an article is accepted before it is read: a long one, whose sender can be refused nothing more.
 
     SSML is read first, for it can ask in any place for what its voice cannot do.
     """

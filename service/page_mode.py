@@ -197,9 +197,10 @@ class PageMode:
         if visit.withdrawn:
             return None
         try:
-            return self._narration.article(visit.article, page.owns)
+            record = self._narration.article(visit.article, page.owns)
         except NotFound:
             return None
+        return None if record.is_unreadable else record
 
     async def _alone(self, page: _Page) -> ArticleRecord:
         """Fetch a page while no other process does."""

@@ -81,7 +81,6 @@ class Quotas:
             TooMany: the site has used up what a day may have of something; it is not counted.
         """
         characters, most = len(record.article.text), site.daily
-        noted = _Noted(_today(), record.id, record.key, characters)
         amounts = {"articles": 1, "characters": characters, "seconds": _likely(characters)}
         limits = {name: float(limit) for name in amounts if (limit := getattr(most, name)) is not None}
         if "seconds" in limits:
@@ -91,7 +90,7 @@ class Quotas:
                 for characters, duration in self._noted(site.name)
                 if duration is not None
             )
-        entry, totals = _NOTED.encode(noted).decode(), {name: _total(name) for name in amounts}
+        entry, totals = _entry(record), {name: _total(name) for name in amounts}
         reached = self._ledger.spend(
             day_name(site.name),
             entry,
@@ -103,21 +102,25 @@ class Quotas:
             if reached == totals[name]:
                 raise _used_up(site, name)
 
+    def read(self, site: Site, accepted: ArticleRecord, key: str) -> None:
+        """Note the recording of a page that was counted when it was accepted unread."""
+        self._ledger.note(day_name(site.name), _entry(accepted), key.encode(), 2 * _DAY)
+
     def _noted(self, site: str) -> list[tuple[int, float | None]]:
         """The characters of each version that was taken in today, and its seconds where it is finished."""
         today = f"{_today()} "
-        entries = [entry for entry in self._ledger.every(day_name(site)) if entry.startswith(today)]
-        noted = [self._read(each) for each in all_unpacked(_NOTED, entries)]
+        # The value is the key of an article that was accepted unread, once it has been read.
+        entries = [
+            entry.replace(f" {UNREAD} ", f" {key.decode(errors='replace')} ") if key else entry
+            for entry, key in self._ledger.every(day_name(site)).items()
+            if entry.startswith(today)
+        ]
+        noted = list(all_unpacked(_NOTED, entries))
         states = self._repository.states([each.key for each in noted]) if noted else []
         return [
             (each.characters, state.duration if state else None)
             for each, state in zip(noted, states, strict=True)
         ]
-
-    def _read(self, noted: _Noted) -> _Noted:
-        """What was noted, with the key that an article has got which was accepted unread."""
-        entry = self._repository.entry(noted.article) if noted.key == UNREAD else None
-        return noted._replace(key=entry.key) if entry else noted
 
 
 class Pace:
@@ -145,6 +148,10 @@ class Pace:
                 f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
                 retry_after=max(1, math.ceil(taken.wait)),
             )
+
+
+def _entry(record: ArticleRecord) -> str:
+    return _NOTED.encode(_Noted(_today(), record.id, record.key, len(record.article.text))).decode()
 
 
 def _used_up(site: Site, name: str) -> TooMany:

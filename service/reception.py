@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import aclosing
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cache.errors import StoreError
 from cache.ledger import Allowances
@@ -23,6 +23,15 @@ _UNNAMED = "an article without an id"
 _E = TypeVar("_E", bound=Entry)
 
 
+class Patience(NamedTuple):
+    """Seconds to wait."""
+
+    answer: float
+    """Of a worker."""
+    reading: float
+    """For an article that is being read."""
+
+
 class Reception:
     """Takes articles in, and explains how they are read.
 
@@ -30,12 +39,12 @@ class Reception:
         pool: of ``Clerk``.
         reader: publishes that a worker has left an answer.
         answers: the ledger that has it.
-        patience: seconds to wait for an answer.
+        patience: for what is waited for.
         narration: ends articles that were accepted and cannot be read.
     """
 
     def __init__(
-        self, pool: Pool, reader: Reader, answers: Allowances, patience: float, narration: Narration
+        self, pool: Pool, reader: Reader, answers: Allowances, patience: Patience, narration: Narration
     ) -> None:
         self._pool = pool
         self._reader = reader
@@ -59,7 +68,8 @@ class Reception:
     async def accept(self, request: Request) -> Receipt:
         """The same, but a new and long article is accepted before it is read: its receipt has no key then.
 
-        Its reading goes on when whoever waits is cancelled; what fails is the article's failure.
+        From then on its reading goes on when whoever waits is cancelled, and what fails is the article's
+        failure.
         """
         return await self._accepted(_job(request, "accept", request))
 
@@ -92,7 +102,7 @@ class Reception:
             return found
         try:
             async with (
-                asyncio.timeout(self._patience),
+                asyncio.timeout(self._patience.reading),
                 aclosing(self._reader.listen(reading_channel(found.id))) as news,
             ):
                 async for _ in news:
@@ -106,9 +116,7 @@ class Reception:
     def round(self) -> None:
         """Read articles on that were accepted by a process that has died."""
         for article in self._narration.abandoned():
-            job = Job("read_on", (article,), urgent=False, name=article)
-            job.result.add_done_callback(partial(self._fail, article))
-            self._pool.submit(job)
+            self._pool.submit(Job("read_on", (article,), name=article))
 
     async def explain(self, request: Request) -> bytes:
         """How each sentence of an article will be read, as JSON.
@@ -132,37 +140,35 @@ class Reception:
             raise
 
     async def _accepted(self, job: Job) -> Receipt:
+        job.result.add_done_callback(partial(self._fail, job))
         self._pool.submit(job)
         early, result = asyncio.wrap_future(job.early), asyncio.wrap_future(job.result)
         try:
             await asyncio.wait({early, result}, return_when=asyncio.FIRST_COMPLETED)
+            receipt: Receipt = (result if result.done() else early).result()
         except asyncio.CancelledError:
             job.cancel()
             raise
         finally:
-            early.cancel()  # the waiting alone
-        if not job.early.done():
-            whole: Receipt = result.result()
-            return whole
-        result.cancel()
-        receipt: Receipt = job.early.result()
-        job.result.add_done_callback(partial(self._fail, receipt.id))
+            for waiting in (early, result):  # the waiting alone
+                waiting.cancel()
         return receipt
 
-    def _fail(self, article: str, result: Future[Any]) -> None:
+    def _fail(self, job: Job, result: Future[Any]) -> None:
         """End an article that was accepted and whose reading came to nothing in the pool.
 
         One whose pool was closed, or whose store did not answer, is read on later.
         """
         error = result.exception()
-        if error and not isinstance(error, (StoreError, Unavailable)):
-            self._narration.fail_unread(article, Failure.of(error))
+        if error and job.early.done() and not isinstance(error, (StoreError, Unavailable)):
+            receipt: Receipt = job.early.result()
+            self._narration.fail_unread(receipt.id, receipt.created, Failure.of(error))
 
     async def _answer(self, answer: str) -> bytes:
         """What a worker leaves in an entry of the ledger, as soon as it is there."""
         channel = answer_channel(answer)
         try:
-            async with asyncio.timeout(self._patience), aclosing(self._reader.listen(channel)) as news:
+            async with asyncio.timeout(self._patience.answer), aclosing(self._reader.listen(channel)) as news:
                 async for _ in news:
                     if value := await self._answers.noted(ANSWERS, answer):
                         return value

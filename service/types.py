@@ -582,6 +582,11 @@ class Entry:
         return self.key != UNREAD
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether it was accepted and could not be read."""
+        return self.is_read and self.key.startswith(UNREAD)
+
+    @property
     def owner(self) -> Owner:
         """Whose it is."""
         return Owner(self.site, self.private)
@@ -598,6 +603,8 @@ class Receipt:
     speed: float
     title: str | None
     private: bool
+    created: float
+    """Seconds since 1970, UTC: when this version came in."""
     there: bool = True
     """Whether its recording was finished before."""
 
@@ -618,7 +625,8 @@ class ArticleRecord(Entry):
     @property
     def receipt(self) -> Receipt:
         """The same for whoever sent it."""
-        return Receipt(self.id, self.key, self.voice, self.speed, self.article.title, self.private)
+        about = (self.voice, self.speed, self.article.title, self.private, self.created)
+        return Receipt(self.id, self.key, *about)
 
 
 @dataclass(frozen=True, slots=True)

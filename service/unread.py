@@ -3,13 +3,19 @@
 The first sentence of a long article is known in milliseconds, its recording only when all of it has been
 read. Until then the article's record has the key ``UNREAD``, and beside it lies what is known of the
 recording: enough to begin to listen, and to read on should the process that reads it die.
+
+Of an id there may be one version after another: a version is known by the moment at which it came in.
 """
 
 from __future__ import annotations
 
-import time
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from cache.errors import ClaimLost, StoreError
+from cache.store import Claim
 from service.names import (
     UNREAD_ARTICLES,
     beginning_claim_name,
@@ -18,18 +24,20 @@ from service.names import (
 )
 from service.packing import noun, packed, unpacked
 from service.repository import Repository
-from service.types import ArticleRecord, Plan, Request
+from service.types import ArticleRecord, Entry, Plan, Request
 
 _SAMPLE = 100
 """Articles that one round looks at; where more are unread, they take turns by lot."""
-_ABANDONED_SECONDS = 60.0
-"""An article that is not read after so long has lost its process; the next one has as long."""
+_CLAIM_SECONDS = 10.0
+"""After which the claim of a process that has died lapses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
     """What is known of the recording of an article that is being read."""
 
+    created: float
+    """When this version of the article came in."""
     request: Request
     """What was asked for, without the text."""
     plan: Plan
@@ -48,33 +56,77 @@ class Unread:
         self._repository = repository
         self._store = repository.store
 
+    @contextmanager
+    def claimed(self, article: str) -> Generator[bool]:
+        """Claims the reading of an article; yields whether nobody else reads it."""
+        claim = self._store.claim(beginning_claim_name(article), _CLAIM_SECONDS)
+        if claim is None:
+            yield False
+            return
+        done = threading.Event()
+        threading.Thread(target=self._renew, args=(claim, done), name="reading claim", daemon=True).start()
+        try:
+            yield True
+        finally:
+            done.set()
+            self._store.release(claim)
+
     def accept(self, record: ArticleRecord, beginning: Beginning) -> bool:
-        """Store an article that is not read yet; ``False``: one of its id exists, and nothing is stored."""
+        """Store an article that is not read yet.
+
+        Returns:
+            ``False``: an article of its id exists, and nothing is stored.
+        """
+        if self._repository.entry(record.id):
+            return False
+        self._store.add(UNREAD_ARTICLES, record.id)  # should this process die now, a round forgets it
         if not self._repository.accept_article(record):
             return False
+        self._store.add(UNREAD_ARTICLES, record.id)  # a round may have forgotten it meanwhile
         self._store.put(beginning_name(record.id), packed(_BEGINNING, beginning))
-        self._store.add(UNREAD_ARTICLES, record.id)
         return True
 
-    def beginning(self, article: str) -> Beginning | None:
+    def beginning(self, entry: Entry) -> Beginning | None:
         """What is known of the recording of an article that is being read."""
-        return unpacked(_BEGINNING, self._store.get(beginning_name(article)))
+        known = unpacked(_BEGINNING, self._store.get(beginning_name(entry.id)))
+        return known if known and known.created == entry.created else None
 
-    def end(self, article: str) -> None:
-        """An article is read, or will not be: forget what was known meanwhile, and publish that."""
-        self._store.delete(beginning_name(article))
-        self._store.discard(UNREAD_ARTICLES, article)
+    def end(self, article: str, created: float) -> None:
+        """Forget what was known of a version that is read now, or will not be; publish that."""
+        value = self._store.get(beginning_name(article))
+        known = unpacked(_BEGINNING, value)
+        if value is not None and (known is None or known.created == created):
+            self._store.remove(beginning_name(article), value)
+        self._forget(article)
         self._store.publish(reading_channel(article), b"")
 
     def abandoned(self) -> list[str]:
-        """Ids of articles that nobody reads any more; each is claimed for whoever calls."""
-        return [article for article in self._store.some(UNREAD_ARTICLES, _SAMPLE) if self._claimed(article)]
+        """Ids of articles whose readers have died."""
+        return [
+            article for article in self._store.some(UNREAD_ARTICLES, _SAMPLE) if self._is_abandoned(article)
+        ]
 
-    def _claimed(self, article: str) -> bool:
+    def _is_abandoned(self, article: str) -> bool:
+        if self._store.claimed(beginning_claim_name(article)):
+            return False
         entry = self._repository.entry(article)
-        if entry is None or entry.is_read:
-            self.end(article)
-            return False
-        if time.time() - entry.created < _ABANDONED_SECONDS:
-            return False
-        return self._store.claim(beginning_claim_name(article), _ABANDONED_SECONDS) is not None
+        if entry and not entry.is_read:
+            return True
+        self._forget(article)
+        return False
+
+    def _forget(self, article: str) -> None:
+        """Look after an article no more, unless a version of it is unread."""
+        self._store.discard(UNREAD_ARTICLES, article)
+        entry = self._repository.entry(article)
+        if entry and not entry.is_read:
+            self._store.add(UNREAD_ARTICLES, article)
+
+    def _renew(self, claim: Claim, done: threading.Event) -> None:
+        while not done.wait(_CLAIM_SECONDS / 3):
+            try:
+                self._store.renew(claim, _CLAIM_SECONDS)
+            except ClaimLost:
+                return
+            except StoreError:
+                pass  # tried again while the claim lasts

@@ -49,7 +49,7 @@ from service.pool import Pool
 from service.proxy_cache import ProxyCache
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
-from service.reception import Reception
+from service.reception import Patience, Reception
 from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
@@ -269,7 +269,8 @@ def reception(
     """Where articles come in."""
     limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
     pool = Pool(partial(clerk, settings, url), limits, "service.warm")
-    return Reception(pool, reader, answers, settings.explain_seconds, takes_in)
+    patience = Patience(settings.explain_seconds, _patience(settings))
+    return Reception(pool, reader, answers, patience, takes_in)
 
 
 def clerk(settings: Settings, url: str) -> Clerk:
@@ -313,7 +314,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         workers=Roster(ledger(settings, url)).alive,
         condition=RedisStore(url).condition,
         places=Places(RedisStore(url)),
-        patience=max(_PATIENCE_SECONDS, settings.phrase_seconds),
+        patience=_patience(settings),
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=_aliases(settings, voices),
         recover=recovery(settings, repository(settings, url), to_workers, voices).recover,
@@ -325,6 +326,10 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         endpoints=endpoints(settings),
         outbox=outbox(settings, url),
     )
+
+
+def _patience(settings: Settings) -> float:
+    return max(_PATIENCE_SECONDS, settings.phrase_seconds)
 
 
 def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:

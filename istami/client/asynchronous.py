@@ -45,7 +45,7 @@ class AsyncClient:
         self._retries = retries
 
     async def submit(self, **article: Unpack[NewArticle]) -> Article:
-        """Have an article read aloud; what is there already is ready at once."""
+        """Have an article read aloud; a recording that is there already is ready at once."""
         return await self._do(calls.submit(article))
 
     async def article(self, article: str | Article) -> Article:

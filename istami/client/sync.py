@@ -48,7 +48,7 @@ class Client:
         self._retries = retries
 
     def submit(self, **article: Unpack[NewArticle]) -> Article:
-        """Have an article read aloud; what is there already is ready at once."""
+        """Have an article read aloud; a recording that is there already is ready at once."""
         return self._do(calls.submit(article))
 
     def article(self, article: str | Article) -> Article:

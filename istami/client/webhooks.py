@@ -50,7 +50,8 @@ class FailedArticle:
     """An article that could not be read aloud."""
 
     id: str
-    key: str
+    key: str | None
+    """``None`` if it could not be read."""
     title: str | None
     site: str | None
     section: str | None

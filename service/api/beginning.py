@@ -14,8 +14,8 @@ from service.api.desk import Desk
 from service.errors import Unavailable
 from service.types import Entry
 
-_LOOK_SECONDS = 0.01
-"""How often it is looked whether the first sentence is spoken, which takes a few hundredths of a second."""
+_LOOK_SECONDS, _MOST_LOOK_SECONDS = 0.01, 0.5
+"""After which it is looked whether the first sentence is spoken; each time after half as long again."""
 
 
 async def settled(entry: Entry, desk: Desk) -> Entry:
@@ -41,18 +41,21 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
         Unavailable: nothing came for too long, or the recording does not begin with what was heard.
     """
     reading = asyncio.ensure_future(settled(entry, desk))
-    frames = b""
+    known, frames, look = await run_in_threadpool(desk.narration.beginning, entry), b"", _LOOK_SECONDS
     try:
-        while not reading.done():
-            known = await run_in_threadpool(desk.narration.beginning, entry.id)
-            if known and len(known[1]) > len(frames):
-                opening, spoken = known
+        while known and not reading.done():
+            opening, spoken, whole = await run_in_threadpool(desk.narration.begun, known)
+            if len(spoken) > len(frames):
                 yield spoken[len(frames) :] if frames else opening + spoken
                 frames = spoken
-            await asyncio.wait({reading}, timeout=_LOOK_SECONDS)
+            if whole:
+                break
+            await asyncio.wait({reading}, timeout=look)
+            look = min(1.5 * look, _MOST_LOOK_SECONDS)
         key = (await reading).key
     finally:
         reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
     await run_in_threadpool(desk.narration.demand, key)
     start = await _end(frames, key, desk)
     async with aclosing(listening.growing(desk.reader, key, desk.patience, start)) as rest:
@@ -61,7 +64,7 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
 
 
 async def _end(frames: bytes, key: str, desk: Desk) -> int:
-    """Where in a recording comes what stands behind its first frames, which have been heard."""
+    """The byte behind a recording's first frames, which have been heard."""
     if not frames:
         return 0
     start = await run_in_threadpool(desk.narration.opening_size, key)

@@ -21,7 +21,6 @@ class _Wire(BaseModel):
 
 class _AboutArticle(_Wire):
     id: str = Field(description="What it is asked for by.", examples=["2026-11-23-rain"])
-    key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
     title: str | None = Field(description="As sent, or as found in the page.", examples=["أمطار الخير"])
     site: str | None = Field(description="Host name of its site.", examples=["news.example"])
     section: str | None = Field(description="The part of the site that it belongs to.", examples=["طقس"])
@@ -38,6 +37,7 @@ class _AboutArticle(_Wire):
 class ArticleReadyData(_AboutArticle):
     """An article that can be heard."""
 
+    key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
     duration_seconds: float = Field(description="Of the recording.", examples=[42.317])
     audio_url: str = Field(
         description="The MP3, for ever; of a private article, where it is asked for.",
@@ -59,6 +59,10 @@ class ArticleReadyData(_AboutArticle):
 class ArticleFailedData(_AboutArticle):
     """An article that could not be read aloud."""
 
+    key: str | None = Field(
+        description="SHA-256 of everything that shapes the sound; null if it could not be read.",
+        examples=["3f" * 32],
+    )
     error: Fault = Field(description="Why not.")
 
 
@@ -122,7 +126,7 @@ def of_article(base: str, record: ArticleRecord, state: State) -> dict[str, Any]
     own = base + addresses.article_path(record.id)
     about = {
         "id": record.id,
-        "key": record.key,
+        "key": None if record.is_unreadable else record.key,
         "title": record.article.title,
         "site": record.site,
         "section": record.section,

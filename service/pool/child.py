@@ -27,6 +27,9 @@ _GRACE_SECONDS = 5
 class Line(Protocol):
     """How a method reports on its way."""
 
+    def stay(self) -> None:
+        """From now on the call goes on when its client leaves."""
+
     def answer(self, value: object) -> None:
         """Answer whoever waits, once, before the method returns."""
 
@@ -45,6 +48,10 @@ class Sender:
         """Send a message. If the pool was killed nobody reads it; the call is finished all the same."""
         with self._lock, suppress(OSError):
             self._connection.send((kind, value))
+
+    def stay(self) -> None:
+        """See ``Line``."""
+        self.send("stays")
 
     def answer(self, value: object) -> None:
         """See ``Line``."""

@@ -161,7 +161,7 @@ class Pool:
                 return _closed()
             if process.past_reading:
                 continue
-            if job.cancelled:
+            if job.cancelled and not process.stays:
                 return CancelledError()
             if process.worked() - begun > self._limits.seconds or time.monotonic() > deadline:
                 log.warning("“%s” was not read within %g s and is given up", job.name, self._limits.seconds)
@@ -174,8 +174,8 @@ def _closed() -> Unavailable:
 
 def _crashed(name: str) -> ReadingFailed:
     return ReadingFailed(
-        f"The process that read “{name}” ended before it was done; the article was not taken in.",
-        f"توقفت العملية التي كانت تقرأ «{name}» قبل أن تنتهي؛ لم يُقبل المقال.",
+        f"The process that read “{name}” ended before it was done. Send the article again.",
+        f"توقفت العملية التي كانت تقرأ «{name}» قبل أن تنتهي. أرسل المقال من جديد.",
     )
 
 

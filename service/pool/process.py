@@ -56,6 +56,8 @@ class Process:
         self._ready = False
         self.alive = True
         """Whether messages may still come: a process that has ended has closed its pipe."""
+        self.stays = False
+        """Whether the call goes on when its client leaves."""
         self.past_reading = False
         """Whether the call is past what may be ended."""
 
@@ -76,7 +78,7 @@ class Process:
 
     def take(self, job: Job) -> bool:
         """Hand a call over; whether the process has begun it. One that died before has not touched it."""
-        self.past_reading = False
+        self.stays = self.past_reading = False
         headers: dict[str, str] = {}
         job.context.run(tracing.carry, headers)
         request = job.context.get(correlation_id)
@@ -102,6 +104,8 @@ class Process:
                 job.succeed(value)
             case "raised":
                 job.fail(value)
+            case "stays":
+                self.stays = True
             case "answered":
                 job.answer(value)
             case "past reading":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,13 +10,13 @@ import pytest
 
 from cache.errors import StoreUnavailable
 from service import planning, wiring, workbench
-from service.errors import Conflict, NotFound, ReadingTimeout
-from service.names import UNREAD_ARTICLES, beginning_name, live_name
+from service.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
+from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.quotas import Quotas
 from service.settings import Settings
 from service.sites import Daily, Site
 from service.text.diacritise import Diacritiser
-from service.types import UNREAD, Failure, Plan, Priority, Receipt, Request, Status
+from service.types import UNREAD, ArticleRecord, Failure, Plan, Priority, Receipt, Request, Status
 
 LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]
 LONG = "\n".join(LINES)
@@ -85,15 +84,20 @@ def test_it_is_known_before_it_is_read_and_afterwards_as_if_it_had_been_read_fir
 
 @pytest.mark.parametrize("request_", KINDS, ids=["text", "HTML"])
 def test_what_is_heard_meanwhile_is_what_the_recording_begins_with(newsroom, request_) -> None:
-    heard: list[tuple[bytes, bytes] | None] = []
-    receipt = newsroom.take_in(request_, lambda told: heard.append(newsroom.narration.beginning(told.id)))
-    assert heard[0]
-    opening, frames = heard[0]
+    heard: list[tuple[bytes, bytes, bool]] = []
+
+    def listen(told: Receipt) -> None:
+        beginning = newsroom.narration.beginning(newsroom.narration.entry(told.id))
+        heard.append(newsroom.narration.begun(beginning))
+
+    receipt = newsroom.take_in(request_, listen)
+    opening, frames, whole = heard[0]
+    assert whole
     assert len(opening) == newsroom.narration.opening_size(receipt.key)
     live = newsroom.repository.store.read(live_name(receipt.key), 0, len(opening) + len(frames))
     assert frames
     assert live == opening + frames
-    assert newsroom.narration.beginning("long") is None
+    assert newsroom.narration.beginning(newsroom.narration.entry("long")) is None
 
 
 @pytest.mark.parametrize(
@@ -154,34 +158,90 @@ def test_an_id_is_its_sites_from_the_moment_it_is_accepted(newsroom) -> None:
     assert newsroom.narration.article("long").site == "news.example"
 
 
-def test_one_whose_process_dies_is_read_on_to_the_same_recording(newsroom, monkeypatch) -> None:
+def test_one_whose_process_dies_is_read_on_to_the_same_recording(newsroom) -> None:
     def die(_told: Receipt) -> None:
+        assert newsroom.narration.abandoned() == []  # whoever reads it is alive
+        newsroom.narration.read_on("long")  # nor does anybody else read it
+        assert newsroom.narration.entry("long").key == UNREAD
         raise Died
 
     with pytest.raises(Died):
         newsroom.take_in(Request(id="long", text=LONG), die)
     assert newsroom.narration.entry("long").key == UNREAD
-    assert newsroom.narration.abandoned() == []  # whoever reads it may still be alive
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 90)
     assert newsroom.narration.abandoned() == ["long"]
-    assert newsroom.narration.abandoned() == []  # one reads it on
     newsroom.narration.read_on("long")
     whole = newsroom.narration.submit(Request(id="read-first", text=LONG))
     assert newsroom.narration.article("long").key == whole.key
+    assert newsroom.narration.abandoned() == []
     assert not newsroom.left_behind()
 
 
-def test_one_that_is_read_or_gone_is_not_read_on(newsroom, monkeypatch) -> None:
+@pytest.mark.parametrize("at", ["accept_article", "_note_owner"])
+def test_one_whose_process_dies_while_it_is_accepted_is_looked_after_or_forgotten(
+    newsroom, monkeypatch, at
+) -> None:
+    def die(*_: object) -> None:
+        raise Died
+
+    monkeypatch.setattr(type(newsroom.repository), at, die)
+    with pytest.raises(Died):
+        newsroom.take_in(Request(id="long", text=LONG))
+    monkeypatch.undo()
+    assert newsroom.receipts == []
+    for article in newsroom.narration.abandoned():
+        with pytest.raises(ReadingFailed):
+            newsroom.narration.read_on(article)
+        assert newsroom.narration.state(newsroom.narration.entry(article).key).failure.code == "ReadingFailed"
+    assert not newsroom.left_behind()
+
+
+def test_one_that_is_read_or_gone_is_not_read_on(newsroom) -> None:
     record = newsroom.narration.submit(Request(id="long", text=LONG))
     newsroom.repository.store.add(UNREAD_ARTICLES, "long")
     newsroom.repository.store.add(UNREAD_ARTICLES, "gone")
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + 90)
     assert newsroom.narration.abandoned() == []
     assert not newsroom.left_behind()
     newsroom.narration.read_on("long")
     assert newsroom.narration.article("long").key == record.key
+
+
+def test_a_version_whose_reader_is_late_does_nothing_to_the_next(newsroom) -> None:
+    """The first is deleted while it is read, and its id is accepted anew."""
+    other = "\n".join(f"{line} عاجل." for line in LINES)
+    second: list[Receipt] = []
+
+    def deleted(told: Receipt) -> None:
+        newsroom.narration.delete(told.id)
+        newsroom.repository.store.delete(
+            beginning_claim_name(told.id)
+        )  # as if the first had been a while away
+        with pytest.raises(Died):
+            newsroom.narration.take_in(Request(id="long", text=other), accepted=die)
+
+    def die(told: Receipt) -> None:
+        second.append(told)
+        raise Died
+
+    with pytest.raises(NotFound):
+        newsroom.take_in(Request(id="long", text=LONG), deleted)
+    entry = newsroom.narration.entry("long")
+    assert (entry.key, entry.created) == (UNREAD, second[0].created)
+    assert newsroom.narration.beginning(entry)
+    newsroom.narration.fail_unread("long", newsroom.receipts[0].created, Failure("X", "x", "x"))
+    assert not newsroom.narration.entry("long").is_unreadable
+    assert newsroom.narration.abandoned() == ["long"]
+    newsroom.narration.read_on("long")
+    assert newsroom.narration.entry("long").is_read
+    assert not newsroom.narration.entry("long").is_unreadable
+
+
+def test_two_who_send_the_same_are_both_told_of_the_one_recording(newsroom) -> None:
+    others: list[Receipt] = []
+    receipt = newsroom.take_in(
+        Request(id="long", text=LONG),
+        lambda _: others.append(newsroom.narration.take_in(Request(id="long", text=LONG))),
+    )
+    assert receipt.key == others[0].key == newsroom.narration.entry("long").key
 
 
 def test_what_fails_is_the_failure_of_the_article(newsroom, monkeypatch) -> None:
@@ -207,10 +267,13 @@ def test_one_whose_pool_gives_it_up_fails_and_can_be_sent_again(newsroom) -> Non
 
     with pytest.raises(Died):
         newsroom.take_in(Request(id="long", text=LONG), die)
-    newsroom.narration.fail_unread("long", Failure("ReadingFailed", "It died.", "توقفت."))
+    created = newsroom.receipts[0].created
+    newsroom.narration.fail_unread("long", created, Failure("ReadingFailed", "It died.", "توقفت."))
     assert newsroom.narration.state(newsroom.narration.entry("long").key).status is Status.FAILED
-    newsroom.narration.fail_unread("long", Failure("ReadingFailed", "Again.", "مجددًا."))  # changes nothing
+    newsroom.narration.fail_unread("long", created, Failure("ReadingFailed", "Again.", "مجددًا."))
     assert newsroom.narration.state(newsroom.narration.entry("long").key).failure.en == "It died."
+    with pytest.raises(EngineError, match="It died"):
+        newsroom.narration.demand(newsroom.narration.entry("long").key)
     assert newsroom.take_in(Request(id="long", text=LONG)).is_read
 
 
@@ -221,8 +284,9 @@ def test_one_that_was_lost_with_what_had_been_asked_for_fails_by_name(newsroom) 
 
     with pytest.raises(Died):
         newsroom.take_in(Request(id="long", text=LONG), lose)
-    newsroom.narration.read_on("long")
-    assert newsroom.narration.state(newsroom.narration.entry("long").key).failure.code == "ReadingLost"
+    with pytest.raises(ReadingFailed):
+        newsroom.narration.read_on("long")
+    assert newsroom.narration.state(newsroom.narration.entry("long").key).failure.code == "ReadingFailed"
 
 
 def test_one_whose_store_fails_waits_for_a_round(newsroom, monkeypatch) -> None:
@@ -256,12 +320,16 @@ def test_a_private_one_is_hidden_while_it_is_read(newsroom) -> None:
 def test_a_page_is_counted_once_and_with_the_length_of_its_recording(newsroom) -> None:
     quotas = Quotas(newsroom.repository)
     site = Site(name="news.example", daily=Daily(articles=1))
-    newsroom.narration.take_in(
-        Request(id="long", text=LONG, site=site.name),
-        admit=lambda record: quotas.take(site, record),
-        accepted=newsroom.receipts.append,
-    )
+    admitted: list[ArticleRecord] = []
+
+    def admit(record: ArticleRecord) -> None:
+        quotas.take(site, record)
+        admitted.append(record)
+
+    request = Request(id="long", text=LONG, site=site.name)
+    newsroom.narration.take_in(request, admit=admit, accepted=newsroom.receipts.append)
     record = newsroom.narration.article("long")
+    quotas.read(site, *admitted, record.key)
     state = newsroom.narration.state(record.key)
     newsroom.repository.keep_state(record.key, replace(state, duration=81.5))
     assert newsroom.receipts

@@ -50,6 +50,12 @@ class Target:
         time.sleep(seconds)
         return "rested"
 
+    def accept(self, line: Line, seconds: float) -> str:
+        line.stay()
+        line.answer("accepted")
+        time.sleep(seconds)
+        return "whole"
+
     def refuse(self, _line: Line) -> None:
         raise TooMany("Too many.", "كثير.", field="text", retry_after=7)
 
@@ -129,6 +135,13 @@ def test_a_call_that_is_cancelled_when_it_stores_goes_on(called) -> None:
     time.sleep(1.0)
     job.cancel()
     assert job.result.result(60) == "rested"
+
+
+def test_a_call_answers_before_it_returns_and_stays_when_its_client_leaves(called) -> None:
+    job = called("accept", 0.5)
+    assert job.early.result(60) == "accepted"
+    job.cancel()
+    assert job.result.result(60) == "whole"
 
 
 def test_a_pool_outlives_all_who_leave_while_they_are_read_to(pool) -> None:
