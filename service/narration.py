@@ -484,6 +484,8 @@ class Narration:
             return self._repository.replace_article(record, bound=request.bound)
         except (Conflict, NotFound):
             self._herald.forget(expected)
+            # Whoever has the id may have closed this recording, before it was asked for, as one of its own.
+            self._repository.want(record.key, record.id)
             self._forsake(record.key, record.id)
             raise
 
