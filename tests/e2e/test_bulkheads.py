@@ -84,7 +84,7 @@ def test_reading_has_a_limit_of_time_that_is_told_in_both_languages(
     for seconds, status in (("0.5", 422), ("400", 202)):
         service = start("--workers", "0", ready=False, ISTAMI_READING_SECONDS=seconds)
         with service.client as client:
-            answer = client.post("/v1/articles", json={"id": "heavy", "text": HEAVY[:30_000]})
+            answer = client.post("/v1/articles", json=heavy("heavy", 30_000))
             assert answer.status_code == status, answer.text
             if status == 422:
                 problem = answer.json()
@@ -93,6 +93,23 @@ def test_reading_has_a_limit_of_time_that_is_told_in_both_languages(
                 assert "0.5" in problem["message"]["en"]
                 assert client.get("/v1/articles/heavy").status_code == 404
                 until(lambda: short(client) == 202, 30, "read: a short one has time enough")
+                accepted = client.post("/v1/articles", json={"id": "accepted", "text": HEAVY[:30_000]})
+                assert accepted.status_code == 202
+                assert failure(client, "accepted")["code"] == "ReadingTimeout"
+                assert "0.5" in failure(client, "accepted")["message"]["ar"]
+                assert client.get("/v1/articles/accepted/audio.mp3").status_code == 500
+
+
+def heavy(name: str, characters: int | None = None) -> dict[str, str]:
+    """An article that is read before it is accepted."""
+    return {"id": name, "text": HEAVY[:characters], "priority": "batch"}
+
+
+def failure(client: httpx.Client, name: str) -> dict[str, Any]:
+    """Why an article has failed that was accepted; waits until it is read or cannot be."""
+    told = client.get(f"/v1/articles/{name}").json()
+    assert (told["status"], told["key"]) == ("failed", None)
+    return dict(told["error"])
 
 
 def short(client: httpx.Client) -> int:
@@ -102,7 +119,7 @@ def short(client: httpx.Client) -> int:
 
 def test_a_reading_process_that_is_killed_fails_its_article_alone(alone: Any, until: Any) -> None:
     with ThreadPoolExecutor() as pool, alone.client as client:
-        sent = pool.submit(client.post, "/v1/articles", json={"id": "doomed", "text": HEAVY})
+        sent = pool.submit(client.post, "/v1/articles", json=heavy("doomed"))
         reading = _the_one_that_works(alone, until)
         reading.send_signal(signal.SIGKILL)
         answer = sent.result()
@@ -111,12 +128,15 @@ def test_a_reading_process_that_is_killed_fails_its_article_alone(alone: Any, un
         assert "doomed" in answer.json()["message"]["ar"]
         assert client.get("/v1/articles/doomed").status_code == 404
         assert client.post("/v1/articles", json={"text": "خبر بعده."}).status_code == 202
+        assert client.post("/v1/articles", json={"id": "accepted", "text": HEAVY}).status_code == 202
+        _the_one_that_works(alone, until).send_signal(signal.SIGKILL)
+        assert failure(client, "accepted")["code"] == "ReadingFailed"
 
 
 def test_reading_ends_when_its_client_has_left(alone: Any) -> None:
     with alone.client as client:
         with pytest.raises(httpx.ReadTimeout):
-            client.post("/v1/articles", json={"id": "left", "text": HEAVY}, timeout=0.7)
+            client.post("/v1/articles", json=heavy("left"), timeout=0.7)
         time.sleep(1)
         worked = {process.pid: sum(process.cpu_times()[:2]) for process in _reading(alone)}
         time.sleep(1)
