@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 5
 """By which a process outlives the limit of time if the pool, which ends it, has been killed."""
+_NICE = 10
+"""By which the processor serves others first: who listens, and who speaks what somebody listens to."""
 
 
 class Line(Protocol):
@@ -88,6 +90,7 @@ def run(connection: Connection, build: Callable[[], Any], seconds: float, level:
     # when whoever waits for it has been answered.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    os.nice(_NICE)
     sender = Sender(connection)
     root = logging.getLogger()
     root.handlers[:] = [_Logs(sender)]
