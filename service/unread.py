@@ -109,9 +109,12 @@ class Unread:
     def _is_abandoned(self, article: str) -> bool:
         if self._store.claimed(beginning_claim_name(article)):
             return False
+        left = self._store.get(beginning_name(article))
         entry = self._repository.entry(article)
         if entry and not entry.is_read:
             return True
+        if left is not None:
+            self._store.remove(beginning_name(article), left)
         self._forget(article)
         return False
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cache.errors import StoreUnavailable
+from cache.store import Put
 from service import planning, wiring, workbench
 from service.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
 from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
@@ -199,6 +200,7 @@ def test_one_that_is_read_or_gone_is_not_read_on(newsroom) -> None:
     record = newsroom.narration.submit(Request(id="long", text=LONG))
     newsroom.repository.store.add(UNREAD_ARTICLES, "long")
     newsroom.repository.store.add(UNREAD_ARTICLES, "gone")
+    newsroom.repository.store.put(beginning_name("long"), Put(b"of a reader that died"))
     assert newsroom.narration.abandoned() == []
     assert not newsroom.left_behind()
     newsroom.narration.read_on("long")
