@@ -18,7 +18,7 @@ from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
 from service.settings import Settings
 from service.sites import Site
-from service.types import Receipt, Request
+from service.types import UNREAD, Receipt, Request
 from service.visits import Visits
 
 ORIGIN = "https://news.example"
@@ -222,3 +222,11 @@ def test_a_page_that_was_never_known_is_refused_for_what_it_is(newsroom) -> None
     with pytest.raises(FetchError) as refused:
         newsroom.ask("/never")
     assert "404" in refused.value.en
+
+
+def test_one_that_was_accepted_and_could_not_be_read_is_taken_in_again(newsroom) -> None:
+    newsroom.put()
+    record = newsroom.ask()
+    repository = wiring.repository(newsroom.settings, newsroom.url)
+    repository.replace_article(replace(record, key=f"{UNREAD}-1"))
+    assert newsroom.ask().key == record.key
