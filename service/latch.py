@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import Unwritable
 from service.files import replace
-from voices.files import synced
+from voices.files import locked, synced
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +71,14 @@ class Latch:
         Raises:
             Unwritable: the data folder takes no file.
         """
-        new = self.close()
-        try:
-            yield
-        except BaseException:
-            if new:
-                self.path.unlink(missing_ok=True)
-                synced(self.path.parent)
-            raise
+        with ExitStack() as alone:  # another that makes a key meanwhile would rely on the note
+            with suppress(OSError):  # closing says what is wrong
+                alone.enter_context(locked(self.path))
+            new = self.close()
+            try:
+                yield
+            except BaseException:
+                if new:
+                    self.path.unlink(missing_ok=True)
+                    synced(self.path.parent)
+                raise

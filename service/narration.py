@@ -326,7 +326,8 @@ class Narration:
         for other in {plan.key, before.key if before else plan.key} - {record.key, UNREAD}:
             self._forsake(other, record.id)
         if record.private:
-            self.takedown.close(record, "its publisher, who made it private")
+            earlier = before.key if before and before.is_read else None
+            self.takedown.close(record, "its publisher, who made it private", earlier)
         # A version that came in later and is unread has no key yet: whoever sent this one follows its own.
         return record if record.is_read else replace(record, key=plan.key), there
 

@@ -181,4 +181,6 @@ def subscriber(address: str) -> str:
         ip = ip_address(address)
     except ValueError:
         return address
+    if ip.version == 6 and ip.ipv4_mapped:  # noqa: PLR2004
+        return str(ip.ipv4_mapped)
     return address if ip.version == 4 else str(IPv6Network((ip, _SUBSCRIBER), strict=False))  # noqa: PLR2004

@@ -39,19 +39,20 @@ class Signer:
         """What makes a site's private recordings others than those of the same text elsewhere."""
         return self._made("seal", site or "").hex()
 
-    def signature(self, article: str, expires: int) -> str:
+    def signature(self, article: str, site: str | None, expires: int) -> str:
         """Of an article's address.
 
         Args:
             article: its id.
+            site: whose it is: an address opens no other site's article that comes to have the id.
             expires: seconds since 1970, UTC, after which the address is good for nothing.
         """
-        made = self._made("address", f"{expires} {article}")
+        made = self._made("address", f"{expires} {article}\n{site or ''}")
         return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
-    def signed(self, article: str, expires: int, signature: str) -> bool:
+    def signed(self, article: str, site: str | None, expires: int, signature: str) -> bool:
         """Whether that is the signature of such an address; compared in constant time."""
-        return hmac.compare_digest(self.signature(article, expires).encode(), signature.encode())
+        return hmac.compare_digest(self.signature(article, site, expires).encode(), signature.encode())
 
     def _made(self, what: str, of: str) -> bytes:
         # Kinds are told apart, so that no signature is ever good for something of another kind.

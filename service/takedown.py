@@ -7,6 +7,7 @@ names only articles that whoever asks may see.
 from __future__ import annotations
 
 import logging
+from collections.abc import Set as AbstractSet
 
 from service import planning
 from service.dispatch import Dispatcher
@@ -77,9 +78,16 @@ class Takedown:
         self._repository.forget_article(entry.id)
         self._close_logged(entry.id, "", by)
 
-    def close(self, entry: Entry, by: str) -> None:
-        """Take down what an article had recorded while it was public and no other article shares."""
-        self._close_logged(entry.id, entry.key, by)
+    def close(self, entry: Entry, by: str, before: str | None = None) -> None:
+        """Take down what an article had recorded while it was public and no other article shares.
+
+        Args:
+            entry: the article.
+            by: who asks, for the log.
+            before: the key of the version that it took the place of, should the store have lost that.
+        """
+        known = {before} if before else set()
+        self._close_logged(entry.id, entry.key, by, also=known, private=False)
 
     def recording(self, key: str, by: str) -> int:
         """Take down one recording, whichever articles have it.
@@ -119,19 +127,44 @@ class Takedown:
             return 0
         return self._cache.forget(key)
 
-    def _close(self, article: str, present: str, by: str) -> int:
-        """Take down an article's public recordings, but for the present one and those that others share."""
+    def _close(
+        self,
+        article: str,
+        present: str,
+        by: str,
+        *,
+        also: AbstractSet[str] = frozenset(),
+        private: bool = True,
+    ) -> int:
+        """Take down an article's recordings, but for the present one and those that others share.
+
+        Args:
+            article: its id.
+            present: the key of the present one.
+            by: who asks.
+            also: keys of some that may not be noted as the article's.
+            private: whether private ones go, too.
+        """
         slices = 0
-        for key in sorted(self._repository.recordings(article) - {present}):
+        for key in sorted((self._repository.recordings(article) | also) - {present}):
             known = self._repository.wanting(key)
-            if not key.startswith(planning.PRIVATE) and not self._sharing(key, known - {article}):
+            hidden = key.startswith(planning.PRIVATE) and not private
+            if not hidden and not self._sharing(key, known - {article}):
                 slices += self._take(key, known, by, article)
         return slices
 
-    def _close_logged(self, article: str, present: str, by: str) -> None:
+    def _close_logged(
+        self,
+        article: str,
+        present: str,
+        by: str,
+        *,
+        also: AbstractSet[str] = frozenset(),
+        private: bool = True,
+    ) -> None:
         """As ``_close``; what nginx's cache still has is an error in the log, not of whoever asks."""
         try:
-            self._close(article, present, by)
+            self._close(article, present, by, also=also, private=private)
         except Unwritable as error:
             log.error("article %s: %s", article, error.en)  # noqa: TRY400  # our message says it all
 

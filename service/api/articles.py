@@ -92,7 +92,7 @@ async def delete(
 def address(record: Managed, body: AddressIn, request: Request, desk: AtDesk) -> AddressOut:
     """Addresses of a private article that anybody may use for a while: a subscriber's player, say."""
     expires = int(time.time()) + body.seconds
-    query = addresses.signature(expires, desk.signer.signature(record.id, expires))
+    query = addresses.signature(expires, desk.signer.signature(record.id, record.site, expires))
     told = _addresses(record.receipt, ready=False, base=addresses.base(request, desk), query=query)
     own_address = addresses.base(request, desk) + addresses.article_path(record.id)
     return AddressOut(expires=datetime.fromtimestamp(expires, UTC), url=own_address + query, **told)

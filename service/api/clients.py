@@ -17,7 +17,7 @@ _LOCAL = "istami.local"
 _PEER = "istami.peer"
 
 _PASSED_ON_PREFIXES = (
-    b"x-forwarded",
+    b"x-forward",
     b"x-original-",
     b"x-envoy-",
     b"x-azure-",
@@ -44,7 +44,8 @@ _PASSED_ON = frozenset(
         *(b"x-remote-addr", b"x-originating-ip", b"x-cluster-client-ip", b"x-host", b"x-via", b"x-scheme"),
         *(b"x-coming-from", b"x-rewrite-url", b"x-amzn-trace-id", b"x-cloud-trace-context"),
         *(b"proxy-client-ip", b"wl-proxy-client-ip", b"ali-cdn-real-ip", b"x-bluecoat-via", b"x-url-scheme"),
-        *(b"x-client-address", b"x-client-host", b"x-sucuri-clientip", b"x-zscaler-ip"),
+        *(b"x-client-address", b"x-client-host", b"x-sucuri-clientip", b"x-zscaler-ip", b"x-true-client-ip"),
+        b"front-end-https",
     )
 )
 """Headers that proxies, tunnels and content networks add, in lower case."""
@@ -67,7 +68,7 @@ class Clients:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        peer = scope.get("client")
+        peer = scope["client"] = _unmapped(scope.get("client"))
         passed_on = passing_header(scope) is not None
         scope[_LOCAL] = peer is not None and not passed_on and _is_loopback(peer[0])
         scope[_PEER] = peer
@@ -102,8 +103,16 @@ def passing_header(scope: Scope) -> str | None:
 
 def _is_loopback(host: str) -> bool:
     try:
-        ip = ip_address(host)
+        return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _unmapped(peer: tuple[str, int] | None) -> tuple[str, int] | None:
+    """A peer by its own address: a socket for IPv6 that takes IPv4 too names those ``::ffff:192.0.2.1``."""
+    try:
+        ip = ip_address(peer[0]) if peer else None
+    except ValueError:
+        return peer
     mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
-    return (mapped or ip).is_loopback
+    return (str(mapped), peer[1]) if peer and mapped else peer

@@ -8,6 +8,7 @@ import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+import idna
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
@@ -37,7 +38,7 @@ class Doors:
         self._keys = keys
         self._is_set = open is not None
         self._open = False if open is None and keys.latched else open
-        self._public_host = urlsplit(public_url).hostname
+        self._public_host = ascii_host(urlsplit(public_url).hostname or "").removesuffix(".")
         self._looked = self._told = float("-inf")
 
     async def open_to(self, scope: Scope) -> bool:
@@ -105,6 +106,14 @@ class Doors:
         except ValueError:
             return False
         return True
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as it is sent (IDNA 2008); one that cannot be is left as it is."""
+    try:
+        return host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host
 
 
 LOST = (

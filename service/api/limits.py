@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api import problems
+from service.api.openai import refusals
 from service.api.problems import Problem
 
 
@@ -40,10 +41,10 @@ class BodyLimit:
                 async with asyncio.timeout(self._seconds):
                     body = await self._read(receive)
             except TimeoutError:
-                await problems.of(HTTPException(408)).response()(scope, receive, send)
+                await refusals.early(scope, problems.of(HTTPException(408)))(scope, receive, send)
                 return
         if body is None:
-            await self._refusal()(scope, receive, send)
+            await refusals.early(scope, self._refusal())(scope, receive, send)
             return
         whole: Message = {"type": "http.request", "body": body, "more_body": False}
         waiting = [whole]
@@ -65,11 +66,11 @@ class BodyLimit:
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _refusal(self) -> ASGIApp:
+    def _refusal(self) -> Problem:
         return Problem(
             413,
             "too_large",
             f"The request body is larger than {self._most} bytes.",
             f"متن الطلب أكبر من {self._most} بايت.",
             field="body",
-        ).response()
+        )

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from service import player
@@ -16,6 +17,7 @@ from service.api.articles import PRIVATELY
 from service.api.compression import accepts_gzip
 from service.api.conditional import matches
 from service.api.desk import AtDesk, Desk
+from service.api.schemas import KnownId
 from service.api.seen import Seen
 from service.errors import NotFound
 from service.player import Recorded
@@ -25,6 +27,7 @@ from service.types import Request as Submission
 router = APIRouter(include_in_schema=False)
 
 _DEMO = f"{RESERVED}demo"
+_KNOWN_ID: TypeAdapter[str] = TypeAdapter(KnownId)
 
 
 @router.get("/")
@@ -63,7 +66,11 @@ def oembed(
         raise _no_player() from error
     if before.strip("/") and not desk.public_url:
         raise _no_player()
-    record = seen.article(article, caller, desk)
+    try:
+        known = _KNOWN_ID.validate_python(article)
+    except ValidationError as error:
+        raise _no_player() from error
+    record = seen.article(known, caller, desk)
     told = player.oembed(
         _recorded(record),
         base=addresses.base(request, desk) + "/",

@@ -51,19 +51,25 @@ def own(request: Request, caller: Caller) -> Request:
     return request.of(caller.site)
 
 
-def article(name: str, caller: Caller, desk: Desk, *, signed: bool = False) -> ArticleRecord:
+def _unsigned(_owner: Owner) -> bool:
+    return False
+
+
+def article(
+    name: str, caller: Caller, desk: Desk, signed: Callable[[Owner], bool] = _unsigned
+) -> ArticleRecord:
     """An article, for somebody who would see it.
 
     Args:
         name: its id.
         caller: who.
         desk: where it is.
-        signed: whether its address was.
+        signed: whether its address was, if the article is of such an owner.
 
     Raises:
         NotFound: there is none that they may see.
     """
-    return desk.narration.article(name, _view(caller, signed=signed))
+    return desk.narration.article(name, _view(caller, signed))
 
 
 def managed_by(caller: Caller) -> Callable[[Owner], bool]:
@@ -71,35 +77,42 @@ def managed_by(caller: Caller) -> Callable[[Owner], bool]:
     return lambda owner: caller.site in {None, owner.site}
 
 
-def _view(caller: Caller, *, signed: bool) -> Callable[[Owner], bool]:
+def _view(caller: Caller, signed: Callable[[Owner], bool]) -> Callable[[Owner], bool]:
     by_key = caller.key is not None
 
     def seen(owner: Owner) -> bool:
-        return (caller.site in {None, owner.site}) and (by_key or signed or not owner.private)
+        is_signed = signed(owner)  # looked at in any case: it takes as long for what is not private
+        return (caller.site in {None, owner.site}) and (by_key or is_signed or not owner.private)
 
     return seen
 
 
-def _signed(name: Id, desk: AtDesk, expires: Expires = None, signature: Signature = None) -> bool:
-    """Whether an article's address was signed for it, and is good still."""
-    signed = expires is not None and signature is not None and desk.signer.signed(name, expires, signature)
-    if signed and expires is not None and expires < time.time():
-        raise Expired("This address has expired.", "انتهت صلاحية هذا العنوان.")
+def _signed(
+    name: Id, desk: AtDesk, expires: Expires = None, signature: Signature = None
+) -> Callable[[Owner], bool]:
+    """Whether an article's address was signed for it and its owner, and is good still."""
+
+    def signed(owner: Owner) -> bool:
+        if expires is None or signature is None:
+            return False
+        good = desk.signer.signed(name, owner.site, expires, signature)
+        if good and expires < time.time():
+            raise Expired("This address has expired.", "انتهت صلاحية هذا العنوان.")
+        return good
+
     return signed
 
 
-Signed = Annotated[bool, Depends(_signed)]
+Signed = Annotated[Callable[[Owner], bool], Depends(_signed)]
 
 
 async def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleRecord:
-    return await desk.reception.settled(
-        partial(run_in_threadpool, article, name, caller, desk, signed=signed)
-    )
+    return await desk.reception.settled(partial(run_in_threadpool, article, name, caller, desk, signed))
 
 
 async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
     async with desk.looking:
-        return await run_in_threadpool(desk.narration.entry, name, _view(caller, signed=signed))
+        return await run_in_threadpool(desk.narration.entry, name, _view(caller, signed))
 
 
 async def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:

@@ -129,7 +129,7 @@ class Shelf:
 
     def cancel(self, batch: Batch) -> None:
         """Have a batch end without what has not begun; not another that comes to have its id."""
-        self._store.put(names.batch_cancel_name(batch.id), Put(_born(batch), self._lifetime))
+        self._store.put(names.batch_cancel_name(batch.id), Put(_born(batch)))
 
     def cancelled(self, batch: Batch) -> bool:
         """Whether it is to end so."""
@@ -137,6 +137,7 @@ class Shelf:
 
     def close(self, batch: Batch) -> None:
         """Let what is left of a batch that has ended expire."""
+        self._store.touch(names.batch_cancel_name(batch.id), self._lifetime)
         for page in range(-(-batch.reported // PAGE)):
             self._store.touch(names.batch_report_name(batch.id, page), self._lifetime)
             self._store.touch(names.batch_faults_name(batch.id, page), self._lifetime)

@@ -44,10 +44,11 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
     >>> case("أكثر من 20"), case("سجلت الوزارة 20"), case("شارك في اللقاء 20"), case("إن 20")
     ('جر', 'نصب', 'رفع', 'نصب')
     """
-    return _governed(tokens, _first_listed(tokens, at))
+    return _governed(tokens, _first_listed(tokens, at), _LIST)
 
 
-def _governed(tokens: Sequence[Token], at: int) -> Case:
+def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
+    """The case of what follows a governor, over so many conjunctions at most."""
     before = at - 1
     while before >= 0 and tokens[before].text in _LIGHT:
         before -= 1
@@ -55,7 +56,7 @@ def _governed(tokens: Sequence[Token], at: int) -> Case:
         return Case.NOMINATIVE
     word = tokens[before].text
     if word in _CONJUNCTIONS:
-        return conjoined(tokens, before)
+        return conjoined(tokens, before, conjunctions - 1) if conjunctions else Case.NOMINATIVE
     effect = effect_of(word)
     if effect == EITHER and (has_subject_before(tokens, before) or disagrees(word, tokens, at)):
         return Case.ACCUSATIVE
@@ -91,12 +92,18 @@ def _first_listed(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def conjoined(tokens: Sequence[Token], conjunction: int) -> Case:
-    """After «و»: the case of what it is joined to, which is the last number, or else the last governor's."""
+def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LIST) -> Case:
+    """After «و»: the case of what it is joined to, which is the last number, or else the last governor's.
+
+    Args:
+        tokens: of the sentence.
+        conjunction: where it stands.
+        conjunctions: how many more are followed back.
+    """
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]
         if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
-            return _governed(tokens, _first_listed(tokens, back))
+            return _governed(tokens, _first_listed(tokens, back), conjunctions)
         if back and tokens[back - 1].kind is Kind.NUMBER:
             continue  # «3 إصابات و12 وفاة»: a noun that is counted governs nothing
         effect = effect_of(token.text)

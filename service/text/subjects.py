@@ -23,13 +23,15 @@ def has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
 
     A definite noun; before a feminine verb a feminine one too: «باخرة نقلت», «غارة إسرائيلية قتلت».
     """
-    if not verb or tokens[verb - 1].text in cues("days") or tokens[verb].text.startswith("و"):
-        return False
-    before = tokens[verb - 1].text
-    if before in _SAID or (before == "بعدما" and tokens[verb].text in _WAS):
-        return True
-    if before in _PARTICLES:
-        return has_subject_before(tokens, verb - 1)
+    while True:
+        if not verb or tokens[verb - 1].text in cues("days") or tokens[verb].text.startswith("و"):
+            return False
+        before = tokens[verb - 1].text
+        if before in _SAID or (before == "بعدما" and tokens[verb].text in _WAS):
+            return True
+        if before not in _PARTICLES:
+            break
+        verb -= 1
     if before.startswith(("ال", "وال")):
         return verb == 1 or effect_of(tokens[verb - 2].text) != PREPOSITION
     if not (before.endswith("ة") and tokens[verb].text.endswith("ت")) or effect_of(before):

@@ -270,6 +270,8 @@ class TestAddresses:
             "/assets/..%2f..%2fsettings.py",
             "/oembed?url=http://x/player/nobody",
             "/oembed?url=http://%5B",
+            "/oembed?url=/player/nobody:recordings",
+            "/oembed?url=/player/",
         ],
     )
     def test_nothing_is_there(self, client, path) -> None:

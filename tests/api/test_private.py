@@ -137,7 +137,7 @@ class TestASignedAddress:
 
     def test_expires(self, reader, closed) -> None:
         past = int(time.time()) - 1
-        signature = Signer(RedisStore(closed.redis_url)).signature("secret", past)
+        signature = Signer(RedisStore(closed.redis_url)).signature("secret", None, past)
         answer = reader.get("/v1/articles/secret", params={"expires": past, "signature": signature})
         assert (answer.status_code, answer.json()["code"]) == (403, "address_expired")
         assert "انتهت" in answer.json()["message"]["ar"]

@@ -252,6 +252,21 @@ class TestEarlierVersions:
         assert private["key"].startswith("private-")
         assert callers["admin"].get("/v1/articles/closes/audio.mp3").status_code == 200
 
+    def test_also_where_the_store_has_lost_which_they_were(self, house, post, redis) -> None:
+        public = post("admin", id="forgotten", text="صيغة خبر ضاع ما نُقش عنها.")
+        redis.delete("istami:article:forgotten:recordings")
+        post("admin", id="forgotten", text="صيغة خبر ضاع ما نُقش عنها.", private=True)
+        assert answers(house, f"/audio/{public['key']}.mp3") == {404}
+
+    def test_private_ones_go_as_well(self, callers, post, redis) -> None:
+        told = [
+            post("admin", id="hidden", text=f"الصيغة {word} من خبر للمشتركين.", private=True)
+            for word in ("الأولى", "الثانية")
+        ]
+        assert callers["admin"].delete("/v1/articles/hidden?recording=true").status_code == 204
+        for version in told:
+            assert redis._redis.keys(f"*{version['key']}*:audio") == []
+
     def test_but_for_one_that_another_article_has(self, callers, post) -> None:
         text = "خبر خاصّ عند واحد وعامّ عند غيره."
         public = post("admin", id="public", text=text)

@@ -159,6 +159,15 @@ def test_ranges_are_the_services_own_bytes_first_fetched_then_kept(
     assert len(whole) > 600_000, "the recording has several slices"
 
 
+def test_no_place_takes_a_clients_word_for_where_it_comes_from() -> None:
+    """A place with headers of its own inherits none: each that passes any on has to name the client."""
+    blocks = re.findall(r"^ {8}location [^{]+\{(.*?)^ {8}\}", SHIPPED.read_text(), re.MULTILINE | re.DOTALL)
+    own = [block for block in blocks if "proxy_set_header" in block]
+    assert own
+    for block in own:
+        assert "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;" in block
+
+
 def test_the_second_listener_costs_the_service_nothing(front, until) -> None:
     address = made(front, until, {"id": "second", "text": "خبر يسمعه اثنان."})
     seen = [front.get(address).headers["x-cache-status"] for _ in range(3)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
+
 import pytest
 from typer.testing import CliRunner
 
@@ -77,3 +80,30 @@ def test_a_revoked_key_s_time_stays_whoever_else_revokes_it(store) -> None:
     made, _ = Keys(store).create("a", Scope.READ)
     first = Keys(store).revoke(made.id)
     assert Keys(store).revoke(made.id).revoked == first.revoked
+
+
+def test_who_fails_does_not_open_what_another_has_closed_meanwhile(tmp_path) -> None:
+    """Of two first keys that are made at once, one is shown; the other comes to nothing."""
+    path, order = tmp_path / "keys-made", []
+    held, go = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        with suppress(OSError), Latch(path).closing():
+            held.set()
+            go.wait(30)
+            order.append("failed")
+            raise OSError
+
+    def succeed() -> None:
+        with Latch(path).closing():
+            order.append("shown")
+
+    first, second = threading.Thread(target=fail), threading.Thread(target=succeed)
+    first.start()
+    assert held.wait(30)
+    second.start()
+    go.set()
+    first.join(30)
+    second.join(30)
+    assert order == ["failed", "shown"]
+    assert Latch(path).closed

@@ -23,29 +23,31 @@ def signer(store) -> Signer:
     return Signer(store)
 
 
-def test_a_signature_is_of_one_article_and_one_end(signer) -> None:
-    made = signer.signature("rain", 1000)
-    assert signer.signed("rain", 1000, made)
-    assert not signer.signed("rain", 1001, made)
-    assert not signer.signed("snow", 1000, made)
-    assert not signer.signed("1000 rain", 1000, made)
+def test_a_signature_is_of_one_article_of_one_site_and_one_end(signer) -> None:
+    made = signer.signature("rain", None, 1000)
+    assert signer.signed("rain", None, 1000, made)
+    assert not signer.signed("rain", None, 1001, made)
+    assert not signer.signed("snow", None, 1000, made)
+    assert not signer.signed("1000 rain", None, 1000, made)
+    assert not signer.signed("rain", "news.example", 1000, made)
+    assert signer.signed("rain", "news.example", 1000, signer.signature("rain", "news.example", 1000))
 
 
 @given(st.text(max_size=60))
 def test_what_was_made_up_is_no_signature(redis_url, text) -> None:
-    assert not Signer(RedisStore(redis_url)).signed("rain", 1000, text)
+    assert not Signer(RedisStore(redis_url)).signed("rain", None, 1000, text)
 
 
 def test_every_process_has_the_same_secret_of_256_bits(store, redis_url) -> None:
-    assert Signer(store).signed("rain", 1, Signer(RedisStore(redis_url)).signature("rain", 1))
+    assert Signer(store).signed("rain", None, 1, Signer(RedisStore(redis_url)).signature("rain", None, 1))
     assert len(store.get(SIGNING)) == 32
     assert store._redis.ttl(SIGNING) == -1
 
 
 def test_another_secret_knows_no_old_signature(signer, store) -> None:
-    made = signer.signature("rain", 1000)
+    made = signer.signature("rain", None, 1000)
     store.delete(SIGNING)
-    assert not signer.signed("rain", 1000, made)
+    assert not signer.signed("rain", None, 1000, made)
 
 
 class _Watched(RedisStore):

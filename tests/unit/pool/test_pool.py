@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -236,10 +237,12 @@ async def _awaited(job: Job) -> int:
 
 def _busy() -> list[psutil.Process]:
     """The processes of pools of this process, and not those of services that other tests have started."""
-    children = psutil.Process().children()
-    return [
-        busy for child in children if "forkserver" in " ".join(child.cmdline()) for busy in child.children()
-    ]
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):  # it has ended meanwhile
+            if "forkserver" in " ".join(child.cmdline()):
+                found += child.children()
+    return found
 
 
 def _runs(process: psutil.Process) -> bool:

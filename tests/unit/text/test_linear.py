@@ -73,6 +73,13 @@ TRIPLES = [
     "<b>",
     "&lt;",
 ]
+WORDS = [
+    *("و «1» ", 'و "1" ', "«1» و", "و 1 ", "1 و", "1، ", "1 و 2، ", "ألف و", "1 ألف ", "بين 1 و", "أو 1 "),
+    *("قد ", "وقد ", "كان قد ", "قد سجلت 20 هدفا ", "بعدما كان 200 ", "الذي ", "التي 1 ", "لا ", "بل "),
+    *("من 3 ", "في ", "إن 1 ", "أن ", "أكثر من 20 ", "مليون ", "دولار ", "عام 1 ", "ثم 1 ", "1 كلم "),
+    *("رقم 1 ", "د. ", "أ. "),
+]
+"""With their spaces, for rules that look from word to word."""
 KINDS = [LETTERS, MARKS, DIGITS, LATIN, EMOJI, UNSEEN, SIGNS]
 
 
@@ -98,7 +105,7 @@ def _warm() -> None:
     _read(Request(text="في 1 يناير 2026 قال 3 رجال إن F-16 أسرع من 900 كلم."))
 
 
-@pytest.mark.parametrize("unit", [*SINGLE, *KNOWN, *TRIPLES, *_pairs(30)], ids=repr)
+@pytest.mark.parametrize("unit", [*SINGLE, *KNOWN, *TRIPLES, *WORDS, *_pairs(30)], ids=repr)
 def test_four_times_the_length_takes_at_most_six_times_the_steps(unit: str) -> None:
     assert _growth(AS["text"], unit) <= _MOST
 
