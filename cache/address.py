@@ -57,8 +57,10 @@ def check(url: str) -> None:
     """
     if several(url) is None:
         try:
-            redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
-        except ValueError as error:
+            options = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
+            # Built, not connected: options that are none come to light here.
+            options.pop("connection_class", redis.Connection)(**options)
+        except (TypeError, ValueError) as error:
             raise ValueError(
                 "a Redis address begins with redis://, rediss://, unix://, sentinel:// or redis+cluster://"
                 if "scheme" in str(error)

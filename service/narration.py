@@ -214,8 +214,8 @@ class Narration:
         """
         return self._grower.opening_size(key)
 
-    def abandoned(self) -> list[str]:
-        """Ids of articles that were accepted and whose readers have died."""
+    def abandoned(self) -> list[Entry]:
+        """Articles that were accepted and whose readers have died."""
         return self._unread.abandoned()
 
     def _taken_in(

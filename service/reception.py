@@ -51,6 +51,7 @@ class Reception:
         self._answers = answers
         self._patience = patience
         self._narration = narration
+        self._reading_on: set[str] = set()
         self.begin = pool.begin
         self.close = pool.close
 
@@ -115,8 +116,16 @@ class Reception:
 
     def round(self) -> None:
         """Read articles on that were accepted by a process that has died."""
-        for article in self._narration.abandoned():
-            self._pool.submit(Job("read_on", (article,), name=article))
+        for entry in self._narration.abandoned():
+            if entry.id not in self._reading_on:
+                self._reading_on.add(entry.id)
+                job = Job("read_on", (entry.id,), urgent=False, name=entry.id)
+                job.result.add_done_callback(partial(self._read_on, entry))
+                self._pool.submit(job)
+
+    def _read_on(self, entry: Entry, result: Future[Any]) -> None:
+        self._reading_on.discard(entry.id)
+        self._fail(entry, result.exception())
 
     async def explain(self, request: Request) -> bytes:
         """How each sentence of an article will be read, as JSON.
@@ -140,7 +149,7 @@ class Reception:
             raise
 
     async def _accepted(self, job: Job) -> Receipt:
-        job.result.add_done_callback(partial(self._fail, job))
+        job.result.add_done_callback(partial(self._ended, job))
         self._pool.submit(job)
         early, result = asyncio.wrap_future(job.early), asyncio.wrap_future(job.result)
         try:
@@ -154,15 +163,17 @@ class Reception:
                 waiting.cancel()
         return receipt
 
-    def _fail(self, job: Job, result: Future[Any]) -> None:
+    def _ended(self, job: Job, result: Future[Any]) -> None:
+        if job.early.done():
+            self._fail(job.early.result(), result.exception())
+
+    def _fail(self, accepted: Receipt | Entry, error: BaseException | None) -> None:
         """End an article that was accepted and whose reading came to nothing in the pool.
 
         One whose pool was closed, or whose store did not answer, is read on later.
         """
-        error = result.exception()
-        if error and job.early.done() and not isinstance(error, (StoreError, Unavailable)):
-            receipt: Receipt = job.early.result()
-            self._narration.fail_unread(receipt.id, receipt.created, Failure.of(error))
+        if error and not isinstance(error, (StoreError, Unavailable)):
+            self._narration.fail_unread(accepted.id, accepted.created, Failure.of(error))
 
     async def _answer(self, answer: str) -> bytes:
         """What a worker leaves in an entry of the ledger, as soon as it is there."""

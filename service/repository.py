@@ -42,6 +42,7 @@ from service.packing import (
     TIMINGS,
     Kind,
     all_unpacked,
+    is_newer,
     noun,
     packed,
     unpack_state,
@@ -409,7 +410,7 @@ class Repository:
         """What is made again when it is gone: where it is damaged, it goes."""
         value = self.store.get(name)
         found = unpacked(kind, value)
-        if found is None and value is not None:
+        if found is None and value is not None and not is_newer(kind, value):
             self.store.delete(name)
         return found
 

@@ -100,23 +100,22 @@ class Unread:
         self._forget(article)
         self._store.publish(reading_channel(article), b"")
 
-    def abandoned(self) -> list[str]:
-        """Ids of articles whose readers have died."""
-        return [
-            article for article in self._store.some(UNREAD_ARTICLES, _SAMPLE) if self._is_abandoned(article)
-        ]
+    def abandoned(self) -> list[Entry]:
+        """Articles whose readers have died."""
+        articles = self._store.some(UNREAD_ARTICLES, _SAMPLE)
+        return [entry for article in articles if (entry := self._abandoned(article))]
 
-    def _is_abandoned(self, article: str) -> bool:
+    def _abandoned(self, article: str) -> Entry | None:
         if self._store.claimed(beginning_claim_name(article)):
-            return False
+            return None
         left = self._store.get(beginning_name(article))
         entry = self._repository.entry(article)
         if entry and not entry.is_read:
-            return True
+            return entry
         if left is not None:
             self._store.remove(beginning_name(article), left)
         self._forget(article)
-        return False
+        return None
 
     def _forget(self, article: str) -> None:
         """Look after an article no more, unless a version of it is unread."""

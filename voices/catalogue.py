@@ -118,8 +118,18 @@ def _ours() -> Iterator[VoiceCard]:
 
 def _added(folder: Path) -> Iterator[VoiceCard]:
     for file in sorted(folder.glob(_INSTALLED.format(CARD))):
-        card = read_card(file.read_text(encoding="utf-8"), str(file))
+        card = read_card(_text(file), str(file))
         yield replace(card, id=file.parent.name)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BadCard(
+            f"The voice card {file} cannot be read: it is not UTF-8.",
+            f"تعذّرت قراءة بطاقة الصوت {file}: ترميزها ليس UTF-8.",
+        ) from error
 
 
 def _version(distribution: str) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -76,6 +78,7 @@ def main() -> None:
     # However a child is started, no module of the working folder takes the place of ours, or of a library's.
     os.environ["PYTHONSAFEPATH"] = "1"
     endings.are_not_lost()
+    _end_in_order()
     try:
         app(standalone_mode=True)
     except IstamiError as error:
@@ -100,6 +103,17 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _fail(refused(error))
+
+
+def _end_in_order() -> None:
+    """Have signals to end unwind: what was started is ended, what was begun is taken back."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, SIGHUP is ignored
+            signal.signal(number, _unwind)
+
+
+def _unwind(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _unknown_form(error: ValidationError) -> IstamiError:

@@ -49,6 +49,8 @@ def serve(
     # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _end_as_told)  # several web processes are replaced instead
     with (
         wiring.redis_address(settings, _end_here) as url,
         scraped.at(settings, url),
@@ -139,6 +141,11 @@ def _some(settings: Settings, voices: str | None) -> list[str] | None:
 
 def _end_well(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit(0)
+
+
+def _end_as_told(_number: int, _frame: FrameType | None) -> None:
+    """A terminal that is closed ends all as SIGTERM does."""
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _working(url: str, processes: int, **environment: str) -> Supervisor:

@@ -16,7 +16,7 @@ from asgi_correlation_id import correlation_id
 
 from cache.errors import StoreError
 from service import tracing
-from service.errors import IstamiError
+from service.errors import IstamiError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,15 @@ def run(connection: Connection, build: Callable[[], Any], seconds: float, level:
     root = logging.getLogger()
     root.handlers[:] = [_Logs(sender)]
     root.setLevel(level)
-    target = build()
+    try:
+        target = build()
+    except (IstamiError, StoreError) as error:
+        sender.send("failed", error)
+        return
+    except OSError as error:
+        told = f"Reading is not possible now: {error.strerror}."
+        sender.send("failed", Unavailable(told, "القراءة غير متاحة الآن."))
+        return
     sender.send("ready")
     while True:
         try:

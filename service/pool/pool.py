@@ -10,7 +10,8 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
-from service.errors import ReadingFailed, ReadingTimeout, Unavailable
+from cache.errors import StoreError
+from service.errors import IstamiError, ReadingFailed, ReadingTimeout, Unavailable
 from service.pool.job import Job
 from service.pool.process import Process, Start
 from service.pool.turns import Turns
@@ -123,8 +124,12 @@ class Pool:
         try:
             process = self._handed(job, process)
             outcome = self._watched(job, process)
+        except (IstamiError, StoreError) as error:
+            log.error("the pool cannot make a call: %s", error)  # noqa: TRY400  # its own message says it all
+            job.fail(error)
+            return None
         except Exception as error:
-            log.exception("the pool cannot make a call")
+            log.error("the pool cannot make a call: %s", error, exc_info=not isinstance(error, OSError))  # noqa: TRY400
             job.fail(Unavailable(f"Reading is not possible now: {error}.", "القراءة غير متاحة الآن."))
             if process:
                 process.kill()
@@ -142,10 +147,14 @@ class Pool:
                 return process
             process.kill()
         process = self._start()
-        if not process.take(job):
+        try:
+            if process.take(job):
+                return process
+        except Exception:
             process.kill()
-            raise OSError(f"a process ended with status {process.status} as soon as it was started")
-        return process
+            raise
+        process.kill()
+        raise OSError(f"a process ended with status {process.status} as soon as it was started")
 
     def _watched(self, job: Job, process: Process) -> BaseException | None:
         """Wait for the end of a call; the reason why its process must not go on, if there is one."""

@@ -77,7 +77,11 @@ class Process:
         return float(times.user + times.system)
 
     def take(self, job: Job) -> bool:
-        """Hand a call over; whether the process has begun it. One that died before has not touched it."""
+        """Hand a call over; whether the process has begun it. One that died before has not touched it.
+
+        Raises:
+            IstamiError, StoreError: the process cannot do what it was started for.
+        """
         self.stays = self.past_reading = False
         headers: dict[str, str] = {}
         job.context.run(tracing.carry, headers)
@@ -131,6 +135,8 @@ class Process:
             kind, value = self._connection.recv()
             if kind == wanted:
                 return True
+            if kind == "failed":
+                raise value
             if kind == "log":
                 self._log(job, value)
         return False

@@ -319,7 +319,8 @@ class TestWebProcesses:
 
 
 class TestStopping:
-    def test_everything_that_was_started_is_ended(self, start, until) -> None:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+    def test_everything_that_was_started_is_ended(self, start, until, number) -> None:
         service = start("--workers", "2")
         with service.client as client:
             client.post("/v1/articles", json=article("unfinished", 200))
@@ -327,7 +328,7 @@ class TestStopping:
         ours = [service.process.pid, *(each.pid for each in workers(service))]
         store = RedisStore(service.redis_url)
         store.ping()
-        service.process.send_signal(signal.SIGTERM)
+        service.process.send_signal(number)
         service.process.wait(300)
         until(lambda: not any(map(alive, ours)), 20, "ended")
         assert not server.answers(service.data / "redis")

@@ -13,7 +13,14 @@ from service.errors import Unwritable
 from service.settings import Settings, variable
 
 WRONG = {
-    "redis_url": ["http://127.0.0.1:8125", "127.0.0.1:6379", "redis://host:port", "sentinel://", "unix:/x"],
+    "redis_url": [
+        "http://127.0.0.1:8125",
+        "127.0.0.1:6379",
+        "redis://host:port",
+        "redis://h/0?foo=bar",
+        "sentinel://",
+        "unix:/x",
+    ],
     "broker_url": ["amqp://guest@localhost", "http://x", "redis+cluster://"],
     "redis_memory": ["lots", "512xb", "-1"],
     "redis_policy": ["allkeys-lru"],

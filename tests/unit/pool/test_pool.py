@@ -250,3 +250,20 @@ def _runs(process: psutil.Process) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+class Unfit:
+    """A target that cannot be made."""
+
+    def __init__(self) -> None:
+        raise BadArticle("No tables.", "لا جداول.")
+
+
+def test_a_target_that_cannot_be_made_is_said_in_its_own_words_and_in_a_line(caplog, capfd) -> None:
+    pool = Pool(Unfit, Limits(1, 1.0), "json")
+    job = Job("number", ())
+    pool.submit(job)
+    with pytest.raises(BadArticle, match="No tables"):
+        job.result.result(60)
+    pool.close()
+    assert "Traceback" not in caplog.text + capfd.readouterr().err

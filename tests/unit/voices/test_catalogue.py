@@ -128,3 +128,10 @@ def test_the_fingerprint_follows_the_bytes_that_were_installed(tmp_path):
     write_receipt(catalogue.folder(card), {"model.onnx": "ab" * 32})
 
     assert catalogue.fingerprint(card) != before
+
+
+def test_a_card_that_is_no_text_is_said_and_named(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "card.toml").write_bytes(b"name = '\xff\xfe'")
+    with pytest.raises(BadCard, match=r"mine/card\.toml.*UTF-8"):
+        Catalogue(tmp_path)
