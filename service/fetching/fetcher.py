@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import httpcore
 
-from service.errors import Absent, FetchError, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
+from service.errors import Absent, FetchError, Forbidden, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 from service.fetching import body
 from service.fetching.agent import agent
 from service.fetching.guard import Guard
@@ -114,7 +114,8 @@ class Fetcher:
             known: of the version that is there already.
 
         Raises:
-            NotAllowed: by the site list, the network, or robots.txt (Forbidden), at any hop.
+            NotAllowed: by the site list, the network, or robots.txt, at any hop.
+            Forbidden: robots.txt forbids the page itself, and not only where a redirect leads.
             BadUrl: a redirect leads to no page.
             Absent: there is no such page (404, 410).
             Unreachable, Unfit, TooSlow: the page is at fault.
@@ -191,9 +192,9 @@ class _Visit:
         self, url: Url, conditions: dict[str, str]
     ) -> AsyncGenerator[tuple[Url, httpcore.Response]]:
         """What answers where all redirects lead."""
-        for _ in range(REDIRECTS + 1):
+        for hop in range(REDIRECTS + 1):
             self._admit(url)
-            await self.robots.check(url, self._rules)
+            await self._obey(url, redirected=hop > 0)
             async with self._answer(url, conditions) as answer:
                 if answer.status not in _MOVED:
                     yield url, answer
@@ -208,6 +209,15 @@ class _Visit:
                 f"لا تُجلب هنا صفحات «{url.host}». للسماح بها: `istami sites add {url.host}`.",
                 field="url",
             )
+
+    async def _obey(self, url: Url, *, redirected: bool) -> None:
+        """Hold to a robots.txt. A rule says nothing of a page that redirects, to a login, say."""
+        try:
+            await self.robots.check(url, self._rules)
+        except Forbidden as error:
+            if redirected:
+                raise NotAllowed(error.en, error.ar, field="url") from error
+            raise
 
     async def _rules(self, url: Url) -> str | None:
         """A robots.txt (RFC 9309, section 2.3.1): none is none, a server that fails forbids everything."""

@@ -198,6 +198,15 @@ def test_a_new_rule_of_robots_txt_withdraws_at_once(newsroom) -> None:
         newsroom.narration.article(record.id)
 
 
+def test_a_redirect_to_where_robots_may_not_go_takes_nothing_down(newsroom) -> None:
+    newsroom.paper.page("/robots.txt", b"User-agent: *\nDisallow: /login", "Content-Type: text/plain")
+    newsroom.put()
+    record = newsroom.ask()
+    newsroom.paper.moved("/story", "/login")
+    for _ in range(3):
+        assert newsroom.ask_later(seconds=GONE_AFTER).key == record.key
+
+
 def test_a_robots_txt_that_cannot_be_had_takes_nothing_down(newsroom) -> None:
     newsroom.put()
     record = newsroom.ask()
