@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from service.errors import Absent, Forbidden, Withdrawn
 from service.takedown import Takedown
-from service.types import Entry
+from service.types import RESERVED, Entry
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)
@@ -31,27 +31,26 @@ class Absence:
         self._takedown = takedown
         self.patience = patience
 
-    def seen(self, page: str, known: Entry, error: Absent | Forbidden) -> None:
+    def seen(self, page: str, visit: Visit, known: Entry, error: Absent | Forbidden) -> None:
         """Note that a page whose article is known is absent or forbidden.
 
         Args:
             page: its id.
+            visit: the last one; perhaps under the page's id of 0.1, which was not reserved.
             known: its article.
             error: what its server, or its robots.txt, says.
 
         Raises:
             Withdrawn: that was so before, or is forbidden: the article has been withdrawn.
         """
-        visit, now = self._visits.last(page), time.time()
-        if visit is None:
-            return
+        now = time.time()
         since = now if visit.absent is None else visit.absent
         again = visit.absent is not None and now - since >= self.patience
         if isinstance(error, Absent) and not again:
             self._visits.keep(page, replace(visit, seen=now, absent=since))
             return
         # A copy of a page goes without the article of the page that it names as the real one.
-        if known.id == page:
+        if known.id.removeprefix(RESERVED) == page.removeprefix(RESERVED):
             self._takedown.withdraw(known, "its page, which is gone or forbidden")
         self._visits.keep(page, Visit(visit.article, now, visit.reading, absent=since, withdrawn=True))
         log.info("page %s: withdrawn: %s", page, type(error).__name__)

@@ -224,10 +224,12 @@ class PageMode:
         try:
             if known is None:
                 await asyncio.to_thread(self._quotas.check, page.site)
-            if fetched := await self._fetcher.fetch(page.url, page.site.has, unchanged):
+            fetched = await self._fetcher.fetch(page.url, page.site.has, unchanged)
+            # The page is there, even if what it says now is no article.
+            await asyncio.to_thread(self._absence.over, page.id)
+            if fetched:
                 await asyncio.to_thread(self._quotas.check, page.site)
                 return await self._taken_in(page, fetched)
-            await asyncio.to_thread(self._absence.over, page.id)
         except (FetchError, BadArticle, TooMany) as error:
             await asyncio.to_thread(self._failed, page, visit, known, error)
         return await asyncio.to_thread(self._stayed, page)
@@ -242,14 +244,14 @@ class PageMode:
             IstamiError: the error, where nothing is known of the page that could stay as it was.
         """
         gone = isinstance(error, (Absent, Forbidden))
-        if known is None:
+        if visit is None or known is None:
             told = withdrawn() if gone and visit and visit.withdrawn else error
             if not isinstance(error, TooMany):
                 self._visits.refuse(page.id, told)
             raise told
         if isinstance(error, (Absent, Forbidden)):
             try:
-                self._absence.seen(page.id, known, error)
+                self._absence.seen(page.id, visit, known, error)
             except Withdrawn as told:
                 self._visits.refuse(page.id, told)
                 raise

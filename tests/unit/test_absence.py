@@ -18,8 +18,8 @@ from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
 from service.settings import Settings
 from service.sites import Site
-from service.types import UNREAD, Receipt, Request
-from service.visits import Visits
+from service.types import RESERVED, UNREAD, Receipt, Request
+from service.visits import Visit, Visits
 
 ORIGIN = "https://news.example"
 HTML = "Content-Type: text/html; charset=utf-8"
@@ -161,6 +161,17 @@ def test_a_page_that_was_there_in_between_begins_anew(newsroom) -> None:
     assert newsroom.ask_later(seconds=GONE_AFTER).key == record.key
 
 
+def test_so_does_one_that_was_no_article_in_between(newsroom) -> None:
+    newsroom.put()
+    record = newsroom.ask()
+    newsroom.answer("404 Not Found")
+    newsroom.ask_later()
+    newsroom.put(text="")
+    assert newsroom.ask_later().key == record.key
+    newsroom.answer("404 Not Found")
+    assert newsroom.ask_later(seconds=GONE_AFTER).key == record.key
+
+
 def test_an_illness_in_between_does_not(newsroom) -> None:
     newsroom.put()
     newsroom.ask()
@@ -184,6 +195,21 @@ def test_a_page_that_comes_back_is_read_again(newsroom, ledger) -> None:
     ledger.forget(REFUSALS, record.id)  # as after a minute
     assert newsroom.ask().key == record.key
     assert newsroom.pages.known(newsroom.address()).id == record.id
+
+
+def test_one_that_was_taken_in_before_ids_of_pages_were_reserved_is_withdrawn(newsroom) -> None:
+    url = Url.parse(newsroom.address()).canonical()
+    name = page_id(url).removeprefix(RESERVED)
+    newsroom.narration.take_in(Request(id=name, text="خبر قديم.", url=str(url), site="news.example"))
+    visits = Visits(wiring.repository(newsroom.settings, newsroom.url))
+    visits.keep(name, Visit(name, 0.0, ""))
+    newsroom.answer("404 Not Found")
+    assert newsroom.ask().id == name
+    with pytest.raises(Withdrawn):
+        newsroom.ask_later(seconds=GONE_AFTER)
+    withdrawn(newsroom)
+    with pytest.raises(NotFound):
+        newsroom.narration.article(name)
 
 
 def test_a_new_rule_of_robots_txt_withdraws_at_once(newsroom) -> None:
