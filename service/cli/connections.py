@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import Any, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -174,7 +175,6 @@ def _without_chunks(app: ASGIApp, cycle: RequestResponseCycle) -> ASGIApp:
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        connection: socket.socket = cycle.transport.get_extra_info("socket")
         endless = False
 
         async def tell(message: Message) -> None:
@@ -184,13 +184,21 @@ def _without_chunks(app: ASGIApp, cycle: RequestResponseCycle) -> ASGIApp:
                 endless = b"content-length" not in names
                 if endless:
                     cycle.chunked_encoding = False
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                    _end_with(_RESET, cycle)
             elif endless:
                 cycle.expected_content_length = len(message.get("body", b""))
                 if not message.get("more_body", False):
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _PLAIN)
+                    _end_with(_PLAIN, cycle)
             await send(message)
 
         await app(scope, receive, tell)
 
     return answer
+
+
+def _end_with(end: bytes, cycle: RequestResponseCycle) -> None:
+    """Set how a connection ends; that of a client who has left has ended, and its socket may be another's."""
+    if not cycle.disconnected:
+        connection: socket.socket = cycle.transport.get_extra_info("socket")
+        with suppress(OSError, ValueError):  # it was closed in this moment: asyncio's error, and uvloop's
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, end)
