@@ -20,6 +20,7 @@ from service.api.hits import LASTING
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
+from service.errors import NotFound
 from service.metrics.instruments import LOOKUPS
 from service.types import Marks
 
@@ -36,16 +37,15 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
-    # Those in the store have been answered by ``hits.Hits``, but for downloads. A cache that wants only such
-    # is told so (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
-    title = await run_in_threadpool(desk.narration.title, key) if download else None
-    if download and (kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET")):
-        return saved(kept, title, key, "mp3")
+    # Those in the store have been answered by ``hits.Hits``, but for queries that may ask for a download.
+    if kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET"):
+        return await _downloaded(kept, key, desk) if download else kept
+    # A cache that wants only such is told so (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
     if "only-if-cached" in request.headers.get("cache-control", ""):
         return problems.Problem(504, *_NOT_THERE).response()
     await run_in_threadpool(desk.narration.demand, key)
     growing = await grow(key, request, desk)
-    return saved(growing, title, key, "mp3") if download else growing
+    return await _downloaded(growing, key, desk) if download else growing
 
 
 @router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
@@ -69,6 +69,19 @@ def captions(key: Key, desk: AtDesk, download: Download = False) -> Response:  #
     """The sentences as WebVTT captions."""
     answer = captions_of(desk.narration.marks(key), lasting=True)
     return saved(answer, desk.narration.title(key), key, "vtt") if download else answer
+
+
+async def _downloaded(answer: Response, key: str, desk: Desk) -> Response:
+    """As ``saved``, under the title of the article that first asked for the recording."""
+    return saved(answer, await run_in_threadpool(_title, desk, key), key, "mp3")
+
+
+def _title(desk: Desk, key: str) -> str | None:
+    """A recording's title; ``None`` where its plan is gone: it may have been evicted before its sound."""
+    try:
+        return desk.narration.title(key)
+    except NotFound:
+        return None
 
 
 def saved(answer: Response, title: str | None, name: str, ending: str) -> Response:

@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
+from cache.redis_store import RedisStore
+from service.names import plan_name
 from tests.unit.test_downloads import named
 
 IDS = ["خبر-2026", "قَالَ", "٢٠٢٦.نوفمبر", "статья_7", "報道~1", "é-accent", "plain.id_~-9"]
@@ -204,6 +206,22 @@ class TestDownloads:
         again = client.get(place, headers={"If-None-Match": part.headers["etag"]})
         assert again.status_code == 304
         assert client.get(place, headers={"Range": "bytes=99999999-"}).status_code == 416
+
+    @pytest.mark.parametrize("query", ["download=0", "utm_source=download"])
+    def test_a_query_that_asks_for_none_is_answered_as_ever(self, client, article, query) -> None:
+        place = f"/audio/{article['key']}.mp3"
+        plain, told = client.get(place), client.get(f"{place}?{query}")
+        for name in ("cache-control", "content-length", "etag"):
+            assert told.headers[name] == plain.headers[name]
+        assert "content-disposition" not in told.headers
+
+    def test_one_whose_title_was_evicted_has_its_key_for_a_name(self, client, service, ready) -> None:
+        article = ready(id="untitled-download", title=TITLE, text="خبر نسي عنوانه.")
+        store = RedisStore(service.redis_url)
+        store.delete(plan_name(article["key"]))
+        saved = client.get(f"/audio/{article['key']}.mp3?download=1")
+        assert saved.status_code == 200
+        assert named(saved.headers["content-disposition"])[0] == f"{article['key']}.mp3"
 
     def test_one_that_grows(self, client, long_text) -> None:
         text = long_text("تنزيل", 20)
