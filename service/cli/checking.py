@@ -70,8 +70,11 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     voices = wiring.catalogue(settings)
     if settings.latin_voice is not None:
         yield tried("Latin voice", partial(_latin, settings, voices))
+    cards = voices.list()
+    if settings.voice not in {card.id for card in cards}:
+        yield tried("voice", lambda: sounding.card(voices, settings.voice).id)
     wanted = {settings.voice, settings.latin_voice}
-    for card in voices.list():
+    for card in cards:
         if not voices.installed(card):
             cure = f"istami voices install {card.id}"
             yield Finding(

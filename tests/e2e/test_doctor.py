@@ -74,6 +74,14 @@ def test_where_nothing_runs_that_is_said_in_both_languages(
     assert "لا تعمل الخدمة الآن" in done.stdout
 
 
+def test_a_voice_that_there_is_not_is_told_of(doctor: Callable[..., Any], tmp_path: Path) -> None:
+    done = doctor("--json", ISTAMI_DATA_DIR=str(tmp_path), ISTAMI_VOICE="nobody")
+    told = {each["part"]: each for each in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 1
+    assert "nobody" in told["voice"]["found"]
+    assert not told["voice"]["fine"]
+
+
 def test_a_redis_that_would_let_go_of_work_is_a_fault(tmp_path: Path) -> None:
     with server.running(tmp_path, max_memory="64mb") as url:
         store = RedisStore(url)
