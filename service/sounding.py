@@ -50,11 +50,11 @@ def sound(
         elsewhere: which voices other machines have.
 
     Raises:
-        UnknownVoice: there is no such voice, or it is not installed.
+        UnknownVoice: there is no such voice, or it is not installed; or what the one for Latin script needs.
         MissingPart: the voice for Latin script cannot be had.
     """
     main = ready(settings, voices, voice or settings.voice, elsewhere)
-    latin = latin_voice(settings, voices) or main
+    latin = _latin_ready(settings, voices, elsewhere) or main
     return Sound(
         voice=main.id,
         voice_fingerprint=voices.fingerprint(main),
@@ -170,6 +170,20 @@ def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
             f"ISTAMI_LATIN_VOICE: لم يُثبَّت الصوت {found.id}. العلاج: istami voices install {found.id}.",
         )
     return found
+
+
+def _latin_ready(settings: Settings, voices: Catalogue, elsewhere: Elsewhere) -> VoiceCard | None:
+    """The voice for Latin script, which can speak here or on another machine.
+
+    Raises:
+        VoiceNotInstalled: what its engine needs is not there.
+        MissingPart: as ``latin_voice``.
+    """
+    found = latin_voice(settings, voices)
+    lack = None if found is None else _lack(settings, voices, found)
+    if found is None or lack is None or found.id in elsewhere():
+        return found
+    raise VoiceNotInstalled(f"ISTAMI_LATIN_VOICE: {lack.en}", f"ISTAMI_LATIN_VOICE: {lack.ar}")
 
 
 def _primary(of: VoiceCard) -> str:
