@@ -345,6 +345,16 @@ class Narration:
         prosody.check(readings, sound)
         return readings, sound
 
+    def voice(self, request: Request) -> str:
+        """The id of the voice that would speak a request.
+
+        Raises:
+            UnknownVoice: there is no such voice, or it is not installed.
+            MissingPart: the voice for Latin script is gone.
+        """
+        request = self._intake.completed(request)
+        return self._sound(request.voice, request.speed).voice
+
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """An article by its id.
 

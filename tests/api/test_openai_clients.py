@@ -63,8 +63,7 @@ class TestShapes:
             assert last["type"] == "speech.audio.done"
             return
         assert 0.4 < sounds(answer.content) < 20
-        if not sent.get("silent"):
-            assert answer.headers["istami-voice"] == "espeak-ar"
+        assert answer.headers["istami-voice"] == "espeak-ar"
 
     @pytest.mark.parametrize("form", ["mp3", "opus", "aac", "flac", "wav", "pcm"])
     @pytest.mark.parametrize("text", [".", "…", "🙂", "---", "«»"])
@@ -73,6 +72,11 @@ class TestShapes:
         assert answer.status_code == 200
         heard = len(answer.content) / 48_000 if form == "pcm" else sounds(answer.content)
         assert heard == pytest.approx(0.5, abs=0.15)
+
+    def test_silence_has_a_voice_too(self, client) -> None:
+        assert speech(client, input=".").headers["istami-voice"] == "espeak-ar"
+        refused = speech(client, input=".", voice="nobody")
+        assert (refused.status_code, refused.json()["error"]["param"]) == (400, "voice")
 
     def test_nothing_at_all_stays_an_error(self, client) -> None:
         for text in ("", "  ", "\n"):

@@ -70,10 +70,11 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate)
     if passed_over := _listed(body.passed_over):
         headers[PASSED_OVER] = passed_over
     seconds = None
+    submission = _submission(body, desk, caller)
     if body.input.strip() and not is_speakable(body.input):
+        headers[VOICE] = await run_in_threadpool(desk.narration.voice, submission)
         stream, seconds = _silence(), _SILENT_SECONDS
     else:
-        submission = _submission(body, desk, caller)
         receipt = await while_there(request, desk.reception.take_in(submission))
         stream = await begun(listening.growing(desk.reader, receipt.key, desk.patience))
         if wanted is Format.WAV:
