@@ -124,10 +124,19 @@ class Transcoder:
                 "تُحوَّل الآن تسجيلات كثيرة إلى صيغ أخرى.",
             ) from error
         try:
-            return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+            return await _begun(command)
         except BaseException:
             self._slots.release()
             raise
+
+
+async def _begun(command: list[str]) -> Process:
+    try:
+        return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
+    except OSError as error:  # the program is broken, or of another processor
+        raise EngineError(
+            f"ffmpeg cannot be started: {error.strerror}", f"تعذّر تشغيل ffmpeg: {error.strerror}"
+        ) from error
 
 
 async def _feed(process: Process, mp3: AsyncGenerator[bytes]) -> None:

@@ -66,8 +66,13 @@ async def _size(target: Format) -> int:
     async def source() -> AsyncGenerator[bytes]:
         yield _tone()
 
-    async with asyncio.timeout(_TIMEOUT):
-        return sum([len(chunk) async for chunk in Transcoder(1).transcode(source(), target)])
+    try:
+        async with asyncio.timeout(_TIMEOUT):
+            return sum([len(chunk) async for chunk in Transcoder(1).transcode(source(), target)])
+    except TimeoutError as error:
+        raise EngineError(
+            f"ffmpeg did not end within {_TIMEOUT:g} s", f"لم ينتهِ ffmpeg خلال {_TIMEOUT:g} ثانية"
+        ) from error
 
 
 def _tone() -> bytes:

@@ -124,7 +124,7 @@ def say(
 @contextmanager
 def _loaded(recorder: Recorder) -> Iterator[ctypes.CDLL]:
     path, data = _installed()
-    library = ctypes.CDLL(path)
+    library = _library(path)
     try:
         rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
         if rate != SAMPLE_RATE:
@@ -138,6 +138,17 @@ def _loaded(recorder: Recorder) -> Iterator[ctypes.CDLL]:
     finally:
         library.espeak_Terminate()
         _ctypes.dlclose(library._handle)  # noqa: SLF001  # ctypes has no public way to unload
+
+
+def _library(path: str) -> ctypes.CDLL:
+    """The library, which may be of another processor or lack what it is linked with."""
+    try:
+        return ctypes.CDLL(path)
+    except OSError as error:  # its words hold the path, which is nobody's business
+        raise MissingPart(
+            "eSpeak NG cannot be loaded. Reinstall it: pip install espeakng-loader.",
+            "تعذّر تحميل eSpeak NG. أعد تثبيته: pip install espeakng-loader.",
+        ) from error
 
 
 @lru_cache

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
+from pathlib import Path
 
 import lameenc
 import numpy as np
 import psutil
 import pytest
 
+from service.audio import trial
 from service.audio.transcoding import PCM_RATE, Format, Transcoder
 from service.errors import EngineError, Unavailable
 
@@ -88,6 +90,28 @@ def test_who_leaves_makes_room_for_the_next() -> None:
         await ended()
 
     asyncio.run(run())
+
+
+def test_a_program_that_cannot_be_started_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "ffmpeg"
+    program.write_bytes(b"\x7fELF of another processor")
+    program.chmod(0o755)
+    monkeypatch.setattr("service.audio.transcoding.find_ffmpeg", lambda: str(program))
+
+    async def run() -> None:
+        transcoder = Transcoder(1)
+        for _ in range(2):  # the first one has given its place back
+            with pytest.raises(EngineError, match="cannot be started") as told:
+                await anext(transcoder.transcode(growing(tone()), Format.FLAC))
+            assert str(tmp_path) not in told.value.en
+
+    asyncio.run(run())
+
+
+def test_a_trial_that_takes_too_long_names_the_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.audio.trial._TIMEOUT", 0.0)
+    with pytest.raises(EngineError, match="opus: ffmpeg did not end"):
+        trial.converts()
 
 
 def test_a_process_that_gives_nothing_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

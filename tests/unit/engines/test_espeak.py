@@ -64,6 +64,16 @@ def test_a_voice_that_espeak_lacks_is_named(tmp_path):
         engine(tmp_path, voice="mb-ar1").speak(utterance(LONG), 1.0)
 
 
+def test_a_library_that_cannot_be_loaded_is_a_missing_part(tmp_path, monkeypatch):
+    voice = engine(tmp_path)
+    broken = tmp_path / "libespeak-ng.so"
+    broken.write_bytes(b"no library")
+    monkeypatch.setattr("service.engines.espeak_library._installed", lambda: (str(broken), b""))
+    with pytest.raises(MissingPart, match="cannot be loaded") as told:
+        voice.speak(utterance(LONG), 1.0)
+    assert str(tmp_path) not in told.value.en
+
+
 @pytest.mark.parametrize("voice", ["ar", "sem/ar"])
 def test_a_voice_is_the_same_by_its_language_and_by_its_file(tmp_path, voice):
     said = utterance(LONG)
