@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from mutagen.id3 import APIC, CHAP, CTOC, ID3, TIT2, TLAN, TPE1, TSSE, WOAS, CTOCFlags
 
+from service.audio.captions import right_to_left
 from service.types import Chapter, Tags
 
 _URI = "%:/?#[]@!$&'()*+,;="
@@ -89,7 +90,7 @@ def _chapter_frames(chapters: Sequence[Chapter]) -> bytes:
                 end_time=round(chapter.end * 1000),
                 start_offset=_NO_OFFSET,
                 end_offset=_NO_OFFSET,
-                sub_frames=[TIT2(encoding=1, text=chapter.title)],
+                sub_frames=[TIT2(encoding=1, text=right_to_left(chapter.title))],
             )
         )
     return _saved(frames, padding=0)[_HEADER_BYTES:]

@@ -37,7 +37,7 @@ def voices(tmp_path: Path) -> Catalogue:
 
 
 def test_a_latin_voice_whose_engine_is_missing_is_refused_at_once(voices: Catalogue) -> None:
-    with pytest.raises(VoiceNotInstalled, match="ISTAMI_LATIN_VOICE.*nowhere"):
+    with pytest.raises(VoiceNotInstalled, match=r"ISTAMI_LATIN_VOICE.*nowhere"):
         sounding.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None)
 
 

@@ -51,6 +51,15 @@ def test_a_finished_tag_tells_chapters_in_order(tag: Tag) -> None:
     assert times == [(0, 4500), (4500, 20_000), (20_000, 31_250)]
 
 
+def test_a_chapter_that_begins_with_a_latin_name_is_set_from_the_right() -> None:
+    chapters = [Chapter("OpenAI تفتح مكتبا", 0, 4)]
+    tag = Tag(TAGS, chapters=[chapter.title for chapter in chapters])
+    finished = tag.finished(chapters)
+    (chapter,) = read(finished).getall("CHAP")
+    assert chapter.sub_frames["TIT2"].text == ["\u200fOpenAI تفتح مكتبا"]
+    assert len(finished) == len(tag.growing)
+
+
 def test_without_chapters_both_are_the_same() -> None:
     tag = Tag(TAGS)
     assert tag.finished(()) == tag.growing
