@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Annotated
 
@@ -45,7 +46,8 @@ def purge(
     with wiring.redis_address(settings) as url:
         takedown = wiring.takedown(settings, url, wiring.queue(settings, url).speak, nginx_cache)
         repository = wiring.repository(settings, url)
-        for name in names:
+        # Ids are kept composed, and keys stay as they are.
+        for name in (unicodedata.normalize("NFC", told) for told in names):
             if _KEY.fullmatch(name):
                 slices = takedown.recording(name, _BY)
             else:

@@ -1,0 +1,28 @@
+"""``istami purge`` finds an article by its id as people type it."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from service import wiring
+from service.cli.purging import purge
+from service.settings import Settings
+from service.types import Request
+
+ID = "é-accent-آخر"
+
+
+@pytest.mark.usefixtures("store")
+def test_an_id_in_parts_is_the_one_that_is_composed(
+    redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    wiring.narration(Settings(), redis_url, lambda *_: None).take_in(Request(id=ID, text="خبر يُسحب."))
+    parts = unicodedata.normalize("NFD", ID)
+    assert parts != ID
+    purge([parts], None, force=False)
+    assert wiring.repository(Settings(), redis_url).entry(ID) is None
