@@ -51,10 +51,10 @@ class Catalogue:
         """
         cards = self._known()
         if id_ not in cards:
-            known = ", ".join(sorted(cards))
+            known = sorted(cards)
             raise NoSuchVoice(
-                f"There is no voice {id_!r}. There are: {known}.",
-                f"لا يوجد صوت باسم «{id_}». الأصوات المعروفة: {known}.",
+                f"There is no voice {id_!r}. There are: {', '.join(known)}.",
+                f"لا يوجد صوت باسم «{id_}». الأصوات المعروفة: {'، '.join(known)}.",
             )
         return cards[id_]
 

@@ -105,10 +105,10 @@ class XttsEngine:
             )
         speakers = self._model.speaker_manager.speakers if self._model.speaker_manager else {}
         if name not in speakers:
-            known = ", ".join(sorted(speakers)) or "-"
+            known = sorted(speakers) or ["-"]
             raise EngineError(
-                f"There is no speaker {name!r}; there are: {known}.",
-                f"لا يوجد متكلّم باسم «{name}»؛ الموجودون: {known}.",
+                f"There is no speaker {name!r}; there are: {', '.join(known)}.",
+                f"لا يوجد متكلّم باسم «{name}»؛ الموجودون: {'، '.join(known)}.",
             )
         latents, embedding = speakers[name].values()
         return latents, embedding

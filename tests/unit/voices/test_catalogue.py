@@ -43,8 +43,11 @@ def test_the_embedded_voice_needs_no_files_and_may_earn_money(tmp_path):
 
 
 def test_an_unknown_voice_is_an_error_that_names_those_there_are(tmp_path):
-    with pytest.raises(NoSuchVoice, match="espeak-ar"):
+    with pytest.raises(NoSuchVoice, match="espeak-ar") as told:
         Catalogue(tmp_path).get("nobody")
+    assert ", " in told.value.en
+    assert "، " in told.value.ar
+    assert ", " not in told.value.ar
 
 
 def test_every_card_that_comes_along_tells_its_names_licence_and_attribution(tmp_path):
