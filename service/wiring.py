@@ -426,6 +426,19 @@ def courier(settings: Settings, url: str) -> Courier:
     )
 
 
+def left_to_others(settings: Settings, url: str) -> Callable[[], set[str]]:
+    """Which voices this machine cannot speak with, and another has.
+
+    A voice that nobody has is left to nobody: whoever takes its work says what is missing.
+    """
+    voices, elsewhere = catalogue(settings), _elsewhere(settings, url)
+
+    def left() -> set[str]:
+        return set(elsewhere()) - {card.id for card in sounding.speaking(settings, voices)}
+
+    return left
+
+
 def _elsewhere(settings: Settings, url: str) -> sounding.Elsewhere:
     """Which voices workers have; none that is known while the store does not answer."""
     roster = Roster(ledger(settings, url))

@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -72,8 +72,9 @@ def run(
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     app = build(settings, url)
     if voices is None:
-        voices = [card.id for card in wiring.catalogue(settings).list()]
-        app.steps["consumer"].add(_following(RedisStore(url)))
+        left = wiring.left_to_others(settings, url)
+        voices = [card.id for card in wiring.catalogue(settings).list() if card.id not in left()]
+        app.steps["consumer"].add(_following(RedisStore(url), left))
     app.steps["consumer"].add(Waking)
     _log_as_we_do()
     app.worker_main(
@@ -214,8 +215,13 @@ def _is_stopped(process: psutil.Process) -> bool:
         return False
 
 
-def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
-    """A part of a worker that takes up every queue that work is ever put into."""
+def _following(store: RedisStore, left: Callable[[], Collection[str]]) -> type[bootsteps.StartStopStep]:
+    """A part of a worker that takes up every queue that work is ever put into.
+
+    Args:
+        store: has the queues.
+        left: voices whose work is left to other machines, at present.
+    """
 
     class Following(bootsteps.StartStopStep):  # type: ignore[misc]
         requires = ("celery.worker.consumer:Tasks",)
@@ -225,7 +231,10 @@ def _following(store: RedisStore) -> type[bootsteps.StartStopStep]:
 
         def _look(self, consumer: Any) -> None:
             with background.guarded("queues"):
-                for queue in sorted(store.members(QUEUES)):
+                others = set(map(queue_of, left()))
+                for queue in sorted(store.members(QUEUES) - others):
                     consumer.add_task_queue(queue)
+                for queue in filter(consumer.task_consumer.consuming_from, others):
+                    consumer.cancel_task_queue(queue)
 
     return Following

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 
 import httpx
@@ -216,5 +217,9 @@ class TestWhatIsThere:
             return {voice["id"] for voice in client.get("/v1/voices").json()["voices"]}
 
         until(lambda: {"mms-ar", "without-piper"} <= offered(), 60, "known")
-        assert client.post("/v1/articles", json={"text": TEXT, "voice": "mms-ar"}).status_code == 202
+        time.sleep(4)  # until the worker here leaves their work to the other
+        sent = client.post("/v1/articles", json={"text": TEXT, "voice": "mms-ar"})
+        assert sent.status_code == 202
+        time.sleep(4)
+        assert client.get(f"/v1/articles/{sent.json()['id']}").json()["status"] == "queued"
         assert client.post("/v1/articles", json={"text": TEXT, "voice": "piper-ar-miro"}).status_code == 422
