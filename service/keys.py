@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 _FORM = re.compile(r"istami_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _USE_SECONDS = 60.0
 """The last use of a key is noted no more often."""
-_DRAFT_SECONDS = 300
-"""How long a key whose maker was killed does not count as one."""
 _NOBODY = hashlib.sha256(b"").digest()
 
 
@@ -107,7 +105,8 @@ class Keys:
     def creating(self, name: str, scope: Scope, site: str | None = None) -> Generator[tuple[Key, str]]:
         """As ``create``, all or nothing: the key stays if the ``with`` block ends without an exception.
 
-        Until then it is a draft, which does not close a service that is open while there are no keys.
+        Until then it is a draft, which does not close a service that is open while there are no keys. A draft
+        whose maker was killed stays one.
 
         Raises:
             Unavailable: the block failed and the key could not be taken back; the message names it.
@@ -118,16 +117,20 @@ class Keys:
             id=name_, name=name, scope=scope, site=site, created=time.time(), digest=_digest(whole).hex()
         )
         try:
-            self._store.add(DRAFTS, kept.id, _DRAFT_SECONDS)
+            self._store.add(DRAFTS, kept.id)
             self._store.put(key_name(kept.id), packed(_KEPT, kept))
             self._store.add(KEYS, kept.id)
             yield kept, whole
         except BaseException:
             self._take_back(kept.id)
             raise
-        with suppress(StoreError):  # the draft expires by itself, and ``exist`` makes up for the mark
-            self._store.put(KEYS_MADE, Put(b"1"))
-            self._store.discard(DRAFTS, kept.id)
+        with suppress(StoreError):  # its first use makes up for it
+            self._settle(kept.id)
+
+    def _settle(self, key: str) -> None:
+        """Have a key that somebody was shown count, and be no draft."""
+        self._store.put(KEYS_MADE, Put(b"1"))
+        self._store.discard(DRAFTS, key)
 
     def _take_back(self, key: str) -> None:
         """Have nothing left of a key that was not made after all."""
@@ -188,6 +191,7 @@ class Keys:
         now = time.time()
         if now - (key.used or 0.0) >= _USE_SECONDS:
             self._store.put(key_used_name(key.id), packed(_USED, now))
+            self._settle(key.id)  # whoever sends it was shown it, even if its maker could not note that
         return key
 
     def revoke(self, name: str) -> Key:
@@ -204,11 +208,17 @@ class Keys:
 
     @contextmanager
     def revoking(self, name: str) -> Generator[Key]:
-        """As ``revoke``, all or nothing: undone if the ``with`` block ends with an exception."""
+        """As ``revoke``, all or nothing: undone if the ``with`` block ends with an exception.
+
+        What is left of a key that was never made is taken away for good.
+        """
         stored = key_name(name)
         while True:
             value = self._store.get(stored)
             key = unpacked(_KEPT, value)
+            if value is None and self._clear(name):
+                yield _never_made(name)
+                return
             if value is None or key is None:
                 raise NotFound(f"There is no key “{name}”.", f"لا يوجد مفتاح بالمعرّف «{name}».")
             if key.revoked is not None:
@@ -224,10 +234,22 @@ class Keys:
                 self._store.swap(stored, changed.value, Put(value))
                 raise
 
+    def _clear(self, name: str) -> bool:
+        """Take away what is left of a draft without a key; whether there was such a draft."""
+        if name not in self._store.members(DRAFTS):
+            return False
+        self._take_back(name)
+        return True
+
     def _get(self, name: str) -> _Kept | None:
         value, used = self._store.get_many([key_name(name), key_used_name(name)])
         kept = unpacked(_KEPT, value)
         return replace(kept, used=unpacked(_USED, used)) if kept else None
+
+
+def _never_made(name: str) -> Key:
+    """What is told of a draft that had no key."""
+    return Key(id=name, name="never made", scope=Scope.READ, site=None, created=0.0, revoked=time.time())
 
 
 def _digest(whole: str) -> bytes:

@@ -52,7 +52,10 @@ KEYS = "istami:keys"
 """Set of ids of API keys."""
 
 DRAFTS = "istami:keys:drafts"
-"""Set of ids of API keys that are being made: they are no keys yet, and may never be."""
+"""Set of ids of API keys that are being made: they are no keys yet, and may never be.
+
+It never expires: what a maker that was killed has left must not come to count as a key.
+"""
 
 KEYS_MADE = "istami:keys-made"
 """There once an API key was made, even if all are gone."""

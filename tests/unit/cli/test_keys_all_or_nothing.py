@@ -14,6 +14,7 @@ from cache import server
 from cache.errors import StoreUnavailable, Unsaved
 from cache.redis_store import RedisStore
 from service.cli.keys import app
+from service.errors import Unavailable
 from service.keys import Keys, Scope
 
 
@@ -164,3 +165,60 @@ def test_a_draft_does_not_hide_the_keys_that_there_are(store) -> None:
     keys.create("a", Scope.WRITE)
     with keys.creating("b", Scope.WRITE):
         assert keys.exist()
+
+
+def test_a_draft_whose_maker_was_killed_never_counts(store) -> None:
+    killed = Keys(store).creating("a", Scope.WRITE)
+    killed.__enter__()
+    assert [store._redis.ttl(name) for name in store._redis.keys("*")] == [-1] * 3
+    assert not Keys(store).exist()
+    [left] = Keys(store).all()
+    assert Keys(store).revoke(left.id).revoked
+    assert not Keys(store).exist()
+    assert killed, "it goes on existing, or Python would end its block"
+
+
+class Broken(RedisStore):
+    """A store that answers so many writing calls and no more."""
+
+    def __init__(self, url: str, answered: int) -> None:
+        super().__init__(url)
+        self._answered = answered
+
+    def _left(self) -> None:
+        self._answered -= 1
+        if self._answered < 0:
+            raise StoreUnavailable("no answer")
+
+    def put(self, *args):
+        self._left()
+        super().put(*args)
+
+    def add(self, *args):
+        self._left()
+        super().add(*args)
+
+    def discard(self, *args):
+        self._left()
+        return super().discard(*args)
+
+    def delete(self, *args):
+        self._left()
+        super().delete(*args)
+
+
+@pytest.mark.parametrize("answered", range(1, 6))
+def test_the_cure_that_the_error_tells_works(store, redis_url, answered) -> None:
+    with pytest.raises(Unavailable) as failed, Keys(Broken(redis_url, answered)).creating("a", Scope.WRITE):
+        raise Unsaved
+    assert not Keys(store).exist()
+    assert Keys(store).revoke(failed.value.en.rsplit(maxsplit=1)[1]).revoked
+    assert not Keys(store).exist()
+    assert [key for key in Keys(store).all() if not key.revoked] == []
+
+
+def test_a_key_that_is_used_is_no_draft(store, redis_url) -> None:
+    _, whole = Keys(Broken(redis_url, 3)).create("a", Scope.WRITE)
+    assert not Keys(store).exist()
+    assert Keys(store).admit(whole)
+    assert Keys(store).exist()
