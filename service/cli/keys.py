@@ -17,6 +17,7 @@ from rich.table import Table
 
 from cache import saving
 from service import wiring
+from service.cli.shown import check_output
 from service.errors import BadSites
 from service.keys import Key, Keys, Scope
 from service.settings import Settings
@@ -82,6 +83,7 @@ def create(
     """
     if not 0 < len(name) <= _LONGEST_NAME:
         raise typer.BadParameter(f"1 to {_LONGEST_NAME} characters are meant", param_hint="NAME")
+    check_output()
     settings, site = Settings(), _checked(site)
     with _keys() as keys:
         _save(settings)  # where the disk has no room this fails, before anything has changed

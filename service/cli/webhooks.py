@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from service import wiring
+from service.cli.shown import check_output
 from service.errors import BadWebhooks, Unreachable
 from service.fetching import Url
 from service.settings import Settings
@@ -53,6 +54,7 @@ def add(
     on_request: OnRequest = False,
 ) -> None:
     """Have a server told, and show the secret that signs what it is told: this once."""
+    check_output()
     settings = Settings()
     endpoints = wiring.endpoints(settings)
     wiring.poster(settings).check(Url.parse(url))
@@ -95,6 +97,7 @@ def remove(name: Name) -> None:
 @app.command()
 def rotate(name: Name, hours: Hours = 24.0) -> None:
     """Give a webhook a new secret, and show it; for a day both sign, so that its server can change over."""
+    check_output()
     endpoint = wiring.endpoints(Settings()).rotate(name, hours)
     typer.echo(endpoint.secret)
     typer.echo(f"{name}: keep the secret, it is not shown again; both sign for {hours:g} h", err=True)

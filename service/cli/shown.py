@@ -1,0 +1,20 @@
+"""What is shown once and kept nowhere, such as a key: made only where somebody can see it."""
+
+from __future__ import annotations
+
+import sys
+
+from service.errors import Unwritable
+
+
+def check_output() -> None:
+    """Look whether this command has a standard output.
+
+    Raises:
+        Unwritable: it was started without one, where Python drops what is written and reports nothing.
+    """
+    if sys.stdout is None:
+        raise Unwritable(
+            "Standard output is closed, and what this command makes is shown there. Nothing has changed.",
+            "المخرج القياسي مغلق، وفيه يُعرض ما ينشئه هذا الأمر مرة واحدة: لم يتغيّر شيء.",
+        )
