@@ -122,17 +122,15 @@ class Supervisor:
         """Why it did not start, if it did not, and when."""
         try:
             self._child.start()
-        except IstamiError as error:
-            return error, time.monotonic()
-        except OSError as error:
-            return refused(error), time.monotonic()
+        except Exception as error:  # noqa: BLE001  # else the thread would end, and the child with nobody to keep it
+            return _fault(error), time.monotonic()
         return None, time.monotonic()
 
     def _ended(self) -> IstamiError | None:
         try:
             return self._child.ended()
-        except OSError as error:
-            return refused(error)
+        except Exception as error:  # noqa: BLE001  # as above
+            return _fault(error)
 
     def _give_up(self, fault: IstamiError) -> None:
         name, arabic, times = self._child.name, self._child.arabic_name, self._backoff.most
@@ -141,3 +139,14 @@ class Supervisor:
             f"توقّف تشغيل {arabic} بعد تعطّله {times} مرّات متتالية: {fault.ar}",
         )
         self._gave_up()
+
+
+def _fault(error: Exception) -> IstamiError:
+    """What is told of an error; a defect goes into the log whole."""
+    if isinstance(error, IstamiError):
+        return error
+    if isinstance(error, OSError):
+        return refused(error)
+    log.error("a child could not be looked after", exc_info=error)
+    kind = type(error).__name__
+    return ChildFailed(f"it could not be looked after ({kind}: {error}).", f"تعذّرت متابعته ({kind}).")

@@ -74,6 +74,14 @@ def _fate(status: int) -> ChildFailed:
             "أُنهي قسرًا (ربّما نفدت ذاكرة الجهاز).",
         )
     if status < 0:
-        name = signal.Signals(-status).name
+        name = _signal(-status)
         return ChildFailed(f"it was ended by {name}.", f"أنهته الإشارة {name}.")
     return ChildFailed(f"it ended with status {status}.", f"انتهى برمز الخروج {status}.")
+
+
+def _signal(number: int) -> str:
+    """A signal's name; its number where Python has no name for it, as for real-time signals."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.cli import children
 from service.errors import ChildFailed, IstamiError
 from service.supervisor import Backoff, Supervisor
 
@@ -102,6 +103,40 @@ def test_nothing_is_started_behind_the_end_of_the_block() -> None:
     with Supervisor(child, backoff=Backoff(first=60)):
         _wait(lambda: child.ended() is not None)
     assert child.starts == 1
+
+
+class Defective(Program):
+    """A child with a defect, at its start or when it is looked at."""
+
+    def __init__(self, at: str) -> None:
+        super().__init__("sleep", "60")
+        self._at = at
+
+    def start(self) -> None:
+        self.starts += 1
+        self._fail("start")
+
+    def ended(self) -> IstamiError | None:
+        self._fail("ended")
+        return None
+
+    def _fail(self, at: str) -> None:
+        if at == self._at:
+            raise ValueError("no such signal")
+
+
+@pytest.mark.parametrize("at", ["start", "ended"])
+def test_a_defect_is_a_failure_like_any_other_and_goes_into_the_log(caplog, at) -> None:
+    child, gave_up = Defective(at), threading.Event()
+    with pytest.raises(ChildFailed, match="no such signal"), Supervisor(child, gave_up.set, quick()):
+        assert gave_up.wait(30)
+    assert child.starts == 3
+    assert "Traceback" in caplog.text
+
+
+@pytest.mark.parametrize(("number", "name"), [(15, "SIGTERM"), (40, "signal 40")])
+def test_every_signal_that_ends_a_worker_has_a_name(number: int, name: str) -> None:
+    assert name in children._fate(-number).en
 
 
 def _wait(so) -> None:
