@@ -107,7 +107,6 @@ class Queue:
         self._app = app
         self._store = store
         self._places = Places(store)
-        self._known: set[str] = set()
 
     def speak(self, voice: str, key: str, sentence: int, priority: Priority) -> None:
         """Have a sentence of a planned recording spoken.
@@ -196,9 +195,7 @@ class Queue:
     def _queue(self, voice: str) -> str:
         """The queue of a voice, of which workers know from now on."""
         queue = queue_of(voice)
-        if queue not in self._known:
-            self._store.add(QUEUES, queue)
-            self._known.add(queue)
+        self._store.add(QUEUES, queue)  # each time: a Redis that came back empty knows of none
         return queue
 
     def _send(self, task: str, arguments: list[object], queue: str, priority: int) -> None:
