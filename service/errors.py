@@ -55,7 +55,7 @@ class VoiceNotInstalled(UnknownVoice):
 
 
 class BadSettings(IstamiError):  # noqa: N818
-    """The file of settings cannot be read; the message names it."""
+    """The settings cannot be had: their file cannot be read, or one that is needed is missing."""
 
 
 class NotFound(IstamiError):  # noqa: N818

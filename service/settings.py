@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, FilePath, PositiveFloat, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, FilePath, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -19,11 +19,23 @@ from cache.address import check
 from service.errors import BadSettings
 
 _DAY = 86_400
+_Wait = Annotated[float, Field(gt=0, le=30 * _DAY, allow_inf_nan=False)]
+"""Seconds."""
 
 
 def _data_folder() -> Path:
-    """Where a user's programs keep their data (XDG Base Directory Specification)."""
-    home = os.environ.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
+    """Where a user's programs keep their data (XDG Base Directory Specification).
+
+    Raises:
+        BadSettings: this user has no home.
+    """
+    try:
+        home = os.environ.get("XDG_DATA_HOME") or Path("~/.local/share").expanduser()
+    except RuntimeError as error:  # no HOME, and the system does not know the user
+        raise BadSettings(
+            "This user has no home folder: set ISTAMI_DATA_DIR.",
+            "لا مجلّد رئيسيًّا لهذا المستخدم: عيّن ISTAMI_DATA_DIR.",
+        ) from error
     return Path(home) / "istami"
 
 
@@ -152,7 +164,7 @@ class Settings(BaseSettings):
     webhook_seconds: float = Field(
         20, gt=0, le=60, description="Within which a webhook must have been answered"
     )
-    webhook_retries: Annotated[tuple[PositiveFloat, ...], NoDecode] = Field(
+    webhook_retries: Annotated[tuple[_Wait, ...], NoDecode] = Field(
         (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400),
         description="Seconds after each attempt that failed until the next, comma-separated",
     )

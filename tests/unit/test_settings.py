@@ -1,5 +1,6 @@
 """Every setting turns something, the environment goes over the file, and nothing is silently passed over."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from service import app
+from service.errors import BadSettings
 from service.settings import Settings
 
 TWO: dict[str, tuple[str, str]] = {
@@ -151,6 +153,9 @@ def test_a_name_in_the_file_that_is_no_setting_is_refused() -> None:
         ("pause_clause", "0.1"),
         ("webhook_retries", "5, soon"),
         ("webhook_retries", "5, -1"),
+        ("webhook_retries", "5, inf"),
+        ("webhook_retries", "nan"),
+        ("webhook_retries", "2592001"),
         ("log_level", "loud"),
     ],
 )
@@ -158,6 +163,16 @@ def test_what_cannot_be_is_refused_by_name(name: str, value: str, monkeypatch: p
     monkeypatch.setenv(variable(name), value)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+def test_a_user_without_a_home_is_told_which_setting_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 2**31 - 9)
+    with pytest.raises(BadSettings, match="ISTAMI_DATA_DIR"):
+        Settings()
+    monkeypatch.setenv("ISTAMI_DATA_DIR", "/var/lib/istami")
+    assert Settings().data_dir == Path("/var/lib/istami")
 
 
 def test_every_setting_is_used_somewhere() -> None:
