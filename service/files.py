@@ -66,11 +66,11 @@ def whole(target: Path) -> Generator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
+                written.chmod(0o666 & ~files.umask())
+                written.replace(target)
             except BaseException:
-                written.unlink()
+                written.unlink(missing_ok=True)
                 raise
-        written.chmod(0o666 & ~files.umask())
-        written.replace(target)
 
 
 @contextmanager

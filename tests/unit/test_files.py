@@ -254,3 +254,13 @@ class TestWhatIsReplaced:
             "calibration.json",
             "sites.toml",
         }
+
+
+def test_a_folder_in_the_place_of_an_output_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+
+    with pytest.raises(Unwritable, match="Is a directory"), files.whole(tmp_path / "there") as file:
+        file.write(b"sound")
+
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    assert not list((tmp_path / "there").iterdir())
