@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from voices.archive import opened
@@ -81,13 +81,15 @@ def remove(catalogue: Catalogue, card: VoiceCard) -> None:
 
     Raises:
         InstallFailed: the voice has no files: it comes with the program.
+        OSError: the system refuses.
     """
     if not card.files:
         raise InstallFailed(
             f"{card.id} comes with istami and cannot be removed.",
             f"الصوت {card.id} جزء من البرنامج ولا يُزال.",
         )
-    shutil.rmtree(catalogue.folder(card), ignore_errors=True)
+    with suppress(FileNotFoundError):
+        shutil.rmtree(catalogue.folder(card))
 
 
 def digest(path: Path) -> str:

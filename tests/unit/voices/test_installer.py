@@ -443,6 +443,23 @@ def test_a_removed_voice_is_gone_and_can_come_back(house):
     assert house.whole()
 
 
+def test_a_voice_that_is_not_there_is_removed_already(house):
+    remove(house.catalogue, card())
+
+    assert not house.home.exists()
+
+
+def test_a_voice_that_the_system_keeps_is_told_of(house):
+    house.install()
+    tied = house.home.rename(house.home.with_name("elsewhere"))
+    house.home.symlink_to(tied)  # which not even root removes as a folder
+
+    with pytest.raises(OSError, match="symbolic link"):
+        remove(house.catalogue, card())
+
+    assert list(tied.iterdir())
+
+
 def test_the_voice_that_comes_along_cannot_be_removed(house):
     with pytest.raises(InstallFailed, match="espeak-ar"):
         remove(house.catalogue, house.catalogue.get("espeak-ar"))
