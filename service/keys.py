@@ -154,11 +154,12 @@ class Keys:
     def exist(self) -> bool:
         """Whether a key was ever made, as far as this machine or the store remembers.
 
-        What either remembers is copied to the other: several machines may share one store.
+        What either remembers is copied to the other: several machines may share one store. What this machine
+        remembers is not while a key is being made, for it is taken back if the key comes to nothing.
         """
         marked = self._store.size(KEYS_MADE) > 0
         known = marked or self._made()
-        if (known or self.latched) and not marked:
+        if not marked and (known or self._settled()):
             self._store.put(KEYS_MADE, Put(b"1"))
         if known and self._latch is not None:
             try:
@@ -166,6 +167,11 @@ class Keys:
             except Unwritable as error:
                 log.warning("a Redis that loses its keys may open this service: %s", error)
         return known or self.latched
+
+    def _settled(self) -> bool:
+        """Whether this machine remembers keys, and nobody is making one."""
+        # Asked again at the end: a key that came to nothing meanwhile has taken its note with it.
+        return self.latched and not self._store.members(DRAFTS) and self.latched
 
     def lost(self) -> bool:
         """Whether keys were made, and the store has none of them any more."""

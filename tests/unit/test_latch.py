@@ -107,3 +107,14 @@ def test_who_fails_does_not_open_what_another_has_closed_meanwhile(tmp_path) -> 
     second.join(30)
     assert order == ["failed", "shown"]
     assert Latch(path).closed
+
+
+def test_a_note_that_may_be_taken_back_is_not_told_to_the_store(store, latch) -> None:
+    keys = Keys(store, latch)
+    with suppress(ZeroDivisionError), keys.creating("a", Scope.WRITE), latch.closing():
+        assert keys.exist(), "closed for as long as the note is there"
+        raise ZeroDivisionError
+    assert not keys.exist()
+    latch.close()
+    assert keys.exist()
+    assert Keys(store).exist()
