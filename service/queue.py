@@ -104,9 +104,6 @@ class Queue:
             app: from ``celery``.
             store: where it is noted which queues there are.
         """
-        # What Celery makes when it is first asked for, no two threads make at once.
-        app.finalize()
-        _ = app.amqp, app.pool
         self._app = app
         self._store = store
         self._places = Places(store)
