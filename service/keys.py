@@ -197,7 +197,7 @@ class Keys:
         now = time.time()
         if now - (key.used or 0.0) >= _USE_SECONDS:
             self._store.put(key_used_name(key.id), packed(_USED, now))
-            self._settle(key.id)  # whoever sends it was shown it, even if its maker could not note that
+            self._settle(key.id)  # its owner has it, even if its maker could not note that
         return key
 
     def revoke(self, name: str) -> Key:
@@ -254,7 +254,7 @@ class Keys:
 
 
 def _never_made(name: str) -> Key:
-    """What is told of a draft that had no key."""
+    """What is returned for a draft that had no key."""
     return Key(id=name, name="never made", scope=Scope.READ, site=None, created=0.0, revoked=time.time())
 
 

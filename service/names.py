@@ -30,6 +30,9 @@ def seen_name(site: str | None, section: str | None) -> str:
 PENDING = "istami:pending"
 """Set of keys of recordings that are asked for and not made yet."""
 
+UNREAD_ARTICLES = "istami:unread"
+"""Set of ids of articles that were accepted and are not read to their end yet."""
+
 ROUND = "istami:round"
 """Claim of the web process that looks after what is pending."""
 
@@ -188,17 +191,13 @@ def article_name(article: str) -> str:
     return f"istami:article:{article}"
 
 
-UNREAD_ARTICLES = "istami:unread"
-"""Set of ids of articles that were accepted and are not read to their end yet."""
-
-
 def beginning_name(article: str) -> str:
     """What is known of an article's recording while the article is read."""
     return f"istami:article:{article}:beginning"
 
 
 def beginning_claim_name(article: str) -> str:
-    """Who reads an article on whose process has died."""
+    """Who reads the article now."""
     return f"istami:article:{article}:beginning:claim"
 
 

@@ -62,7 +62,7 @@ _NOBODY = Owner(site=None, private=False)
 _LONG = 1000
 """Characters that take longer to be read than a sentence takes to reach a maker."""
 _VERY_LONG = 6000
-"""Characters that take longer to be read than whoever would listen at once should wait."""
+"""Characters whose reading takes longer than a listener should wait."""
 _E = TypeVar("_E", bound=Entry)
 
 
@@ -85,6 +85,20 @@ class _Draft:
     def plan(self, readings: Sequence[Reading]) -> Plan:
         """What is to be recorded of it, as far as it has been read."""
         return planning.plan(self.article, readings, self.sound, self.seal)
+
+    @property
+    def is_spoken_ahead(self) -> bool:
+        """Whether its first sentence is spoken while the rest is read."""
+        return self.request.priority is Priority.INTERACTIVE and len(self.article.text) > _LONG
+
+    @property
+    def is_accepted_unread(self) -> bool:
+        """Whether it is accepted before it is read: a long one, which cannot be refused any more.
+
+        SSML is read first, for it can ask in any place for what its voice cannot do.
+        """
+        very_long = len(self.article.text) > _VERY_LONG
+        return self.is_spoken_ahead and very_long and self.request.ssml is None
 
 
 class Narration:
@@ -236,7 +250,7 @@ class Narration:
         readings = self._intake.readings(draft.article, request.site, sound.longest)
         first = next(readings)
         beginning = self._spoken_ahead(draft, first)
-        if accepted and beginning and _is_accepted_unread(draft):
+        if accepted and beginning and draft.is_accepted_unread:
             record = replace(planning.record(draft.article, beginning, request, arrived), key=UNREAD)
             with self._unread.claimed(record.id) as is_mine:
                 if is_mine and not self._repository.entry(record.id):
@@ -254,7 +268,7 @@ class Narration:
 
     def _spoken_ahead(self, draft: _Draft, first: Reading) -> Plan | None:
         """Have the first sentence of a long article spoken while the rest is read; its plan."""
-        if draft.request.priority is not Priority.INTERACTIVE or len(draft.article.text) <= _LONG:
+        if not draft.is_spoken_ahead:
             return None
         prosody.check([first], draft.sound)
         beginning = draft.plan([first])
@@ -314,13 +328,14 @@ class Narration:
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
         there = self._dispatcher.ask(plan, request.priority)
         # What was spoken ahead is heard at once, not when a maker has taken the recording up.
-        if not there and request.priority is Priority.INTERACTIVE and len(draft.article.text) > _LONG:
+        if not there and draft.is_spoken_ahead:
             self._grower.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
-        if unread:
-            self._listing.add(record)  # should this process die once it is stored, nobody would
+        if unread:  # listed first: nobody else would, should this process die once the article is stored
+            self._listing.add(record)
         record, before = self._kept(record, request, unread=unread)
-        self._listing.add(record)
+        if not unread:
+            self._listing.add(record)
         if record.key == plan.key:
             self._hold(plan, record, request.priority)
         for other in {plan.key, before.key if before else plan.key} - {record.key, UNREAD}:
@@ -328,7 +343,7 @@ class Narration:
         if record.private:
             earlier = before.key if before and before.is_read else None
             self.takedown.close(record, "its publisher, who made it private", earlier)
-        # A version that came in later and is unread has no key yet: whoever sent this one follows its own.
+        # A later version that is unread has no key yet: the sender of this one follows its own recording.
         return record if record.is_read else replace(record, key=plan.key), there
 
     def read(self, request: Request) -> tuple[list[Reading], Sound]:
@@ -495,7 +510,7 @@ class Narration:
             return self._repository.replace_article(record, bound=request.bound)
         except (Conflict, NotFound):
             self._herald.forget(expected)
-            # Whoever has the id may have closed this recording, before it was asked for, as one of its own.
+            # The article that has the id may have closed this recording as its own, before it was asked for.
             self._repository.want(record.key, record.id)
             self._forsake(record.key, record.id)
             raise
@@ -541,14 +556,6 @@ def _lost() -> ReadingFailed:
         "The process that read it ended, and what it had been asked for is lost. Send it again.",
         "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",
     )
-
-
-def _is_accepted_unread(draft: _Draft) -> bool:
-    """Whether an article is accepted before it is read: a long one, whose sender can be refused nothing more.
-
-    SSML is read first, for it can ask in any place for what its voice cannot do.
-    """
-    return len(draft.article.text) > _VERY_LONG and draft.request.ssml is None
 
 
 def _no_recording() -> NotFound:

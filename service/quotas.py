@@ -15,10 +15,10 @@ from typing import NamedTuple
 from cache.ledger import Ledger
 from service.errors import TooMany
 from service.names import PACE, day_name
-from service.packing import Kind, all_unpacked
+from service.packing import Kind, unpacked
 from service.repository import Repository
 from service.sites import Daily, Site
-from service.types import UNREAD, ArticleRecord
+from service.types import ArticleRecord
 
 _DAY = 86_400
 _MINUTE = 60.0
@@ -109,13 +109,12 @@ class Quotas:
     def _noted(self, site: str) -> list[tuple[int, float | None]]:
         """The characters of each version that was taken in today, and its seconds where it is finished."""
         today = f"{_today()} "
-        # The value is the key of an article that was accepted unread, once it has been read.
-        entries = [
-            entry.replace(f" {UNREAD} ", f" {key.decode(errors='replace')} ") if key else entry
+        # A value is the key of an article that was accepted unread, once it has been read.
+        noted = [
+            each._replace(key=key.decode(errors="replace")) if key else each
             for entry, key in self._ledger.every(day_name(site)).items()
-            if entry.startswith(today)
+            if entry.startswith(today) and (each := unpacked(_NOTED, entry))
         ]
-        noted = list(all_unpacked(_NOTED, entries))
         states = self._repository.states([each.key for each in noted]) if noted else []
         return [
             (each.characters, state.duration if state else None)
@@ -181,6 +180,4 @@ def subscriber(address: str) -> str:
         ip = ip_address(address)
     except ValueError:
         return address
-    if ip.version == 6 and ip.ipv4_mapped:  # noqa: PLR2004
-        return str(ip.ipv4_mapped)
     return address if ip.version == 4 else str(IPv6Network((ip, _SUBSCRIBER), strict=False))  # noqa: PLR2004

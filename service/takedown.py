@@ -7,7 +7,6 @@ names only articles that whoever asks may see.
 from __future__ import annotations
 
 import logging
-from collections.abc import Set as AbstractSet
 
 from service import planning
 from service.dispatch import Dispatcher
@@ -71,12 +70,12 @@ class Takedown:
         if not self._repository.forget_article(entry.id, lambda owner: site is None or owner.site == site):
             raise NotFound(f"There is no article “{entry.id}”.", f"لا يوجد مقال بالمعرّف «{entry.id}».")
         taken = self._take(entry.key, known, by, entry.id)
-        return taken + self._close(entry.id, entry.key, by)
+        return taken + self._close(entry.id, self._repository.recordings(entry.id) - {entry.key}, by)
 
     def withdraw(self, entry: Entry, by: str) -> None:
         """Forget an article, and take down its recordings that no other article shares."""
         self._repository.forget_article(entry.id)
-        self._close_logged(entry.id, "", by)
+        self._close_logged(entry.id, self._repository.recordings(entry.id), by)
 
     def close(self, entry: Entry, by: str, before: str | None = None) -> None:
         """Take down what an article had recorded while it was public and no other article shares.
@@ -86,8 +85,9 @@ class Takedown:
             by: who asks, for the log.
             before: the key of the version that it took the place of, should the store have lost that.
         """
-        known = {before} if before else set()
-        self._close_logged(entry.id, entry.key, by, also=known, private=False)
+        earlier = self._repository.recordings(entry.id) | ({before} if before else set())
+        public = {key for key in earlier - {entry.key} if not key.startswith(planning.PRIVATE)}
+        self._close_logged(entry.id, public, by)
 
     def recording(self, key: str, by: str) -> int:
         """Take down one recording, whichever articles have it.
@@ -127,44 +127,19 @@ class Takedown:
             return 0
         return self._cache.forget(key)
 
-    def _close(
-        self,
-        article: str,
-        present: str,
-        by: str,
-        *,
-        also: AbstractSet[str] = frozenset(),
-        private: bool = True,
-    ) -> int:
-        """Take down an article's recordings, but for the present one and those that others share.
-
-        Args:
-            article: its id.
-            present: the key of the present one.
-            by: who asks.
-            also: keys of some that may not be noted as the article's.
-            private: whether private ones go, too.
-        """
+    def _close(self, article: str, keys: set[str], by: str) -> int:
+        """Take down those of an article's recordings that no other article shares."""
         slices = 0
-        for key in sorted((self._repository.recordings(article) | also) - {present}):
+        for key in sorted(keys):
             known = self._repository.wanting(key)
-            hidden = key.startswith(planning.PRIVATE) and not private
-            if not hidden and not self._sharing(key, known - {article}):
+            if not self._sharing(key, known - {article}):
                 slices += self._take(key, known, by, article)
         return slices
 
-    def _close_logged(
-        self,
-        article: str,
-        present: str,
-        by: str,
-        *,
-        also: AbstractSet[str] = frozenset(),
-        private: bool = True,
-    ) -> None:
+    def _close_logged(self, article: str, keys: set[str], by: str) -> None:
         """As ``_close``; what nginx's cache still has is an error in the log, not of whoever asks."""
         try:
-            self._close(article, present, by, also=also, private=private)
+            self._close(article, keys, by)
         except Unwritable as error:
             log.error("article %s: %s", article, error.en)  # noqa: TRY400  # our message says it all
 

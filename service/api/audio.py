@@ -37,10 +37,10 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
-    # Those in the store have been answered by ``hits.Hits``, but for queries that may ask for a download.
-    if kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET"):
-        return await _downloaded(kept, key, desk) if download else kept
-    # A cache that wants only such is told so (RFC 9111, section 5.2.1.7): it cannot keep what still grows.
+    # Those in the store have been answered by ``hits.Hits``, but for downloads.
+    if download and (kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET")):
+        return await _downloaded(kept, key, desk)
+    # Such a cache stores only finished recordings (RFC 9111, section 5.2.1.7).
     if "only-if-cached" in request.headers.get("cache-control", ""):
         return problems.Problem(504, *_NOT_THERE).response()
     await run_in_threadpool(desk.narration.demand, key)

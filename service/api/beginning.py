@@ -40,8 +40,9 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
         EngineError: the recording failed.
         Unavailable: nothing came for too long, or the recording does not begin with what was heard.
     """
+    frames, look = b"", _LOOK_SECONDS
+    known = await run_in_threadpool(desk.narration.beginning, entry)
     reading = asyncio.ensure_future(settled(entry, desk))
-    known, frames, look = await run_in_threadpool(desk.narration.beginning, entry), b"", _LOOK_SECONDS
     try:
         while known and not reading.done():
             opening, spoken, whole = await run_in_threadpool(desk.narration.begun, known)

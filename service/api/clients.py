@@ -76,6 +76,7 @@ class Clients:
 
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on with the client that a proxy named, if that is an address at all."""
+        scope["client"] = _unmapped(scope["client"])
         try:
             ip_address(address(scope))
         except ValueError:
@@ -109,7 +110,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _unmapped(peer: tuple[str, int] | None) -> tuple[str, int] | None:
-    """A peer by its own address: a socket for IPv6 that takes IPv4 too names those ``::ffff:192.0.2.1``."""
+    """A peer by its own address: a socket for IPv6 that takes IPv4 too calls it ``::ffff:192.0.2.1``."""
     try:
         ip = ip_address(peer[0]) if peer else None
     except ValueError:

@@ -8,12 +8,12 @@ import time
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-import idna
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from cache.errors import StoreError
 from service.api import clients
+from service.fetching import ascii_host
 from service.keys import Keys
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class Doors:
         self._keys = keys
         self._is_set = open is not None
         self._open = False if open is None and keys.latched else open
-        self._public_host = ascii_host(urlsplit(public_url).hostname or "").removesuffix(".")
+        self._public_host = named(urlsplit(public_url).hostname or "")
         self._looked = self._told = float("-inf")
 
     async def open_to(self, scope: Scope) -> bool:
@@ -108,11 +108,11 @@ class Doors:
         return True
 
 
-def ascii_host(host: str) -> str:
-    """A host's name as it is sent (IDNA 2008); one that cannot be is left as it is."""
+def named(host: str) -> str:
+    """A host as clients name it; what is no name stays as it is, and nobody names it."""
     try:
-        return host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
+        return ascii_host(host).removesuffix(".")
+    except ValueError:
         return host
 
 

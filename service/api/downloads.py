@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from fastapi import Query
 from starlette.types import Scope
@@ -14,7 +14,9 @@ Download = Annotated[
     bool, Query(description="Whether it is to be saved under its title, not shown.", examples=[True])
 ]
 
-_NAME = b"download"
+_NAME = "download"
+_NO = frozenset({"0", "f", "false", "n", "no", "off"})
+"""What pydantic reads as false."""
 _UNFIT = re.compile(r'[\\/:*?"<>|%\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\s]+')
 """What file systems, headers or readers of file names stumble over."""
 _LONGEST = 100
@@ -23,8 +25,10 @@ _MOST_BYTES = 240
 
 
 def asked(scope: Scope) -> bool:
-    """Whether a request may ask for a download, which is the routes' work and not that of shorter ways."""
-    return _NAME in scope["query_string"]
+    """Whether a request asks for a download, rightly or not: only the routes answer that."""
+    query: bytes = scope["query_string"]
+    values = parse_qs(query.decode("latin-1"), keep_blank_values=True).get(_NAME, ["0"]) if query else ["0"]
+    return values[-1].lower() not in _NO
 
 
 def disposition(title: str | None, name: str, ending: str) -> str:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from service.api import access
-from service.api.doors import Doors, ascii_host
+from service.api.doors import Doors, named
 from service.api.headers import SafeHeaders
 from service.api.openai import refusals
 from service.api.problems import Problem
@@ -129,4 +129,4 @@ def _origin(url: str) -> str:
         return ""
     port = _PORTS.get(parts.scheme, "")
     name, colon, number = parts.netloc.removesuffix(port).partition(":")
-    return f"{parts.scheme}://{ascii_host(name)}{colon}{number}" if parts.netloc else ""
+    return f"{parts.scheme}://{named(name)}{colon}{number}" if parts.netloc else ""

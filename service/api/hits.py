@@ -67,7 +67,7 @@ async def found(
 ) -> Response | None:
     """A recording, or what was asked for of it; ``None`` when it is not in the store.
 
-    That costs one round trip to the store; a client that has the recording already is told so even if the
+    That costs one round trip to the store. A client that has the recording already gets 304 even if the
     store does not answer. In memory there is a chunk for each listener, however long the recording.
 
     Args:

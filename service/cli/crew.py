@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from cache.errors import StoreUnavailable
+from service.cli import tie
 from service.errors import ChildFailed, Unavailable
 from service.refusals import check_semaphores
 from service.settings import Settings
@@ -73,7 +74,7 @@ def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> 
 def _make_some(settings: Settings, url: str, key: str, now: State) -> None:
     """Have every sentence gone through once, behind those that are there."""
     processes = min(os.cpu_count() or 1, now.total - now.done) or 1
-    pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (settings, url))
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
     try:
         sentences = range(min(now.done, now.total - 1), now.total)
         with _not_interrupted():
@@ -98,22 +99,11 @@ def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
     """No sentence is sent anywhere: the crew goes through all of them."""
 
 
-def end_with_parent() -> None:
-    """Have this process end when the one that began it does, even if that is killed."""
-    threading.Thread(target=_end_behind_parent, name="end with parent", daemon=True).start()
-
-
-def _end_behind_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        os._exit(_ORPHANED)
-
-
 def _begin(settings: Settings, url: str) -> None:
     from service import workbench
     from service.text.diacritise import Diacritiser
 
-    end_with_parent()
+    tie.to_starter(partial(os._exit, _ORPHANED))
     _makers.append(workbench.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
 
 

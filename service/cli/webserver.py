@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
 import socket
@@ -12,7 +11,6 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from ipaddress import ip_address
-from typing import Protocol
 
 import uvicorn
 from fastapi import FastAPI
@@ -21,7 +19,7 @@ from cache.errors import StoreError
 from service import app as web
 from service import wiring
 from service.api.doors import LOST
-from service.cli import closing, connections, heap, listeners, logs, reach
+from service.cli import closing, connections, heap, listeners, logs, reach, tie
 from service.cli.webprocesses import WebProcesses
 from service.errors import Unguarded
 from service.settings import Settings
@@ -157,19 +155,8 @@ def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT
     """The application, in the process that serves it."""
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
     heap.share_one()
-    if starter := multiprocessing.parent_process():
-        threading.Thread(target=_end_after, args=(starter,), name="tie", daemon=True).start()
+    tie.to_starter(partial(os.kill, os.getpid(), signal.SIGTERM))
     return web.build(settings, url, exposed=exposed)
-
-
-class _Joinable(Protocol):
-    def join(self) -> None: ...
-
-
-def _end_after(starter: _Joinable) -> None:
-    """A starter that was killed could not say goodbye."""
-    starter.join()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _announce(address: tuple[str, int]) -> None:

@@ -3,6 +3,6 @@
 from service.fetching.fetcher import Fetched, Fetcher, Limits, Validators
 from service.fetching.guard import Guard
 from service.fetching.posting import Posted, Poster
-from service.fetching.url import Url
+from service.fetching.url import Url, ascii_host
 
-__all__ = ["Fetched", "Fetcher", "Guard", "Limits", "Posted", "Poster", "Url", "Validators"]
+__all__ = ["Fetched", "Fetcher", "Guard", "Limits", "Posted", "Poster", "Url", "Validators", "ascii_host"]

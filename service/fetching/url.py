@@ -91,13 +91,21 @@ class Url:
         return self.origin + self.target
 
 
+def ascii_host(host: str) -> str:
+    """A host's name as it is sent (IDNA 2008).
+
+    Raises:
+        ValueError: no name can be sent so.
+    """
+    return host if host.isascii() else idna.encode(host, uts46=True).decode()
+
+
 def _host(host: str, text: str) -> str:
     """A host in its one form; numbers that only some programs take for an address are refused."""
     try:
         if ":" in host:
             return str(IPv6Address(host)) if "%" not in host else _refuse(text)
-        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
-        name = name.lower().removesuffix(".")
+        name = ascii_host(host).lower().removesuffix(".")
         # The URL Standard takes any host that ends in a number for an IPv4 address; so does inet_aton.
         if _NUMBER.fullmatch(name.rpartition(".")[2]):
             return str(IPv4Address(name))

@@ -92,6 +92,18 @@ class TestWrongKeys:
         peers = [f"2001:db8:1:2::{number}" for number in range(3)]
         assert [ask(peer=peer, headers=WRONG).status_code for peer in peers] == [401, 401, 429]
 
+    def test_over_a_socket_for_both_are_counted_by_the_address_of_ipv4(self, machine, tmp_path) -> None:
+        ask = machine(tmp_path, open=False, rate_wrong_keys=2)
+        assert {ask(peer=f"::ffff:203.0.113.{n}", headers=WRONG).status_code for n in range(3)} == {401}
+        assert ask(peer="203.0.113.0", headers=WRONG).status_code == 401
+        assert ask(peer="::ffff:203.0.113.0", headers=WRONG).status_code == 429
+
+    @pytest.mark.parametrize("peer", ["127.0.0.1", "::ffff:127.0.0.1"])
+    def test_a_trusted_proxy_is_one_over_such_a_socket_too(self, machine, tmp_path, peer) -> None:
+        ask = machine(tmp_path, open=False, rate_wrong_keys=1, trusted_proxies=["127.0.0.1"])
+        told = [{**WRONG, "X-Forwarded-For": f"::ffff:198.51.100.{n}"} for n in (1, 2, 1)]
+        assert [ask(peer=peer, headers=headers).status_code for headers in told] == [401, 401, 429]
+
     def test_are_not_counted_if_that_is_set(self, machine, tmp_path) -> None:
         ask = machine(tmp_path, open=False, rate_wrong_keys=0)
         assert {ask(headers=WRONG).status_code for _ in range(200)} == {401}

@@ -44,6 +44,8 @@ def test_every_release_of_redis_saves_what_it_holds(tmp_path, monkeypatch, progr
         bare.mkdir()
         monkeypatch.setenv("PATH", str(bare))
         if server.find_program() is None:
+            if os.environ.get("CI"):
+                pytest.fail("no wheel with a Redis server; CI must have one")
             pytest.skip("no wheel with a Redis server for this machine")
     with server.running(tmp_path / "redis", max_memory="64mb") as url:
         assert RedisStore(url).condition().persistent is True

@@ -9,7 +9,7 @@ import pytest
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.errors import TooMany
-from service.quotas import Pace, Quotas, subscriber
+from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
 from service.sites import Daily, Site
 from service.types import Article, ArticleRecord, State, Status
@@ -82,8 +82,3 @@ class TestMinute:
             pace.admit("2001:db8:1:2:ffff::9")
         pace.admit("2001:db8:1:3::1")
         pace.admit("unknown")
-
-
-def test_an_address_of_ipv4_in_one_of_ipv6_is_its_own_subscriber() -> None:
-    assert subscriber("::ffff:203.0.113.9") == "203.0.113.9"
-    assert subscriber("::ffff:203.0.113.10") != subscriber("::ffff:203.0.113.9")

@@ -35,6 +35,7 @@ def test_with_standard_output_closed_nothing_changes(store, tmp_path: Path, word
     assert done.returncode == 1
     assert "Standard output is closed" in done.stderr
     assert "المخرج" in done.stderr
-    assert store._redis.keys("*") == []
+    # Threads of other tests' applications may report here what they count.
+    assert [name for name in store._redis.keys("*") if b"{ledger:levels}" not in name] == []
     assert Endpoints(endpoints.path).all() == {"cms": before}
     assert [each.name for each in tmp_path.iterdir()] == ["webhooks.toml"]
