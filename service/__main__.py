@@ -1,5 +1,6 @@
 """``python -m service`` is ``istami``."""
 
-from service.cli import main
+from service.cli.main import main
 
-main()
+if __name__ == "__main__":  # processes that multiprocessing starts import this module under another name
+    main()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cache.errors import StoreError
 from cache.ledger import Allowances
@@ -17,13 +18,6 @@ from cache.redis_store import RedisStore
 from cache.store import Reader
 from service import background, embedded, sounding, tracing
 from service.absence import Absence
-from service.api import event_schemas
-from service.api.access import Work
-from service.api.desk import Desk
-from service.api.openai.voices import NAMES
-from service.api.problems import of_error
-from service.api.rates import Limits as Rates
-from service.archive.web import Web
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
@@ -65,6 +59,11 @@ from service.webhooks.nouns import DONE, Event
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError
+
+if TYPE_CHECKING:  # what the web half alone needs is imported where it is built: no worker waits for it
+    from service.api.desk import Desk
+    from service.api.rates import Limits as Rates
+    from service.archive.web import Web
 
 _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
@@ -167,6 +166,9 @@ def keys(settings: Settings, url: str) -> Keys:
 
 def rates(settings: Settings) -> Rates:
     """How much each may ask for."""
+    from service.api.access import Work
+    from service.api.rates import Limits as Rates
+
     most = {Work.MAKING: settings.rate_making, Work.READING: settings.rate_reading}
     return Rates(most, settings.making_at_once)
 
@@ -179,6 +181,8 @@ def fetcher(settings: Settings) -> Fetcher:
 
 def web(settings: Settings) -> Web:
     """Fetches what the command line is told to; needs no Redis."""
+    from service.archive.web import Web
+
     guard = Guard(settings.fetch_private_hosts)
     return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
 
@@ -292,6 +296,8 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     Raises:
         UnknownVoice: another name stands for a voice that there is not.
     """
+    from service.api.desk import Desk
+
     voices = catalogue(settings)
     planner = narration(settings, url, to_workers.speak, to_workers.prepare)
     reader = RedisReader(url)
@@ -338,6 +344,8 @@ def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:
     Raises:
         UnknownVoice: a name stands for a voice that there is not.
     """
+    from service.api.openai.voices import NAMES
+
     cards = {card.id for card in voices.list()}
     usual = {name: None for name in NAMES if name not in cards | settings.voice_aliases.keys()}
     told = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items() if voice}
@@ -364,6 +372,9 @@ def shelf(settings: Settings, url: str) -> Shelf:
 
 def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
     """What works batches through."""
+    from service.api import event_schemas
+    from service.api.problems import of_error
+
     roster = Roster(ledger(settings, url))
 
     def room() -> int:
@@ -406,7 +417,12 @@ def outbox(settings: Settings, url: str) -> Outbox:
 
 def herald(settings: Settings, url: str) -> Herald:
     """What tells them."""
-    data = partial(event_schemas.of_article, _base(settings))
+
+    def data(*about: Any) -> dict[str, Any]:
+        from service.api import event_schemas
+
+        return event_schemas.of_article(_base(settings), *about)
+
     return Herald(repository(settings, url), endpoints(settings), outbox(settings, url), data)
 
 

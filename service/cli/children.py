@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from service.cli.farewell import Farewell
 from service.errors import ChildFailed, IstamiError
 
+PROCESSES = os.cpu_count() or 1
+"""That speak, unless another number was given."""
 _STOP_SECONDS = 5.0
 """What a worker is at then is taken up again later, behind the last piece that it spoke."""
 

@@ -10,21 +10,16 @@ from typing import Literal
 
 import typer
 from asgi_correlation_id import CorrelationIdFilter, correlation_id
-from kombu.exceptions import OperationalError
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
-from cache.errors import StoreError
-from cache.faults import REDIS_ERRORS
 from service.cli import endings
-from service.errors import IstamiError
 
 log = logging.getLogger(__name__)
 
 _FIELDS = ("levelname", "name", "process", "correlation_id", "message")
 _LEFT_OUT = (*RESERVED_ATTRS, "data", "color_message")
 """What libraries hang on to records: Celery's ``data`` has a task's arguments, which may be a text."""
-_FORESEEN = (OSError, OperationalError, StoreError, IstamiError, *REDIS_ERRORS)
 _OURS = ("service.", "cache.", "voices.")
 _NAMES = {"levelname": "level", "name": "logger", "correlation_id": "request_id"}
 
@@ -71,11 +66,22 @@ def _plain(record: logging.LogRecord) -> bool:
     message = " ".join(record.getMessage().split("\n")).strip()
     # Celery wraps why a task could not be sent again (``Reject``).
     why = getattr(error, "reason", error)
-    if isinstance(why, _FORESEEN) and not record.name.startswith(_OURS):
+    if why and not record.name.startswith(_OURS) and isinstance(why, _foreseen()):
         record.exc_info = record.exc_text = None
         message = f"{message}: {why}" if str(why) not in message else message
     record.msg, record.args = message, ()
     return True
+
+
+def _foreseen() -> tuple[type[BaseException], ...]:
+    """Errors that are no defects. Their libraries are imported by then: one of them has raised."""
+    from kombu.exceptions import OperationalError
+
+    from cache.errors import StoreError
+    from cache.faults import REDIS_ERRORS
+    from service.errors import IstamiError
+
+    return (OSError, OperationalError, StoreError, IstamiError, *REDIS_ERRORS)
 
 
 def _json() -> logging.Formatter:

@@ -1,10 +1,9 @@
-"""``istami serve`` and ``istami worker``."""
+"""``istami serve``."""
 
 from __future__ import annotations
 
 import os
 import signal
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager, nullcontext
 from types import FrameType
@@ -12,17 +11,14 @@ from typing import Annotated
 
 import typer
 
-from cache import server
 from service import wiring
 from service.cli import logs, scraped, webserver
-from service.cli.children import Worker
-from service.errors import MissingPart
+from service.cli.children import PROCESSES, Worker
 from service.queue import celery
 from service.roster import Roster
 from service.settings import Settings
 from service.supervisor import Supervisor
 
-_PROCESSES = os.cpu_count() or 1
 _PING_SECONDS = 1.0
 
 
@@ -34,7 +30,7 @@ def serve(
     workers: Annotated[
         int,
         typer.Option(min=0, max=1024, help="Speaking processes to start; 0: `istami worker` runs elsewhere."),
-    ] = _PROCESSES,
+    ] = PROCESSES,
     web_workers: Annotated[
         int, typer.Option(min=1, max=1024, help="Web processes that share the port, each on a core.")
     ] = 1,
@@ -72,71 +68,10 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
             # The list still has who died seconds ago.
             listed = Roster(wiring.ledger(settings, url)).alive()
             alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
-            workers = 0 if alive else _PROCESSES
+            workers = 0 if alive else PROCESSES
         quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()
         with quiet, webserver.beside(settings, url) as address:
             yield address
-
-
-def worker(
-    processes: Annotated[
-        int,
-        typer.Option(
-            "--processes", "-n", min=1, max=1024, help="Speaking processes; eSpeak takes one core each."
-        ),
-    ] = _PROCESSES,
-    *,
-    voices: Annotated[
-        str | None,
-        typer.Option(help="Ids of the voices to speak with, comma-separated; all there are if left out."),
-    ] = None,
-    autoscale: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MIN,MAX", help="As many speaking processes as there is work for, instead of --processes."
-        ),
-    ] = None,
-    tied: Annotated[
-        bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
-    ] = False,
-) -> None:
-    """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
-    from service import worker as work
-
-    if tied:
-        threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
-    settings = Settings()
-    logs.to_standard_error(settings.log_level.upper(), settings.log_format)
-    url = settings.redis_url
-    if url is None:
-        folder = settings.data_dir / "redis"
-        if not server.answers(folder):
-            raise MissingPart(
-                "No Redis to take work from: set REDIS_URL, or start `istami serve` first.",
-                "لا يوجد Redis لتلقّي العمل: اضبط REDIS_URL، أو شغّل `istami serve` أوّلًا.",
-            )
-        url = server.url(folder)
-    work.run(settings, url, _range(autoscale) or (processes, processes), _some(settings, voices))
-
-
-def _range(autoscale: str | None) -> tuple[int, int] | None:
-    if autoscale is None:
-        return None
-    least, _, most = autoscale.partition(",")
-    if not (least.isdecimal() and most.isdecimal() and 1 <= int(least) <= int(most)):
-        raise typer.BadParameter("two numbers are meant, as in 1,8", param_hint="--autoscale")
-    return int(least), int(most)
-
-
-def _some(settings: Settings, voices: str | None) -> list[str] | None:
-    """The voices in a comma-separated list.
-
-    Raises:
-        UnknownVoice: there is no such voice.
-    """
-    if voices is None:
-        return None
-    return [wiring.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
 
 
 def _end_well(_number: int, _frame: FrameType | None) -> None:
@@ -155,11 +90,4 @@ def _working(url: str, processes: int, **environment: str) -> Supervisor:
 
 def _end_here() -> None:
     """Have this process end as when it is told to; what was given up is raised behind that."""
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _end_with_input() -> None:
-    # Not through sys.stdin, whose lock a forked process would inherit as held.
-    while os.read(0, 1024):
-        pass
     os.kill(os.getpid(), signal.SIGTERM)

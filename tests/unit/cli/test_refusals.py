@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer
+from typer.core import TyperArgument, TyperGroup
 
 from cache.redis_store import RedisStore
 from cache.store import Put
+from service.cli.commands import COMMANDS, Commands, load
 from service.cli.main import app, main
 from service.names import KEYS, key_name
 from service.refusals import refused
@@ -23,10 +24,11 @@ from service.refusals import refused
 ARABIC = range(0x0621, 0x064B)
 
 
-def commands(group: click.Group, *before: str) -> Iterator[tuple[str, ...]]:
+def commands(group: TyperGroup, *before: str) -> Iterator[tuple[str, ...]]:
     """Every command that can be typed."""
-    for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
+    every = {name: load(name) for name in COMMANDS} if isinstance(group, Commands) else group.commands
+    for name, command in sorted(every.items()):
+        if isinstance(command, TyperGroup):
             yield from commands(command, *before, name)
         else:
             yield (*before, name)
@@ -55,13 +57,14 @@ ARGUMENTS = {
 
 def missing(words: tuple[str, ...]) -> tuple[str, ...]:
     """Arguments for a command that has none above: a word for each that it needs."""
-    command: click.Command = typer.main.get_command(app)
-    for word in words:
+    name, *rest = words
+    command = load(name)
+    for word in rest:
         command = command.commands[word]
     return tuple(
         "https://news.example/a"
         for each in command.params
-        if isinstance(each, click.Argument) and each.required
+        if isinstance(each, TyperArgument) and each.required
     )
 
 

@@ -1,0 +1,64 @@
+"""The commands, each imported when it is typed: ``--help`` and ``--version`` wait for no library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from service.cli import heap
+
+
+class Place(NamedTuple):
+    """Where a command is defined, and its line in the list of all."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+COMMANDS: Mapping[str, Place] = {
+    "serve": Place("serving", "serve", "Serve pages and the API."),
+    "worker": Place("worker", "worker", "Run a worker that speaks for a service elsewhere."),
+    "speak": Place("speaking", "speak", "Read an article aloud into an MP3."),
+    "explain": Place("speaking", "explain", "Show how an article will be read, sentence by sentence."),
+    "batch": Place("batching", "batch", "Read many articles aloud: a day's news, a site, an archive."),
+    "doctor": Place("checking", "doctor", "Check this machine, and say how to mend what is wrong."),
+    "purge": Place("purging", "purge", "Take recordings off the air."),
+    "voices": Place("voices", "app", "Voices: list, show, install, check, remove, sample, add."),
+    "lexicon": Place("words", "app", "How words are read: list, add, remove, import, export."),
+    "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),
+    "keys": Place("keys", "app", "API keys: who may have articles read aloud."),
+    "webhooks": Place("webhooks", "app", "Webhooks: servers that are told when an article is ready."),
+}
+
+
+class Commands(TyperGroup):
+    """The group of all commands. It lists them without importing them."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, place in COMMANDS.items():
+            self.add_command(TyperCommand(name=name, help=place.help))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that was typed, imported, and its own arguments."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name else command, rest
+
+
+def load(name: str) -> Any:
+    """Import a command. Returns it in Typer's form."""
+    place = COMMANDS[name]
+    with heap.without_collection():
+        found = getattr(import_module(f"service.cli.{place.module}"), place.attribute)
+    around = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    around.callback()(lambda: None)
+    if isinstance(found, typer.Typer):
+        around.add_typer(found, name=name)
+    else:
+        around.command(name)(found)
+    return typer.main.get_command(around).commands[name]  # type: ignore[attr-defined]  # it is a group

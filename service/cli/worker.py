@@ -1,0 +1,85 @@
+"""``istami worker``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from cache import server
+from service import wiring
+from service.cli import logs
+from service.cli.children import PROCESSES
+from service.errors import MissingPart
+from service.settings import Settings
+
+
+def worker(
+    processes: Annotated[
+        int,
+        typer.Option(
+            "--processes", "-n", min=1, max=1024, help="Speaking processes; eSpeak takes one core each."
+        ),
+    ] = PROCESSES,
+    *,
+    voices: Annotated[
+        str | None,
+        typer.Option(help="Ids of the voices to speak with, comma-separated; all there are if left out."),
+    ] = None,
+    autoscale: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MIN,MAX", help="As many speaking processes as there is work for, instead of --processes."
+        ),
+    ] = None,
+    tied: Annotated[
+        bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
+    ] = False,
+) -> None:
+    """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
+    from service import worker as work
+
+    if tied:
+        threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
+    settings = Settings()
+    logs.to_standard_error(settings.log_level.upper(), settings.log_format)
+    url = settings.redis_url
+    if url is None:
+        folder = settings.data_dir / "redis"
+        if not server.answers(folder):
+            raise MissingPart(
+                "No Redis to take work from: set REDIS_URL, or start `istami serve` first.",
+                "لا يوجد Redis لتلقّي العمل: اضبط REDIS_URL، أو شغّل `istami serve` أوّلًا.",
+            )
+        url = server.url(folder)
+    work.run(settings, url, _range(autoscale) or (processes, processes), _some(settings, voices))
+
+
+def _range(autoscale: str | None) -> tuple[int, int] | None:
+    if autoscale is None:
+        return None
+    least, _, most = autoscale.partition(",")
+    if not (least.isdecimal() and most.isdecimal() and 1 <= int(least) <= int(most)):
+        raise typer.BadParameter("two numbers are meant, as in 1,8", param_hint="--autoscale")
+    return int(least), int(most)
+
+
+def _some(settings: Settings, voices: str | None) -> list[str] | None:
+    """The voices in a comma-separated list.
+
+    Raises:
+        UnknownVoice: there is no such voice.
+    """
+    if voices is None:
+        return None
+    return [wiring.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
+
+
+def _end_with_input() -> None:
+    # Not through sys.stdin, whose lock a forked process would inherit as held.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
