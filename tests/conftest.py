@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import gc
 import json
 import os
 import re
@@ -30,6 +32,23 @@ from cache.redis_store import RedisStore
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Under nohup and in the background of a script SIGINT is ignored, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+if sys.version_info < (3, 12):
+    # Python 3.11 may not parse while it parses (gh-106905). A collection in between does: what it finds
+    # unclosed is reported with a traceback, and to print one is to parse. Hypothesis parses tests.
+    _parse = ast.parse
+
+    def _parse_undisturbed(*arguments: Any, **options: Any) -> Any:
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return _parse(*arguments, **options)
+        finally:
+            if enabled:
+                gc.enable()
+
+    ast.parse = _parse_undisturbed
 
 
 class Named:

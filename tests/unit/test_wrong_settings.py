@@ -66,6 +66,7 @@ def istami(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "article.txt").write_text("خبر قصير.", encoding="utf-8")
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")  # it is set there, and is this process's own afterwards
 
     def istami(*words: str) -> tuple[int, str]:
         monkeypatch.setattr(sys, "argv", ["istami", *words])
@@ -128,6 +129,7 @@ def test_a_folder_that_cannot_be_written_to(tmp_path) -> None:
 def test_doctor_says_so_of_the_data_folder(monkeypatch, tmp_path, capsys) -> None:
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "file" / "data"))
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
     monkeypatch.setattr(sys, "argv", ["istami", "doctor", "--json"])
     with pytest.raises(SystemExit):
         main()
