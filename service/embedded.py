@@ -10,7 +10,7 @@ from cache import server
 from cache.errors import NoServer, NotSaved, ServerFailed
 from service.errors import ChildFailed, IstamiError, MissingPart
 from service.errors import NotSaved as LeftRunning
-from service.supervisor import Supervisor
+from service.util.supervision import Supervisor
 
 
 @contextmanager

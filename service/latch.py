@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.errors import Unwritable
-from service.files import replace
+from service.util.files import replace
 from voices.files import locked, synced
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from service import files
 from service.errors import BadArticle
 from service.text.entries import render
 from service.text.lexicon import Lexicon
+from service.util import files
 
 COMMON = "common"
 """The file whose words hold for all sites."""

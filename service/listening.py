@@ -10,11 +10,11 @@ from contextlib import aclosing
 from cache.store import Reader
 from service.errors import EngineError, NotFound, Unavailable
 from service.finished import Finished
-from service.flights import Flights
 from service.metrics.instruments import STREAMS_OPEN
 from service.names import WORKING, audio_name, channel, live_name, plan_name, state_name
 from service.packing import unpack_state
 from service.types import State, Status
+from service.util.singleflight import Flights
 
 CHUNK = 16 * 1024
 """Bytes read from the store at a time, two seconds of speech or more: a few of these are what a listener

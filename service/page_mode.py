@@ -29,12 +29,12 @@ from service.errors import (
     Withdrawn,
 )
 from service.fetching import Fetched, Fetcher, Url, Validators
-from service.flights import Flights
 from service.lexicons import Lexicons
 from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.sites import Site, Sites
 from service.types import RESERVED, ArticleRecord, Owner, Receipt, Request
+from service.util.singleflight import Flights
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)

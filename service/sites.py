@@ -22,9 +22,9 @@ import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
-from service import files
 from service.errors import BadSites
 from service.types import Request
+from service.util import files
 
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = rf"{_LABEL}(?:\.{_LABEL})*"

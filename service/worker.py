@@ -23,7 +23,6 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 
 from cache.redis_store import RedisStore
 from service import background, sounding, tracing, wiring, workbench
-from service.build import release
 from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
@@ -31,12 +30,13 @@ from service.names import QUEUES
 from service.packing import PREPARED, unpacked
 from service.places import Places
 from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
-from service.refusals import check_semaphores
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.types import Spoken, WorkerReport
+from service.util.os_errors import check_semaphores
+from service.util.release import release
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,9 @@ from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
 from service.batches.shelf import PAGE
 from service.errors import NotFound
-from service.jsonl import Line
 from service.types import Priority
 from service.types import Request as ArticleRequest
+from service.util.jsonl import Line
 
 router = APIRouter(prefix=addresses.BATCHES, tags=["batches"])
 

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from service.api.complaints import complaint
 from service.api.schemas import ArticleIn
 from service.errors import BadArticle
-from service.jsonl import Line
+from service.util.jsonl import Line
 
 
 def article(line: Line, most: int) -> ArticleIn:

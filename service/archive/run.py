@@ -17,7 +17,7 @@ from service.archive.client import Client, Evicted, Refused
 from service.archive.item import Ending, Flaw, Item, Outcome
 from service.archive.ledger import Ledger
 from service.errors import BadArticle, IstamiError, Unavailable, Unwritable
-from service.files import whole
+from service.util.files import whole
 
 T = TypeVar("T")
 

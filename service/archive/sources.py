@@ -15,7 +15,7 @@ from service.api.schemas import ArticleIn
 from service.archive import indexes, markdown
 from service.archive.item import Flaw, Item, Source, Wishes, item
 from service.errors import BadArticle, IstamiError
-from service.jsonl import Lines
+from service.util.jsonl import Lines
 
 MOST_LINE_BYTES = 4_000_000
 """Of one article in JSON; beyond what a service takes."""

@@ -12,8 +12,8 @@ from cache.store import Claim
 from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.shelf import Shelf
 from service.errors import BadArticle, Conflict, TooLarge, Unavailable
-from service.jsonl import Line, Lines
 from service.types import Failure, Request
+from service.util.jsonl import Line, Lines
 
 _PARCEL_LINES = 100
 _PARCEL_BYTES = 256 * 1024

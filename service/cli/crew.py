@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from cache.errors import StoreUnavailable
 from service.cli import tie
 from service.errors import ChildFailed, Unavailable
-from service.refusals import check_semaphores
 from service.settings import Settings
-from service.supervisor import Backoff
 from service.types import Priority, State, Status
+from service.util.os_errors import check_semaphores
+from service.util.supervision import Backoff
 
 if TYPE_CHECKING:
     from service.making import Maker

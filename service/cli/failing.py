@@ -13,8 +13,8 @@ from rich.console import Console
 from cache.errors import StoreError
 from service.cli import farewell, logs
 from service.errors import IstamiError
-from service.refusals import refused
 from service.settings import Settings, variable
+from service.util.os_errors import refused
 
 log = logging.getLogger(__name__)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -32,7 +32,7 @@ def _istami(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
 ) -> None:
     if show_version:
-        from service.build import release
+        from service.util.release import release
 
         typer.echo(f"istami {release()}")
         raise typer.Exit

@@ -17,7 +17,7 @@ from service.cli.children import PROCESSES, Worker
 from service.queue import celery
 from service.roster import Roster
 from service.settings import Settings
-from service.supervisor import Supervisor
+from service.util.supervision import Supervisor
 
 _PING_SECONDS = 1.0
 

@@ -18,7 +18,7 @@ from uvicorn.supervisors.multiprocess import Process
 
 from service.cli import closing
 from service.errors import ChildFailed
-from service.supervisor import Backoff
+from service.util.supervision import Backoff
 
 log = logging.getLogger(__name__)
 

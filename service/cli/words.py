@@ -9,12 +9,12 @@ import typer
 
 from service import wiring
 from service.errors import BadLexicon
-from service.files import whole
 from service.lexicons import Lexicons
 from service.settings import Settings
 from service.text import pls
 from service.text.entries import Entry, Place, checked, render
 from service.text.lexicon import Lexicon
+from service.util.files import whole
 
 Site = Annotated[str | None, typer.Option(help="Host name of one site; by default the words hold for all.")]
 

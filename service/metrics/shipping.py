@@ -17,10 +17,10 @@ from prometheus_client.samples import Sample
 from cache.errors import StoreError
 from cache.ledger import Ledger
 from cache.store import Store
-from service.build import release
 from service.metrics.instruments import MEMORY, PROCESSES, REGISTRY
 from service.names import COUNTED, LEVELS
 from service.packing import noun
+from service.util.release import release
 
 log = logging.getLogger(__name__)
 

@@ -25,9 +25,9 @@ from typing import Annotated, Any, Literal
 import tomlkit
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from service import files
 from service.errors import BadUrl, BadWebhooks, NotAllowed
 from service.fetching import Url
+from service.util import files
 from service.webhooks.nouns import EVENTS
 from service.webhooks.signing import PREFIX, new_secret
 

@@ -16,13 +16,13 @@ import pytest
 from cache import server
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.build import release
 from service.cli import deep
 from service.cli.findings import Finding, told
 from service.names import WORKERS
 from service.repository import Lifetimes, Repository
 from service.roster import REPORT, Roster
 from service.types import Failure, WorkerReport
+from service.util.release import release
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
 from service.batches.batch import Batch
 from service.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
-from service.jsonl import Line
 from service.keys import Keys, Scope
 from service.listing import Listing
 from service.names import owner_name
@@ -29,6 +28,7 @@ from service.repository import _OWNER, Lifetimes, Repository
 from service.settings import Settings
 from service.sites import Daily, Site
 from service.types import Article, ArticleRecord, Owner, Priority, Request, State, Status
+from service.util.jsonl import Line
 from service.webhooks.nouns import Health
 
 NEWS, OTHER = "news.example", "other.example"

@@ -16,7 +16,7 @@ PACKAGES = ("cache", "istami", "service", "voices")
 FLIPPED = """
 import sys
 from pathlib import Path
-from service.build import release
+from service.util.release import release
 
 named = release.__wrapped__
 before = named()
@@ -44,7 +44,7 @@ def copy(tmp_path: Path) -> Path:
 @pytest.fixture
 def named(copy: Path) -> Callable[[], str]:
     """What a process calls the copy."""
-    return lambda: run(copy, "from service.build import release; print(release())").strip()
+    return lambda: run(copy, "from service.util.release import release; print(release())").strip()
 
 
 def run(folder: Path, program: str, told: str = "") -> str:
@@ -60,7 +60,7 @@ def run(folder: Path, program: str, told: str = "") -> str:
 
 def test_two_processes_agree_wherever_the_files_lie(copy: Path, named: Callable[[], str]) -> None:
     first = named()
-    assert first == named() == run(ROOT, "from service.build import release; print(release())").strip()
+    assert first == named() == run(ROOT, "from service.util.release import release; print(release())").strip()
     assert (copy / "service" / "__pycache__").exists(), "what was compiled meanwhile does not count"
     assert len(first.partition("+")[2]) == 10
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from service import files
 from service.errors import Unwritable
 from service.lexicons import Lexicons
 from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
+from service.util import files
 from service.webhooks import Endpoints
 from voices.calibration import Calibration, write_calibration
 from voices.receipt import write_receipt

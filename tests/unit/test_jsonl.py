@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as some
 
-from service.jsonl import Line, Lines
+from service.util.jsonl import Line, Lines
 
 
 def read(pieces: list[bytes], most: int = 20) -> list[Line]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from service.cli import children
 from service.errors import ChildFailed, IstamiError
-from service.supervisor import Backoff, Supervisor
+from service.util.supervision import Backoff, Supervisor
 
 
 class Program:

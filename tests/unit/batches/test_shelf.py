@@ -16,11 +16,11 @@ from service.batches.feeding import Feeder
 from service.batches.receiving import Receiving
 from service.batches.shelf import PAGE
 from service.errors import BadArticle, Conflict, IstamiError, Unavailable
-from service.jsonl import Line
 from service.narration import Narration
 from service.repository import Repository
 from service.settings import Settings
 from service.types import Failure, Request, State, Status
+from service.util.jsonl import Line
 
 NO = Failure("bad_article", "No.", "لا.")
 LIMITS = BatchLimits(line_bytes=100, total_bytes=100_000, lines=1000)

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from service.errors import ChildFailed, IstamiError
-from service.refusals import refused
+from service.util.os_errors import refused
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from service.errors import Unwritable
-from service.refusals import cure_of
+from service.util.os_errors import cure_of
 from voices import files
 
 Stamp = tuple[int, int, int] | None

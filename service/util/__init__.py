@@ -1,0 +1,1 @@
+"""Tools that any room may use; they know nothing of articles."""
