@@ -39,11 +39,11 @@ import psutil
 from service import wiring
 from service.cli.audition import sentences
 from service.engines.engine import Surroundings
-from service.errors import MissingPart
+from service.model.errors import MissingPart
+from service.model.types import Request, Spoken, Utterance
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Request, Spoken, Utterance
 from voices import installer
 from voices.card import Limits, Names, VoiceCard
 from voices.catalogue import Catalogue

@@ -19,7 +19,7 @@ from benchmarks.figures import Figure, Goal, Measured, Plot
 from benchmarks.loading import Answered
 from benchmarks.processes import CORES
 from benchmarks.serving import Service, serving
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.names import audio_name
 
 _SENTENCES = 60

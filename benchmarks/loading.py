@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.processes import pinned
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 CONNECTIONS = 32
 RANGE = 64 * 1024

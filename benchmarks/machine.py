@@ -15,7 +15,7 @@ import psutil
 from benchmarks.loading import find
 from benchmarks.processes import CORES
 from cache.server import find_program
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 _PACKAGES = ("istami", "uvicorn", "celery", "redis", "onnxruntime", "espeakng-loader", "lameenc", "pydub")
 _NEURAL = ("piper-tts", "coqui-tts", "torch")

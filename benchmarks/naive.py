@@ -16,10 +16,10 @@ from service.audio.frames import Format
 from service.audio.join import AudioSegment, stretched
 from service.engines.engine import Surroundings
 from service.engines.registry import load
+from service.model.types import Clip, Reading, Request, Spoken, Utterance
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Reading, Request, Spoken, Utterance
 
 _PAUSE_MS = 500
 _GAIN_DB = 0.0

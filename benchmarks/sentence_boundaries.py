@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from service.model.types import Paragraph
 from service.text.sentences import split
-from service.types import Paragraph
 
 REFERENCE = Path("tests/corpus/sentences")
 

@@ -24,8 +24,8 @@ from benchmarks import engines
 from benchmarks.engines import Task, Workshop
 from benchmarks.figures import Figure, Measured, Plot
 from service.cli.audition import sentences
-from service.errors import MissingPart
-from service.types import Utterance
+from service.model.errors import MissingPart
+from service.model.types import Utterance
 from voices.catalogue import Catalogue
 
 _PIPER, _COQUI = "Piper", "Coqui VITS"

@@ -6,9 +6,9 @@ import logging
 import time
 from dataclasses import replace
 
-from service.errors import Absent, Forbidden, Withdrawn
+from service.model.errors import Absent, Forbidden, Withdrawn
+from service.model.types import RESERVED, Entry
 from service.takedown import Takedown
-from service.types import RESERVED, Entry
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from cache.errors import StoreError
-from service.errors import IstamiError
 from service.metrics.instruments import BACKGROUND_FAULTS
+from service.model.errors import IstamiError
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cache.address import several
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 
 def broker(url: str) -> tuple[str, dict[str, Any]]:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from service import planning, tracing
 from service.api.explaining import explained
-from service.errors import Unavailable
 from service.metrics.shipping import Shipper
+from service.model.errors import Unavailable
+from service.model.types import ArticleRecord, Reading, Receipt, Request, Spoken
 from service.narration import Narration
 from service.packing import UTTERANCES, unpacked
 from service.planning import Sound
 from service.pool.child import Line
 from service.quotas import Quotas
 from service.sites import Site
-from service.types import ArticleRecord, Reading, Receipt, Request, Spoken
 
 
 @dataclass(frozen=True, slots=True)

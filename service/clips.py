@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from cache.ledger import Ledger
 from cache.store import Claim, Store
+from service.model.types import Parked, Stretch, WordTiming
 from service.names import (
     ATTEMPTS,
     OVERRUNS,
@@ -19,7 +20,6 @@ from service.names import (
     waiting_name,
 )
 from service.packing import NUMBER, Kind, all_unpacked, noun, packed, unpacked
-from service.types import Parked, Stretch, WordTiming
 
 _WORDS = noun("words of a clip", tuple[WordTiming, ...])
 _PARKED = noun("parked sentence", Parked)

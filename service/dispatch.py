@@ -12,9 +12,9 @@ from collections.abc import Callable
 from cache.store import Put
 from service import planning
 from service.metrics.instruments import LOOKUPS
+from service.model.types import Plan, Priority
 from service.names import sent_name
 from service.repository import Repository
-from service.types import Plan, Priority
 
 log = logging.getLogger(__name__)
 

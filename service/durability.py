@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from cache.errors import StoreError
 from cache.store import Condition, Store
-from service.errors import NotSaved
+from service.model.errors import NotSaved
 from service.names import UNSAVED
 
 log = logging.getLogger(__name__)

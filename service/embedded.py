@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cache import server
 from cache.errors import NoServer, NotSaved, ServerFailed
-from service.errors import ChildFailed, IstamiError, MissingPart
-from service.errors import NotSaved as LeftRunning
+from service.model.errors import ChildFailed, IstamiError, MissingPart
+from service.model.errors import NotSaved as LeftRunning
 from service.util.supervision import Supervisor
 
 

@@ -8,9 +8,9 @@ import time
 import zlib
 
 from cache.store import Store
+from service.model.types import Seal
 from service.names import audio_name, seal_name, timings_name
 from service.packing import noun, unpacked
-from service.types import Seal
 
 log = logging.getLogger(__name__)
 

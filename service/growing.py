@@ -15,13 +15,13 @@ from service import planning
 from service.audio.frames import Format, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.errors import Unavailable
 from service.finished import STEP
 from service.growth import Growth
 from service.metrics.instruments import RECORDINGS
+from service.model.errors import Unavailable
+from service.model.types import Failure, Plan, PlannedSentence, Seal, State, Status, Stretch, Timing, Timings
 from service.names import claim_name, live_name
 from service.repository import Repository
-from service.types import Failure, Plan, PlannedSentence, Seal, State, Status, Stretch, Timing, Timings
 
 log = logging.getLogger(__name__)
 

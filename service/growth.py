@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cache.store import Claim, Put
 from service.finished import SEAL
+from service.model.types import Seal, State, Timing, Timings
 from service.names import (
     asked_name,
     audio_name,
@@ -21,7 +22,6 @@ from service.names import (
 )
 from service.packing import STATE, TIMING, TIMINGS, packed
 from service.repository import Repository
-from service.types import Seal, State, Timing, Timings
 
 _PRECEDENCE_SECONDS = 3600
 """By so much longer a recording that grows is kept for each of its sentences."""

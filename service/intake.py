@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 
 from service import article as articles
 from service import planning
-from service.errors import BadArticle
 from service.lexicons import Lexicons
+from service.model.errors import BadArticle
+from service.model.types import Article, Reading, Request, Role
 from service.sites import Sites
 from service.ssml import from_ssml
 from service.text.breath import BREATH
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
-from service.types import Article, Reading, Request, Role
 
 
 @dataclass(frozen=True, slots=True)

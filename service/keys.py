@@ -23,8 +23,8 @@ from pydantic import ConfigDict, Field
 
 from cache.errors import StoreError
 from cache.store import Put, Store
-from service.errors import NotFound, Unavailable, Unwritable
 from service.latch import Latch
+from service.model.errors import NotFound, Unavailable, Unwritable
 from service.names import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
 from service.packing import Kind, noun, packed, unpacked
 

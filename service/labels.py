@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.types import Label, PlacedLabel, Reading, TimedLabel, Timing, Written
+from service.model.types import Label, PlacedLabel, Reading, TimedLabel, Timing, Written
 
 
 class _Word(NamedTuple):

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.errors import Unwritable
+from service.model.errors import Unwritable
 from service.util.files import replace
 from voices.files import locked, synced
 

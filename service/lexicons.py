@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 from service.text.entries import render
 from service.text.lexicon import Lexicon
 from service.util import files

@@ -10,10 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
+from service.model.types import Entry, Episode, Status
 from service.names import list_name, seen_name
 from service.packing import Kind, packed, unpacked
 from service.repository import Repository
-from service.types import Entry, Episode, Status
 
 _ROOM = 1000
 """Articles that one list holds; more than a feed ever shows, for not all are ready to be heard."""

@@ -20,14 +20,14 @@ from service.audio.join import stretched
 from service.audio.resample import resampled
 from service.dispatch import Dispatcher
 from service.engines.engine import Engine
-from service.errors import EngineError, IstamiError, Unavailable
 from service.growing import Grower
 from service.keeper import Keeper, TimeLimit
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
+from service.model.errors import EngineError, IstamiError, Unavailable
+from service.model.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Spoken, Stretch, Utterance
 from service.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Spoken, Stretch, Utterance
 
 log = logging.getLogger(__name__)
 

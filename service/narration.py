@@ -19,17 +19,13 @@ from typing import TypeVar
 from cache.errors import StoreError
 from service import planning, prosody
 from service.dispatch import Dispatcher
-from service.errors import Conflict, EngineError, NotFound, ReadingFailed, Unavailable
 from service.growing import Grower
 from service.intake import Intake
 from service.labels import timed_labels
 from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
-from service.planning import Sound
-from service.repository import Repository, taken
-from service.signing import Signer
-from service.takedown import WITHDRAWN, Takedown
-from service.types import (
+from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, Unavailable
+from service.model.types import (
     UNREAD,
     Article,
     ArticleRecord,
@@ -51,6 +47,10 @@ from service.types import (
     WordMark,
     Written,
 )
+from service.planning import Sound
+from service.repository import Repository, taken
+from service.signing import Signer
+from service.takedown import WITHDRAWN, Takedown
 from service.unread import Beginning, Unread
 from service.webhooks import Herald
 

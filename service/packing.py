@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from cache.store import Put
-from service.types import Plan, State, Timing, Timings, Utterance
+from service.model.types import Plan, State, Timing, Timings, Utterance
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,9 @@ from functools import partial
 
 from service import article as articles
 from service.absence import Absence, withdrawn
-from service.errors import (
+from service.fetching import Fetched, Fetcher, Url, Validators
+from service.lexicons import Lexicons
+from service.model.errors import (
     Absent,
     BadArticle,
     BadUrl,
@@ -28,12 +30,10 @@ from service.errors import (
     TooMany,
     Withdrawn,
 )
-from service.fetching import Fetched, Fetcher, Url, Validators
-from service.lexicons import Lexicons
+from service.model.types import RESERVED, ArticleRecord, Owner, Receipt, Request
 from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.sites import Site, Sites
-from service.types import RESERVED, ArticleRecord, Owner, Receipt, Request
 from service.util.singleflight import Flights
 from service.visits import Visit, Visits
 

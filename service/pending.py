@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service import planning
-from service.types import Failure, Plan, Priority, State
+from service.model.types import Failure, Plan, Priority, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from cache.key import digest
-from service import versions
 from service.labels import placed_labels
-from service.text.annotation import plain
-from service.types import (
+from service.model import versions
+from service.model.types import (
     Article,
     ArticleRecord,
     Boundary,
@@ -37,6 +36,7 @@ from service.types import (
     Utterance,
     Written,
 )
+from service.text.annotation import plain
 
 _OPENING = "المقدّمة"
 """What the part before the first heading is called in an article without a title."""

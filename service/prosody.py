@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.errors import BadArticle
+from service.model.errors import BadArticle
+from service.model.types import Piece, Reading
 from service.planning import Sound
-from service.types import Piece, Reading
 
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""

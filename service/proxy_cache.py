@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from service.errors import Unwritable
+from service.model.errors import Unwritable
 
 _SLICE = 256 * 1024
 """Bytes; as ``slice`` in deploy/nginx.conf."""

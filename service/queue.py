@@ -19,10 +19,10 @@ from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import tracing
 from service.broker import broker
+from service.model.types import Backlog, Plan, Priority, Spoken, Utterance
 from service.names import ANSWERS, QUEUES, answer_channel
 from service.packing import PREPARED, UTTERANCES, noun, unpacked
 from service.places import Places
-from service.types import Backlog, Plan, Priority, Spoken, Utterance
 
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""

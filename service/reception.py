@@ -12,12 +12,12 @@ from typing import Any, NamedTuple, TypeVar
 from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
-from service.errors import Unavailable
+from service.model.errors import Unavailable
+from service.model.types import Entry, Failure, Priority, Receipt, Request
 from service.names import ANSWERS, answer_channel, reading_channel
 from service.narration import Narration
 from service.pool import Job, Pool
 from service.sites import Site
-from service.types import Entry, Failure, Priority, Receipt, Request
 
 _UNNAMED = "an article without an id"
 _E = TypeVar("_E", bound=Entry)

@@ -13,12 +13,12 @@ from functools import cache
 
 from cache.errors import StoreError
 from service.dispatch import Dispatcher
-from service.errors import IstamiError, Unavailable
 from service.growing import Grower
+from service.model.errors import IstamiError, Unavailable
+from service.model.types import Failure, Priority, State, Status
 from service.names import PENDING, RESENT, claim_name
 from service.pending import Pending, overdue
 from service.repository import Repository
-from service.types import Failure, Priority, State, Status
 
 log = logging.getLogger(__name__)
 

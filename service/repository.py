@@ -13,8 +13,21 @@ from typing import TypeVar
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service.clips import Clips
-from service.errors import Conflict, Unavailable
 from service.finished import Finished
+from service.model.errors import Conflict, Unavailable
+from service.model.types import (
+    ArticleRecord,
+    Entry,
+    Failure,
+    GivenUp,
+    Owner,
+    Plan,
+    Priority,
+    State,
+    Status,
+    Timing,
+    Timings,
+)
 from service.names import (
     GIVEN_UP,
     PENDING,
@@ -47,19 +60,6 @@ from service.packing import (
     packed,
     unpack_state,
     unpacked,
-)
-from service.types import (
-    ArticleRecord,
-    Entry,
-    Failure,
-    GivenUp,
-    Owner,
-    Plan,
-    Priority,
-    State,
-    Status,
-    Timing,
-    Timings,
 )
 
 _RECORD = noun("article", ArticleRecord, squeezed=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import background
+from service.model.types import WorkerReport
 from service.names import WORKERS
 from service.packing import all_unpacked, noun
-from service.types import WorkerReport
 
 _BEAT_SECONDS = 3.0
 _ALIVE_SECONDS = 10

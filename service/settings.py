@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 
 from cache.address import check
-from service.errors import BadSettings
+from service.model.errors import BadSettings
 
 _DAY = 86_400
 _Wait = Annotated[float, Field(gt=0, le=30 * _DAY, allow_inf_nan=False)]

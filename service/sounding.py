@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from service import versions
 from service.engines import parts
 from service.engines.engine import PITCHED, Surroundings
-from service.errors import MissingPart, UnknownVoice, VoiceNotInstalled
+from service.model import versions
+from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
+from service.model.types import Boundary, Speaker
 from service.planning import Sound
 from service.settings import Settings
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
-from service.types import Boundary, Speaker
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice

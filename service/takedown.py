@@ -10,11 +10,11 @@ import logging
 
 from service import planning
 from service.dispatch import Dispatcher
-from service.errors import Conflict, NotFound, Unwritable
 from service.growing import Grower
+from service.model.errors import Conflict, NotFound, Unwritable
+from service.model.types import Entry, Failure, Plan, Priority
 from service.proxy_cache import ProxyCache
 from service.repository import Repository
-from service.types import Entry, Failure, Plan, Priority
 
 log = logging.getLogger(__name__)
 

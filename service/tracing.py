@@ -11,7 +11,7 @@ from collections.abc import Generator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
+from service.model.types import ArticleRecord, Entry, Plan, Request
 from service.names import (
     UNREAD_ARTICLES,
     beginning_claim_name,
@@ -24,7 +25,6 @@ from service.names import (
 )
 from service.packing import noun, packed, unpacked
 from service.repository import Repository
-from service.types import ArticleRecord, Entry, Plan, Request
 
 _SAMPLE = 100
 """Articles that one round looks at; where more are unread, they take turns by lot."""

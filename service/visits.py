@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cache.store import Claim
-from service.errors import (
+from service.fetching import Validators
+from service.model.errors import (
     Absent,
     BadArticle,
     BadUrl,
@@ -18,7 +19,6 @@ from service.errors import (
     Unreachable,
     Withdrawn,
 )
-from service.fetching import Validators
 from service.names import REFUSALS, page_claim_name, page_name
 from service.packing import noun, packed, unpacked
 from service.repository import Repository

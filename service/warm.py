@@ -8,9 +8,9 @@ from contextlib import suppress
 import kombu.transport.redis  # Celery looks for it when it first sends something
 
 from service import wiring
-from service.errors import IstamiError
+from service.model.errors import IstamiError
+from service.model.types import Request
 from service.settings import Settings
-from service.types import Request
 
 __all__ = ["kombu", "wiring"]
 

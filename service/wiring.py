@@ -24,7 +24,6 @@ from service.batches.batch import Batch
 from service.clerk import Clerk
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.durability import Durability
-from service.errors import IstamiError, MissingPart
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
@@ -35,6 +34,8 @@ from service.listening import Undamaged
 from service.listing import Listing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
+from service.model.errors import IstamiError, MissingPart
+from service.model.types import Receipt, Request
 from service.narration import Narration
 from service.page_mode import PageMode, Submit
 from service.places import Places
@@ -51,7 +52,6 @@ from service.settings import Settings
 from service.signing import Signer
 from service.sites import Sites
 from service.takedown import Takedown
-from service.types import Receipt, Request
 from service.unread import Unread
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox

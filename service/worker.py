@@ -23,9 +23,10 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 
 from cache.redis_store import RedisStore
 from service import background, sounding, tracing, wiring, workbench
-from service.errors import IstamiError
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
+from service.model.errors import IstamiError
+from service.model.types import Spoken, WorkerReport
 from service.names import QUEUES
 from service.packing import PREPARED, unpacked
 from service.places import Places
@@ -34,7 +35,6 @@ from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Spoken, WorkerReport
 from service.util.os_errors import check_semaphores
 from service.util.release import release
 

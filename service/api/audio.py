@@ -20,9 +20,9 @@ from service.api.hits import LASTING
 from service.api.ranges import parse
 from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
-from service.errors import NotFound
 from service.metrics.instruments import LOOKUPS
-from service.types import Marks
+from service.model.errors import NotFound
+from service.model.types import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
 

@@ -7,7 +7,7 @@ import logging
 from contextvars import ContextVar
 
 from cache.errors import StoreError
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 
 _cut: ContextVar[bool] = ContextVar("cut", default=False)
 """Whether the answer to the request at hand was cut off on purpose."""

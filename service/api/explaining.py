@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.api.schemas import Site, Wire
-from service.types import Explained, Request, Span
+from service.model.types import Explained, Request, Span
 
 Place = Annotated[
     list[int],

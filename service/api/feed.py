@@ -17,9 +17,9 @@ from service.api.desk import AtDesk, Desk
 from service.api.rss import Channel, Item
 from service.api.schemas import Section, Site
 from service.audio.tag import picture_type, uri
-from service.errors import NotFound
+from service.model.errors import NotFound
+from service.model.types import RESERVED, Episode, Role
 from service.player import Recorded
-from service.types import RESERVED, Episode, Role
 
 router = APIRouter(tags=["feed"])
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 
-from service.errors import Abandoned
+from service.model.errors import Abandoned
 
 _T = TypeVar("_T")
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from service.api.complaints import complaint
 from service.api.schemas import ArticleIn
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 from service.util.jsonl import Line
 
 

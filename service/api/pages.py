@@ -19,10 +19,10 @@ from service.api.conditional import matches
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import KnownId
 from service.api.seen import Seen
-from service.errors import NotFound
+from service.model.errors import NotFound
+from service.model.types import RESERVED, ArticleRecord
+from service.model.types import Request as Submission
 from service.player import Recorded
-from service.types import RESERVED, ArticleRecord
-from service.types import Request as Submission
 
 router = APIRouter(include_in_schema=False)
 

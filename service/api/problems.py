@@ -18,7 +18,7 @@ from starlette.routing import Match
 from cache.errors import StoreError, StoreFull, Unsaved
 from service.api.complaints import complaint
 from service.api.schemas import ProblemOut
-from service.errors import (
+from service.model.errors import (
     Abandoned,
     Absent,
     BadArticle,

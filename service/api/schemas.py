@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from service.model.types import RESERVED, Priority, Request
 from service.prosody import SPEEDS
-from service.types import RESERVED, Priority, Request
 
 _ID_LENGTH = 128
 _ID_BYTES = 200

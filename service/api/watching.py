@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import tracing
 from service.api import cut, problems
-from service.errors import Unavailable
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
+from service.model.errors import Unavailable
 
 log = logging.getLogger(__name__)
 

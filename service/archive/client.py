@@ -16,9 +16,9 @@ from httpx_sse import EventSource
 from service.api import addresses
 from service.api.problems import Problem
 from service.api.schemas import ArticleIn
-from service.errors import IstamiError, Unavailable
+from service.model.errors import IstamiError, Unavailable
+from service.model.types import Status
 from service.planning import PRIVATE
-from service.types import Status
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import feedparser
 from lxml import etree
 
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 
 MOST_BYTES = 50 * 1024 * 1024
 """Of a sitemap, unpacked: the limit of the sitemaps protocol."""

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from service.api.problems import Problem
 from service.api.schemas import ArticleIn
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 
 _DIGITS = 16
 """Of a hash in an id: among a million articles two share one with a probability of 3 in 100 million."""

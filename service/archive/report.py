@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from service.archive.item import Ending, Outcome
-from service.errors import BadArticle, Unwritable
+from service.model.errors import BadArticle, Unwritable
 
 
 class Report:

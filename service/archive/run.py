@@ -16,7 +16,7 @@ from service.api.schemas import ArticleIn
 from service.archive.client import Client, Evicted, Refused
 from service.archive.item import Ending, Flaw, Item, Outcome
 from service.archive.ledger import Ledger
-from service.errors import BadArticle, IstamiError, Unavailable, Unwritable
+from service.model.errors import BadArticle, IstamiError, Unavailable, Unwritable
 from service.util.files import whole
 
 T = TypeVar("T")

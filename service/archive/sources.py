@@ -14,7 +14,7 @@ from service.api import lines
 from service.api.schemas import ArticleIn
 from service.archive import indexes, markdown
 from service.archive.item import Flaw, Item, Source, Wishes, item
-from service.errors import BadArticle, IstamiError
+from service.model.errors import BadArticle, IstamiError
 from service.util.jsonl import Lines
 
 MOST_LINE_BYTES = 4_000_000

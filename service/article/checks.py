@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 
 MAX_TITLE = 500
 """Code points."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from service.types import Mark
+from service.model.types import Mark
 
 _MARK = "\u200f"
 """RIGHT-TO-LEFT MARK."""

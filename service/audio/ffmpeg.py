@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 _LONGEST_LINE = 300  # characters
 

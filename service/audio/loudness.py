@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 
 from service.audio.ffmpeg import find_ffmpeg, last_line
-from service.errors import EngineError
+from service.model.errors import EngineError
 
 
 @dataclass(frozen=True, slots=True)

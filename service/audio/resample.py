@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import soxr
 
-from service.types import Clip
+from service.model.types import Clip
 
 
 def resampled(clip: Clip, sample_rate: int) -> Clip:

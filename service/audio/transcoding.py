@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from service.audio import wav
 from service.audio.ffmpeg import find_ffmpeg, last_line
-from service.errors import EngineError, Unavailable
+from service.model.errors import EngineError, Unavailable
 
 PCM_RATE = 24_000
 """Samples a second of ``wav`` and ``pcm``."""

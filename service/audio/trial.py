@@ -12,7 +12,7 @@ from service.audio import frames
 from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.audio.loudness import measure
 from service.audio.transcoding import Format, Transcoder
-from service.errors import EngineError
+from service.model.errors import EngineError
 
 _RATE = 24_000
 _SECONDS = 1.0

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from cache.store import Claim, Put, Store
 from service import names
 from service.batches.batch import ENDED, Batch, Ended
+from service.model.types import Request
 from service.packing import all_unpacked, is_newer, noun, packed, unpacked
-from service.types import Request
 
 CLAIM_SECONDS = 60.0
 """How long a dead process keeps others from its batch; far above what one article takes to be read."""

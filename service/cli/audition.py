@@ -13,8 +13,8 @@ from service.audio.limiter import limit
 from service.audio.loudness import measure
 from service.engines.engine import Engine, Surroundings
 from service.engines.registry import load
+from service.model.types import Clip, Utterance
 from service.text.phonemes import phonemise
-from service.types import Clip, Utterance
 from voices.calibration import Calibration
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

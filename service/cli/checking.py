@@ -18,7 +18,7 @@ from cache import server
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from cache.store import Store
-from service import sounding, versions, wiring
+from service import sounding, wiring
 from service.audio import trial
 from service.cli import reach
 from service.cli.deep import eviction, findings
@@ -26,7 +26,8 @@ from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.errors import IstamiError, Unwritable
+from service.model import versions
+from service.model.errors import IstamiError, Unwritable
 from service.roster import Roster
 from service.settings import Settings
 from service.text.diacritise import Diacritiser

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 
 from service.cli.farewell import Farewell
-from service.errors import ChildFailed, IstamiError
+from service.model.errors import ChildFailed, IstamiError
 
 PROCESSES = os.cpu_count() or 1
 """That speak, unless another number was given."""

@@ -12,7 +12,7 @@ from typing import cast
 
 import uvicorn
 
-from service.errors import ChildFailed
+from service.model.errors import ChildFailed
 
 _LOOK_SECONDS = 0.05
 

@@ -13,10 +13,10 @@ from cache.store import Condition
 from service import wiring
 from service.audio import trial
 from service.cli.findings import Finding, tried
-from service.errors import EngineError, IstamiError, Unavailable
+from service.model.errors import EngineError, IstamiError, Unavailable
+from service.model.types import Request, State, Status
 from service.roster import Roster
 from service.settings import Settings
-from service.types import Request, State, Status
 from service.util.release import release
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

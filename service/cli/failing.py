@@ -12,7 +12,7 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.cli import farewell, logs
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 from service.settings import Settings, variable
 from service.util.os_errors import refused
 

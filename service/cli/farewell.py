@@ -6,7 +6,7 @@ import json
 import os
 from contextlib import suppress
 
-from service.errors import ChildFailed, IstamiError
+from service.model.errors import ChildFailed, IstamiError
 
 _END = "ISTAMI_FAREWELL_FD"
 """Environment variable with the number of the pipe's end in the child."""

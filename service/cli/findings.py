@@ -12,7 +12,7 @@ from rich.console import Console
 from cache.errors import StoreError
 from cache.store import Store
 from service import durability
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from rich.table import Table
 from cache import saving
 from service import wiring
 from service.cli.shown import check_output
-from service.errors import BadSites
 from service.keys import Key, Keys, Scope
+from service.model.errors import BadSites
 from service.settings import Settings
 from service.sites import Name as SiteName
 

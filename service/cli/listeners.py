@@ -11,7 +11,7 @@ import socket
 from collections.abc import Sequence
 
 from service.cli import connections
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 _FIRST = 3
 """The first file descriptor that systemd passes on, behind the three standard streams."""

@@ -79,7 +79,7 @@ def _foreseen() -> tuple[type[BaseException], ...]:
 
     from cache.errors import StoreError
     from cache.faults import REDIS_ERRORS
-    from service.errors import IstamiError
+    from service.model.errors import IstamiError
 
     return (OSError, OperationalError, StoreError, IstamiError, *REDIS_ERRORS)
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from service import wiring
-from service.errors import NotFound
+from service.model.errors import NotFound
 from service.proxy_cache import ProxyCache
 from service.settings import Settings
 

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from service import wiring
 from service.cli import logs
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.settings import Settings
 
 

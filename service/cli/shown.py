@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from service.errors import Unwritable
+from service.model.errors import Unwritable
 
 
 def check_output() -> None:

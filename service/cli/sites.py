@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service import sounding, wiring
-from service.errors import BadSites
+from service.model.errors import BadSites
 from service.settings import Settings
 from service.sites import Site, Sites
 

@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 
 from service import wiring
-from service.errors import BadArticle, Unfit
 from service.fetching import Url
+from service.model.errors import BadArticle, Unfit
+from service.model.types import Request
 from service.page_mode import requested
 from service.settings import Settings
-from service.types import Request
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"

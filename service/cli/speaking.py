@@ -20,12 +20,12 @@ from cache.errors import StoreError
 from service import planning, prosody, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
-from service.errors import EngineError, Unavailable
+from service.model.errors import EngineError, Unavailable
+from service.model.types import Spoken, State, Utterance
 from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Spoken, State, Utterance
 from service.util.files import whole
 
 _POLL_SECONDS = 0.1

@@ -13,8 +13,8 @@ import typer
 
 from service import wiring
 from service.cli.shown import check_output
-from service.errors import BadWebhooks, Unreachable
 from service.fetching import Url
+from service.model.errors import BadWebhooks, Unreachable
 from service.settings import Settings
 from service.webhooks import Outbox
 from service.webhooks.courier import sent

@@ -17,7 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
 from service.cli import closing
-from service.errors import ChildFailed
+from service.model.errors import ChildFailed
 from service.util.supervision import Backoff
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from service import wiring
-from service.errors import BadLexicon
 from service.lexicons import Lexicons
+from service.model.errors import BadLexicon
 from service.settings import Settings
 from service.text import pls
 from service.text.entries import Entry, Place, checked, render

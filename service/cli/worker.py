@@ -13,7 +13,7 @@ from cache import server
 from service import wiring
 from service.cli import logs
 from service.cli.children import PROCESSES
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.settings import Settings
 
 

@@ -10,8 +10,8 @@ from service.engines.coqui_export import exported
 from service.engines.engine import Engine, Surroundings
 from service.engines.pcm import Samples, to_int16, trim, whole
 from service.engines.vits import Scales, VitsModel, clip
-from service.errors import EngineError
-from service.types import Clip, Utterance
+from service.model.errors import EngineError
+from service.model.types import Clip, Utterance
 from voices.card import VoiceCard
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from service.errors import EngineError, MissingPart
+from service.model.errors import EngineError, MissingPart
 
 _CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
 

@@ -17,7 +17,7 @@ from service.engines.coqui_checkpoint import foreign, read
 from service.engines.parts import COQUI_EXPORT
 from service.engines.vits import DURATIONS
 from service.engines.vits_graph import add_height
-from service.errors import EngineError
+from service.model.errors import EngineError
 
 MODEL = "istami.onnx"
 SYMBOLS = COQUI_EXPORT

@@ -13,8 +13,8 @@ from service.engines.checked import ALLOWANCE, LONGEST
 from service.engines.coqui_checkpoint import foreign, read
 from service.engines.coqui_split import split
 from service.engines.engine import Surroundings
-from service.errors import EngineError
-from service.types import Clip, Utterance
+from service.model.errors import EngineError
+from service.model.types import Clip, Utterance
 from voices.card import VoiceCard
 
 CHARACTERS = 166

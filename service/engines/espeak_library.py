@@ -20,7 +20,7 @@ from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 
-from service.errors import EngineError, MissingPart
+from service.model.errors import EngineError, MissingPart
 
 SAMPLE_RATE = 22050
 _SYNCHRONOUS = 2

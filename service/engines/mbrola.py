@@ -11,8 +11,8 @@ from service.engines import pcm
 from service.engines.engine import Surroundings
 from service.engines.mbrola_script import Database, Melody, Sound, write
 from service.engines.parts import ENGINES, lacking
-from service.errors import EngineError
-from service.types import Clip, Utterance, WordTiming
+from service.model.errors import EngineError
+from service.model.types import Clip, Utterance, WordTiming
 from voices.card import VoiceCard
 
 PROGRAM = "mbrola"

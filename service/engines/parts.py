@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
 from service.engines.engine import Surroundings
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from voices.card import VoiceCard
 
 GROUP = "istami.engines"

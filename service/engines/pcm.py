@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from service.errors import EngineError
+from service.model.errors import EngineError
 
 Samples = npt.NDArray[np.float32]
 """Mono, full scale at -1 and 1."""

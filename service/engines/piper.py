@@ -17,8 +17,8 @@ from service.engines.owners import BREAK, Owners, by_breaks, by_sound, sounds
 from service.engines.parts import ENGINES, lacking
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
-from service.errors import EngineError
-from service.types import Clip, Utterance
+from service.model.errors import EngineError
+from service.model.types import Clip, Utterance
 from voices.card import VoiceCard
 
 

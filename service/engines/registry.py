@@ -7,7 +7,7 @@ from importlib import import_module
 
 from service.engines import parts
 from service.engines.engine import PITCHED, Engine, Surroundings
-from service.errors import EngineError
+from service.model.errors import EngineError
 from voices.card import VoiceCard
 
 Load = Callable[[VoiceCard, Surroundings], Engine]

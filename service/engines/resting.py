@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from service.engines.engine import Engine
-from service.types import Clip, Utterance
+from service.model.types import Clip, Utterance
 
 
 class Resting:

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from service.engines import pcm
 from service.engines.engine import Surroundings
-from service.errors import EngineError
-from service.types import Clip, WordTiming
+from service.model.errors import EngineError
+from service.model.types import Clip, WordTiming
 
 DURATIONS = "durations"
 """Name of the output that holds the frames of each symbol, where a model has it."""

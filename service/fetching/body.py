@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable
 
 from w3lib.encoding import html_to_unicode
 
-from service.errors import Unfit
+from service.model.errors import Unfit
 
 ACCEPTED = "gzip, identity"
 """Encodings that can be unpacked a bounded piece at a time with what Python brings."""

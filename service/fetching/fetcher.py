@@ -11,13 +11,22 @@ from typing import TypeVar
 
 import httpcore
 
-from service.errors import Absent, FetchError, Forbidden, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 from service.fetching import body
 from service.fetching.agent import agent
 from service.fetching.guard import Guard
 from service.fetching.network import GuardedNetwork
 from service.fetching.robots import MOST_BYTES, Robots
 from service.fetching.url import Url
+from service.model.errors import (
+    Absent,
+    FetchError,
+    Forbidden,
+    NotAllowed,
+    TooSlow,
+    Unavailable,
+    Unfit,
+    Unreachable,
+)
 
 T = TypeVar("T")
 

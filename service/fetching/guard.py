@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
-from service.errors import NotAllowed, Unreachable
+from service.model.errors import NotAllowed, Unreachable
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """From a host's name and a port to its IP addresses."""

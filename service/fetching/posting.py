@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import httpcore
 
-from service.errors import NotAllowed, TooSlow, Unreachable
 from service.fetching.agent import agent
 from service.fetching.guard import Guard
 from service.fetching.network import GuardedNetwork
 from service.fetching.url import Url
+from service.model.errors import NotAllowed, TooSlow, Unreachable
 
 _CONNECT_SECONDS = 5.0
 _ACCEPTED_LENGTH = 5

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 
 from protego import Protego
 
-from service.errors import Forbidden, NotAllowed
 from service.fetching.url import Url
+from service.model.errors import Forbidden, NotAllowed
 
 ROBOT = "istami"
 """The name that robots.txt may address us by."""

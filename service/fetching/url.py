@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import idna
 from w3lib.url import safe_url_string
 
-from service.errors import BadUrl
+from service.model.errors import BadUrl
 
 MOST = 2048
 """Characters of an address."""

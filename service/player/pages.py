@@ -13,8 +13,8 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from service.model.types import Article, Paragraph, Role
 from service.player.assets import read
-from service.types import Article, Paragraph, Role
 
 HOME_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

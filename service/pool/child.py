@@ -16,7 +16,7 @@ from asgi_correlation_id import correlation_id
 
 from cache.errors import StoreError
 from service import tracing
-from service.errors import IstamiError, Unavailable
+from service.model.errors import IstamiError, Unavailable
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cache.errors import StoreError
-from service.errors import IstamiError, ReadingFailed, ReadingTimeout, Unavailable
+from service.model.errors import IstamiError, ReadingFailed, ReadingTimeout, Unavailable
 from service.pool.job import Job
 from service.pool.process import Process, Start
 from service.pool.turns import Turns

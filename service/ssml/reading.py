@@ -9,12 +9,12 @@ from typing import Any
 
 from service.article.checks import MAX_TITLE, check_length, check_text
 from service.article.pasted import About, titled
-from service.errors import BadArticle
+from service.model.errors import BadArticle
+from service.model.types import Article, Boundary, Style, Way
 from service.ssml import spans, values
 from service.ssml.document import LANG, check_understood, is_silent, name_of, parse
 from service.ssml.refusals import refuse
 from service.ssml.writing import Manner, Writer
-from service.types import Article, Boundary, Style, Way
 
 MAX_SILENCE = 600.0
 """Seconds of all breaks together."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 
 
 def refuse(where: Any, en: str, ar: str) -> BadArticle:

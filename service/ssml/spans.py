@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from service.model.types import Way
 from service.ssml.refusals import refuse
 from service.text import say_as
 from service.text.annotation import annotate
 from service.text.entries import is_ipa
 from service.text.phonemes import phonemise
 from service.text.tokens import Kind, tokenise
-from service.types import Way
 
 _MAX_SHOWN = 40
 LONGEST = 200

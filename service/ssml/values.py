@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
+from service.model.types import Boundary, Break, Known, Style
 from service.ssml.refusals import refuse
 from service.text import pls
-from service.types import Boundary, Break, Known, Style
 
 MAX_BREAK = 60.0
 """Seconds."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from service.ssml.spans import Whole
-from service.types import (
+from service.model.types import (
     Boundary,
     Break,
     Instruction,
@@ -19,6 +18,7 @@ from service.types import (
     Styled,
     Way,
 )
+from service.ssml.spans import Whole
 
 _SPACE = re.compile(r"\s+")
 _PLAIN = Style()

@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
 from service.text.tokens import LETTERS, MARKS
 
 _READING = re.compile(rf"[{LETTERS}{MARKS} ]+")

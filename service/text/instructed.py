@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
+from service.model.types import Break, Instruction, Known, Script, Sentence, Span, Step, Way
 from service.text import lexicon, say_as
 from service.text.annotation import annotate
 from service.text.chain import ReadingOptions, Rules
@@ -18,7 +19,6 @@ from service.text.lexicon import Lexicon
 from service.text.script import REPLACING, placed_at
 from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.transliteration import Language, transliterate
-from service.types import Break, Instruction, Known, Script, Sentence, Span, Step, Way
 
 _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
 _NAMED = frozenset({Kind.LATIN, Kind.NUMBER})

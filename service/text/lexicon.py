@@ -17,7 +17,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
 from service.text import pls
 from service.text.annotation import plain
 from service.text.entries import Entry, letters, parse

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.text.onnx import FLOOR, Floats, session, shipped
 from service.text.vowels import CLASSES, LIBTASHKEEL_SHA256
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 Floats = npt.NDArray[np.float32]
 FLOOR = 1e-7

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from service.model.types import Span
 from service.text.tokens import Kind, Token
-from service.types import Span
 
 _STRENGTH = "،؛:….!؟"
 _HEARD = {

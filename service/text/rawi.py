@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.text.onnx import FLOOR, Floats, session, shipped
 from service.text.orthography import MARKS
 from service.text.vowels import CLASSES, RAWI_SHA256

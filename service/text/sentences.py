@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.model.types import Article, Boundary, Paragraph, Role, Sentence, Span
 from service.text import script
 from service.text.stops import Stop, ends
 from service.text.tokens import INVISIBLE
-from service.types import Article, Boundary, Paragraph, Role, Sentence, Span
 
 _ADDRESS = r"""[^\s<>«»"،؛؟]*[^\s<>«»"،؛؟.!?…)\]]"""
 _CANDIDATE = re.compile(

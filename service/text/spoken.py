@@ -9,13 +9,13 @@ from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
+from service.model.types import Boundary, Piece, Reading, Script, Sentence, Span, Style
 from service.text import breath, instructed
 from service.text.chain import ReadingOptions, chain
 from service.text.orthography import PAUSES
 from service.text.pauses import Word, heard
 from service.text.script import placed_at
 from service.text.walking import Walk
-from service.types import Boundary, Piece, Reading, Script, Sentence, Span, Style
 
 __all__ = ["ReadingOptions", "chain", "read"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from service.model.types import Spoken, Utterance
 from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
 from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
-from service.types import Spoken, Utterance
 
 _BARE = dict.fromkeys(map(ord, MARKS))
 """Vowels that the author, the lexicon or a rule wrote: voices trained on bare text have seen none."""

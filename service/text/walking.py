@@ -13,8 +13,8 @@ from itertools import pairwise
 from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
+from service.model.types import Step
 from service.text.tokens import Kind, Replacement, Rule, Token, begins_word, cover, written
-from service.types import Step
 
 _R = TypeVar("_R", bound=Callable[..., Replacement | None])
 _REMEMBERED = 1 << 16

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from service.errors import Unwritable
+from service.model.errors import Unwritable
 from service.util.os_errors import cure_of
 from voices import files
 

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Mapping
 
-from service.errors import MissingPart, Refused
+from service.model.errors import MissingPart, Refused
 
 _FULL = ("make room on the disk", "أفرغ مساحة على القرص")
 _LOCKED = (

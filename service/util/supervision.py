@@ -9,7 +9,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
-from service.errors import ChildFailed, IstamiError
+from service.model.errors import ChildFailed, IstamiError
 from service.util.os_errors import refused
 
 log = logging.getLogger(__name__)

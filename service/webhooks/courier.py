@@ -12,9 +12,9 @@ from functools import partial
 
 from cache.errors import ClaimLost
 from service import background
-from service.errors import IstamiError
 from service.fetching import Poster, Url
 from service.metrics.instruments import WEBHOOKS
+from service.model.errors import IstamiError
 from service.webhooks.endpoints import Endpoint, Endpoints
 from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Health
 from service.webhooks.outbox import Outbox

@@ -25,8 +25,8 @@ from typing import Annotated, Any, Literal
 import tomlkit
 from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 
-from service.errors import BadUrl, BadWebhooks, NotAllowed
 from service.fetching import Url
+from service.model.errors import BadUrl, BadWebhooks, NotAllowed
 from service.util import files
 from service.webhooks.nouns import EVENTS
 from service.webhooks.signing import PREFIX, new_secret

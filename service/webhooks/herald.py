@@ -17,9 +17,9 @@ from typing import Any
 from cache.errors import StoreError
 from cache.store import Store
 from service import background, names
+from service.model.types import ArticleRecord, Request, State, Status
 from service.packing import is_newer, noun, unpacked
 from service.repository import Repository
-from service.types import ArticleRecord, Request, State, Status
 from service.webhooks.endpoints import Endpoints
 from service.webhooks.nouns import FAILED, READY, Event
 from service.webhooks.outbox import Outbox

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from cache.store import Claim, Put, Store
 from service import names
-from service.errors import Conflict, NotFound
+from service.model.errors import Conflict, NotFound
 from service.packing import all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Event, Health
 

@@ -16,8 +16,8 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
+from service.model.types import WorkerReport
 from service.roster import Roster
-from service.types import WorkerReport
 
 CARD = """
     id = "{id}"

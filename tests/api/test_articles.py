@@ -15,8 +15,8 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
+from service.model.types import State, Status
 from service.packing import unpack_state
-from service.types import State, Status
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
 

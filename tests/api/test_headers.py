@@ -10,9 +10,9 @@ import pytest
 
 from cache.store import Put
 from service.keys import Scope
+from service.model.types import Entry
 from service.packing import noun, packed, unpacked
 from service.sites import Sites
-from service.types import Entry
 
 TEXT = "هطلت أمس أمطار غزيرة على المدينة."
 WORD = "قنطرستان"

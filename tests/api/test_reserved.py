@@ -14,10 +14,10 @@ from service import wiring
 from service.api.schemas import ArticleId, KnownId
 from service.fetching import Url
 from service.keys import Keys, Scope
+from service.model.types import RESERVED, Request
 from service.page_mode import _page_name, page_id
 from service.settings import Settings
 from service.sites import Sites
-from service.types import RESERVED, Request
 from service.visits import Visit, Visits
 
 SENDABLE, KNOWN = TypeAdapter(ArticleId), TypeAdapter(KnownId)

@@ -19,8 +19,8 @@ from tests.api.sockets import Raw
 
 ENGINE = """
     import time
-    from service.errors import EngineError
-    from service.types import Clip
+    from service.model.errors import EngineError
+    from service.model.types import Clip
 
     class Frail:
         sample_rate = 22050

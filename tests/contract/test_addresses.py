@@ -6,7 +6,7 @@ import pytest
 
 from cache.address import several
 from service.broker import broker
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 
 
 @pytest.mark.parametrize(

@@ -157,8 +157,8 @@ class TestEngines:
 
     CODE = """
         from pathlib import Path
-        from service.errors import EngineError
-        from service.types import Clip
+        from service.model.errors import EngineError
+        from service.model.types import Clip
 
         class Moody:
             sample_rate = 22050

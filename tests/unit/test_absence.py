@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from service import wiring
-from service.errors import FetchError, NotFound, Withdrawn
 from service.fetching import Url
+from service.model.errors import FetchError, NotFound, Withdrawn
+from service.model.types import RESERVED, UNREAD, Receipt, Request
 from service.names import REFUSALS
 from service.narration import Narration
 from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
 from service.settings import Settings
 from service.sites import Site
-from service.types import RESERVED, UNREAD, Receipt, Request
 from service.visits import Visit, Visits
 
 ORIGIN = "https://news.example"

@@ -18,16 +18,16 @@ from service import names, wiring
 from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
 from service.batches.batch import Batch
-from service.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.keys import Keys, Scope
 from service.listing import Listing
+from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
+from service.model.types import Article, ArticleRecord, Owner, Priority, Request, State, Status
 from service.names import owner_name
 from service.packing import unpacked
 from service.quotas import Pace, Quotas
 from service.repository import _OWNER, Lifetimes, Repository
 from service.settings import Settings
 from service.sites import Daily, Site
-from service.types import Article, ArticleRecord, Owner, Priority, Request, State, Status
 from service.util.jsonl import Line
 from service.webhooks.nouns import Health
 

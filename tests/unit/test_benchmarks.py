@@ -10,8 +10,8 @@ import pytest
 
 from benchmarks import article, page
 from benchmarks.figures import Figure, Goal, Measured, Plot
+from service.model.types import Paragraph
 from service.text.sentences import split
-from service.types import Paragraph
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from service.planning import chapters, timed
-from service.types import (
+from service.model.types import (
     Chapter,
     Plan,
     PlannedPiece,
@@ -15,6 +14,7 @@ from service.types import (
     Timings,
     Written,
 )
+from service.planning import chapters, timed
 
 T, H, B = Role.TITLE, Role.HEADING, Role.BODY
 

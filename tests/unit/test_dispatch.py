@@ -7,18 +7,9 @@ from collections.abc import Callable
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.dispatch import Dispatcher
+from service.model.types import Plan, PlannedPiece, PlannedSentence, Priority, Role, Speaker, Tags, Written
 from service.names import asked_name
 from service.repository import Lifetimes, Repository
-from service.types import (
-    Plan,
-    PlannedPiece,
-    PlannedSentence,
-    Priority,
-    Role,
-    Speaker,
-    Tags,
-    Written,
-)
 
 SENTENCES = tuple(
     PlannedSentence((PlannedPiece(f"جملة {number}", 0.3),), Written(f"{number}", None, Role.BODY, (None,)))

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import Unwritable
 from service.lexicons import Lexicons
+from service.model.errors import Unwritable
 from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
@@ -157,7 +157,7 @@ LIMITED = """
 import resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 from service.lexicons import Lexicons
 from service.sites import Sites
 from service.text.lexicon import Lexicon

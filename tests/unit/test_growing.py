@@ -15,11 +15,9 @@ from cache.store import Put
 from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
-from service.errors import Unavailable
 from service.growing import Grower
-from service.names import audio_name, growing_timings_name, live_name
-from service.repository import Lifetimes, Repository
-from service.types import (
+from service.model.errors import Unavailable
+from service.model.types import (
     Clip,
     Failure,
     Plan,
@@ -34,6 +32,8 @@ from service.types import (
     WordTiming,
     Written,
 )
+from service.names import audio_name, growing_timings_name, live_name
+from service.repository import Lifetimes, Repository
 
 LAYOUT = Format(22050, 64)
 WORDS = (WordTiming(0, 0.0, 0.1), WordTiming(1, 0.1, 0.2))

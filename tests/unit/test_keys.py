@@ -8,8 +8,8 @@ import time
 import pytest
 
 from service import keys as module
-from service.errors import NotFound
 from service.keys import Keys, Scope
+from service.model.errors import NotFound
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 from service.intake import Intake
 from service.labels import placed_labels, timed_labels
 from service.lexicons import Lexicons
+from service.model.types import PlacedLabel, Request, Role, Span, Timing, Written
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
-from service.types import PlacedLabel, Request, Role, Span, Timing, Written
 
 INTAKE = Intake(None, 1_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.keys import app
-from service.errors import Unwritable
 from service.keys import Keys, Scope
 from service.latch import Latch
+from service.model.errors import Unwritable
 
 
 @pytest.fixture

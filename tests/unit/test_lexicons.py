@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import BadArticle, BadLexicon
 from service.intake import Intake
 from service.lexicons import COMMON, Lexicons
+from service.model.errors import BadArticle, BadLexicon
+from service.model.types import Request
 from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions
-from service.types import Request
 
 TEXT = "وصل الوفد إلى زرقطون."
 

@@ -6,8 +6,8 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service.listing import Listing
+from service.model.types import Article, ArticleRecord, Paragraph, Plan, Span, Speaker, State, Status
 from service.repository import Lifetimes, Repository
-from service.types import Article, ArticleRecord, Paragraph, Plan, Span, Speaker, State, Status
 
 SITE = "news.example"
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from service import planning
 from service.intake import Intake
 from service.lexicons import Lexicons
+from service.model.types import Boundary, Plan, Request, Speaker, Spoken, Utterance
 from service.planning import Sound
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
-from service.types import Boundary, Plan, Request, Speaker, Spoken, Utterance
 
 INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 PAUSES = {

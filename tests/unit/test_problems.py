@@ -8,11 +8,11 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from cache.errors import StoreFull, StoreUnavailable
-from service import errors
 from service.api.complaints import complaint
 from service.api.problems import TABLE, Problem, of_error, of_store
 from service.api.schemas import ArticleIn
-from service.errors import IstamiError
+from service.model import errors
+from service.model.errors import IstamiError
 
 STATUS = {
     "BadArticle": 422,

@@ -10,9 +10,9 @@ import pytest
 from service import prosody
 from service.engines.checked import Checked
 from service.engines.espeak import EspeakEngine
-from service.errors import BadArticle, EngineError
+from service.model.errors import BadArticle, EngineError
+from service.model.types import Boundary, Clip, Piece, Reading, Sentence, Span, Speaker, Style, Utterance
 from service.planning import Sound
-from service.types import Boundary, Clip, Piece, Reading, Sentence, Span, Speaker, Style, Utterance
 from voices.catalogue import Catalogue
 
 SOUND = Sound(

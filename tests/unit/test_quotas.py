@@ -8,11 +8,11 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.errors import TooMany
+from service.model.errors import TooMany
+from service.model.types import Article, ArticleRecord, State, Status
 from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
 from service.sites import Daily, Site
-from service.types import Article, ArticleRecord, State, Status
 
 
 def record(article: str, key: str, text: str = "نص") -> ArticleRecord:

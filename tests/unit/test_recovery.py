@@ -21,16 +21,11 @@ from cache.redis_store import RedisStore
 from cache.store import Put
 from service import names, planning, recovery, wiring
 from service.dispatch import Dispatcher
-from service.errors import UnknownVoice
 from service.growing import Grower
 from service.keeper import TimeLimit
 from service.making import TRANSIENT, Maker, Voice
-from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT
-from service.recovery import Recovery
-from service.repository import Lifetimes, Repository
-from service.settings import Settings
-from service.text.diacritise import Diacritiser
-from service.types import (
+from service.model.errors import UnknownVoice
+from service.model.types import (
     Clip,
     Plan,
     PlannedPiece,
@@ -44,6 +39,11 @@ from service.types import (
     Utterance,
     Written,
 )
+from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT
+from service.recovery import Recovery
+from service.repository import Lifetimes, Repository
+from service.settings import Settings
+from service.text.diacritise import Diacritiser
 
 SHAPE = (2, 1, 3, 1)
 """Pieces of each sentence."""

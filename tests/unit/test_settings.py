@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from service import app
-from service.errors import BadSettings
+from service.model.errors import BadSettings
 from service.settings import Settings
 
 TWO: dict[str, tuple[str, str]] = {

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from cache.redis_store import RedisStore
 from service import wiring
-from service.errors import NotFound
+from service.model.errors import NotFound
+from service.model.types import Owner, Request
 from service.names import SIGNING
 from service.planning import PRIVATE
 from service.settings import Settings
 from service.signing import Signer
-from service.types import Owner, Request
 
 TEXT = "هطلت أمس أمطار غزيرة."
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from service.errors import BadSites
+from service.model.errors import BadSites
+from service.model.types import Request
 from service.sites import Daily, Sites
-from service.types import Request
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service import sounding
-from service.errors import VoiceNotInstalled
+from service.model.errors import VoiceNotInstalled
 from service.settings import Settings
 from voices.catalogue import Catalogue
 

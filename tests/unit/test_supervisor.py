@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli import children
-from service.errors import ChildFailed, IstamiError
+from service.model.errors import ChildFailed, IstamiError
 from service.util.supervision import Backoff, Supervisor
 
 

@@ -11,13 +11,13 @@ import pytest
 from cache.errors import StoreUnavailable
 from cache.store import Put
 from service import planning, wiring, workbench
-from service.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
+from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
+from service.model.types import UNREAD, ArticleRecord, Failure, Plan, Priority, Receipt, Request, Status
 from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.quotas import Quotas
 from service.settings import Settings
 from service.sites import Daily, Site
 from service.text.diacritise import Diacritiser
-from service.types import UNREAD, ArticleRecord, Failure, Plan, Priority, Receipt, Request, Status
 
 LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]
 LONG = "\n".join(LINES)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from service import versions
+from service.model import versions
 from service.text.chain import ReadingOptions, chain
 from service.text.transliteration import Language
 
@@ -23,7 +23,7 @@ sys.path.insert(0, "tests/corpus/sound")
 import keys, service
 from service import planning, sounding, wiring
 from service.settings import Settings
-from service.types import Request
+from service.model.types import Request
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))
 article = wiring.intake(settings).extract(Request(text="وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"))
@@ -42,7 +42,7 @@ opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.types import Spoken
+from service.model.types import Spoken
 utter_all([Spoken("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
 print(*sorted(name for name in opened if name.endswith((".tsv", ".txt", ".toml"))), sep="\\n")
 """
@@ -159,9 +159,9 @@ def test_a_change_of_sound_is_refused_until_its_version_is_raised(copy: Path) ->
     # when they are checked, each is named with what to do; and nothing is recorded.
     checked = run(copy, "tests/corpus/sound/record.py", "--check")
     assert checked.returncode == 1, checked.stderr
-    assert "raise UTTERANCE in service/versions.py" in checked.stdout
+    assert "raise UTTERANCE in service/model/versions.py" in checked.stdout
     assert "text/phrases.tsv" in checked.stdout
-    assert "raise PIPELINE in service/versions.py" in checked.stdout
+    assert "raise PIPELINE in service/model/versions.py" in checked.stdout
     assert "is read otherwise than is on record" in checked.stdout
     refused = run(copy, "tests/corpus/sound/record.py")
     assert refused.returncode == 1
@@ -169,8 +169,8 @@ def test_a_change_of_sound_is_refused_until_its_version_is_raised(copy: Path) ->
     assert record.read_bytes() == untouched
 
     # Raised, they have to be recorded, and then all is well.
-    replaced(copy / "service/versions.py", 'UTTERANCE = "', 'UTTERANCE = "next-')
-    replaced(copy / "service/versions.py", "PIPELINE = ", "PIPELINE = 1")
+    replaced(copy / "service/model/versions.py", 'UTTERANCE = "', 'UTTERANCE = "next-')
+    replaced(copy / "service/model/versions.py", "PIPELINE = ", "PIPELINE = 1")
     raised = run(copy, "tests/corpus/sound/record.py", "--check")
     assert raised.returncode == 1
     assert "UTTERANCE was raised" in raised.stdout

@@ -9,7 +9,7 @@ import pytest
 
 from service.cli.checking import _writable
 from service.cli.main import main
-from service.errors import Unwritable
+from service.model.errors import Unwritable
 from service.settings import Settings, variable
 
 WRONG = {

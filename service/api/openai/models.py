@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 
 from service.api.openai.refusals import OpenAIRoute
 from service.api.openai.schemas import ModelOut, ModelsOut
-from service.errors import UnknownModel
+from service.model.errors import UnknownModel
 
 router = APIRouter(prefix="/v1/models", route_class=OpenAIRoute)
 

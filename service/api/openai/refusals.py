@@ -17,7 +17,7 @@ from cache.errors import StoreError
 from service.api import problems
 from service.api.openai.schemas import ErrorOut, RefusalOut
 from service.api.problems import Problem
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 
 ADDRESSES = ("/v1/audio/", "/v1/models")
 _FIELDS = {"text": "input"}

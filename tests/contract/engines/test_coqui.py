@@ -7,8 +7,8 @@ from service.engines.coqui import TorchEngine
 from service.engines.coqui_xtts import XttsEngine
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.errors import EngineError
-from service.types import Utterance
+from service.model.errors import EngineError
+from service.model.types import Utterance
 
 pytestmark = [pytest.mark.coqui, pytest.mark.timeout(600)]
 

@@ -14,9 +14,9 @@ import psutil
 import pytest
 
 from service.engines import pcm
-from service.errors import EngineError
+from service.model.errors import EngineError
+from service.model.types import Utterance
 from service.text.phonemes import phonemise
-from service.types import Utterance
 
 ROOT = Path(__file__).parents[3]
 LETTERS = [chr(code) for code in (*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671)]

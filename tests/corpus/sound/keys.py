@@ -13,16 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from service import planning
-from service.types import (
-    Article,
-    Boundary,
-    Piece,
-    Plan,
-    Reading,
-    Sentence,
-    Speaker,
-    Style,
-)
+from service.model.types import Article, Boundary, Piece, Plan, Reading, Sentence, Speaker, Style
 from voices.card import read_card
 from voices.catalogue import Catalogue
 

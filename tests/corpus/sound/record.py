@@ -3,7 +3,7 @@
 ``written.tsv`` holds sentences, ``recorded.jsonl`` what becomes of them: the spoken text, what an engine is
 given, what eSpeak and MBROLA are told, and how the recording sounds. ``--check`` compares and names what
 differs. Without it the record is brought up to date, unless a stage's output differs and its version in
-``service/versions.py`` is the recorded one: then raise that version first.
+``service/model/versions.py`` is the recorded one: then raise that version first.
 """
 
 # ruff: noqa: T201 - it reports
@@ -25,14 +25,14 @@ if __name__ == "__main__":
 
 import stages  # noqa: E402 - after the path
 
-from service import versions  # noqa: E402 - after the path
-from service.types import Spoken  # noqa: E402 - after the path
+from service.model import versions  # noqa: E402 - after the path
+from service.model.types import Spoken  # noqa: E402 - after the path
 
 _RECORD = "python tests/corpus/sound/record.py"
 _RAISE = (
     "{what} came out otherwise than is on record, and versions.{name} is still {version!r}: recordings that "
-    "exist would not be made anew. If you want this change of sound, raise {name} in service/versions.py and "
-    f"run {_RECORD}. If not, your change has a fault."
+    "exist would not be made anew. If you want this change of sound, raise {name} in "
+    f"service/model/versions.py and run {_RECORD}. If not, your change has a fault."
 )
 _STALE = f"versions.{{name}} was raised from {{version!r}}. Run {_RECORD}."
 _READING = (

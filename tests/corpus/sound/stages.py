@@ -22,6 +22,7 @@ from service.engines import mbrola_script
 from service.engines.engine import Surroundings
 from service.engines.espeak_phonemes import to_espeak
 from service.engines.registry import load
+from service.model.types import Boundary, Sentence, Span, Spoken, Utterance
 from service.text import spoken
 from service.text.chain import ReadingOptions
 from service.text.diacritise import _NEAREST, Diacritiser, _parted
@@ -32,7 +33,6 @@ from service.text.possible import impossible
 from service.text.transliteration import Language
 from service.text.utterance import utter_all
 from service.text.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
-from service.types import Boundary, Sentence, Span, Spoken, Utterance
 from voices.catalogue import Catalogue
 
 _DATABASES = {

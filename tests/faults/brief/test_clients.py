@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from service.finished import SEAL
+from service.model.types import Seal
 from service.packing import packed
-from service.types import Seal
 from tests.faults.house import House, articles
 
 SLOW = 500

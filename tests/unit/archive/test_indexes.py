@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.archive import indexes
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 
 SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

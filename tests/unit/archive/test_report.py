@@ -12,7 +12,7 @@ from service.api.schemas import ArticleIn
 from service.archive.item import Ending, Item, Outcome
 from service.archive.ledger import Ledger
 from service.archive.report import Report
-from service.errors import BadArticle, Unwritable
+from service.model.errors import BadArticle, Unwritable
 
 DONE = Outcome("a.txt", Ending.MADE, "a", "print", "key", 2.5, "a.mp3")
 FAILED = Outcome("b.txt:3", Ending.FAILED, error=Problem(422, "bad_article", "No.", "لا."))

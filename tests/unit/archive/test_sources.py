@@ -11,7 +11,7 @@ import pytest
 
 from service.archive.item import Flaw, Item, Source, Wishes
 from service.archive.sources import open_source
-from service.errors import BadArticle, NotFound
+from service.model.errors import BadArticle, NotFound
 
 WEB = {
     "https://news.example/map.xml": b"<urlset><url><loc>https://news.example/1</loc></url></urlset>",

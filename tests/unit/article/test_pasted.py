@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.article import from_text
-from service.errors import BadArticle
+from service.model.errors import BadArticle
+from service.model.types import Article, Paragraph, Role, Span
 from service.text.sentences import sentences
-from service.types import Article, Paragraph, Role, Span
 
 BODY = "أعلنت الجماعة عن مشروع جديد. وستبدأ الأشغال قريبا."
 

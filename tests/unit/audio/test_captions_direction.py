@@ -6,7 +6,7 @@ import pytest
 
 from service.api import marking
 from service.audio.captions import right_to_left, webvtt
-from service.types import Chapter, Mark, Role, Span
+from service.model.types import Chapter, Mark, Role, Span
 
 MARKED = [
     "Google تفتح مكتبا في الرباط.",

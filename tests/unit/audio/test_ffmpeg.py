@@ -17,7 +17,7 @@ from service.audio.ffmpeg import find_ffmpeg
 from service.audio.loudness import measure
 from service.audio.transcoding import Format, Transcoder
 from service.cli.findings import tried
-from service.errors import EngineError
+from service.model.errors import EngineError
 
 SPEAKS = "#!/bin/sh\ncat >/dev/null\n{}\n"
 

@@ -8,10 +8,10 @@ import pytest
 
 from service import player, wiring, workbench
 from service.audio.loudness import Loudness, measure
-from service.errors import EngineError
+from service.model.errors import EngineError
+from service.model.types import Priority, Request, Status
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
-from service.types import Priority, Request, Status
 
 
 @pytest.fixture(scope="module")

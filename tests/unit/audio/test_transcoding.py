@@ -14,7 +14,7 @@ import pytest
 
 from service.audio import trial
 from service.audio.transcoding import PCM_RATE, Format, Transcoder
-from service.errors import EngineError, Unavailable
+from service.model.errors import EngineError, Unavailable
 
 SECONDS = 8
 

@@ -15,11 +15,11 @@ from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.feeding import Feeder
 from service.batches.receiving import Receiving
 from service.batches.shelf import PAGE
-from service.errors import BadArticle, Conflict, IstamiError, Unavailable
+from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
+from service.model.types import Failure, Request, State, Status
 from service.narration import Narration
 from service.repository import Repository
 from service.settings import Settings
-from service.types import Failure, Request, State, Status
 from service.util.jsonl import Line
 
 NO = Failure("bad_article", "No.", "لا.")

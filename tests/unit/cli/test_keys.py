@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.keys import app
-from service.errors import BadSites, NotFound
 from service.keys import Keys, Scope
+from service.model.errors import BadSites, NotFound
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from cache import server
 from cache.errors import StoreUnavailable, Unsaved
 from cache.redis_store import RedisStore
 from service.cli.keys import app
-from service.errors import Unavailable
 from service.keys import Keys, Scope
+from service.model.errors import Unavailable
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from service import wiring
 from service.cli.purging import purge
+from service.model.types import Request
 from service.settings import Settings
-from service.types import Request
 
 ID = "é-accent-آخر"
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.sites import app
-from service.errors import BadSites
+from service.model.errors import BadSites
 from service.sites import Daily, Site, Sites
 
 

@@ -5,7 +5,7 @@ from typer.testing import CliRunner
 
 from service.audio.loudness import measure
 from service.cli.voices import app
-from service.errors import IstamiError, UnknownVoice
+from service.model.errors import IstamiError, UnknownVoice
 
 
 @pytest.fixture

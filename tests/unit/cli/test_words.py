@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.words import app
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
 
 
 @pytest.fixture

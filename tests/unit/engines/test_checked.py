@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from service.engines.checked import Checked
-from service.errors import EngineError
-from service.types import Clip, Utterance, WordTiming
+from service.model.errors import EngineError
+from service.model.types import Clip, Utterance, WordTiming
 
 RATE = 16000
 SENTENCE = Utterance("قالت الوزيرة إن العمل بدأ", "قَالَتِ الْوَزِيرَةُ إِنَّ الْعَمَلَ بَدَأَ", "")

@@ -6,8 +6,8 @@ import pytest
 
 from service.engines.engine import Surroundings
 from service.engines.espeak import load
-from service.errors import MissingPart
-from service.types import Utterance
+from service.model.errors import MissingPart
+from service.model.types import Utterance
 from voices.catalogue import Catalogue
 
 LONG = (

@@ -4,7 +4,7 @@ import pytest
 
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from voices.catalogue import Catalogue
 
 

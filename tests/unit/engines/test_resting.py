@@ -2,7 +2,7 @@ import threading
 import time
 
 from service.engines.resting import Resting
-from service.types import Clip, Utterance
+from service.model.types import Clip, Utterance
 
 SAID = Utterance("نعم", "نَعَمْ", "")
 

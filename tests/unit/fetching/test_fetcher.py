@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import trustme
 
-from service.errors import BadUrl, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 from service.fetching import Fetched, Fetcher, Guard, Limits, Url, Validators
+from service.model.errors import BadUrl, NotAllowed, TooSlow, Unavailable, Unfit, Unreachable
 
 HTML = "<html><body><article><p>هطلت أمس أمطار غزيرة.</p></article></body></html>"
 LIMITS = Limits(seconds=2, size=200_000, at_once=2)

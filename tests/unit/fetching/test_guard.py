@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from service.errors import NotAllowed, Unreachable
 from service.fetching import Guard
 from service.fetching.guard import is_public
+from service.model.errors import NotAllowed, Unreachable
 
 PRIVATE = [
     "0.0.0.0",  # noqa: S104  # nothing is bound to it

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import trustme
 
-from service.errors import NotAllowed, TooSlow, Unreachable
 from service.fetching import Guard, Posted, Poster, Url
+from service.model.errors import NotAllowed, TooSlow, Unreachable
 
 BODY = b'{"type":"article.ready"}'
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.errors import BadUrl
 from service.fetching import Url
+from service.model.errors import BadUrl
 
 
 @pytest.mark.parametrize(

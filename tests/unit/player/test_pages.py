@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from service.model.types import Article, Paragraph, Role
 from service.player import Recorded, embed_line, home, oembed, player_page
-from service.types import Article, Paragraph, Role
 
 BASE = "https://audio.example/"
 RECORDED = Recorded(

@@ -18,7 +18,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from service.errors import BadArticle, ReadingFailed, ReadingTimeout, TooMany, Unavailable
+from service.model.errors import BadArticle, ReadingFailed, ReadingTimeout, TooMany, Unavailable
 from service.pool import Job, Limits, Pool
 from service.pool.child import Line
 

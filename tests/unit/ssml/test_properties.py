@@ -8,14 +8,14 @@ from xml.sax.saxutils import escape, quoteattr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import BadArticle
 from service.intake import Intake
 from service.labels import placed_labels
 from service.lexicons import Lexicons
+from service.model.errors import BadArticle
+from service.model.types import Request
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
-from service.types import Request
 
 TEXTS = st.sampled_from(
     [

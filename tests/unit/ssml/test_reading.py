@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from service.article import About
-from service.errors import BadArticle
+from service.model.errors import BadArticle
+from service.model.types import Article, Boundary, Break, Label, Piece, Role, Style
 from service.ssml import from_ssml
 from service.text.annotation import annotate
 from service.text.sentences import sentences
 from service.text.spoken import ReadingOptions, read
 from service.text.transliteration import Language
-from service.types import Article, Boundary, Break, Label, Piece, Role, Style
 
 PLS = (
     "<lexicon xmlns='http://www.w3.org/2005/01/pronunciation-lexicon' version='1.0'>"

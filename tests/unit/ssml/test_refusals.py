@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 
 from service.article import About
-from service.errors import BadArticle
+from service.model.errors import BadArticle
 from service.ssml import from_ssml
 
 ARABIC = re.compile(r"[\u0621-\u064a]")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.model.types import Paragraph, Span
 from service.text.annotation import plain
 from service.text.lexicon import Lexicon
 from service.text.sentences import split
 from service.text.spoken import ReadingOptions, read
 from service.text.tokens import INVISIBLE
-from service.types import Paragraph, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 PAGES = sorted((CORPUS / "pages").glob("*.txt"))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.errors import MissingPart
+from service.model.errors import MissingPart
 from service.text import libtashkeel, onnx
 from service.text.diacritise import Diacritiser
 from service.text.orthography import MARKS, skeleton

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from service.model.types import Boundary, Piece, Sentence, Span, Spoken
 from service.text.diacritise import Diacritiser
 from service.text.entries import Entry, letters
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions, read
 from service.text.transliteration import Language
 from service.text.utterance import utter_all
-from service.types import Boundary, Piece, Sentence, Span, Spoken
 
 SHIPPED = Lexicon.shipped()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.engines.espeak_phonemes import to_espeak
+from service.model.types import Boundary, Sentence, Span, Spoken
 from service.text.annotation import annotate
 from service.text.diacritise import Diacritiser
 from service.text.entries import Entry
@@ -12,7 +13,6 @@ from service.text.lexicon import Lexicon
 from service.text.phonemes import phonemise
 from service.text.spoken import ReadingOptions, read
 from service.text.utterance import utter_all
-from service.types import Boundary, Sentence, Span, Spoken
 
 
 def test_they_take_the_place_of_what_the_letters_would_say() -> None:

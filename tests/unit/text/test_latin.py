@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.model.types import Boundary, Sentence, Span
 from service.text import latin, lexicon
 from service.text.entries import letters
 from service.text.spoken import ReadingOptions, read
@@ -21,7 +22,6 @@ from service.text.transliteration import (
     transliterate,
 )
 from service.text.walking import apply
-from service.types import Boundary, Sentence, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")

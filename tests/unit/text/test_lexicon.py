@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
 from service.text import annotation
 from service.text.entries import Entry, letters, parse, render
 from service.text.lexicon import Lexicon, rules

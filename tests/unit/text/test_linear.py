@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from service import wiring
-from service.errors import IstamiError
+from service.model.errors import IstamiError
+from service.model.types import Request
 from service.settings import Settings
-from service.types import Request
 
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import BadLexicon
+from service.model.errors import BadLexicon
 from service.text import pls
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from service.model.types import Article, Boundary, Paragraph, Role, Sentence, Span
 from service.text.sentences import sentences, split
-from service.types import Article, Boundary, Paragraph, Role, Sentence, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "sentences"
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.model.types import Boundary, Sentence, Span
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions, chain, read
 from service.text.tokens import Kind, tokenise
-from service.types import Boundary, Sentence, Span
 
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from service.model.types import Boundary, Sentence, Span
 from service.text.spoken import ReadingOptions, read
-from service.types import Boundary, Sentence, Span
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "symbols"
 DEFAULT = "ar-MA"

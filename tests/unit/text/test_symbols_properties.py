@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.model.types import Boundary, Sentence, Span
 from service.text import clean, prefixes
 from service.text.spoken import ReadingOptions, chain, read
 from service.text.tokens import tokenise
 from service.text.walking import apply
-from service.types import Boundary, Sentence, Span
 
 _SNIPPETS = st.sampled_from(
     [

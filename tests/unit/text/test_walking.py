@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from service.model.types import Span
 from service.text.tokens import Kind, Replacement, Token, tokenise, written
 from service.text.walking import Walk, apply, starts_at
-from service.types import Span
 
 
 def asked(rule, text: str) -> list[str]:

@@ -14,10 +14,10 @@ from standardwebhooks import Webhook
 
 from service import wiring
 from service.growth import Growth
+from service.model.types import ArticleRecord, Failure, Request, Seal, State, Status
 from service.names import claim_name
 from service.repository import Repository
 from service.settings import Settings
-from service.types import ArticleRecord, Failure, Request, Seal, State, Status
 from service.webhooks.nouns import Attempt, Delivery
 
 NO = Failure("EngineError", "It cannot be said.", "تعذّر نطقها.")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from service.errors import BadUrl, BadWebhooks, NotAllowed
+from service.model.errors import BadUrl, BadWebhooks, NotAllowed
 from service.webhooks import Endpoints
 from service.webhooks.signing import headers, new_secret
 

@@ -11,8 +11,8 @@ from standardwebhooks import Webhook
 
 from cache.store import Put
 from service import names
-from service.errors import Conflict, NotFound
 from service.metrics.instruments import WEBHOOKS
+from service.model.errors import Conflict, NotFound
 from service.webhooks.nouns import Health
 
 DAY = 86_400

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from service.errors import IstamiError
+from service.model.errors import IstamiError
 
 RESERVED = "~"
 """What ids begin with that istami makes for readers (demo, pages, speech); a publisher can send none such."""
