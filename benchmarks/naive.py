@@ -16,7 +16,9 @@ from service.audio.frames import Format
 from service.audio.join import AudioSegment, stretched
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.model.types import Clip, Reading, Request, Spoken, Utterance
+from service.model.article import Request
+from service.model.reading import Reading, Spoken, Utterance
+from service.model.recording import Clip
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from service.model.types import Paragraph
+from service.model.document import Paragraph
 from service.text.sentences import split
 
 REFERENCE = Path("tests/corpus/sentences")

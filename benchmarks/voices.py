@@ -25,7 +25,7 @@ from benchmarks.engines import Task, Workshop
 from benchmarks.figures import Figure, Measured, Plot
 from service.cli.audition import sentences
 from service.model.errors import MissingPart
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from voices.catalogue import Catalogue
 
 _PIPER, _COQUI = "Piper", "Coqui VITS"

@@ -6,8 +6,9 @@ import logging
 import time
 from dataclasses import replace
 
+from service.model.article import Entry
+from service.model.document import RESERVED
 from service.model.errors import Absent, Forbidden, Withdrawn
-from service.model.types import RESERVED, Entry
 from service.takedown import Takedown
 from service.visits import Visit, Visits
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from service import planning, tracing
 from service.api.explaining import explained
 from service.metrics.shipping import Shipper
+from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
-from service.model.types import ArticleRecord, Reading, Receipt, Request, Spoken
+from service.model.reading import Reading, Spoken
 from service.narration import Narration
 from service.packing import UTTERANCES, unpacked
 from service.planning import Sound

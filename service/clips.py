@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from cache.ledger import Ledger
 from cache.store import Claim, Store
-from service.model.types import Parked, Stretch, WordTiming
+from service.model.operations import Parked
+from service.model.recording import Stretch, WordTiming
 from service.names import (
     ATTEMPTS,
     OVERRUNS,

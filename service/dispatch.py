@@ -12,7 +12,8 @@ from collections.abc import Callable
 from cache.store import Put
 from service import planning
 from service.metrics.instruments import LOOKUPS
-from service.model.types import Plan, Priority
+from service.model.article import Priority
+from service.model.recording import Plan
 from service.names import sent_name
 from service.repository import Repository
 

@@ -8,7 +8,7 @@ import time
 import zlib
 
 from cache.store import Store
-from service.model.types import Seal
+from service.model.recording import Seal
 from service.names import audio_name, seal_name, timings_name
 from service.packing import noun, unpacked
 

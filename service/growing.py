@@ -19,7 +19,17 @@ from service.finished import STEP
 from service.growth import Growth
 from service.metrics.instruments import RECORDINGS
 from service.model.errors import Unavailable
-from service.model.types import Failure, Plan, PlannedSentence, Seal, State, Status, Stretch, Timing, Timings
+from service.model.recording import (
+    Failure,
+    Plan,
+    PlannedSentence,
+    Seal,
+    State,
+    Status,
+    Stretch,
+    Timing,
+    Timings,
+)
 from service.names import claim_name, live_name
 from service.repository import Repository
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cache.store import Claim, Put
 from service.finished import SEAL
-from service.model.types import Seal, State, Timing, Timings
+from service.model.recording import Seal, State, Timing, Timings
 from service.names import (
     asked_name,
     audio_name,

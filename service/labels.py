@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.model.types import Label, PlacedLabel, Reading, TimedLabel, Timing, Written
+from service.model.document import Label
+from service.model.reading import Reading
+from service.model.recording import PlacedLabel, TimedLabel, Timing, Written
 
 
 class _Word(NamedTuple):

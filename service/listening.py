@@ -11,7 +11,7 @@ from cache.store import Reader
 from service.finished import Finished
 from service.metrics.instruments import STREAMS_OPEN
 from service.model.errors import EngineError, NotFound, Unavailable
-from service.model.types import State, Status
+from service.model.recording import State, Status
 from service.names import WORKING, audio_name, channel, live_name, plan_name, state_name
 from service.packing import unpack_state
 from service.util.singleflight import Flights

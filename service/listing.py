@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 
-from service.model.types import Entry, Episode, Status
+from service.model.article import Entry, Episode
+from service.model.recording import Status
 from service.names import list_name, seen_name
 from service.packing import Kind, packed, unpacked
 from service.repository import Repository

@@ -24,22 +24,16 @@ from service.intake import Intake
 from service.labels import timed_labels
 from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
+from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Request
+from service.model.document import Article
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, Unavailable
-from service.model.types import (
-    UNREAD,
-    Article,
-    ArticleRecord,
+from service.model.reading import Reading
+from service.model.recording import (
     Chapter,
-    Entry,
     Failure,
     Mark,
     Marks,
-    Owner,
     Plan,
-    Priority,
-    Reading,
-    Receipt,
-    Request,
     State,
     Status,
     Timing,

@@ -19,7 +19,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter
 
 from cache.store import Put
-from service.model.types import Plan, State, Timing, Timings, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Plan, State, Timing, Timings
 
 log = logging.getLogger(__name__)
 

@@ -18,6 +18,8 @@ from service import article as articles
 from service.absence import Absence, withdrawn
 from service.fetching import Fetched, Fetcher, Url, Validators
 from service.lexicons import Lexicons
+from service.model.article import ArticleRecord, Owner, Receipt, Request
+from service.model.document import RESERVED
 from service.model.errors import (
     Absent,
     BadArticle,
@@ -30,7 +32,6 @@ from service.model.errors import (
     TooMany,
     Withdrawn,
 )
-from service.model.types import RESERVED, ArticleRecord, Owner, Receipt, Request
 from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.sites import Site, Sites

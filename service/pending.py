@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from service import planning
-from service.model.types import Failure, Plan, Priority, State
+from service.model.article import Priority
+from service.model.recording import Failure, Plan, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,29 +11,19 @@ from typing import Any
 from cache.key import digest
 from service.labels import placed_labels
 from service.model import versions
-from service.model.types import (
-    Article,
-    ArticleRecord,
-    Boundary,
+from service.model.article import ArticleRecord, Request
+from service.model.document import Article, Boundary, Role, Sentence, Style
+from service.model.reading import Explained, ExplainedPiece, Piece, Reading, Spoken, Utterance
+from service.model.recording import (
     Chapter,
-    Explained,
-    ExplainedPiece,
-    Piece,
     PlacedLabel,
     Plan,
     PlannedChapter,
     PlannedPiece,
     PlannedSentence,
-    Reading,
-    Request,
-    Role,
-    Sentence,
     Speaker,
-    Spoken,
-    Style,
     Tags,
     Timings,
-    Utterance,
     Written,
 )
 from service.text.annotation import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.model.errors import BadArticle
-from service.model.types import Piece, Reading
+from service.model.reading import Piece, Reading
 from service.planning import Sound
 
 SPEEDS = (0.5, 2.0)

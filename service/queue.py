@@ -19,7 +19,10 @@ from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import tracing
 from service.broker import broker
-from service.model.types import Backlog, Plan, Priority, Spoken, Utterance
+from service.model.article import Priority
+from service.model.operations import Backlog
+from service.model.reading import Spoken, Utterance
+from service.model.recording import Plan
 from service.names import ANSWERS, QUEUES, answer_channel
 from service.packing import PREPARED, UTTERANCES, noun, unpacked
 from service.places import Places

@@ -13,8 +13,8 @@ from ipaddress import IPv6Network, ip_address
 from typing import NamedTuple
 
 from cache.ledger import Ledger
+from service.model.article import ArticleRecord
 from service.model.errors import TooMany
-from service.model.types import ArticleRecord
 from service.names import PACE, day_name
 from service.packing import Kind, unpacked
 from service.repository import Repository

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
+from service.model.article import Entry, Priority, Receipt, Request
 from service.model.errors import Unavailable
-from service.model.types import Entry, Failure, Priority, Receipt, Request
+from service.model.recording import Failure
 from service.names import ANSWERS, answer_channel, reading_channel
 from service.narration import Narration
 from service.pool import Job, Pool

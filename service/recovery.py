@@ -14,8 +14,9 @@ from functools import cache
 from cache.errors import StoreError
 from service.dispatch import Dispatcher
 from service.growing import Grower
+from service.model.article import Priority
 from service.model.errors import IstamiError, Unavailable
-from service.model.types import Failure, Priority, State, Status
+from service.model.recording import Failure, State, Status
 from service.names import PENDING, RESENT, claim_name
 from service.pending import Pending, overdue
 from service.repository import Repository

@@ -14,20 +14,9 @@ from cache.ledger import Ledger
 from cache.store import Put, Store
 from service.clips import Clips
 from service.finished import Finished
+from service.model.article import ArticleRecord, Entry, Owner, Priority
 from service.model.errors import Conflict, Unavailable
-from service.model.types import (
-    ArticleRecord,
-    Entry,
-    Failure,
-    GivenUp,
-    Owner,
-    Plan,
-    Priority,
-    State,
-    Status,
-    Timing,
-    Timings,
-)
+from service.model.recording import Failure, GivenUp, Plan, State, Status, Timing, Timings
 from service.names import (
     GIVEN_UP,
     PENDING,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import background
-from service.model.types import WorkerReport
+from service.model.operations import WorkerReport
 from service.names import WORKERS
 from service.packing import all_unpacked, noun
 

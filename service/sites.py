@@ -22,8 +22,8 @@ import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
+from service.model.article import Request
 from service.model.errors import BadSites
-from service.model.types import Request
 from service.util import files
 
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

@@ -8,8 +8,9 @@ from dataclasses import replace
 from service.engines import parts
 from service.engines.engine import PITCHED, Surroundings
 from service.model import versions
+from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
-from service.model.types import Boundary, Speaker
+from service.model.recording import Speaker
 from service.planning import Sound
 from service.settings import Settings
 from service.text.spoken import ReadingOptions

@@ -11,8 +11,9 @@ import logging
 from service import planning
 from service.dispatch import Dispatcher
 from service.growing import Grower
+from service.model.article import Entry, Priority
 from service.model.errors import Conflict, NotFound, Unwritable
-from service.model.types import Entry, Failure, Plan, Priority
+from service.model.recording import Failure, Plan
 from service.proxy_cache import ProxyCache
 from service.repository import Repository
 

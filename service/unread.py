@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
-from service.model.types import ArticleRecord, Entry, Plan, Request
+from service.model.article import ArticleRecord, Entry, Request
+from service.model.recording import Plan
 from service.names import (
     UNREAD_ARTICLES,
     beginning_claim_name,

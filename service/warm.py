@@ -8,8 +8,8 @@ from contextlib import suppress
 import kombu.transport.redis  # Celery looks for it when it first sends something
 
 from service import wiring
+from service.model.article import Request
 from service.model.errors import IstamiError
-from service.model.types import Request
 from service.settings import Settings
 
 __all__ = ["kombu", "wiring"]

@@ -34,8 +34,8 @@ from service.listening import Undamaged
 from service.listing import Listing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
+from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, MissingPart
-from service.model.types import Receipt, Request
 from service.narration import Narration
 from service.page_mode import PageMode, Submit
 from service.places import Places

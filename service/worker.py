@@ -26,7 +26,8 @@ from service import background, sounding, tracing, wiring, workbench
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
-from service.model.types import Spoken, WorkerReport
+from service.model.operations import WorkerReport
+from service.model.reading import Spoken
 from service.names import QUEUES
 from service.packing import PREPARED, unpacked
 from service.places import Places

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request
 
 from service.api.desk import Desk
-from service.model.types import Entry, Receipt
+from service.model.article import Entry, Receipt
 
 
 def base(request: Request, desk: Desk) -> str:

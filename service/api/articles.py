@@ -24,8 +24,9 @@ from service.api.downloads import Download
 from service.api.leaving import while_there
 from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
 from service.api.seen import Heard, Managed, Seen, managed_by, own
-from service.model.types import UNREAD, ArticleRecord, Entry, Receipt, State, Status
-from service.model.types import Request as Submission
+from service.model.article import UNREAD, ArticleRecord, Entry, Receipt
+from service.model.article import Request as Submission
+from service.model.recording import State, Status
 from service.names import audio_name
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])

@@ -22,7 +22,7 @@ from service.api.schemas import AudioKey
 from service.audio.captions import webvtt
 from service.metrics.instruments import LOOKUPS
 from service.model.errors import NotFound
-from service.model.types import Marks
+from service.model.recording import Marks
 
 router = APIRouter(prefix="/audio", tags=["audio"])
 

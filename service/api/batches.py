@@ -25,9 +25,9 @@ from service.api.seen import own
 from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
 from service.batches.shelf import PAGE
+from service.model.article import Priority
+from service.model.article import Request as ArticleRequest
 from service.model.errors import NotFound
-from service.model.types import Priority
-from service.model.types import Request as ArticleRequest
 from service.util.jsonl import Line
 
 router = APIRouter(prefix=addresses.BATCHES, tags=["batches"])

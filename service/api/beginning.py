@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 
 from service import listening
 from service.api.desk import Desk
+from service.model.article import Entry
 from service.model.errors import Unavailable
-from service.model.types import Entry
 
 _LOOK_SECONDS, _MOST_LOOK_SECONDS = 0.01, 0.5
 """After which it is looked whether the first sentence is spoken; each time after half as long again."""

@@ -17,7 +17,7 @@ from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
 from service.listening import Undamaged
 from service.listing import Listing
-from service.model.types import WorkerReport
+from service.model.operations import WorkerReport
 from service.narration import Narration
 from service.page_mode import PageMode
 from service.places import Places

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.api import addresses
 from service.api.schemas import Fault, Message
 from service.batches.batch import Batch
-from service.model.types import ArticleRecord, State
+from service.model.article import ArticleRecord
+from service.model.recording import State
 
 _WHEN = "2026-11-23T06:30:00.000Z"
 

@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.api.schemas import Site, Wire
-from service.model.types import Explained, Request, Span
+from service.model.article import Request
+from service.model.document import Span
+from service.model.reading import Explained
 
 Place = Annotated[
     list[int],

@@ -17,8 +17,9 @@ from service.api.desk import AtDesk, Desk
 from service.api.rss import Channel, Item
 from service.api.schemas import Section, Site
 from service.audio.tag import picture_type, uri
+from service.model.article import Episode
+from service.model.document import RESERVED, Role
 from service.model.errors import NotFound
-from service.model.types import RESERVED, Episode, Role
 from service.player import Recorded
 
 router = APIRouter(tags=["feed"])

@@ -10,7 +10,7 @@ from pydantic import Field
 from service.api.explaining import Place
 from service.api.schemas import Wire
 from service.audio.captions import right_to_left
-from service.model.types import Chapter, Marks
+from service.model.recording import Chapter, Marks
 
 
 class WordMarkOut(Wire):

@@ -19,9 +19,10 @@ from service.api.conditional import matches
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import KnownId
 from service.api.seen import Seen
+from service.model.article import ArticleRecord
+from service.model.article import Request as Submission
+from service.model.document import RESERVED
 from service.model.errors import NotFound
-from service.model.types import RESERVED, ArticleRecord
-from service.model.types import Request as Submission
 from service.player import Recorded
 
 router = APIRouter(include_in_schema=False)

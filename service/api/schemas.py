@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from service.model.types import RESERVED, Priority, Request
+from service.model.article import Priority, Request
+from service.model.document import RESERVED
 from service.prosody import SPEEDS
 
 _ID_LENGTH = 128

@@ -18,8 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from service.api.access import AtGate, Caller
 from service.api.desk import AtDesk, Desk
 from service.api.schemas import KnownId
+from service.model.article import ArticleRecord, Entry, Owner, Request
 from service.model.errors import BadArticle, Expired
-from service.model.types import ArticleRecord, Entry, Owner, Request
 
 Id = Annotated[KnownId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
 Expires = Annotated[

@@ -17,7 +17,7 @@ from service.api import addresses
 from service.api.problems import Problem
 from service.api.schemas import ArticleIn
 from service.model.errors import IstamiError, Unavailable
-from service.model.types import Status
+from service.model.recording import Status
 from service.planning import PRIVATE
 
 log = logging.getLogger(__name__)

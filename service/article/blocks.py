@@ -11,7 +11,7 @@ from typing import Any
 
 from service.article.checks import clean
 from service.article.pasted import lines_of
-from service.model.types import Role
+from service.model.document import Role
 
 Line = tuple[str, Role]
 

@@ -13,7 +13,7 @@ from functools import cache
 
 from service.article import labels
 from service.article.labels import LINK_WORDS, STOP, core, fold, opens_like, phrases
-from service.model.types import Span
+from service.model.document import Span
 
 _LONGEST = 400
 """Code points. A longer line is prose whatever it says."""

@@ -12,8 +12,8 @@ from service.article.blocks import CELL, Line, blocks, role_of, tidied
 from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
 from service.article.markup import bodies, canonical, parse, tame
 from service.article.pasted import About, assemble
+from service.model.document import Article, Role, Span
 from service.model.errors import BadArticle
-from service.model.types import Article, Role, Span
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from service.article import chrome
 from service.article.checks import MAX_TITLE, check_length, check_text, clean, is_speakable
 from service.article.labels import fold
-from service.model.types import Article, Paragraph, Role, Span
+from service.model.document import Article, Paragraph, Role, Span
 
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")

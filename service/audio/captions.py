@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from service.model.types import Mark
+from service.model.recording import Mark
 
 _MARK = "\u200f"
 """RIGHT-TO-LEFT MARK."""

@@ -15,7 +15,7 @@ from functools import lru_cache
 import lameenc
 
 from service.model.errors import EngineError
-from service.model.types import Stretch
+from service.model.recording import Stretch
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""

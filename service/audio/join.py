@@ -9,7 +9,7 @@ from service.audio.ffmpeg import find_ffmpeg
 from service.audio.frames import TAIL_SECONDS, Format, encode
 from service.audio.limiter import limit
 from service.model.errors import MissingPart
-from service.model.types import Clip, Stretch
+from service.model.recording import Clip, Stretch
 
 with warnings.catch_warnings():
     # pydub looks for an ffmpeg on the PATH while it is imported; it is told of ours right below.

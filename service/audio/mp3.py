@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from service.audio.frames import DELAY, Format, silence
 from service.audio.tag import Tag
-from service.model.types import Chapter
+from service.model.recording import Chapter
 
 _ENCODER_DELAY = 576
 """Samples that LAME puts before the first one it was given; the rest of ``DELAY`` decoders know of."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import soxr
 
-from service.model.types import Clip
+from service.model.recording import Clip
 
 
 def resampled(clip: Clip, sample_rate: int) -> Clip:

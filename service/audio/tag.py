@@ -13,7 +13,7 @@ from urllib.parse import quote
 from mutagen.id3 import APIC, CHAP, CTOC, ID3, TIT2, TLAN, TPE1, TSSE, WOAS, CTOCFlags
 
 from service.audio.captions import right_to_left
-from service.model.types import Chapter, Tags
+from service.model.recording import Chapter, Tags
 
 _URI = "%:/?#[]@!$&'()*+,;="
 """What stays as it is: a URI's own signs, and what is escaped already."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from service.model.types import Failure
+from service.model.recording import Failure
 
 
 class BatchStatus(StrEnum):

@@ -12,8 +12,9 @@ from cache.store import Claim
 from service import background, names
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
 from service.batches.shelf import Parcel, Shelf
+from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, Unavailable
-from service.model.types import Failure, Receipt, Request, State, Status
+from service.model.recording import Failure, State, Status
 
 log = logging.getLogger(__name__)
 

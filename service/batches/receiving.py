@@ -11,8 +11,9 @@ from cache.errors import ClaimLost
 from cache.store import Claim
 from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.shelf import Shelf
+from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, TooLarge, Unavailable
-from service.model.types import Failure, Request
+from service.model.recording import Failure
 from service.util.jsonl import Line, Lines
 
 _PARCEL_LINES = 100

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from cache.store import Claim, Put, Store
 from service import names
 from service.batches.batch import ENDED, Batch, Ended
-from service.model.types import Request
+from service.model.article import Request
 from service.packing import all_unpacked, is_newer, noun, packed, unpacked
 
 CLAIM_SECONDS = 60.0

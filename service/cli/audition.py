@@ -13,7 +13,8 @@ from service.audio.limiter import limit
 from service.audio.loudness import measure
 from service.engines.engine import Engine, Surroundings
 from service.engines.registry import load
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 from service.text.phonemes import phonemise
 from voices.calibration import Calibration
 from voices.card import VoiceCard

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from service import wiring
 from service.fetching import Url
+from service.model.article import Request
 from service.model.errors import BadArticle, Unfit
-from service.model.types import Request
 from service.page_mode import requested
 from service.settings import Settings
 

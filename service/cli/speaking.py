@@ -21,7 +21,8 @@ from service import planning, prosody, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
 from service.model.errors import EngineError, Unavailable
-from service.model.types import Spoken, State, Utterance
+from service.model.reading import Spoken, Utterance
+from service.model.recording import State
 from service.planning import Utter
 from service.settings import Settings
 from service.text.diacritise import Diacritiser

@@ -17,7 +17,7 @@ from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli.bars import bars
 from service.model.errors import IstamiError, UnknownVoice
-from service.model.types import Tags
+from service.model.recording import Tags
 from service.settings import Settings
 from service.util.files import whole
 from voices import added, installer

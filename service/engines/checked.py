@@ -9,7 +9,8 @@ import numpy as np
 from service.engines import pcm
 from service.engines.engine import Engine
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance, WordTiming
+from service.model.reading import Utterance
+from service.model.recording import Clip, WordTiming
 
 LONGEST = 0.25
 """Seconds a letter at speed 1, beyond which an engine has run away. News is read at about 0.09."""

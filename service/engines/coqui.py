@@ -11,7 +11,8 @@ from service.engines.engine import Engine, Surroundings
 from service.engines.pcm import Samples, to_int16, trim, whole
 from service.engines.vits import Scales, VitsModel, clip
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 from voices.card import VoiceCard
 
 

@@ -14,7 +14,8 @@ from service.engines.coqui_checkpoint import foreign, read
 from service.engines.coqui_split import split
 from service.engines.engine import Surroundings
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 from voices.card import VoiceCard
 
 CHARACTERS = 166

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 
 PITCHED = frozenset({"espeak", "mbrola"})
 """Engines that heed ``Utterance.semitones``. Neural ones have no pitch that could be told them."""

@@ -15,7 +15,8 @@ from service.engines.engine import Surroundings
 from service.engines.espeak_library import SAMPLE_RATE, Parameter, Recorder, WordEvent, say
 from service.engines.espeak_phonemes import DARK, MNEMONICS, to_espeak
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance, WordTiming
+from service.model.reading import Utterance
+from service.model.recording import Clip, WordTiming
 from voices.card import VoiceCard
 
 _SLOWEST, _FASTEST = 80, 750

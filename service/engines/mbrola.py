@@ -12,7 +12,8 @@ from service.engines.engine import Surroundings
 from service.engines.mbrola_script import Database, Melody, Sound, write
 from service.engines.parts import ENGINES, lacking
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance, WordTiming
+from service.model.reading import Utterance
+from service.model.recording import Clip, WordTiming
 from voices.card import VoiceCard
 
 PROGRAM = "mbrola"

@@ -18,7 +18,8 @@ from service.engines.parts import ENGINES, lacking
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 from voices.card import VoiceCard
 
 

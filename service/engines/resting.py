@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 from service.engines.engine import Engine
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 
 
 class Resting:

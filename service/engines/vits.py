@@ -14,7 +14,7 @@ import numpy.typing as npt
 from service.engines import pcm
 from service.engines.engine import Surroundings
 from service.model.errors import EngineError
-from service.model.types import Clip, WordTiming
+from service.model.recording import Clip, WordTiming
 
 DURATIONS = "durations"
 """Name of the output that holds the frames of each symbol, where a model has it."""

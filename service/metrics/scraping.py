@@ -15,7 +15,7 @@ from cache.ledger import Ledger
 from cache.store import Store
 from service.metrics.instruments import REGISTRY
 from service.metrics.shipping import LABELLED, MOMENTARY
-from service.model.types import Backlog, WorkerReport
+from service.model.operations import Backlog, WorkerReport
 from service.names import COUNTED, LEVELS
 from service.packing import all_unpacked, unpacked
 

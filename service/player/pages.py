@@ -13,7 +13,7 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from service.model.types import Article, Paragraph, Role
+from service.model.document import Article, Paragraph, Role
 from service.player.assets import read
 
 HOME_POLICY = (

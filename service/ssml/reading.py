@@ -9,8 +9,8 @@ from typing import Any
 
 from service.article.checks import MAX_TITLE, check_length, check_text
 from service.article.pasted import About, titled
+from service.model.document import Article, Boundary, Style, Way
 from service.model.errors import BadArticle
-from service.model.types import Article, Boundary, Style, Way
 from service.ssml import spans, values
 from service.ssml.document import LANG, check_understood, is_silent, name_of, parse
 from service.ssml.refusals import refuse

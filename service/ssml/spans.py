@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from service.model.types import Way
+from service.model.document import Way
 from service.ssml.refusals import refuse
 from service.text import say_as
 from service.text.annotation import annotate

@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from service.model.document import Boundary, Break, Known, Style
 from service.model.errors import BadLexicon
-from service.model.types import Boundary, Break, Known, Style
 from service.ssml.refusals import refuse
 from service.text import pls
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from service.model.types import (
+from service.model.document import (
     Boundary,
     Break,
     Instruction,

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from service.model.types import Break, Instruction, Known, Script, Sentence, Span, Step, Way
+from service.model.document import Break, Instruction, Known, Script, Sentence, Span, Way
+from service.model.reading import Step
 from service.text import lexicon, say_as
 from service.text.annotation import annotate
 from service.text.chain import ReadingOptions, Rules

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from service.model.types import Span
+from service.model.document import Span
 from service.text.tokens import Kind, Token
 
 _STRENGTH = "،؛:….!؟"

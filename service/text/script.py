@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from service.model.types import Instruction, Paragraph, Script, Sentence, Span, Styled, Way
+from service.model.document import Instruction, Paragraph, Script, Sentence, Span, Styled, Way
 
 NONE = Script()
 """No instructions at all."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.model.types import Article, Boundary, Paragraph, Role, Sentence, Span
+from service.model.document import Article, Boundary, Paragraph, Role, Sentence, Span
 from service.text import script
 from service.text.stops import Stop, ends
 from service.text.tokens import INVISIBLE

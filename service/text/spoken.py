@@ -9,7 +9,8 @@ from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
-from service.model.types import Boundary, Piece, Reading, Script, Sentence, Span, Style
+from service.model.document import Boundary, Script, Sentence, Span, Style
+from service.model.reading import Piece, Reading
 from service.text import breath, instructed
 from service.text.chain import ReadingOptions, chain
 from service.text.orthography import PAUSES

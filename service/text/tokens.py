@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.model.types import Span
+from service.model.document import Span
 
 
 class Kind(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from service.model.types import Spoken, Utterance
+from service.model.reading import Spoken, Utterance
 from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
 from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS

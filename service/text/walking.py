@@ -13,7 +13,7 @@ from itertools import pairwise
 from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
-from service.model.types import Step
+from service.model.reading import Step
 from service.text.tokens import Kind, Replacement, Rule, Token, begins_word, cover, written
 
 _R = TypeVar("_R", bound=Callable[..., Replacement | None])

@@ -17,7 +17,8 @@ from typing import Any
 from cache.errors import StoreError
 from cache.store import Store
 from service import background, names
-from service.model.types import ArticleRecord, Request, State, Status
+from service.model.article import ArticleRecord, Request
+from service.model.recording import State, Status
 from service.packing import is_newer, noun, unpacked
 from service.repository import Repository
 from service.webhooks.endpoints import Endpoints

@@ -16,7 +16,7 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.model.types import WorkerReport
+from service.model.operations import WorkerReport
 from service.roster import Roster
 
 CARD = """

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
-from service.model.types import State, Status
+from service.model.recording import State, Status
 from service.packing import unpack_state
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"

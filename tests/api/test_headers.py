@@ -10,7 +10,7 @@ import pytest
 
 from cache.store import Put
 from service.keys import Scope
-from service.model.types import Entry
+from service.model.article import Entry
 from service.packing import noun, packed, unpacked
 from service.sites import Sites
 

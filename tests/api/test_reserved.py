@@ -14,7 +14,8 @@ from service import wiring
 from service.api.schemas import ArticleId, KnownId
 from service.fetching import Url
 from service.keys import Keys, Scope
-from service.model.types import RESERVED, Request
+from service.model.article import Request
+from service.model.document import RESERVED
 from service.page_mode import _page_name, page_id
 from service.settings import Settings
 from service.sites import Sites

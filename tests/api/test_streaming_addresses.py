@@ -20,7 +20,7 @@ from tests.api.sockets import Raw
 ENGINE = """
     import time
     from service.model.errors import EngineError
-    from service.model.types import Clip
+    from service.model.recording import Clip
 
     class Frail:
         sample_rate = 22050

@@ -18,7 +18,8 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.cli import deep
 from service.cli.findings import Finding, told
-from service.model.types import Failure, WorkerReport
+from service.model.operations import WorkerReport
+from service.model.recording import Failure
 from service.names import WORKERS
 from service.repository import Lifetimes, Repository
 from service.roster import REPORT, Roster

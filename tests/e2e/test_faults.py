@@ -158,7 +158,7 @@ class TestEngines:
     CODE = """
         from pathlib import Path
         from service.model.errors import EngineError
-        from service.model.types import Clip
+        from service.model.recording import Clip
 
         class Moody:
             sample_rate = 22050

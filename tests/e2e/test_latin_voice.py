@@ -24,7 +24,8 @@ from service.audio.resample import resampled
 from service.cli.audition import hear
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 from voices.calibration import write_calibration
 from voices.catalogue import Catalogue
 

@@ -16,7 +16,7 @@ CODE = """
     import os
     import signal
     import time
-    from service.model.types import Clip
+    from service.model.recording import Clip
 
     class Patient:
         sample_rate = 22050

@@ -16,7 +16,7 @@ from tests.e2e.commands import istami
 LIMIT = 6
 ENGINE = """
     import time
-    from service.model.types import Clip
+    from service.model.recording import Clip
 
     SECONDS = {"ثقيلة": 3600, "متأنية": 3.5}
 

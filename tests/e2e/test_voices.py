@@ -9,7 +9,7 @@ import pytest
 
 ENGINE = """
     import os, time
-    from service.model.types import Clip
+    from service.model.recording import Clip
 
     class Stubborn:
         sample_rate = 16000

@@ -22,7 +22,7 @@ import redis
 from cache import server
 from cache.redis_store import RedisStore
 from service import wiring, workbench
-from service.model.types import Request
+from service.model.article import Request
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
@@ -33,7 +33,7 @@ ENGINE = """
     import zlib
     from pathlib import Path
     import numpy as np
-    from service.model.types import Clip
+    from service.model.recording import Clip
 
     class Telling:
         '''Noise that is its text's own. It writes down what it is asked for; some words have it misbehave.'''

@@ -11,8 +11,9 @@ import pytest
 
 from service import wiring
 from service.fetching import Url
+from service.model.article import UNREAD, Receipt, Request
+from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
-from service.model.types import RESERVED, UNREAD, Receipt, Request
 from service.names import REFUSALS
 from service.narration import Narration
 from service.page_mode import PageMode, page_id

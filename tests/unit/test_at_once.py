@@ -20,8 +20,10 @@ from service.batches import receiving as module
 from service.batches.batch import Batch
 from service.keys import Keys, Scope
 from service.listing import Listing
+from service.model.article import ArticleRecord, Owner, Priority, Request
+from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
-from service.model.types import Article, ArticleRecord, Owner, Priority, Request, State, Status
+from service.model.recording import State, Status
 from service.names import owner_name
 from service.packing import unpacked
 from service.quotas import Pace, Quotas

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import article, page
 from benchmarks.figures import Figure, Goal, Measured, Plot
-from service.model.types import Paragraph
+from service.model.document import Paragraph
 from service.text.sentences import split
 
 

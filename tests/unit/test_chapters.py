@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from service.model.types import (
+from service.model.document import Role
+from service.model.recording import (
     Chapter,
     Plan,
     PlannedPiece,
     PlannedSentence,
-    Role,
     Speaker,
     Tags,
     Timing,

@@ -13,7 +13,9 @@ import pytest
 from istami.client import BadAnswer, BadSignature, webhooks
 from service.api import event_schemas
 from service.batches.batch import Batch, BatchStatus
-from service.model.types import Article, ArticleRecord, Failure, State, Status
+from service.model.article import ArticleRecord
+from service.model.document import Article
+from service.model.recording import Failure, State, Status
 from service.webhooks.nouns import DONE, FAILED, READY, TEST, Event
 from service.webhooks.signing import headers, new_secret
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.dispatch import Dispatcher
-from service.model.types import Plan, PlannedPiece, PlannedSentence, Priority, Role, Speaker, Tags, Written
+from service.model.article import Priority
+from service.model.document import Role
+from service.model.recording import Plan, PlannedPiece, PlannedSentence, Speaker, Tags, Written
 from service.names import asked_name
 from service.repository import Lifetimes, Repository
 

@@ -16,15 +16,15 @@ from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
 from service.growing import Grower
+from service.model.article import Priority
+from service.model.document import Role
 from service.model.errors import Unavailable
-from service.model.types import (
+from service.model.recording import (
     Clip,
     Failure,
     Plan,
     PlannedPiece,
     PlannedSentence,
-    Priority,
-    Role,
     Speaker,
     Status,
     Stretch,

@@ -9,7 +9,9 @@ import pytest
 from service.intake import Intake
 from service.labels import placed_labels, timed_labels
 from service.lexicons import Lexicons
-from service.model.types import PlacedLabel, Request, Role, Span, Timing, Written
+from service.model.article import Request
+from service.model.document import Role, Span
+from service.model.recording import PlacedLabel, Timing, Written
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
 

@@ -9,8 +9,8 @@ import pytest
 
 from service.intake import Intake
 from service.lexicons import COMMON, Lexicons
+from service.model.article import Request
 from service.model.errors import BadArticle, BadLexicon
-from service.model.types import Request
 from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon

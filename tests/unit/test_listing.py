@@ -6,7 +6,9 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service.listing import Listing
-from service.model.types import Article, ArticleRecord, Paragraph, Plan, Span, Speaker, State, Status
+from service.model.article import ArticleRecord
+from service.model.document import Article, Paragraph, Span
+from service.model.recording import Plan, Speaker, State, Status
 from service.repository import Lifetimes, Repository
 
 SITE = "news.example"

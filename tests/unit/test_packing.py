@@ -28,7 +28,7 @@ from service import (
 )
 from service.batches import shelf
 from service.metrics import shipping
-from service.model.types import State, Status, Stretch
+from service.model.recording import State, Status, Stretch
 from service.packing import Kind, all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks import herald, outbox
 

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from service import planning
 from service.intake import Intake
 from service.lexicons import Lexicons
-from service.model.types import Boundary, Plan, Request, Speaker, Spoken, Utterance
+from service.model.article import Request
+from service.model.document import Boundary
+from service.model.reading import Spoken, Utterance
+from service.model.recording import Plan, Speaker
 from service.planning import Sound
 from service.sites import Sites
 from service.text.spoken import ReadingOptions

@@ -10,8 +10,10 @@ import pytest
 from service import prosody
 from service.engines.checked import Checked
 from service.engines.espeak import EspeakEngine
+from service.model.document import Boundary, Sentence, Span, Style
 from service.model.errors import BadArticle, EngineError
-from service.model.types import Boundary, Clip, Piece, Reading, Sentence, Span, Speaker, Style, Utterance
+from service.model.reading import Piece, Reading, Utterance
+from service.model.recording import Clip, Speaker
 from service.planning import Sound
 from voices.catalogue import Catalogue
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cache.redis_store import RedisStore
 from service import wiring
-from service.model.types import Priority
+from service.model.article import Priority
 from service.names import QUEUES
 from service.queue import queue_of
 from service.settings import Settings

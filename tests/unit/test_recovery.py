@@ -24,19 +24,19 @@ from service.dispatch import Dispatcher
 from service.growing import Grower
 from service.keeper import TimeLimit
 from service.making import TRANSIENT, Maker, Voice
+from service.model.article import Priority
+from service.model.document import Role
 from service.model.errors import UnknownVoice
-from service.model.types import (
+from service.model.reading import Utterance
+from service.model.recording import (
     Clip,
     Plan,
     PlannedPiece,
     PlannedSentence,
-    Priority,
-    Role,
     Speaker,
     State,
     Status,
     Tags,
-    Utterance,
     Written,
 )
 from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from cache.redis_store import RedisStore
 from service import wiring
+from service.model.article import Owner, Request
 from service.model.errors import NotFound
-from service.model.types import Owner, Request
 from service.names import SIGNING
 from service.planning import PRIVATE
 from service.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from service.model.article import Request
 from service.model.errors import BadSites
-from service.model.types import Request
 from service.sites import Daily, Sites
 
 

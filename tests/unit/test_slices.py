@@ -16,7 +16,7 @@ from service.api.hits import FAULT, Hits
 from service.api.slices import Slices
 from service.finished import Finished
 from service.listening import Undamaged
-from service.model.types import Priority, Request
+from service.model.article import Priority, Request
 from service.names import audio_name
 from service.settings import Settings
 from service.text.diacritise import Diacritiser

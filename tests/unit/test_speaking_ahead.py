@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from service import planning, wiring, workbench
-from service.model.types import Plan, Priority, Request
+from service.model.article import Priority, Request
+from service.model.recording import Plan
 from service.names import live_name
 from service.repository import Repository
 from service.settings import Settings

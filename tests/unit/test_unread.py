@@ -11,8 +11,9 @@ import pytest
 from cache.errors import StoreUnavailable
 from cache.store import Put
 from service import planning, wiring, workbench
+from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
-from service.model.types import UNREAD, ArticleRecord, Failure, Plan, Priority, Receipt, Request, Status
+from service.model.recording import Failure, Plan, Status
 from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.quotas import Quotas
 from service.settings import Settings

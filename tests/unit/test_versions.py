@@ -23,7 +23,7 @@ sys.path.insert(0, "tests/corpus/sound")
 import keys, service
 from service import planning, sounding, wiring
 from service.settings import Settings
-from service.model.types import Request
+from service.model.article import Request
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))
 article = wiring.intake(settings).extract(Request(text="وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"))
@@ -42,7 +42,7 @@ opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
-from service.model.types import Spoken
+from service.model.reading import Spoken
 utter_all([Spoken("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
 print(*sorted(name for name in opened if name.endswith((".tsv", ".txt", ".toml"))), sep="\\n")
 """

@@ -12,7 +12,7 @@ from cache.redis_reader import RedisReader
 from cache.store import Put
 from service import listening
 from service.model.errors import NotFound, Unavailable
-from service.model.types import State, Status
+from service.model.recording import State, Status
 from service.names import WORKING, plan_name, state_name
 from service.packing import STATE, packed
 from service.places import Places

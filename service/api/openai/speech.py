@@ -31,9 +31,9 @@ from service.article import is_speakable
 from service.audio.frames import Format as Layout
 from service.audio.frames import silence
 from service.audio.transcoding import PCM_RATE, Format
+from service.model.article import Request as Submission
+from service.model.document import RESERVED
 from service.model.errors import IstamiError
-from service.model.types import RESERVED
-from service.model.types import Request as Submission
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from service.engines.coqui_xtts import XttsEngine
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.errors import EngineError
-from service.model.types import Utterance
+from service.model.reading import Utterance
 
 pytestmark = [pytest.mark.coqui, pytest.mark.timeout(600)]
 

@@ -15,7 +15,7 @@ import pytest
 
 from service.engines import pcm
 from service.model.errors import EngineError
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from service.text.phonemes import phonemise
 
 ROOT = Path(__file__).parents[3]

@@ -8,7 +8,7 @@ from service.engines.engine import Surroundings
 from service.engines.mbrola_script import SYMBOLS
 from service.engines.registry import load
 from service.model.errors import EngineError, MissingPart
-from service.model.types import Utterance
+from service.model.reading import Utterance
 
 pytestmark = pytest.mark.mbrola
 

@@ -7,7 +7,7 @@ from service.audio.loudness import measure
 from service.cli.voices import app
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from voices.catalogue import Catalogue
 
 TOLD = ("--name-ar", "نغمات", "--name-en", "Tones", "--licence", "CC0-1.0", "--attribution", "a script")

@@ -9,7 +9,7 @@ import pytest
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.errors import EngineError
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from tests.contract.engines.conftest import require
 from voices.catalogue import Catalogue
 

@@ -9,7 +9,7 @@ import pytest
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.errors import EngineError
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from voices.catalogue import Catalogue
 
 PAGE = (Path(__file__).parents[3] / "docs" / "engines.md").read_text(encoding="utf-8")

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from service import planning
-from service.model.types import Article, Boundary, Piece, Plan, Reading, Sentence, Speaker, Style
+from service.model.document import Article, Boundary, Sentence, Style
+from service.model.reading import Piece, Reading
+from service.model.recording import Plan, Speaker
 from voices.card import read_card
 from voices.catalogue import Catalogue
 

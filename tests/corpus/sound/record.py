@@ -26,7 +26,7 @@ if __name__ == "__main__":
 import stages  # noqa: E402 - after the path
 
 from service.model import versions  # noqa: E402 - after the path
-from service.model.types import Spoken  # noqa: E402 - after the path
+from service.model.reading import Spoken  # noqa: E402 - after the path
 
 _RECORD = "python tests/corpus/sound/record.py"
 _RAISE = (

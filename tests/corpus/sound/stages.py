@@ -22,7 +22,8 @@ from service.engines import mbrola_script
 from service.engines.engine import Surroundings
 from service.engines.espeak_phonemes import to_espeak
 from service.engines.registry import load
-from service.model.types import Boundary, Sentence, Span, Spoken, Utterance
+from service.model.document import Boundary, Sentence, Span
+from service.model.reading import Spoken, Utterance
 from service.text import spoken
 from service.text.chain import ReadingOptions
 from service.text.diacritise import _NEAREST, Diacritiser, _parted

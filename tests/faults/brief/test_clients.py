@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.finished import SEAL
-from service.model.types import Seal
+from service.model.recording import Seal
 from service.packing import packed
 from tests.faults.house import House, articles
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.article import canonical_link, from_html
+from service.model.document import Article, Role
 from service.model.errors import BadArticle
-from service.model.types import Article, Role
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "html"
 SENTENCE = "أعلنت الجماعة عن مشروع جديد لتزويد القرى بالماء."

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.article import from_text
+from service.model.document import Article, Paragraph, Role, Span
 from service.model.errors import BadArticle
-from service.model.types import Article, Paragraph, Role, Span
 from service.text.sentences import sentences
 
 BODY = "أعلنت الجماعة عن مشروع جديد. وستبدأ الأشغال قريبا."

@@ -1,7 +1,7 @@
 """WebVTT."""
 
 from service.audio.captions import webvtt
-from service.model.types import Mark
+from service.model.recording import Mark
 
 
 def mark(text: str, start: float, end: float) -> Mark:

@@ -6,7 +6,8 @@ import pytest
 
 from service.api import marking
 from service.audio.captions import right_to_left, webvtt
-from service.model.types import Chapter, Mark, Role, Span
+from service.model.document import Role, Span
+from service.model.recording import Chapter, Mark
 
 MARKED = [
     "Google تفتح مكتبا في الرباط.",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from service.audio.frames import TAIL_SECONDS, Format, paused
 from service.audio.join import FADE_MS, faded, silence, stretched
 from service.audio.limiter import CEILING_DB, limit
-from service.model.types import Clip, WordTiming
+from service.model.recording import Clip, WordTiming
 
 RATE = 22050
 LAYOUT = Format(RATE, 64)

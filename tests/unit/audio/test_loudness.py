@@ -8,8 +8,9 @@ import pytest
 
 from service import player, wiring, workbench
 from service.audio.loudness import Loudness, measure
+from service.model.article import Priority, Request
 from service.model.errors import EngineError
-from service.model.types import Priority, Request, Status
+from service.model.recording import Status
 from service.settings import Settings
 from service.text.diacritise import Diacritiser
 

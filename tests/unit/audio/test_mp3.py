@@ -15,7 +15,7 @@ from service.audio.ffmpeg import find_ffmpeg
 from service.audio.frames import SAMPLE_RATES, TAIL_SECONDS, Format, _ends, _self_contained, encode, silence
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.model.types import Tags
+from service.model.recording import Tags
 
 RATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160)
 NO_TAGS = Tags()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from service.audio.resample import resampled
-from service.model.types import Clip, WordTiming
+from service.model.recording import Clip, WordTiming
 
 WORDS = (WordTiming(0, 0.1, 0.4),)
 

@@ -10,7 +10,7 @@ from mutagen.id3 import ID3
 from service.audio.frames import Format, silence
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.model.types import Chapter, Tags
+from service.model.recording import Chapter, Tags
 
 TAGS = Tags("أمطار الخير", "موقع الأخبار", "https://example.com/خبر")
 LONG = "ماذا قال الفلاحون عن موسم الزيتون بعد شهور طويلة من الجفاف وقلة الماء؟ " * 5

@@ -15,8 +15,9 @@ from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.feeding import Feeder
 from service.batches.receiving import Receiving
 from service.batches.shelf import PAGE
+from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
-from service.model.types import Failure, Request, State, Status
+from service.model.recording import Failure, State, Status
 from service.narration import Narration
 from service.repository import Repository
 from service.settings import Settings

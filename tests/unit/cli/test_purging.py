@@ -9,7 +9,7 @@ import pytest
 
 from service import wiring
 from service.cli.purging import purge
-from service.model.types import Request
+from service.model.article import Request
 from service.settings import Settings
 
 ID = "é-accent-آخر"

@@ -5,7 +5,8 @@ import pytest
 
 from service.engines.checked import Checked
 from service.model.errors import EngineError
-from service.model.types import Clip, Utterance, WordTiming
+from service.model.reading import Utterance
+from service.model.recording import Clip, WordTiming
 
 RATE = 16000
 SENTENCE = Utterance("قالت الوزيرة إن العمل بدأ", "قَالَتِ الْوَزِيرَةُ إِنَّ الْعَمَلَ بَدَأَ", "")

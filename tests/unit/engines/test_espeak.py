@@ -7,7 +7,7 @@ import pytest
 from service.engines.engine import Surroundings
 from service.engines.espeak import load
 from service.model.errors import MissingPart
-from service.model.types import Utterance
+from service.model.reading import Utterance
 from voices.catalogue import Catalogue
 
 LONG = (

@@ -2,7 +2,8 @@ import threading
 import time
 
 from service.engines.resting import Resting
-from service.model.types import Clip, Utterance
+from service.model.reading import Utterance
+from service.model.recording import Clip
 
 SAID = Utterance("نعم", "نَعَمْ", "")
 

@@ -16,7 +16,7 @@ from service import wiring
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, sample_name
-from service.model.types import Priority
+from service.model.article import Priority
 from service.names import COUNTED, LEVELS
 from service.settings import Settings
 

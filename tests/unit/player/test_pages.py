@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from service.model.types import Article, Paragraph, Role
+from service.model.document import Article, Paragraph, Role
 from service.player import Recorded, embed_line, home, oembed, player_page
 
 BASE = "https://audio.example/"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from service.intake import Intake
 from service.labels import placed_labels
 from service.lexicons import Lexicons
+from service.model.article import Request
 from service.model.errors import BadArticle
-from service.model.types import Request
 from service.sites import Sites
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from service.article import About
+from service.model.document import Article, Boundary, Break, Label, Role, Style
 from service.model.errors import BadArticle
-from service.model.types import Article, Boundary, Break, Label, Piece, Role, Style
+from service.model.reading import Piece
 from service.ssml import from_ssml
 from service.text.annotation import annotate
 from service.text.sentences import sentences

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.model.types import Paragraph, Span
+from service.model.document import Paragraph, Span
 from service.text.annotation import plain
 from service.text.lexicon import Lexicon
 from service.text.sentences import split

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from service.model.types import Boundary, Piece, Sentence, Span, Spoken
+from service.model.document import Boundary, Sentence, Span
+from service.model.reading import Piece, Spoken
 from service.text.diacritise import Diacritiser
 from service.text.entries import Entry, letters
 from service.text.lexicon import Lexicon

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.engines.espeak_phonemes import to_espeak
-from service.model.types import Boundary, Sentence, Span, Spoken
+from service.model.document import Boundary, Sentence, Span
+from service.model.reading import Spoken
 from service.text.annotation import annotate
 from service.text.diacritise import Diacritiser
 from service.text.entries import Entry

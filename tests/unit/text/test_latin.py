@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.model.types import Boundary, Sentence, Span
+from service.model.document import Boundary, Sentence, Span
 from service.text import latin, lexicon
 from service.text.entries import letters
 from service.text.spoken import ReadingOptions, read

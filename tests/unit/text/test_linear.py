@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 
 from service import wiring
+from service.model.article import Request
 from service.model.errors import IstamiError
-from service.model.types import Request
 from service.settings import Settings
 
 _LENGTH = 400

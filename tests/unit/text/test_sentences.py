@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.model.types import Article, Boundary, Paragraph, Role, Sentence, Span
+from service.model.document import Article, Boundary, Paragraph, Role, Sentence, Span
 from service.text.sentences import sentences, split
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "sentences"

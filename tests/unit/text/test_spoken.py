@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.model.types import Boundary, Sentence, Span
+from service.model.document import Boundary, Sentence, Span
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions, chain, read

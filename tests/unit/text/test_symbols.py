@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.model.types import Boundary, Sentence, Span
+from service.model.document import Boundary, Sentence, Span
 from service.text.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "symbols"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.model.types import Boundary, Sentence, Span
+from service.model.document import Boundary, Sentence, Span
 from service.text import clean, prefixes
 from service.text.spoken import ReadingOptions, chain, read
 from service.text.tokens import tokenise

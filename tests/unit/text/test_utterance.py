@@ -1,4 +1,4 @@
-from service.model.types import Spoken
+from service.model.reading import Spoken
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from service.model.types import Span
+from service.model.document import Span
 from service.text.tokens import Kind, Replacement, Token, tokenise, written
 from service.text.walking import Walk, apply, starts_at
 

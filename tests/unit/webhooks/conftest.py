@@ -14,7 +14,8 @@ from standardwebhooks import Webhook
 
 from service import wiring
 from service.growth import Growth
-from service.model.types import ArticleRecord, Failure, Request, Seal, State, Status
+from service.model.article import ArticleRecord, Request
+from service.model.recording import Failure, Seal, State, Status
 from service.names import claim_name
 from service.repository import Repository
 from service.settings import Settings

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from service import names
+from service.model.article import Priority
 from service.model.errors import NotAllowed
-from service.model.types import Priority
 from service.webhooks.nouns import DeliveryStatus
 
 
