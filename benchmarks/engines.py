@@ -38,11 +38,11 @@ import psutil
 
 from service import wiring
 from service.cli.audition import sentences
+from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.model.article import Request
 from service.model.errors import MissingPart
 from service.model.reading import Spoken, Utterance
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from voices import installer

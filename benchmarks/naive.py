@@ -14,12 +14,12 @@ from itertools import pairwise
 from service import wiring
 from service.audio.frames import Format
 from service.audio.join import AudioSegment, stretched
+from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.article import Request
 from service.model.reading import Reading, Spoken, Utterance
 from service.model.recording import Clip
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 

@@ -43,10 +43,10 @@ from service.api import (
     watching,
     webhooks,
 )
+from service.config.settings import Settings
 from service.metrics.shipping import Shipper
 from service.names import ROUND
 from service.queue import Queue
-from service.settings import Settings
 
 _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""

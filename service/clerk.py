@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from service import planning, tracing
 from service.api.explaining import explained
+from service.config.sites import Site
 from service.metrics.shipping import Shipper
 from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
@@ -17,7 +18,6 @@ from service.packing import UTTERANCES, unpacked
 from service.planning import Sound
 from service.pool.child import Line
 from service.quotas import Quotas
-from service.sites import Site
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from service import article as articles
 from service import planning
-from service.lexicons import Lexicons
+from service.config.lexicons import Lexicons
+from service.config.sites import Sites
 from service.model.article import Request
 from service.model.document import Article, Role
 from service.model.errors import BadArticle
 from service.model.reading import Reading
-from service.sites import Sites
 from service.ssml import from_ssml
 from service.text.breath import BREATH
 from service.text.sentences import sentences

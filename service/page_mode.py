@@ -16,8 +16,9 @@ from functools import partial
 
 from service import article as articles
 from service.absence import Absence, withdrawn
+from service.config.lexicons import Lexicons
+from service.config.sites import Site, Sites
 from service.fetching import Fetched, Fetcher, Url, Validators
-from service.lexicons import Lexicons
 from service.model.article import ArticleRecord, Owner, Receipt, Request
 from service.model.document import RESERVED
 from service.model.errors import (
@@ -34,7 +35,6 @@ from service.model.errors import (
 )
 from service.narration import Narration
 from service.quotas import Pace, Quotas
-from service.sites import Site, Sites
 from service.util.singleflight import Flights
 from service.visits import Visit, Visits
 

@@ -13,12 +13,12 @@ from ipaddress import IPv6Network, ip_address
 from typing import NamedTuple
 
 from cache.ledger import Ledger
+from service.config.sites import Daily, Site
 from service.model.article import ArticleRecord
 from service.model.errors import TooMany
 from service.names import PACE, day_name
 from service.packing import Kind, unpacked
 from service.repository import Repository
-from service.sites import Daily, Site
 
 _DAY = 86_400
 _MINUTE = 60.0

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, TypeVar
 from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
+from service.config.sites import Site
 from service.model.article import Entry, Priority, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.recording import Failure
 from service.names import ANSWERS, answer_channel, reading_channel
 from service.narration import Narration
 from service.pool import Job, Pool
-from service.sites import Site
 
 _UNNAMED = "an article without an id"
 _E = TypeVar("_E", bound=Entry)

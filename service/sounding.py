@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from service.config.settings import Settings
 from service.engines import parts
 from service.engines.engine import PITCHED, Surroundings
 from service.model import versions
@@ -12,7 +13,6 @@ from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.model.recording import Speaker
 from service.planning import Sound
-from service.settings import Settings
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 from voices.card import VoiceCard

@@ -8,9 +8,9 @@ from contextlib import suppress
 import kombu.transport.redis  # Celery looks for it when it first sends something
 
 from service import wiring
+from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import IstamiError
-from service.settings import Settings
 
 __all__ = ["kombu", "wiring"]
 

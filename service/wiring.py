@@ -22,6 +22,9 @@ from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
 from service.clerk import Clerk
+from service.config.lexicons import Lexicons
+from service.config.settings import Settings
+from service.config.sites import Sites
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.durability import Durability
 from service.fetching import Fetcher, Guard, Limits, Poster
@@ -29,7 +32,6 @@ from service.growing import Grower
 from service.intake import Intake
 from service.keys import Keys
 from service.latch import Latch
-from service.lexicons import Lexicons
 from service.listening import Undamaged
 from service.listing import Listing
 from service.metrics.scraping import Scrape
@@ -48,9 +50,7 @@ from service.reception import Patience, Reception
 from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
 from service.roster import Roster
-from service.settings import Settings
 from service.signing import Signer
-from service.sites import Sites
 from service.takedown import Takedown
 from service.unread import Unread
 from service.visits import Visits

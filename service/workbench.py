@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 
 from service import sounding, wiring
+from service.config.settings import Settings
 from service.dispatch import Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
 from service.keeper import TimeLimit
 from service.making import Maker, Voice
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
 CALIBRATED_LUFS = -16.0

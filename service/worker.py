@@ -23,6 +23,7 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 
 from cache.redis_store import RedisStore
 from service import background, sounding, tracing, wiring, workbench
+from service.config.settings import Settings
 from service.making import TRANSIENT, Maker
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
@@ -33,7 +34,6 @@ from service.packing import PREPARED, unpacked
 from service.places import Places
 from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.roster import Roster
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.util.os_errors import check_semaphores

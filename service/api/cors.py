@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.api import access
 from service.api.openai import refusals, speech
-from service.sites import Sites
+from service.config.sites import Sites
 
 _TOLD = (
     *(

@@ -15,6 +15,7 @@ from cache.ledger import Allowances
 from cache.store import Condition, Reader
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
+from service.config.sites import Sites
 from service.listening import Undamaged
 from service.listing import Listing
 from service.model.operations import WorkerReport
@@ -23,7 +24,6 @@ from service.page_mode import PageMode
 from service.places import Places
 from service.reception import Reception
 from service.signing import Signer
-from service.sites import Sites
 from service.webhooks import Endpoints, Herald, Outbox
 from voices.card import VoiceCard
 

@@ -20,7 +20,7 @@ from service.api.doors import Doors, named
 from service.api.headers import SafeHeaders
 from service.api.openai import refusals
 from service.api.problems import Problem
-from service.sites import Sites
+from service.config.sites import Sites
 
 _OWN = frozenset({"same-origin", "none"})
 """``Sec-Fetch-Site`` of our own pages, and of what no page asks for.

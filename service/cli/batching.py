@@ -23,8 +23,8 @@ from service.archive.sources import open_source
 from service.archive.tally import Tally
 from service.cli import bars
 from service.cli.serving import beside
+from service.config.settings import Settings
 from service.model.errors import Unwritable
-from service.settings import Settings
 
 _REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
 _HERE, _ELSEWHERE = 8, 32

@@ -24,12 +24,12 @@ from service.cli import reach
 from service.cli.deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
+from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
 from service.roster import Roster
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

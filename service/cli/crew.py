@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from cache.errors import StoreUnavailable
 from service.cli import tie
+from service.config.settings import Settings
 from service.model.article import Priority
 from service.model.errors import ChildFailed, Unavailable
 from service.model.recording import State, Status
-from service.settings import Settings
 from service.util.os_errors import check_semaphores
 from service.util.supervision import Backoff
 

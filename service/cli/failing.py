@@ -12,8 +12,8 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from service.cli import farewell, logs
+from service.config.settings import Settings, variable
 from service.model.errors import IstamiError
-from service.settings import Settings, variable
 from service.util.os_errors import refused
 
 log = logging.getLogger(__name__)

@@ -18,10 +18,10 @@ from rich.table import Table
 from cache import saving
 from service import wiring
 from service.cli.shown import check_output
+from service.config.settings import Settings
+from service.config.sites import Name as SiteName
 from service.keys import Key, Keys, Scope
 from service.model.errors import BadSites
-from service.settings import Settings
-from service.sites import Name as SiteName
 
 app = typer.Typer(
     help="API keys: who may have articles read aloud. They hold in every web process at once, on every "

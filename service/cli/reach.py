@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cache.errors import StoreError
 from service import wiring
 from service.cli.findings import Finding
-from service.settings import Settings
+from service.config.settings import Settings
 
 NO_PUBLIC_URL = (
     "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "

@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from service import wiring
 from service.cli import logs
+from service.config.settings import Settings
 from service.model.errors import MissingPart
-from service.settings import Settings
 
 
 @contextmanager

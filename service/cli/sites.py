@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from service import sounding, wiring
+from service.config.settings import Settings
+from service.config.sites import Site, Sites
 from service.model.errors import BadSites
-from service.settings import Settings
-from service.sites import Site, Sites
 
 app = typer.Typer(
     help="Sites: whose pages may be fetched, who may ask for it, which voice they have. A running service "

@@ -13,11 +13,11 @@ import typer
 from rich.console import Console
 
 from service import wiring
+from service.config.settings import Settings
 from service.fetching import Url
 from service.model.article import Request
 from service.model.errors import BadArticle, Unfit
 from service.page_mode import requested
-from service.settings import Settings
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"

@@ -20,11 +20,11 @@ from cache.errors import StoreError
 from service import planning, prosody, sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
+from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
 from service.model.reading import Spoken, Utterance
 from service.model.recording import State
 from service.planning import Utter
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.util.files import whole

@@ -16,9 +16,9 @@ from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli.bars import bars
+from service.config.settings import Settings
 from service.model.errors import IstamiError, UnknownVoice
 from service.model.recording import Tags
-from service.settings import Settings
 from service.util.files import whole
 from voices import added, installer
 from voices.calibration import write_calibration

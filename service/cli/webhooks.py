@@ -13,9 +13,9 @@ import typer
 
 from service import wiring
 from service.cli.shown import check_output
+from service.config.settings import Settings
 from service.fetching import Url
 from service.model.errors import BadWebhooks, Unreachable
-from service.settings import Settings
 from service.webhooks import Outbox
 from service.webhooks.courier import sent
 from service.webhooks.nouns import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health

@@ -21,8 +21,8 @@ from service import wiring
 from service.api.doors import LOST
 from service.cli import closing, connections, heap, listeners, logs, reach, tie
 from service.cli.webprocesses import WebProcesses
+from service.config.settings import Settings
 from service.model.errors import Unguarded
-from service.settings import Settings
 
 log = logging.getLogger(__name__)
 

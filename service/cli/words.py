@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from service import wiring
-from service.lexicons import Lexicons
+from service.config.lexicons import Lexicons
+from service.config.settings import Settings
 from service.model.errors import BadLexicon
-from service.settings import Settings
 from service.text import pls
 from service.text.entries import Entry, Place, checked, render
 from service.text.lexicon import Lexicon

@@ -13,8 +13,8 @@ from cache import server
 from service import wiring
 from service.cli import logs
 from service.cli.children import PROCESSES
+from service.config.settings import Settings
 from service.model.errors import MissingPart
-from service.settings import Settings
 
 
 def worker(

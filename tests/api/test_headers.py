@@ -9,10 +9,10 @@ import re
 import pytest
 
 from cache.store import Put
+from service.config.sites import Sites
 from service.keys import Scope
 from service.model.article import Entry
 from service.packing import noun, packed, unpacked
-from service.sites import Sites
 
 TEXT = "هطلت أمس أمطار غزيرة على المدينة."
 WORD = "قنطرستان"

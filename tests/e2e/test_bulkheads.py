@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from service import wiring
-from service.settings import Settings
+from service.config.settings import Settings
 
 HEAVY = "\n".join(f"{number}/1-{number} كلم² ≈ 50 $ ({number}%)" for number in range(2800))
 """Nearly as many characters as may be sent, which take seconds to be read."""

@@ -22,8 +22,8 @@ import redis
 from cache import server
 from cache.redis_store import RedisStore
 from service import wiring, workbench
+from service.config.settings import Settings
 from service.model.article import Request
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
 ENGINE = """

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from service import wiring
+from service.config.settings import Settings
+from service.config.sites import Site
 from service.fetching import Url
 from service.model.article import UNREAD, Receipt, Request
 from service.model.document import RESERVED
@@ -18,8 +20,6 @@ from service.names import REFUSALS
 from service.narration import Narration
 from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
-from service.settings import Settings
-from service.sites import Site
 from service.visits import Visit, Visits
 
 ORIGIN = "https://news.example"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 
 from service import app, background, wiring
-from service.settings import Settings
+from service.config.settings import Settings
 
 
 def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:

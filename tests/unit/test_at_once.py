@@ -18,6 +18,8 @@ from service import names, wiring
 from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
 from service.batches.batch import Batch
+from service.config.settings import Settings
+from service.config.sites import Daily, Site
 from service.keys import Keys, Scope
 from service.listing import Listing
 from service.model.article import ArticleRecord, Owner, Priority, Request
@@ -28,8 +30,6 @@ from service.names import owner_name
 from service.packing import unpacked
 from service.quotas import Pace, Quotas
 from service.repository import _OWNER, Lifetimes, Repository
-from service.settings import Settings
-from service.sites import Daily, Site
 from service.util.jsonl import Line
 from service.webhooks.nouns import Health
 

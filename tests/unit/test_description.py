@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from service import app
-from service.settings import Settings
+from service.config.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from service.lexicons import Lexicons
+from service.config.lexicons import Lexicons
+from service.config.sites import Sites
 from service.model.errors import Unwritable
-from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.util import files
@@ -127,7 +127,7 @@ class TestManyAtOnce:
 WRITER = """
 import sys
 from pathlib import Path
-from service.sites import Sites
+from service.config.sites import Sites
 sites = Sites(Path(sys.argv[1]))
 print("begun", flush=True)
 number = 0
@@ -158,8 +158,8 @@ import resource, sys
 from pathlib import Path
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 from service.model.errors import IstamiError
-from service.lexicons import Lexicons
-from service.sites import Sites
+from service.config.lexicons import Lexicons
+from service.config.sites import Sites
 from service.text.lexicon import Lexicon
 from service.webhooks import Endpoints
 from voices.calibration import Calibration, write_calibration

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from service.config.lexicons import Lexicons
+from service.config.sites import Sites
 from service.intake import Intake
 from service.labels import placed_labels, timed_labels
-from service.lexicons import Lexicons
 from service.model.article import Request
 from service.model.document import Role, Span
 from service.model.recording import PlacedLabel, Timing, Written
-from service.sites import Sites
 from service.text.spoken import ReadingOptions
 
 INTAKE = Intake(None, 1_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))

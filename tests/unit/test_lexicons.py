@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from service.config.lexicons import COMMON, Lexicons
+from service.config.sites import Sites
 from service.intake import Intake
-from service.lexicons import COMMON, Lexicons
 from service.model.article import Request
 from service.model.errors import BadArticle, BadLexicon
-from service.sites import Sites
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cache.redis_store import RedisStore
 from service import wiring
+from service.config.settings import Settings
 from service.model.article import Priority
 from service.names import QUEUES
 from service.queue import queue_of
-from service.settings import Settings
 
 
 def test_a_redis_that_comes_back_empty_is_told_of_the_queue_again(store: RedisStore, redis_url: str) -> None:

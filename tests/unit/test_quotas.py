@@ -8,13 +8,13 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
+from service.config.sites import Daily, Site
 from service.model.article import ArticleRecord
 from service.model.document import Article
 from service.model.errors import TooMany
 from service.model.recording import State, Status
 from service.quotas import Pace, Quotas
 from service.repository import Lifetimes, Repository
-from service.sites import Daily, Site
 
 
 def record(article: str, key: str, text: str = "نص") -> ArticleRecord:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from service.settings import Settings
+from service.config.settings import Settings
 
 README = Path(__file__).parents[2] / "README.md"
 ROW = re.compile(r"^\| `(?P<name>[A-Z_]+)` \| (?P<default>[^|]*) \| (?P<told>.*) \|$", re.MULTILINE)

@@ -20,6 +20,7 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
 from service import names, planning, recovery, wiring
+from service.config.settings import Settings
 from service.dispatch import Dispatcher
 from service.growing import Grower
 from service.keeper import TimeLimit
@@ -42,7 +43,6 @@ from service.model.recording import (
 from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.recovery import Recovery
 from service.repository import Lifetimes, Repository
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
 SHAPE = (2, 1, 3, 1)

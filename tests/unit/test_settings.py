@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from service import app
+from service.config.settings import Settings
 from service.model.errors import BadSettings
-from service.settings import Settings
 
 TWO: dict[str, tuple[str, str]] = {
     "data_dir": ("/tmp/one", "/tmp/two"),  # noqa: S108  # only names

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from service.config.sites import Daily, Sites
 from service.model.article import Request
 from service.model.errors import BadSites
-from service.sites import Daily, Sites
 
 
 @pytest.fixture

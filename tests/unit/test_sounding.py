@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from service import sounding
+from service.config.settings import Settings
 from service.model.errors import VoiceNotInstalled
-from service.settings import Settings
 from voices.catalogue import Catalogue
 
 CARD = """

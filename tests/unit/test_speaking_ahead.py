@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from service import planning, wiring, workbench
+from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.recording import Plan
 from service.names import live_name
 from service.repository import Repository
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
 LONG = "\n".join(f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل." for number in range(40))

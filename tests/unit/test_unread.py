@@ -11,13 +11,13 @@ import pytest
 from cache.errors import StoreUnavailable
 from cache.store import Put
 from service import planning, wiring, workbench
+from service.config.settings import Settings
+from service.config.sites import Daily, Site
 from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
 from service.model.recording import Failure, Plan, Status
 from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.quotas import Quotas
-from service.settings import Settings
-from service.sites import Daily, Site
 from service.text.diacritise import Diacritiser
 
 LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]

@@ -22,7 +22,7 @@ from pathlib import Path
 sys.path.insert(0, "tests/corpus/sound")
 import keys, service
 from service import planning, sounding, wiring
-from service.settings import Settings
+from service.config.settings import Settings
 from service.model.article import Request
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))

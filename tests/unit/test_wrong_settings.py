@@ -9,8 +9,8 @@ import pytest
 
 from service.cli.checking import _writable
 from service.cli.main import main
+from service.config.settings import Settings, variable
 from service.model.errors import Unwritable
-from service.settings import Settings, variable
 
 WRONG = {
     "redis_url": [

@@ -22,10 +22,10 @@ from redis import Redis
 from cache import redis_ledger
 from cache.redis_store import RedisStore
 from service import names, wiring
+from service.config.settings import Settings
 from service.places import Places
 from service.planning import sentence_key
 from service.quotas import Pace, Quotas
-from service.settings import Settings
 from service.visits import Visits
 from service.webhooks import Endpoints
 

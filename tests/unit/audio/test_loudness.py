@@ -8,10 +8,10 @@ import pytest
 
 from service import player, wiring, workbench
 from service.audio.loudness import Loudness, measure
+from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.errors import EngineError
 from service.model.recording import Status
-from service.settings import Settings
 from service.text.diacritise import Diacritiser
 
 

@@ -15,12 +15,12 @@ from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.feeding import Feeder
 from service.batches.receiving import Receiving
 from service.batches.shelf import PAGE
+from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
 from service.narration import Narration
 from service.repository import Repository
-from service.settings import Settings
 from service.util.jsonl import Line
 
 NO = Failure("bad_article", "No.", "لا.")

@@ -9,8 +9,8 @@ import pytest
 
 from service import wiring
 from service.cli.purging import purge
+from service.config.settings import Settings
 from service.model.article import Request
-from service.settings import Settings
 
 ID = "é-accent-آخر"
 

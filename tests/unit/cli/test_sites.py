@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.sites import app
+from service.config.sites import Daily, Site, Sites
 from service.model.errors import BadSites
-from service.sites import Daily, Site, Sites
 
 
 @pytest.fixture

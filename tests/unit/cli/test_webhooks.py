@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 
 from service import wiring
 from service.cli.main import app
+from service.config.settings import Settings
 from service.model.errors import BadUrl, BadWebhooks, NotAllowed, NotFound, Unreachable
-from service.settings import Settings
 from service.webhooks import Outbox
 from service.webhooks.nouns import READY, DeliveryStatus, Event, Health
 

@@ -13,12 +13,12 @@ from cache.errors import StoreUnavailable
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service import wiring
+from service.config.settings import Settings
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, sample_name
 from service.model.article import Priority
 from service.names import COUNTED, LEVELS
-from service.settings import Settings
 
 NOWHERE = "redis://127.0.0.1:1/0"
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from service import wiring
-from service.settings import Settings
+from service.config.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD = json.loads((ROOT / "deploy/grafana/istami.json").read_text(encoding="utf-8"))

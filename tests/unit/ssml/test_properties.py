@@ -8,12 +8,12 @@ from xml.sax.saxutils import escape, quoteattr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.config.lexicons import Lexicons
+from service.config.sites import Sites
 from service.intake import Intake
 from service.labels import placed_labels
-from service.lexicons import Lexicons
 from service.model.article import Request
 from service.model.errors import BadArticle
-from service.sites import Sites
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from service import wiring
+from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import IstamiError
-from service.settings import Settings
 
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""

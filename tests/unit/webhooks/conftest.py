@@ -13,12 +13,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from service import wiring
+from service.config.settings import Settings
 from service.growth import Growth
 from service.model.article import ArticleRecord, Request
 from service.model.recording import Failure, Seal, State, Status
 from service.names import claim_name
 from service.repository import Repository
-from service.settings import Settings
 from service.webhooks.nouns import Attempt, Delivery
 
 NO = Failure("EngineError", "It cannot be said.", "تعذّر نطقها.")
