@@ -20,7 +20,7 @@ from benchmarks.loading import Answered
 from benchmarks.processes import CORES
 from benchmarks.serving import Service, serving
 from service.model.errors import MissingPart
-from service.names import audio_name
+from service.storage.keys import audio_name
 
 _SENTENCES = 60
 _TURNS = 3

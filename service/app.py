@@ -45,8 +45,8 @@ from service.api import (
 )
 from service.config.settings import Settings
 from service.metrics.shipping import Shipper
-from service.names import ROUND
 from service.queue import Queue
+from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""

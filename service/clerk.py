@@ -14,10 +14,10 @@ from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.reading import Reading, Spoken
 from service.narration import Narration
-from service.packing import UTTERANCES, unpacked
 from service.planning import Sound
 from service.pool.child import Line
 from service.quotas import Quotas
+from service.storage.codec import UTTERANCES, unpacked
 
 
 @dataclass(frozen=True, slots=True)

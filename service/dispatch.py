@@ -14,8 +14,8 @@ from service import planning
 from service.metrics.instruments import LOOKUPS
 from service.model.article import Priority
 from service.model.recording import Plan
-from service.names import sent_name
-from service.repository import Repository
+from service.storage.keys import sent_name
+from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
 

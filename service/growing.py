@@ -15,8 +15,6 @@ from service import planning
 from service.audio.frames import Format, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.finished import STEP
-from service.growth import Growth
 from service.metrics.instruments import RECORDINGS
 from service.model.errors import Unavailable
 from service.model.recording import (
@@ -30,8 +28,10 @@ from service.model.recording import (
     Timing,
     Timings,
 )
-from service.names import claim_name, live_name
-from service.repository import Repository
+from service.storage.assembly_store import Growth
+from service.storage.integrity import STEP
+from service.storage.keys import claim_name, live_name
+from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
 

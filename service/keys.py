@@ -25,8 +25,8 @@ from cache.errors import StoreError
 from cache.store import Put, Store
 from service.latch import Latch
 from service.model.errors import NotFound, Unavailable, Unwritable
-from service.names import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
-from service.packing import Kind, noun, packed, unpacked
+from service.storage.codec import Kind, noun, packed, unpacked
+from service.storage.keys import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from cache.store import Reader
-from service.finished import Finished
 from service.metrics.instruments import STREAMS_OPEN
 from service.model.errors import EngineError, NotFound, Unavailable
 from service.model.recording import State, Status
-from service.names import WORKING, audio_name, channel, live_name, plan_name, state_name
-from service.packing import unpack_state
+from service.storage.codec import unpack_state
+from service.storage.integrity import Finished
+from service.storage.keys import WORKING, audio_name, channel, live_name, plan_name, state_name
 from service.util.singleflight import Flights
 
 CHUNK = 16 * 1024

@@ -21,12 +21,12 @@ from service.audio.resample import resampled
 from service.dispatch import Dispatcher
 from service.engines.engine import Engine
 from service.growing import Grower
-from service.keeper import Keeper, TimeLimit
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.reading import Spoken, Utterance
 from service.model.recording import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Stretch
-from service.repository import Repository
+from service.storage.lease import Keeper, TimeLimit
+from service.storage.repository import Repository
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 

@@ -22,7 +22,6 @@ from service.dispatch import Dispatcher
 from service.growing import Grower
 from service.intake import Intake
 from service.labels import timed_labels
-from service.listing import Listing
 from service.metrics.instruments import LOOKUPS
 from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Request
 from service.model.document import Article
@@ -42,10 +41,11 @@ from service.model.recording import (
     Written,
 )
 from service.planning import Sound
-from service.repository import Repository, taken
 from service.signing import Signer
+from service.storage.accepted_articles import Beginning, Unread
+from service.storage.article_index import Listing
+from service.storage.repository import Repository, taken
 from service.takedown import WITHDRAWN, Takedown
-from service.unread import Beginning, Unread
 from service.webhooks import Herald
 
 log = logging.getLogger(__name__)

@@ -23,9 +23,9 @@ from service.model.article import Priority
 from service.model.operations import Backlog
 from service.model.reading import Spoken, Utterance
 from service.model.recording import Plan
-from service.names import ANSWERS, QUEUES, answer_channel
-from service.packing import PREPARED, UTTERANCES, noun, unpacked
-from service.places import Places
+from service.storage.codec import PREPARED, UTTERANCES, noun, unpacked
+from service.storage.keys import ANSWERS, QUEUES, answer_channel
+from service.storage.queue_positions import Places
 
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""

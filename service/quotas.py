@@ -16,9 +16,9 @@ from cache.ledger import Ledger
 from service.config.sites import Daily, Site
 from service.model.article import ArticleRecord
 from service.model.errors import TooMany
-from service.names import PACE, day_name
-from service.packing import Kind, unpacked
-from service.repository import Repository
+from service.storage.codec import Kind, unpacked
+from service.storage.keys import PACE, day_name
+from service.storage.repository import Repository
 
 _DAY = 86_400
 _MINUTE = 60.0

@@ -16,9 +16,9 @@ from service.config.sites import Site
 from service.model.article import Entry, Priority, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.recording import Failure
-from service.names import ANSWERS, answer_channel, reading_channel
 from service.narration import Narration
 from service.pool import Job, Pool
+from service.storage.keys import ANSWERS, answer_channel, reading_channel
 
 _UNNAMED = "an article without an id"
 _E = TypeVar("_E", bound=Entry)

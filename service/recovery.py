@@ -17,9 +17,9 @@ from service.growing import Grower
 from service.model.article import Priority
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
-from service.names import PENDING, RESENT, claim_name
 from service.pending import Pending, overdue
-from service.repository import Repository
+from service.storage.keys import PENDING, RESENT, claim_name
+from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from cache.ledger import Ledger
 from cache.store import Put, Store
 from service import background
 from service.model.operations import WorkerReport
-from service.names import WORKERS
-from service.packing import all_unpacked, noun
+from service.storage.codec import all_unpacked, noun
+from service.storage.keys import WORKERS
 
 _BEAT_SECONDS = 3.0
 _ALIVE_SECONDS = 10

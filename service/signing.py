@@ -11,8 +11,8 @@ import hmac
 import secrets
 
 from cache.store import Store
-from service.names import SIGNING
-from service.packing import Kind, packed, unpacked
+from service.storage.codec import Kind, packed, unpacked
+from service.storage.keys import SIGNING
 
 _SECRET_BYTES = 32
 

@@ -15,7 +15,7 @@ from service.model.article import Entry, Priority
 from service.model.errors import Conflict, NotFound, Unwritable
 from service.model.recording import Failure, Plan
 from service.proxy_cache import ProxyCache
-from service.repository import Repository
+from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
 

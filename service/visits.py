@@ -19,9 +19,9 @@ from service.model.errors import (
     Unreachable,
     Withdrawn,
 )
-from service.names import REFUSALS, page_claim_name, page_name
-from service.packing import noun, packed, unpacked
-from service.repository import Repository
+from service.storage.codec import noun, packed, unpacked
+from service.storage.keys import REFUSALS, page_claim_name, page_name
+from service.storage.repository import Repository
 
 _NONE = Validators()
 

@@ -16,7 +16,7 @@ from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from cache.store import Reader
-from service import background, embedded, sounding, tracing
+from service import background, sounding, tracing
 from service.absence import Absence
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Feeder, Shelf
@@ -26,21 +26,18 @@ from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.dispatch import Dispatcher, Prepare, Send, at_leisure
-from service.durability import Durability
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
 from service.keys import Keys
 from service.latch import Latch
 from service.listening import Undamaged
-from service.listing import Listing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, MissingPart
 from service.narration import Narration
 from service.page_mode import PageMode, Submit
-from service.places import Places
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
 from service.proxy_cache import ProxyCache
@@ -48,11 +45,15 @@ from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
 from service.reception import Patience, Reception
 from service.recovery import Recovery
-from service.repository import Lifetimes, Repository
 from service.roster import Roster
 from service.signing import Signer
+from service.storage import private_redis
+from service.storage.accepted_articles import Unread
+from service.storage.article_index import Listing
+from service.storage.durability import Durability
+from service.storage.queue_positions import Places
+from service.storage.repository import Lifetimes, Repository
 from service.takedown import Takedown
-from service.unread import Unread
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
 from service.webhooks.nouns import DONE, Event
@@ -93,7 +94,7 @@ def redis_address(settings: Settings, gave_up: Callable[[], None] = lambda: None
         yield settings.redis_url
         return
     folder, memory, policy = settings.data_dir / "redis", settings.redis_memory, settings.redis_policy
-    with embedded.running(folder, memory, policy, gave_up) as url:
+    with private_redis.running(folder, memory, policy, gave_up) as url:
         yield url
 
 

@@ -11,8 +11,8 @@ from service.dispatch import Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
-from service.keeper import TimeLimit
 from service.making import Maker, Voice
+from service.storage.lease import TimeLimit
 from service.text.diacritise import Diacritiser
 
 CALIBRATED_LUFS = -16.0

@@ -29,11 +29,11 @@ from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import Spoken
-from service.names import QUEUES
-from service.packing import PREPARED, unpacked
-from service.places import Places
 from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.roster import Roster
+from service.storage.codec import PREPARED, unpacked
+from service.storage.keys import QUEUES
+from service.storage.queue_positions import Places
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.util.os_errors import check_semaphores

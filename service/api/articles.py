@@ -27,7 +27,7 @@ from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.model.article import UNREAD, ArticleRecord, Entry, Receipt
 from service.model.article import Request as Submission
 from service.model.recording import State, Status
-from service.names import audio_name
+from service.storage.keys import audio_name
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
 

@@ -17,13 +17,13 @@ from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, Shelf
 from service.config.sites import Sites
 from service.listening import Undamaged
-from service.listing import Listing
 from service.model.operations import WorkerReport
 from service.narration import Narration
 from service.page_mode import PageMode
-from service.places import Places
 from service.reception import Reception
 from service.signing import Signer
+from service.storage.article_index import Listing
+from service.storage.queue_positions import Places
 from service.webhooks import Endpoints, Herald, Outbox
 from voices.card import VoiceCard
 

@@ -18,7 +18,7 @@ from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
 from service.listening import Undamaged
 from service.metrics.instruments import LOOKUPS
-from service.names import audio_name, plan_name
+from service.storage.keys import audio_name, plan_name
 
 LASTING = "public, max-age=31536000, immutable"
 

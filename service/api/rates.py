@@ -15,8 +15,8 @@ from service.api import clients
 from service.api.access import Caller, Work
 from service.api.openai import refusals
 from service.api.problems import Problem
-from service.names import RATES
 from service.quotas import subscriber
+from service.storage.keys import RATES
 
 _SECONDS = 60
 _BUSY = Problem(

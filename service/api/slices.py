@@ -23,7 +23,7 @@ from service.api.ranges import parse
 from service.api.watching import REQUEST_ID, well_formed
 from service.listening import Undamaged
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
-from service.names import audio_name
+from service.storage.keys import audio_name
 
 _MORE = frozenset({b"if-none-match", b"if-range", b"origin"})
 """Headers whose answers are others' work."""

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
-from service import background, names
+from service import background
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
 from service.batches.shelf import Parcel, Shelf
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
+from service.storage import keys
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ class Feeder:
         while batch.parcel < batch.parcels and len(batch.flying) < room:
             parcel = parcel or self._shelf.parcel(batch)
             if batch.place >= len(parcel):  # none is left in it, or the store has lost it
-                gone = names.batch_parcel_name(batch.id, batch.parcel)
+                gone = keys.batch_parcel_name(batch.id, batch.parcel)
                 batch, parcel = replace(batch, parcel=batch.parcel + 1, place=0), ()
                 self._shelf.keep(claim, batch, delete=[gone])
                 continue
@@ -142,8 +143,8 @@ class Feeder:
             return batch
         status = BatchStatus.CANCELLED if cancelled and batch.waiting else BatchStatus.DONE
         done = replace(batch, status=status, parcel=batch.parcels, place=0, finished=time.time())
-        gone = [names.batch_parcel_name(batch.id, number) for number in left]
-        self._shelf.keep(claim, done, delete=[*gone, names.batch_cancel_name(batch.id)])
+        gone = [keys.batch_parcel_name(batch.id, number) for number in left]
+        self._shelf.keep(claim, done, delete=[*gone, keys.batch_cancel_name(batch.id)])
         return done
 
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from cache.store import Claim, Put, Store
-from service import names
 from service.batches.batch import ENDED, Batch, Ended
 from service.model.article import Request
-from service.packing import all_unpacked, is_newer, noun, packed, unpacked
+from service.storage import keys
+from service.storage.codec import all_unpacked, is_newer, noun, packed, unpacked
 
 CLAIM_SECONDS = 60.0
 """How long a dead process keeps others from its batch; far above what one article takes to be read."""
@@ -47,7 +47,7 @@ class Shelf:
 
     def claim(self, batch: str) -> Claim | None:
         """The right to change a batch; ``None`` while somebody else has it."""
-        return self._store.claim(names.batch_claim_name(batch), CLAIM_SECONDS)
+        return self._store.claim(keys.batch_claim_name(batch), CLAIM_SECONDS)
 
     def release(self, claim: Claim) -> None:
         """Let others change it."""
@@ -55,27 +55,27 @@ class Shelf:
 
     def get(self, batch: str) -> Batch | None:
         """A batch."""
-        return unpacked(_BATCH, self._store.get(names.batch_name(batch)))
+        return unpacked(_BATCH, self._store.get(keys.batch_name(batch)))
 
     def is_newer(self, batch: str) -> bool:
         """Whether a newer version looks after a batch."""
-        return is_newer(_BATCH, self._store.get(names.batch_name(batch)))
+        return is_newer(_BATCH, self._store.get(keys.batch_name(batch)))
 
     def newest(self, most: int, site: str | None = None) -> list[Batch]:
         """The batches that came in last: all, or those of one site."""
-        found = map(self.get, self._store.highest(names.batch_list_name(site), 0, most))
+        found = map(self.get, self._store.highest(keys.batch_list_name(site), 0, most))
         return [batch for batch in found if batch]
 
     def unfinished(self) -> list[str]:
         """Ids of all batches that something is to be done for."""
-        return sorted(self._store.members(names.BATCHES))
+        return sorted(self._store.members(keys.BATCHES))
 
     def open(self, claim: Claim, batch: Batch) -> None:
         """Put a new batch down."""
         # To be looked after before it is there: should this process die between the two, it is cleared away.
-        self._store.add(names.BATCHES, batch.id)
+        self._store.add(keys.BATCHES, batch.id)
         for site in {None, batch.site}:
-            name = names.batch_list_name(site)
+            name = keys.batch_list_name(site)
             self._store.place(name, batch.id, batch.created, most=_MOST_LISTED, ttl=self._lifetime)
         self.keep(claim, batch)
 
@@ -104,44 +104,44 @@ class Shelf:
         """
         self._store.renew(claim, CLAIM_SECONDS)
         lifetime = self._lifetime if batch.status in ENDED else None
-        changed = {names.batch_name(batch.id): packed(_BATCH, batch, lifetime), **(puts or {})}
+        changed = {keys.batch_name(batch.id): packed(_BATCH, batch, lifetime), **(puts or {})}
         faults = [line for line in ended if line.error]
         if ended:
-            changed |= self._pages(names.batch_report_name, batch.id, batch.reported, ended)
+            changed |= self._pages(keys.batch_report_name, batch.id, batch.reported, ended)
         if faults:
-            changed |= self._pages(names.batch_faults_name, batch.id, batch.faults, faults)
+            changed |= self._pages(keys.batch_faults_name, batch.id, batch.faults, faults)
         if parcel:
-            name = names.batch_parcel_name(batch.id, batch.parcels - 1)
+            name = keys.batch_parcel_name(batch.id, batch.parcels - 1)
             changed[name] = packed(_PARCEL, list(parcel))
         self._store.commit(claim, changed, delete=delete)
 
     def parcel(self, batch: Batch) -> Parcel:
         """The articles among which the next one is; empty where the store has lost them."""
-        return unpacked(_PARCEL, self._store.get(names.batch_parcel_name(batch.id, batch.parcel))) or []
+        return unpacked(_PARCEL, self._store.get(keys.batch_parcel_name(batch.id, batch.parcel))) or []
 
     def report(self, batch: str, page: int) -> list[Ended]:
         """A page of what has become of a batch's lines; empty behind the last."""
-        return self._page(names.batch_report_name(batch, page))
+        return self._page(keys.batch_report_name(batch, page))
 
     def faults(self, batch: str, page: int) -> list[Ended]:
         """A page of the lines that came to nothing; empty behind the last."""
-        return self._page(names.batch_faults_name(batch, page))
+        return self._page(keys.batch_faults_name(batch, page))
 
     def cancel(self, batch: Batch) -> None:
         """Have a batch end without what has not begun; not another that comes to have its id."""
-        self._store.put(names.batch_cancel_name(batch.id), Put(_born(batch)))
+        self._store.put(keys.batch_cancel_name(batch.id), Put(_born(batch)))
 
     def cancelled(self, batch: Batch) -> bool:
         """Whether it is to end so."""
-        return self._store.get(names.batch_cancel_name(batch.id)) in {_born(batch), _CANCELLED}
+        return self._store.get(keys.batch_cancel_name(batch.id)) in {_born(batch), _CANCELLED}
 
     def close(self, batch: Batch) -> None:
         """Let what is left of a batch that has ended expire."""
-        self._store.touch(names.batch_cancel_name(batch.id), self._lifetime)
+        self._store.touch(keys.batch_cancel_name(batch.id), self._lifetime)
         for page in range(-(-batch.reported // PAGE)):
-            self._store.touch(names.batch_report_name(batch.id, page), self._lifetime)
-            self._store.touch(names.batch_faults_name(batch.id, page), self._lifetime)
-        self._store.discard(names.BATCHES, batch.id)
+            self._store.touch(keys.batch_report_name(batch.id, page), self._lifetime)
+            self._store.touch(keys.batch_faults_name(batch.id, page), self._lifetime)
+        self._store.discard(keys.BATCHES, batch.id)
 
     def clear(self, claim: Claim, batch: str) -> None:
         """Forget a batch that did not come in whole.
@@ -151,13 +151,13 @@ class Shelf:
         """
         known = self.get(batch)
         parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (_MOST_LOST, _MOST_LOST)
-        gone = [names.batch_parcel_name(batch, number) for number in range(parcels + 1)]
+        gone = [keys.batch_parcel_name(batch, number) for number in range(parcels + 1)]
         for number in range(pages + 1):
-            gone += [names.batch_report_name(batch, number), names.batch_faults_name(batch, number)]
-        self._store.commit(claim, {}, delete=[names.batch_name(batch), names.batch_cancel_name(batch), *gone])
+            gone += [keys.batch_report_name(batch, number), keys.batch_faults_name(batch, number)]
+        self._store.commit(claim, {}, delete=[keys.batch_name(batch), keys.batch_cancel_name(batch), *gone])
         for site in {None, known.site if known else None}:
-            self._store.displace(names.batch_list_name(site), batch)
-        self._store.discard(names.BATCHES, batch)
+            self._store.displace(keys.batch_list_name(site), batch)
+        self._store.discard(keys.BATCHES, batch)
 
     def _page(self, name: str) -> list[Ended]:
         return list(all_unpacked(_ENDED, (self._store.get(name) or b"").splitlines()))

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from cache.errors import StoreError
 from cache.store import Store
-from service import durability
 from service.model.errors import IstamiError
+from service.storage import durability
 
 
 @dataclass(frozen=True, slots=True)

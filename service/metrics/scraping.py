@@ -16,8 +16,8 @@ from cache.store import Store
 from service.metrics.instruments import REGISTRY
 from service.metrics.shipping import LABELLED, MOMENTARY
 from service.model.operations import Backlog, WorkerReport
-from service.names import COUNTED, LEVELS
-from service.packing import all_unpacked, unpacked
+from service.storage.codec import all_unpacked, unpacked
+from service.storage.keys import COUNTED, LEVELS
 
 log = logging.getLogger(__name__)
 

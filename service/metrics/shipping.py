@@ -18,8 +18,8 @@ from cache.errors import StoreError
 from cache.ledger import Ledger
 from cache.store import Store
 from service.metrics.instruments import MEMORY, PROCESSES, REGISTRY
-from service.names import COUNTED, LEVELS
-from service.packing import noun
+from service.storage.codec import noun
+from service.storage.keys import COUNTED, LEVELS
 from service.util.release import release
 
 log = logging.getLogger(__name__)

@@ -16,11 +16,12 @@ from typing import Any
 
 from cache.errors import StoreError
 from cache.store import Store
-from service import background, names
+from service import background
 from service.model.article import ArticleRecord, Request
 from service.model.recording import State, Status
-from service.packing import is_newer, noun, unpacked
-from service.repository import Repository
+from service.storage import keys as names
+from service.storage.codec import is_newer, noun, unpacked
+from service.storage.repository import Repository
 from service.webhooks.endpoints import Endpoints
 from service.webhooks.nouns import FAILED, READY, Event
 from service.webhooks.outbox import Outbox

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from cache.store import Claim, Put, Store
-from service import names
 from service.model.errors import Conflict, NotFound
-from service.packing import all_unpacked, is_newer, noun, packed, unpacked
+from service.storage import keys
+from service.storage.codec import all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Event, Health
 
 log = logging.getLogger(__name__)
@@ -64,14 +64,14 @@ class Outbox:
             due=now,
         )
         # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
-        self._store.add(names.ADDRESSED, endpoint)
-        if not self._store.put_new(names.delivery_name(delivery.id), self._put(delivery)):
+        self._store.add(keys.ADDRESSED, endpoint)
+        if not self._store.put_new(keys.delivery_name(delivery.id), self._put(delivery)):
             known = self.get(delivery.id)
             if known is None or known.status is not DeliveryStatus.WAITING:
                 return
             delivery = known
-        self._store.place(names.DELIVERIES, delivery.id, delivery.created)
-        due = names.due_name(endpoint)
+        self._store.place(keys.DELIVERIES, delivery.id, delivery.created)
+        due = keys.due_name(endpoint)
         if self._store.enter(due, delivery.id, delivery.due, most=self._waiting) is not None:
             self._give_up(delivery)
         self._prune()
@@ -81,24 +81,24 @@ class Outbox:
         full = Attempt(time.time(), 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
         ended = replace(delivery, status=DeliveryStatus.FAILED, attempts=(*delivery.attempts, full))
         known = _DELIVERY.encode(delivery)
-        if self._store.swap(names.delivery_name(delivery.id), known, self._put(ended)):
+        if self._store.swap(keys.delivery_name(delivery.id), known, self._put(ended)):
             log.warning("webhook %s: %s is given up, for too many wait", delivery.endpoint, delivery.id)
 
     def addressed(self) -> list[str]:
         """The endpoints that anything was ever put down for."""
-        return sorted(self._store.members(names.ADDRESSED))
+        return sorted(self._store.members(keys.ADDRESSED))
 
     def due(self, endpoint: str, most: int) -> list[str]:
         """Ids of deliveries whose next attempt is now, the longest due first."""
-        return self._store.lowest(names.due_name(endpoint), time.time(), most)
+        return self._store.lowest(keys.due_name(endpoint), time.time(), most)
 
     def get(self, delivery: str) -> Delivery | None:
         """A delivery."""
-        return unpacked(_DELIVERY, self._store.get(names.delivery_name(delivery)))
+        return unpacked(_DELIVERY, self._store.get(keys.delivery_name(delivery)))
 
     def is_newer(self, delivery: str) -> bool:
         """Whether a newer version looks after a delivery."""
-        return is_newer(_DELIVERY, self._store.get(names.delivery_name(delivery)))
+        return is_newer(_DELIVERY, self._store.get(keys.delivery_name(delivery)))
 
     def existing(self, delivery: str) -> Delivery:
         """A delivery.
@@ -113,7 +113,7 @@ class Outbox:
 
     def claim(self, delivery: str) -> Claim | None:
         """The right to send one; ``None`` while somebody else has it."""
-        return self._store.claim(names.delivery_claim_name(delivery), self._claim_seconds)
+        return self._store.claim(keys.delivery_claim_name(delivery), self._claim_seconds)
 
     def release(self, claim: Claim) -> None:
         """Let others have it."""
@@ -125,15 +125,15 @@ class Outbox:
         Raises:
             ClaimLost: somebody else has taken over; nothing was changed.
         """
-        self._store.commit(claim, {names.delivery_name(delivery.id): self._put(delivery)})
+        self._store.commit(claim, {keys.delivery_name(delivery.id): self._put(delivery)})
         self.arrange(delivery.endpoint, delivery.id, delivery)
 
     def arrange(self, endpoint: str, name: str, delivery: Delivery | None) -> None:
         """Have a delivery, or what is left of one, wait until it is due, or no longer."""
         if delivery is None or delivery.status is not DeliveryStatus.WAITING:
-            self._store.displace(names.due_name(endpoint), name)
+            self._store.displace(keys.due_name(endpoint), name)
         else:
-            self._store.place(names.due_name(endpoint), name, delivery.due)
+            self._store.place(keys.due_name(endpoint), name, delivery.due)
 
     def newest(
         self,
@@ -144,10 +144,10 @@ class Outbox:
         """Deliveries, the newest first: all, or those of some endpoints, or that stand so."""
         found: list[Delivery] = []
         for start in range(0, 2 * self._kept, _SWEEP):
-            ids = self._store.highest(names.DELIVERIES, start, start + _SWEEP)
-            values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
+            ids = self._store.highest(keys.DELIVERIES, start, start + _SWEEP)
+            values = self._store.get_many(map(keys.delivery_name, ids)) if ids else []
             if gone := [each for each, value in zip(ids, values, strict=True) if value is None]:
-                self._store.displace(names.DELIVERIES, *gone)
+                self._store.displace(keys.DELIVERIES, *gone)
             found += (
                 each
                 for each in all_unpacked(_DELIVERY, filter(None, values))
@@ -177,7 +177,7 @@ class Outbox:
 
     def health(self, endpoint: str) -> Health:
         """How an endpoint has been doing."""
-        return unpacked(_HEALTH, self._store.get(names.health_name(endpoint))) or Health()
+        return unpacked(_HEALTH, self._store.get(keys.health_name(endpoint))) or Health()
 
     def keep_health(self, endpoint: str, health: Health) -> None:
         """Say how an endpoint is doing, whatever was said before."""
@@ -188,7 +188,7 @@ class Outbox:
 
         ``change`` is asked again when another process has said something meanwhile.
         """
-        name = names.health_name(endpoint)
+        name = keys.health_name(endpoint)
         while True:
             value = self._store.get(name)
             before = unpacked(_HEALTH, value) or Health()
@@ -207,13 +207,13 @@ class Outbox:
 
     def _prune(self) -> None:
         """Forget what has ended and is older than the newest that are kept."""
-        ids = self._store.highest(names.DELIVERIES, self._kept, self._kept + _PRUNED)
-        values = self._store.get_many(map(names.delivery_name, ids)) if ids else []
+        ids = self._store.highest(keys.DELIVERIES, self._kept, self._kept + _PRUNED)
+        values = self._store.get_many(map(keys.delivery_name, ids)) if ids else []
         gone = [each for each, value in zip(ids, values, strict=True) if _is_over(value)]
         for each in gone:
-            self._store.delete(names.delivery_name(each))
+            self._store.delete(keys.delivery_name(each))
         if gone:
-            self._store.displace(names.DELIVERIES, *gone)
+            self._store.displace(keys.DELIVERIES, *gone)
 
 
 def _is_over(value: bytes | None) -> bool:

@@ -16,7 +16,7 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service.model.recording import State, Status
-from service.packing import unpack_state
+from service.storage.codec import unpack_state
 
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cache.redis_store import RedisStore
-from service.names import audio_name
+from service.storage.keys import audio_name
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from cache.redis_store import RedisStore
-from service.names import plan_name
+from service.storage.keys import plan_name
 from tests.unit.test_downloads import named
 
 IDS = ["خبر-2026", "قَالَ", "٢٠٢٦.نوفمبر", "статья_7", "報道~1", "é-accent", "plain.id_~-9"]

@@ -12,7 +12,7 @@ from cache.store import Put
 from service.config.sites import Sites
 from service.keys import Scope
 from service.model.article import Entry
-from service.packing import noun, packed, unpacked
+from service.storage.codec import noun, packed, unpacked
 
 TEXT = "هطلت أمس أمطار غزيرة على المدينة."
 WORD = "قنطرستان"

@@ -22,8 +22,8 @@ import httpx
 import pytest
 import redis
 
-from service.names import audio_name
 from service.player import demo, demo_page
+from service.storage.keys import audio_name
 
 if os.environ.get("CI") == "true":
     from playwright import sync_api

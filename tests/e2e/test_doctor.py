@@ -20,9 +20,9 @@ from service.cli import deep
 from service.cli.findings import Finding, told
 from service.model.operations import WorkerReport
 from service.model.recording import Failure
-from service.names import WORKERS
-from service.repository import Lifetimes, Repository
 from service.roster import REPORT, Roster
+from service.storage.keys import WORKERS
+from service.storage.repository import Lifetimes, Repository
 from service.util.release import release
 
 

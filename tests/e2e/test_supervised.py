@@ -139,7 +139,7 @@ class TestRedis:
         assert service.process.wait(300) == 1
         assert "left running" in log(service)
         assert "Traceback" not in log(service)
-        told = [line for line in log(service).splitlines() if "service.durability" in line]
+        told = [line for line in log(service).splitlines() if "service.storage.durability" in line]
         assert 1 <= len(told) <= 1 + (time.monotonic() - begun) / 60, "a line a minute"
         (folder / server.DATA).rmdir()
         again = start("--workers", "0", ready=False, ISTAMI_DATA_DIR=str(service.data))

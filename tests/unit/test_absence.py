@@ -16,10 +16,10 @@ from service.fetching import Url
 from service.model.article import UNREAD, Receipt, Request
 from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
-from service.names import REFUSALS
 from service.narration import Narration
 from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
+from service.storage.keys import REFUSALS
 from service.visits import Visit, Visits
 
 ORIGIN = "https://news.example"

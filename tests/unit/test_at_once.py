@@ -14,22 +14,23 @@ from typing import Any
 import pytest
 
 from cache.redis_store import RedisStore
-from service import names, wiring
+from service import wiring
 from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
 from service.batches.batch import Batch
 from service.config.settings import Settings
 from service.config.sites import Daily, Site
 from service.keys import Keys, Scope
-from service.listing import Listing
 from service.model.article import ArticleRecord, Owner, Priority, Request
 from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.model.recording import State, Status
-from service.names import owner_name
-from service.packing import unpacked
 from service.quotas import Pace, Quotas
-from service.repository import _OWNER, Lifetimes, Repository
+from service.storage import keys
+from service.storage.article_index import Listing
+from service.storage.codec import unpacked
+from service.storage.keys import owner_name
+from service.storage.repository import _OWNER, Lifetimes, Repository
 from service.util.jsonl import Line
 from service.webhooks.nouns import Health
 
@@ -102,7 +103,7 @@ class TestTwoSitesOneId:
             assert SECRET not in told
             assert known.site not in told
             assert repository.asked(known.key), "the winner's recording is still wanted"
-            pending = repository.store.members(names.PENDING)
+            pending = repository.store.members(keys.PENDING)
             wanted = {key for key in pending if repository.asked(key)}
             assert wanted == {repository.article(f"12345-{each}").key for each in range(number + 1)}, (
                 "and the loser's is not"
@@ -110,13 +111,13 @@ class TestTwoSitesOneId:
 
     def test_a_webhook_of_the_refused_is_told_nothing(self, narration, repository) -> None:
         narration.submit(Request(id="taken", text="نص أول.").of(NEWS))
-        before = repository.store.members(names.EXPECTED)
+        before = repository.store.members(keys.EXPECTED)
         known = repository.article("taken")
         late = dataclasses.replace(known, site=OTHER, created=known.created + 1)
         with pytest.raises(Conflict):
             repository.replace_article(late, bound=True)
         assert repository.article("taken") == known
-        assert repository.store.members(names.EXPECTED) == before
+        assert repository.store.members(keys.EXPECTED) == before
 
     def test_whoever_may_change_all_sites_still_may(self, narration, repository) -> None:
         narration.submit(Request(id="moved", text="نص أول.").of(NEWS))
@@ -255,7 +256,7 @@ class TestBatches:
     def test_whoever_was_too_slow_forgets_nothing_of_whoever_came_after(self, store) -> None:
         shelf = Shelf(store, 600)
         slow = self.take_in(shelf, "b", NEWS)
-        store.delete(names.batch_claim_name("b"))  # its claim ran out
+        store.delete(keys.batch_claim_name("b"))  # its claim ran out
         after = self.take_in(shelf, "b", NEWS)
         slow.abandon()
         assert shelf.get("b").site == NEWS

@@ -10,8 +10,8 @@ from service.dispatch import Dispatcher
 from service.model.article import Priority
 from service.model.document import Role
 from service.model.recording import Plan, PlannedPiece, PlannedSentence, Speaker, Tags, Written
-from service.names import asked_name
-from service.repository import Lifetimes, Repository
+from service.storage.keys import asked_name
+from service.storage.repository import Lifetimes, Repository
 
 SENTENCES = tuple(
     PlannedSentence((PlannedPiece(f"جملة {number}", 0.3),), Written(f"{number}", None, Role.BODY, (None,)))

@@ -32,8 +32,8 @@ from service.model.recording import (
     WordTiming,
     Written,
 )
-from service.names import audio_name, growing_timings_name, live_name
-from service.repository import Lifetimes, Repository
+from service.storage.keys import audio_name, growing_timings_name, live_name
+from service.storage.repository import Lifetimes, Repository
 
 LAYOUT = Format(22050, 64)
 WORDS = (WordTiming(0, 0.0, 0.1), WordTiming(1, 0.1, 0.2))

@@ -7,8 +7,8 @@ import pytest
 
 from cache.errors import ClaimLost
 from cache.redis_store import RedisStore
-from service.keeper import Keeper, TimeLimit
-from service.names import WORKING
+from service.storage.keys import WORKING
+from service.storage.lease import Keeper, TimeLimit
 
 
 class Brief(Keeper):

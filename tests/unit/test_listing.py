@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from cache.redis_store import RedisStore
-from service.listing import Listing
 from service.model.article import ArticleRecord
 from service.model.document import Article, Paragraph, Span
 from service.model.recording import Plan, Speaker, State, Status
-from service.repository import Lifetimes, Repository
+from service.storage.article_index import Listing
+from service.storage.repository import Lifetimes, Repository
 
 SITE = "news.example"
 

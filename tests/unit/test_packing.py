@@ -14,22 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import (
-    clips,
-    finished,
-    keys,
-    listing,
-    packing,
-    quotas,
-    repository,
-    roster,
-    signing,
-    visits,
-)
+from service import keys, quotas, roster, signing, visits
 from service.batches import shelf
 from service.metrics import shipping
 from service.model.recording import State, Status, Stretch
-from service.packing import Kind, all_unpacked, is_newer, noun, packed, unpacked
+from service.storage import article_index, clip_store, codec, integrity, repository
+from service.storage.codec import Kind, all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks import herald, outbox
 
 
@@ -43,9 +33,9 @@ PLAIN, SQUEEZED = noun("noun", Noun), noun("noun", Noun, squeezed=True)
 KINDS = [
     PLAIN,
     SQUEEZED,
-    packing.STATE,
-    packing.PLAN,
-    clips._CLIP,
+    codec.STATE,
+    codec.PLAN,
+    clip_store._CLIP,
     keys._KEPT,
     quotas._NOTED,
     roster.REPORT,
@@ -63,19 +53,19 @@ STORED = json.loads((Path(__file__).parents[1] / "corpus" / "stored.json").read_
 KEPT: dict[str, Kind[Any]] = {
     "article": repository._RECORD,
     "owner": repository._OWNER,
-    "plan": packing.PLAN,
-    "message": packing.PREPARED,
-    "state": packing.STATE,
-    "seal": finished.SEAL,
-    "timing": packing.TIMING,
-    "timings": packing.TIMINGS,
-    "clip": clips._CLIP,
-    "parked": clips._PARKED,
+    "plan": codec.PLAN,
+    "message": codec.PREPARED,
+    "state": codec.STATE,
+    "seal": integrity.SEAL,
+    "timing": codec.TIMING,
+    "timings": codec.TIMINGS,
+    "clip": clip_store._CLIP,
+    "parked": clip_store._PARKED,
     "key": keys._KEPT,
     "used": keys._USED,
     "visit": visits._VISIT,
     "refusal": visits._REFUSAL,
-    "seen": listing._SEEN,
+    "seen": article_index._SEEN,
     "report": roster.REPORT,
     "batch": shelf._BATCH,
     "parcel": shelf._PARCEL,
@@ -83,7 +73,7 @@ KEPT: dict[str, Kind[Any]] = {
     "delivery": outbox._DELIVERY,
     "health": outbox._HEALTH,
     "expected": herald._EXPECTED,
-    "answer": packing.UTTERANCES,
+    "answer": codec.UTTERANCES,
     "levels": shipping.MOMENTARY,
     "secret": signing._SECRET,
 }
@@ -91,7 +81,7 @@ KEPT: dict[str, Kind[Any]] = {
 
 @pytest.fixture(autouse=True)
 def unlogged() -> None:
-    packing._logged.clear()
+    codec._logged.clear()
 
 
 @pytest.mark.parametrize("kind", [PLAIN, SQUEEZED])
@@ -139,8 +129,8 @@ def test_deep_json_counts_as_absent() -> None:
 
 def test_every_truncation_of_a_checked_value_counts_as_absent() -> None:
     for kind, value in (
-        (packing.STATE, State(Status.SPEAKING, 1, 2)),
-        (clips._CLIP, Stretch(b"mp3" * 9, 100, 90, ())),
+        (codec.STATE, State(Status.SPEAKING, 1, 2)),
+        (clip_store._CLIP, Stretch(b"mp3" * 9, 100, 90, ())),
     ):
         whole = kind.encode(value)
         assert unpacked(kind, whole) == value
@@ -184,7 +174,7 @@ def test_it_is_logged_once_without_its_words(caplog: pytest.LogCaptureFixture) -
 
 
 def test_the_log_stays_bounded() -> None:
-    for number in range(3 * packing._MOST_LOGGED):
+    for number in range(3 * codec._MOST_LOGGED):
         unpacked(PLAIN, struct.pack("<I", number))
 
-    assert len(packing._logged) <= packing._MOST_LOGGED
+    assert len(codec._logged) <= codec._MOST_LOGGED

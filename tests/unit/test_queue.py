@@ -6,8 +6,8 @@ from cache.redis_store import RedisStore
 from service import wiring
 from service.config.settings import Settings
 from service.model.article import Priority
-from service.names import QUEUES
 from service.queue import queue_of
+from service.storage.keys import QUEUES
 
 
 def test_a_redis_that_comes_back_empty_is_told_of_the_queue_again(store: RedisStore, redis_url: str) -> None:

@@ -14,7 +14,7 @@ from service.model.document import Article
 from service.model.errors import TooMany
 from service.model.recording import State, Status
 from service.quotas import Pace, Quotas
-from service.repository import Lifetimes, Repository
+from service.storage.repository import Lifetimes, Repository
 
 
 def record(article: str, key: str, text: str = "نص") -> ArticleRecord:

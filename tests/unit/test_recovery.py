@@ -19,11 +19,10 @@ from hypothesis import strategies as st
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service import names, planning, recovery, wiring
+from service import planning, recovery, wiring
 from service.config.settings import Settings
 from service.dispatch import Dispatcher
 from service.growing import Grower
-from service.keeper import TimeLimit
 from service.making import TRANSIENT, Maker, Voice
 from service.model.article import Priority
 from service.model.document import Role
@@ -40,9 +39,11 @@ from service.model.recording import (
     Tags,
     Written,
 )
-from service.names import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.recovery import Recovery
-from service.repository import Lifetimes, Repository
+from service.storage import keys
+from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
+from service.storage.lease import TimeLimit
+from service.storage.repository import Lifetimes, Repository
 from service.text.diacritise import Diacritiser
 
 SHAPE = (2, 1, 3, 1)
@@ -146,18 +147,18 @@ class House:
         key, store = PLAN.key, self.store
         sentences = list(SENTENCES)[:: among + 1]
         for each in lost & set(OF_A_KEY):
-            store.delete(getattr(names, each)(key))
+            store.delete(getattr(keys, each)(key))
         for sentence in sentences:
             if "clip_name" in lost:
-                store.delete(*(names.clip_name(sentence, piece) for piece in range(SENTENCES[sentence])))
+                store.delete(*(keys.clip_name(sentence, piece) for piece in range(SENTENCES[sentence])))
             for each in lost & {"sentence_claim_name", "waiting_name", "holders_name"}:
-                store.delete(getattr(names, each)(sentence))
+                store.delete(getattr(keys, each)(sentence))
             for table in lost & {ATTEMPTS, OVERRUNS}:
                 self.repository.ledger.forget(table, sentence)
         if "pending" in lost:
             store.discard(PENDING, key)
         if "moved" in lost:
-            store.delete(names.moved_name("voice"))
+            store.delete(keys.moved_name("voice"))
         if RESENT in lost:
             for entry in self.repository.ledger.every(RESENT):
                 self.repository.ledger.forget(RESENT, entry)
@@ -210,8 +211,8 @@ def whole(redis_url: str, diacritiser: Diacritiser) -> bytes:
 
 
 def test_every_value_of_a_recording_and_of_a_sentence_is_among_those_that_are_lost() -> None:
-    """A value that is added to ``service/names.py`` must be lost here as well."""
-    functions = dict(inspect.getmembers(names, inspect.isfunction))
+    """A value that is added to ``service/storage/keys.py`` must be lost here as well."""
+    functions = dict(inspect.getmembers(keys, inspect.isfunction))
     of_keys = {
         name for name, each in functions.items() if next(iter(inspect.signature(each).parameters)) == "key"
     }
@@ -341,7 +342,7 @@ def test_a_first_piece_that_is_evicted_while_the_second_is_spoken_is_spoken_agai
 ) -> None:
     house = furnished(redis_url, diacritiser)
     house.ask()
-    first = names.clip_name(next(iter(SENTENCES)), 0)
+    first = keys.clip_name(next(iter(SENTENCES)), 0)
     house.engine.before = lambda: len(house.engine.said) == 1 and house.store.delete(first)
     working = threading.Thread(target=house.work, daemon=True)
     working.start()
@@ -414,7 +415,7 @@ class TestGivingUp:
     def test_one_that_nobody_takes_up_fails(self, house: House) -> None:
         house.ask()
         house.recovery._waiting_since = lambda *_: time.time() - 5000
-        house.store.put(names.moved_name("voice"), Put(f"{time.time() - 110:.0f}".encode()))
+        house.store.put(keys.moved_name("voice"), Put(f"{time.time() - 110:.0f}".encode()))
         self.old(house, 5000)
         house.round()
         assert self.failure(house) == "NoWorker"
@@ -436,7 +437,7 @@ class TestGivingUp:
     ) -> None:
         house.ask()
         house.work()
-        house.store.delete(names.plan_name(PLAN.key))
+        house.store.delete(keys.plan_name(PLAN.key))
         house.round()
         assert self.failure(house) == "PlanLost"
         house.ask()
@@ -451,7 +452,7 @@ class TestGivingUp:
         house.ask(other)
         house.ask()
         house.tasks.clear()
-        house.store.delete(names.state_name(other.key))
+        house.store.delete(keys.state_name(other.key))
 
         def sample_rate(voice: str) -> int:
             if voice == "gone":
@@ -487,7 +488,7 @@ class TestKept:
         house.ask()
 
         def lives() -> list[int]:
-            return [house.store._redis.ttl(getattr(names, each)(PLAN.key)) for each in self.LASTING]
+            return [house.store._redis.ttl(getattr(keys, each)(PLAN.key)) for each in self.LASTING]
 
         assert lives() == [-1, -1, -1]
         house.settle()
@@ -498,19 +499,19 @@ class TestKept:
         lasting = {
             key.decode() for key in house.store._redis.scan_iter() if house.store._redis.ttl(key) == -1
         }
-        assert {key for key in lasting if "{ledger:" not in key} <= {names.WORKING, names.moved_name("voice")}
+        assert {key for key in lasting if "{ledger:" not in key} <= {keys.WORKING, keys.moved_name("voice")}
 
     def test_what_grows_outlives_what_is_ready(self, redis_url: str, diacritiser: Diacritiser) -> None:
         house = furnished(redis_url, diacritiser)
         house.ask()
         house.work()
-        early = house.store._redis.ttl(names.live_name(PLAN.key))
+        early = house.store._redis.ttl(keys.live_name(PLAN.key))
         house.work()
-        assert 600 < early < house.store._redis.ttl(names.live_name(PLAN.key))
+        assert 600 < early < house.store._redis.ttl(keys.live_name(PLAN.key))
         house.settle()
-        assert 0 < house.store._redis.ttl(names.audio_name(PLAN.key)) <= 600
+        assert 0 < house.store._redis.ttl(keys.audio_name(PLAN.key)) <= 600
         assert all(
-            0 < house.store._redis.ttl(names.clip_name(sentence, 0)) <= 600 for sentence in SENTENCES
+            0 < house.store._redis.ttl(keys.clip_name(sentence, 0)) <= 600 for sentence in SENTENCES
         ), "kept for reuse alone"
 
     def test_who_is_not_known_to_want_a_recording_does_not_withdraw_it(
@@ -518,7 +519,7 @@ class TestKept:
     ) -> None:
         house = furnished(redis_url, diacritiser)
         house.ask()
-        house.store.delete(names.wanting_name(PLAN.key))
+        house.store.delete(keys.wanting_name(PLAN.key))
         assert not house.repository.forsake(PLAN.key, "article")
         house.repository.want(PLAN.key, "article")
         assert house.repository.forsake(PLAN.key, "article")

@@ -11,9 +11,9 @@ from service import wiring
 from service.config.settings import Settings
 from service.model.article import Owner, Request
 from service.model.errors import NotFound
-from service.names import SIGNING
 from service.planning import PRIVATE
 from service.signing import Signer
+from service.storage.keys import SIGNING
 
 TEXT = "هطلت أمس أمطار غزيرة."
 

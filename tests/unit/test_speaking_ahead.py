@@ -10,8 +10,8 @@ from service import planning, wiring, workbench
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.recording import Plan
-from service.names import live_name
-from service.repository import Repository
+from service.storage.keys import live_name
+from service.storage.repository import Repository
 from service.text.diacritise import Diacritiser
 
 LONG = "\n".join(f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل." for number in range(40))

@@ -16,8 +16,8 @@ from service.config.sites import Daily, Site
 from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
 from service.model.recording import Failure, Plan, Status
-from service.names import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.quotas import Quotas
+from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.text.diacritise import Diacritiser
 
 LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]

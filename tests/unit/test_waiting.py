@@ -13,9 +13,9 @@ from cache.store import Put
 from service import listening
 from service.model.errors import NotFound, Unavailable
 from service.model.recording import State, Status
-from service.names import WORKING, plan_name, state_name
-from service.packing import STATE, packed
-from service.places import Places
+from service.storage.codec import STATE, packed
+from service.storage.keys import WORKING, plan_name, state_name
+from service.storage.queue_positions import Places
 
 PATIENCE = 1.5
 KEY = "a" * 64

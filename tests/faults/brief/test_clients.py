@@ -14,9 +14,9 @@ import httpx
 import psutil
 import pytest
 
-from service.finished import SEAL
 from service.model.recording import Seal
-from service.packing import packed
+from service.storage.codec import packed
+from service.storage.integrity import SEAL
 from tests.faults.house import House, articles
 
 SLOW = 500

@@ -1,6 +1,6 @@
 """One bad value stops nothing else: every kind of value in the store, damaged or written by a newer version.
 
-What the service keeps is listed in ``service/names.py``; a name without a case here fails the tests.
+What the service keeps is listed in ``service/storage/keys.py``; a name without a case here fails the tests.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from redis import Redis
 
 from cache import redis_ledger
 from cache.redis_store import RedisStore
-from service import names, wiring
+from service import wiring
 from service.config.settings import Settings
-from service.places import Places
 from service.planning import sentence_key
 from service.quotas import Pace, Quotas
+from service.storage import keys
+from service.storage.queue_positions import Places
 from service.visits import Visits
 from service.webhooks import Endpoints
 
@@ -35,10 +36,10 @@ SITE = "news.example"
 ADDRESS = "198.51.100.7"
 
 SETS = {
-    *(names.PENDING, names.BATCHES, names.EXPECTED, names.ADDRESSED, names.QUEUES, names.KEYS, names.DRAFTS),
-    names.UNREAD_ARTICLES,
+    *(keys.PENDING, keys.BATCHES, keys.EXPECTED, keys.ADDRESSED, keys.QUEUES, keys.KEYS, keys.DRAFTS),
+    keys.UNREAD_ARTICLES,
 }
-ORDERED = {names.PARKED, names.DELIVERIES, names.due_name("cms")}
+ORDERED = {keys.PARKED, keys.DELIVERIES, keys.due_name("cms")}
 
 
 @dataclass(frozen=True)
@@ -159,8 +160,8 @@ class Scene:
         self.until(self.deliveries, 60, "something to be told")
         self.delivery = self.deliveries()[0]["id"]
         ledger = wiring.ledger(Settings(), self.url)
-        self.process = next(iter(ledger.every(names.LEVELS)))
-        self.worker = next(iter(ledger.every(names.WORKERS)))
+        self.process = next(iter(ledger.every(keys.LEVELS)))
+        self.worker = next(iter(ledger.every(keys.WORKERS)))
 
     def post(self, article: dict[str, Any]) -> str:
         """Posted, and ready: its key."""
@@ -219,30 +220,30 @@ class Scene:
         assert all(given_up.failure.en for given_up in kept.given_up())
         assert kept.clips.overruns(self.sentence) == 0
         assert kept.clips.attempt(self.sentence) == 1
-        kept.ledger.forget(names.ATTEMPTS, self.sentence)  # it is not begun time and again in truth
-        assert kept.ledger.take(names.RESENT, f"{self.keys['public']}:lost", 10**6, 60).allowed
+        kept.ledger.forget(keys.ATTEMPTS, self.sentence)  # it is not begun time and again in truth
+        assert kept.ledger.take(keys.RESENT, f"{self.keys['public']}:lost", 10**6, 60).allowed
         Places(kept.store).ahead(self.keys["public"], "espeak-ar")
         Places(kept.store).serve("espeak-ar")
         assert kept.moved("espeak-ar") <= time.time()
 
 
 LEDGER: dict[str, Callable[[Scene], Entry]] = {
-    "LEVELS": lambda scene: Entry(names.LEVELS, scene.process),
-    "WORKERS": lambda scene: Entry(names.WORKERS, scene.worker),
-    "RATES": lambda scene: Entry(names.RATES, f"reading:key:{scene.admin.split('_')[1]}"),
-    "PACE": lambda _: Entry(names.PACE, ADDRESS),
-    "ATTEMPTS": lambda scene: Entry(names.ATTEMPTS, scene.sentence),
-    "OVERRUNS": lambda scene: Entry(names.OVERRUNS, scene.sentence),
-    "RESENT": lambda scene: Entry(names.RESENT, f"{scene.keys['public']}:lost"),
-    "GIVEN_UP": lambda scene: Entry(names.GIVEN_UP, scene.keys["public"]),
-    "ANSWERS": lambda _: Entry(names.ANSWERS, "0" * 32),
-    "REFUSALS": lambda _: Entry(names.REFUSALS, "page-x"),
-    "day_name": lambda _: Entry(names.day_name(SITE), f"{int(time.time()) // 86_400} page-a kkk 1234"),
+    "LEVELS": lambda scene: Entry(keys.LEVELS, scene.process),
+    "WORKERS": lambda scene: Entry(keys.WORKERS, scene.worker),
+    "RATES": lambda scene: Entry(keys.RATES, f"reading:key:{scene.admin.split('_')[1]}"),
+    "PACE": lambda _: Entry(keys.PACE, ADDRESS),
+    "ATTEMPTS": lambda scene: Entry(keys.ATTEMPTS, scene.sentence),
+    "OVERRUNS": lambda scene: Entry(keys.OVERRUNS, scene.sentence),
+    "RESENT": lambda scene: Entry(keys.RESENT, f"{scene.keys['public']}:lost"),
+    "GIVEN_UP": lambda scene: Entry(keys.GIVEN_UP, scene.keys["public"]),
+    "ANSWERS": lambda _: Entry(keys.ANSWERS, "0" * 32),
+    "REFUSALS": lambda _: Entry(keys.REFUSALS, "page-x"),
+    "day_name": lambda _: Entry(keys.day_name(SITE), f"{int(time.time()) // 86_400} page-a kkk 1234"),
 }
 CASES: dict[str, Callable[[Scene], Place]] = {
     **LEDGER,
     **{
-        name: lambda _, name=name: getattr(names, name)
+        name: lambda _, name=name: getattr(keys, name)
         for name in (
             *("PENDING", "ROUND", "UNSAVED", "WORKING", "QUEUES", "PARKED", "SIGNING", "KEYS", "DRAFTS"),
             *("KEYS_MADE", "BATCHES", "EXPECTED", "ADDRESSED", "DELIVERIES", "COUNTED"),
@@ -250,48 +251,44 @@ CASES: dict[str, Callable[[Scene], Place]] = {
         )
     },
     **{
-        name: lambda scene, name=name: getattr(names, name)(scene.keys["public"])
+        name: lambda scene, name=name: getattr(keys, name)(scene.keys["public"])
         for name in (
             *("audio_name", "seal_name", "live_name", "claim_name", "channel", "timings_name", "asked_name"),
             *("growing_timings_name", "wanting_name", "sent_name", "plan_name", "state_name", "place_name"),
         )
     },
     **{
-        name: lambda scene, name=name: getattr(names, name)(scene.ids["private"])
+        name: lambda scene, name=name: getattr(keys, name)(scene.ids["private"])
         for name in (
             *("article_name", "owner_name", "recordings_name"),
             *("beginning_name", "beginning_claim_name", "reading_channel"),
         )
     },
     **{
-        name: lambda scene, name=name: getattr(names, name)(scene.sentence)
+        name: lambda scene, name=name: getattr(keys, name)(scene.sentence)
         for name in ("sentence_claim_name", "waiting_name", "holders_name")
     },
+    **{name: lambda _, name=name: getattr(keys, name)("espeak-ar") for name in ("moved_name", "served_name")},
     **{
-        name: lambda _, name=name: getattr(names, name)("espeak-ar") for name in ("moved_name", "served_name")
-    },
-    **{
-        name: lambda scene, name=name: getattr(names, name)(scene.batch)
+        name: lambda scene, name=name: getattr(keys, name)(scene.batch)
         for name in ("batch_name", "batch_claim_name", "batch_cancel_name")
     },
     **{
-        name: lambda scene, name=name: getattr(names, name)(scene.batch, 0)
+        name: lambda scene, name=name: getattr(keys, name)(scene.batch, 0)
         for name in ("batch_parcel_name", "batch_report_name", "batch_faults_name")
     },
+    **{name: lambda _, name=name: getattr(keys, name)("page-x") for name in ("page_name", "page_claim_name")},
+    **{name: lambda _, name=name: getattr(keys, name)("cms") for name in ("due_name", "health_name")},
     **{
-        name: lambda _, name=name: getattr(names, name)("page-x") for name in ("page_name", "page_claim_name")
-    },
-    **{name: lambda _, name=name: getattr(names, name)("cms") for name in ("due_name", "health_name")},
-    **{
-        name: lambda scene, name=name: getattr(names, name)(scene.delivery)
+        name: lambda scene, name=name: getattr(keys, name)(scene.delivery)
         for name in ("delivery_name", "delivery_claim_name")
     },
-    **{name: lambda _, name=name: getattr(names, name)(SITE, None) for name in ("list_name", "seen_name")},
-    "batch_list_name": lambda _: names.batch_list_name(None),
-    "clip_name": lambda scene: names.clip_name(scene.sentence, 0),
-    "answer_channel": lambda _: names.answer_channel("0" * 32),
-    "key_name": lambda scene: names.key_name(scene.other_key.split("_")[1]),
-    "key_used_name": lambda scene: names.key_used_name(scene.other_key.split("_")[1]),
+    **{name: lambda _, name=name: getattr(keys, name)(SITE, None) for name in ("list_name", "seen_name")},
+    "batch_list_name": lambda _: keys.batch_list_name(None),
+    "clip_name": lambda scene: keys.clip_name(scene.sentence, 0),
+    "answer_channel": lambda _: keys.answer_channel("0" * 32),
+    "key_name": lambda scene: keys.key_name(scene.other_key.split("_")[1]),
+    "key_used_name": lambda scene: keys.key_used_name(scene.other_key.split("_")[1]),
 }
 
 DAMAGES = {
@@ -302,8 +299,8 @@ DAMAGES = {
 
 
 def test_every_kind_of_value_has_a_case() -> None:
-    kinds = {name for name, value in vars(names).items() if isinstance(value, str) and name.isupper()}
-    kinds |= {name for name, value in vars(names).items() if inspect.isfunction(value)}
+    kinds = {name for name, value in vars(keys).items() if isinstance(value, str) and name.isupper()}
+    kinds |= {name for name, value in vars(keys).items() if inspect.isfunction(value)}
 
     assert kinds == set(CASES), "a kind of value without a case, or a case of none"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from service.keeper import Keeper
+from service.storage.lease import Keeper
 from tests.faults.house import RedisServer, articles
 
 NETWORK = "10.213.77"

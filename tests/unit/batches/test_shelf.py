@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cache.errors import ClaimLost
-from service import names, wiring
+from service import wiring
 from service.batches import BatchLimits, Shelf, receive
 from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.feeding import Feeder
@@ -20,7 +20,8 @@ from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
 from service.narration import Narration
-from service.repository import Repository
+from service.storage import keys
+from service.storage.repository import Repository
 from service.util.jsonl import Line
 
 NO = Failure("bad_article", "No.", "لا.")
@@ -103,7 +104,7 @@ class TestReceiving:
     def test_what_came_in_half_is_cleared_away(self, shelf, service, store) -> None:
         receiving = receive(shelf, "b", LIMITS, read)
         receiving.feed(b"one\nbad\n" * 200)
-        assert store.size(names.batch_parcel_name("b", 0)) > 0
+        assert store.size(keys.batch_parcel_name("b", 0)) > 0
         shelf.release(receiving._claim)  # as if its process had died a minute ago
         service.round()
         assert shelf.get("b") is None
@@ -184,8 +185,8 @@ class TestFeeding:
         service.round(room=9)
         service.ends("fine", status=Status.READY, duration=1.0)
         service.ends("broken", status=Status.FAILED, failure=NO)
-        lost = service.repository.article("lost").key
-        store.delete(names.state_name(lost), names.plan_name(lost))
+        lost = service.storage.repository.article("lost").key
+        store.delete(keys.state_name(lost), keys.plan_name(lost))
         service.round()
         batch = shelf.get("b")
         assert (batch.status, batch.ready, batch.failed, batch.waiting) == (BatchStatus.DONE, 1, 3, 0)
@@ -195,9 +196,9 @@ class TestFeeding:
             4: "bad_article",
         }
         assert shelf.unfinished() == []
-        assert store.size(names.batch_parcel_name("b", 0)) == 0
-        assert store._redis.ttl(names.batch_report_name("b", 0)) > 0
-        assert store._redis.ttl(names.batch_name("b")) > 0
+        assert store.size(keys.batch_parcel_name("b", 0)) == 0
+        assert store._redis.ttl(keys.batch_report_name("b", 0)) > 0
+        assert store._redis.ttl(keys.batch_name("b")) > 0
 
     def test_one_that_another_process_is_at_is_left_to_it(self, shelf, service) -> None:
         received(shelf, "b", b"a")
@@ -220,5 +221,5 @@ class TestFeeding:
         batch = shelf.get("b")
         assert (batch.status, batch.ready, batch.waiting) == (BatchStatus.CANCELLED, 2, 2)
         assert service.begun("c", "d") == []
-        assert store.size(names.batch_parcel_name("b", 0)) == 0
+        assert store.size(keys.batch_parcel_name("b", 0)) == 0
         assert shelf.unfinished() == []

@@ -18,7 +18,7 @@ from cache.redis_store import RedisStore
 from cache.store import Put
 from service.cli.commands import COMMANDS, Commands, load
 from service.cli.main import app, main
-from service.names import KEYS, key_name
+from service.storage.keys import KEYS, key_name
 from service.util.os_errors import refused
 
 ARABIC = range(0x0621, 0x064B)

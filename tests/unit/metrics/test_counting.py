@@ -18,7 +18,7 @@ from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, sample_name
 from service.model.article import Priority
-from service.names import COUNTED, LEVELS
+from service.storage.keys import COUNTED, LEVELS
 
 NOWHERE = "redis://127.0.0.1:1/0"
 

@@ -14,11 +14,11 @@ from standardwebhooks import Webhook
 
 from service import wiring
 from service.config.settings import Settings
-from service.growth import Growth
 from service.model.article import ArticleRecord, Request
 from service.model.recording import Failure, Seal, State, Status
-from service.names import claim_name
-from service.repository import Repository
+from service.storage.assembly_store import Growth
+from service.storage.keys import claim_name
+from service.storage.repository import Repository
 from service.webhooks.nouns import Attempt, Delivery
 
 NO = Failure("EngineError", "It cannot be said.", "تعذّر نطقها.")

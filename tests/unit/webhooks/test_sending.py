@@ -10,9 +10,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from cache.store import Put
-from service import names
 from service.metrics.instruments import WEBHOOKS
 from service.model.errors import Conflict, NotFound
+from service.storage import keys
 from service.webhooks.nouns import Health
 
 DAY = 86_400
@@ -139,7 +139,7 @@ class TestDeath:
         house.add()
         outcome(house)
         (delivery,) = house.outbox.newest(1)
-        claim = house.store.claim(names.delivery_claim_name(delivery.id), 60)
+        claim = house.store.claim(keys.delivery_claim_name(delivery.id), 60)
         assert claim
         house.carry()
         assert not house.receiver.got
@@ -161,8 +161,8 @@ class TestDeath:
         outcome(house)
         house.carry()
         delivery, _ = house.last
-        house.store.place(names.due_name("cms"), delivery.id, 0)
-        house.store.place(names.due_name("cms"), "msg_never", 0)
+        house.store.place(keys.due_name("cms"), delivery.id, 0)
+        house.store.place(keys.due_name("cms"), "msg_never", 0)
         house.carry()
         assert len(house.receiver.got) == 1
         assert house.outbox.due("cms", 9) == []
@@ -171,13 +171,13 @@ class TestDeath:
         house.add()
         outcome(house)
         damaged = house.outbox.newest(1)[0]
-        house.store.put(names.delivery_name(damaged.id), Put(b"{", None))
+        house.store.put(keys.delivery_name(damaged.id), Put(b"{", None))
         house.end(house.submit("b"))
         house.herald.round()
         house.carry()
         assert [each["data"]["id"] for each in house.receiver.events()] == ["b"]
         assert house.outbox.due("cms", 9) == []
-        house.store.put(names.health_name("cms"), Put(b"{", None))
+        house.store.put(keys.health_name("cms"), Put(b"{", None))
         assert house.outbox.health("cms") == Health()
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from service import names
 from service.model.article import Priority
 from service.model.errors import NotAllowed
+from service.storage import keys
 from service.webhooks.nouns import DeliveryStatus
 
 
 def expected(house: Any) -> int:
-    return len(house.store.members(names.EXPECTED))
+    return len(house.store.members(keys.EXPECTED))
 
 
 class TestArticles:
@@ -106,9 +106,9 @@ class TestArticles:
         """The event is in the outbox, the note that it is expected is still there, as after a SIGKILL."""
         house.add()
         house.end(house.submit())
-        (note,) = house.store.members(names.EXPECTED)
+        (note,) = house.store.members(keys.EXPECTED)
         assert len(house.tell()) == 1
-        house.store.add(names.EXPECTED, note)
+        house.store.add(keys.EXPECTED, note)
         assert house.tell() == []
         assert expected(house) == 0
 
@@ -116,11 +116,11 @@ class TestArticles:
         """Only the delivery itself is there; where to look for it is not yet."""
         house.add()
         house.end(house.submit())
-        (note,) = house.store.members(names.EXPECTED)
+        (note,) = house.store.members(keys.EXPECTED)
         house.herald.round()
         store = house.store
-        store.delete(names.due_name("cms"), names.DELIVERIES)
-        store.add(names.EXPECTED, note)
+        store.delete(keys.due_name("cms"), keys.DELIVERIES)
+        store.add(keys.EXPECTED, note)
         assert len(house.tell()) == 1
 
     def test_deleted_or_replaced_before_it_is_made_it_is_not_told(self, house: Any) -> None:
@@ -134,7 +134,7 @@ class TestArticles:
 
     def test_a_damaged_note_holds_nothing_up(self, house: Any) -> None:
         house.add()
-        house.store.add(names.EXPECTED, "{")
+        house.store.add(keys.EXPECTED, "{")
         house.end(house.submit())
         assert len(house.tell()) == 1
         assert expected(house) == 0
@@ -162,7 +162,7 @@ class TestWho:
         with pytest.raises(NotAllowed):
             house.submit(webhook="https://elsewhere.example/")
         assert house.repository.article("a") is None
-        assert not house.store.members(names.PENDING)
+        assert not house.store.members(keys.PENDING)
 
     def test_a_site_s_is_told_of_its_articles_alone(self, house: Any) -> None:
         house.add(sites=["a.example"])
@@ -179,8 +179,8 @@ class TestWhatIsKept:
         house.end(house.submit())
         house.herald.round()
         (delivery,) = house.outbox.newest(1)
-        redis, name = house.store._redis, names.delivery_name(delivery.id)
-        assert redis.ttl(name) == redis.ttl(names.due_name("cms")) == -1
+        redis, name = house.store._redis, keys.delivery_name(delivery.id)
+        assert redis.ttl(name) == redis.ttl(keys.due_name("cms")) == -1
         house.carry()
         assert 29 * 86_400 < redis.ttl(name) <= 30 * 86_400
 
@@ -220,5 +220,5 @@ class TestWhatIsKept:
             house.end(house.submit(article))
             house.tell()
         gone = house.outbox.newest(1)[0]
-        house.store.delete(names.delivery_name(gone.id))
+        house.store.delete(keys.delivery_name(gone.id))
         assert [json.loads(each.body)["data"]["id"] for each in house.outbox.newest(9)] == ["a"]

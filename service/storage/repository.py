@@ -12,12 +12,25 @@ from typing import TypeVar
 
 from cache.ledger import Ledger
 from cache.store import Put, Store
-from service.clips import Clips
-from service.finished import Finished
 from service.model.article import ArticleRecord, Entry, Owner, Priority
 from service.model.errors import Conflict, Unavailable
 from service.model.recording import Failure, GivenUp, Plan, State, Status, Timing, Timings
-from service.names import (
+from service.storage.clip_store import Clips
+from service.storage.codec import (
+    PLAN,
+    STATE,
+    TIMING,
+    TIMINGS,
+    Kind,
+    all_unpacked,
+    is_newer,
+    noun,
+    packed,
+    unpack_state,
+    unpacked,
+)
+from service.storage.integrity import Finished
+from service.storage.keys import (
     GIVEN_UP,
     PENDING,
     article_name,
@@ -36,19 +49,6 @@ from service.names import (
     state_name,
     timings_name,
     wanting_name,
-)
-from service.packing import (
-    PLAN,
-    STATE,
-    TIMING,
-    TIMINGS,
-    Kind,
-    all_unpacked,
-    is_newer,
-    noun,
-    packed,
-    unpack_state,
-    unpacked,
 )
 
 _RECORD = noun("article", ArticleRecord, squeezed=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cache.store import Store
-from service.names import place_name, served_name
-from service.packing import NUMBER, noun, packed, unpacked
+from service.storage.codec import NUMBER, noun, packed, unpacked
+from service.storage.keys import place_name, served_name
 
 _SECONDS = 30 * 86_400
 _PLACE = noun("place in a queue", tuple[int, int])

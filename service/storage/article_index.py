@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from service.model.article import Entry, Episode
 from service.model.recording import Status
-from service.names import list_name, seen_name
-from service.packing import Kind, packed, unpacked
-from service.repository import Repository
+from service.storage.codec import Kind, packed, unpacked
+from service.storage.keys import list_name, seen_name
+from service.storage.repository import Repository
 
 _ROOM = 1000
 """Articles that one list holds; more than a feed ever shows, for not all are ready to be heard."""

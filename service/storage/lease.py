@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim, Put, Store
-from service.names import WORKING
+from service.storage.keys import WORKING
 
 log = logging.getLogger(__name__)
 

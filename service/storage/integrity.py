@@ -9,8 +9,8 @@ import zlib
 
 from cache.store import Store
 from service.model.recording import Seal
-from service.names import audio_name, seal_name, timings_name
-from service.packing import noun, unpacked
+from service.storage.codec import noun, unpacked
+from service.storage.keys import audio_name, seal_name, timings_name
 
 log = logging.getLogger(__name__)
 

@@ -18,14 +18,9 @@ from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
 from service.model.article import ArticleRecord, Entry, Request
 from service.model.recording import Plan
-from service.names import (
-    UNREAD_ARTICLES,
-    beginning_claim_name,
-    beginning_name,
-    reading_channel,
-)
-from service.packing import noun, packed, unpacked
-from service.repository import Repository
+from service.storage.codec import noun, packed, unpacked
+from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, reading_channel
+from service.storage.repository import Repository
 
 _SAMPLE = 100
 """Articles that one round looks at; where more are unread, they take turns by lot."""

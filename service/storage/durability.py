@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from cache.errors import StoreError
 from cache.store import Condition, Store
 from service.model.errors import NotSaved
-from service.names import UNSAVED
+from service.storage.keys import UNSAVED
 
 log = logging.getLogger(__name__)
 

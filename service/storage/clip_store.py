@@ -11,7 +11,8 @@ from cache.ledger import Ledger
 from cache.store import Claim, Store
 from service.model.operations import Parked
 from service.model.recording import Stretch, WordTiming
-from service.names import (
+from service.storage.codec import NUMBER, Kind, all_unpacked, noun, packed, unpacked
+from service.storage.keys import (
     ATTEMPTS,
     OVERRUNS,
     PARKED,
@@ -20,7 +21,6 @@ from service.names import (
     sentence_claim_name,
     waiting_name,
 )
-from service.packing import NUMBER, Kind, all_unpacked, noun, packed, unpacked
 
 _WORDS = noun("words of a clip", tuple[WordTiming, ...])
 _PARKED = noun("parked sentence", Parked)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cache.store import Claim, Put
-from service.finished import SEAL
 from service.model.recording import Seal, State, Timing, Timings
-from service.names import (
+from service.storage.codec import STATE, TIMING, TIMINGS, packed
+from service.storage.integrity import SEAL
+from service.storage.keys import (
     asked_name,
     audio_name,
     channel,
@@ -20,8 +21,7 @@ from service.names import (
     state_name,
     timings_name,
 )
-from service.packing import STATE, TIMING, TIMINGS, packed
-from service.repository import Repository
+from service.storage.repository import Repository
 
 _PRECEDENCE_SECONDS = 3600
 """By so much longer a recording that grows is kept for each of its sentences."""

@@ -1,0 +1,1 @@
+"""What lies in the store: which key, which value, for how long."""
