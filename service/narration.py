@@ -18,6 +18,7 @@ from typing import TypeVar
 
 from cache.errors import StoreError
 from service import planning, prosody
+from service.auth.signed_urls import Signer
 from service.dispatch import Dispatcher
 from service.growing import Grower
 from service.intake import Intake
@@ -41,7 +42,6 @@ from service.model.recording import (
     Written,
 )
 from service.planning import Sound
-from service.signing import Signer
 from service.storage.accepted_articles import Beginning, Unread
 from service.storage.article_index import Listing
 from service.storage.repository import Repository, taken

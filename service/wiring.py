@@ -19,6 +19,9 @@ from cache.store import Reader
 from service import background, sounding, tracing
 from service.absence import Absence
 from service.audio.transcoding import Transcoder
+from service.auth.api_keys import Keys
+from service.auth.latch import Latch
+from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
 from service.clerk import Clerk
@@ -29,8 +32,6 @@ from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
-from service.keys import Keys
-from service.latch import Latch
 from service.listening import Undamaged
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
@@ -46,7 +47,6 @@ from service.quotas import Pace, Quotas
 from service.reception import Patience, Reception
 from service.recovery import Recovery
 from service.roster import Roster
-from service.signing import Signer
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
 from service.storage.article_index import Listing

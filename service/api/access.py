@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.routing import Match, compile_path
 from starlette.types import Scope as Connection
 
-from service.keys import Key, Scope
+from service.auth.api_keys import Key, Scope
 
 PUBLIC = None
 

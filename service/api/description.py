@@ -16,7 +16,7 @@ from service.api.openai.refusals import refused
 from service.api.openai.schemas import RefusalOut
 from service.api.problems import described
 from service.api.schemas import ProblemOut
-from service.keys import Scope
+from service.auth.api_keys import Scope
 
 _INTRODUCTION = (
     "Errors are problem details (RFC 9457) with a message in Arabic and in English; on OpenAI's addresses "

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from cache.ledger import Allowances
 from cache.store import Condition, Reader
 from service.audio.transcoding import Transcoder
+from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, Shelf
 from service.config.sites import Sites
 from service.listening import Undamaged
@@ -21,7 +22,6 @@ from service.model.operations import WorkerReport
 from service.narration import Narration
 from service.page_mode import PageMode
 from service.reception import Reception
-from service.signing import Signer
 from service.storage.article_index import Listing
 from service.storage.queue_positions import Places
 from service.webhooks import Endpoints, Herald, Outbox

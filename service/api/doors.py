@@ -13,8 +13,8 @@ from starlette.types import Scope
 
 from cache.errors import StoreError
 from service.api import clients
+from service.auth.api_keys import Keys
 from service.fetching import ascii_host
-from service.keys import Keys
 
 log = logging.getLogger(__name__)
 

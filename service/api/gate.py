@@ -15,7 +15,7 @@ from service.api.doors import Doors
 from service.api.openai import refusals
 from service.api.problems import Problem
 from service.api.rates import WrongKeys
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 
 _REALM = 'Bearer realm="istami"'
 

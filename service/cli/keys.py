@@ -17,10 +17,10 @@ from rich.table import Table
 
 from cache import saving
 from service import wiring
+from service.auth.api_keys import Key, Keys, Scope
 from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.config.sites import Name as SiteName
-from service.keys import Key, Keys, Scope
 from service.model.errors import BadSites
 
 app = typer.Typer(

@@ -10,7 +10,7 @@ from sysconfig import get_path
 import pytest
 
 from cache.redis_store import RedisStore
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,8 +11,8 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service.api import doors
-from service.keys import Keys, Scope
-from service.latch import Latch
+from service.auth.api_keys import Keys, Scope
+from service.auth.latch import Latch
 
 ISTAMI = (sys.executable, "-m", "service")
 ARTICLE = {"text": "هبّت ريح خفيفة على الوادي."}

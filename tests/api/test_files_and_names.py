@@ -139,7 +139,7 @@ class TestElsewhere:
             assert {f"{each}.mp3", f"{each}.json", f"{each}.vtt"} <= names
 
     def test_a_private_one_by_its_signed_address(self, closed, keys, until) -> None:
-        from service.keys import Scope
+        from service.auth.api_keys import Scope
 
         _, key = keys.create("arabic", Scope.WRITE)
         with closed.client as client:

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from service.api import access
+from service.auth.api_keys import Keys, Scope
 from service.config.sites import Sites
-from service.keys import Keys, Scope
 
 VALUES = {"id": "nothing", "key": "0" * 64, "name": "page.css", "model": "istami"}
 LINES = [tuple(line.split(" ")) for line in access.TABLE]

@@ -9,8 +9,8 @@ import re
 import pytest
 
 from cache.store import Put
+from service.auth.api_keys import Scope
 from service.config.sites import Sites
-from service.keys import Scope
 from service.model.article import Entry
 from service.storage.codec import noun, packed, unpacked
 

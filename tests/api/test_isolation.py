@@ -9,7 +9,7 @@ from itertools import count
 import httpx
 import pytest
 
-from service.keys import Scope
+from service.auth.api_keys import Scope
 
 TEXT = "هطلت أمس أمطار غزيرة على المدينة."
 LINES = {"Content-Type": "application/x-ndjson"}

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
-from service.keys import Scope
-from service.signing import Signer
+from service.auth.api_keys import Scope
+from service.auth.signed_urls import Signer
 
 TEXT = "هذا خبر للمشتركين وحدهم، لا يسمعه غيرهم."
 PARTS = ("", "/audio.mp3", "/marks.json", "/captions.vtt", "/events")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 
 COMPOSE = yaml.safe_load((Path(__file__).parents[2] / "compose.yaml").read_text(encoding="utf-8"))
 WRONG = {"Authorization": "Bearer istami_" + "0" * 12 + "_" + "A" * 43}

@@ -14,7 +14,7 @@ from cache.redis_store import RedisStore
 from service.api import limits
 from service.api.access import Caller, Work
 from service.api.rates import Limits, Rates
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 
 ADDRESSES = (f"203.0.113.{number}" for number in count(1))
 TOLD = re.compile(r'"(?P<work>\w+)";r=(?P<left>\d+);t=(?P<full>\d+)')

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 from tests.api import sockets
 
 MEGABYTE = 1_000_000

@@ -12,10 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from service import wiring
 from service.api.schemas import ArticleId, KnownId
+from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.fetching import Url
-from service.keys import Keys, Scope
 from service.model.article import Request
 from service.model.document import RESERVED
 from service.page_mode import _page_name, page_id

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cache.redis_store import RedisStore
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 
 PROCESSES = 2
 SHARED = "هذه الجملة مشتركة بين خبرين مختلفين في كل ما سواها."

@@ -14,7 +14,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from cache.redis_store import RedisStore
-from service.keys import Keys, Scope
+from service.auth.api_keys import Keys, Scope
 from service.webhooks import Endpoints
 from service.webhooks.signing import new_secret
 

@@ -15,12 +15,12 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service import wiring
+from service.auth.api_keys import Keys, Scope
 from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
 from service.batches.batch import Batch
 from service.config.settings import Settings
 from service.config.sites import Daily, Site
-from service.keys import Keys, Scope
 from service.model.article import ArticleRecord, Owner, Priority, Request
 from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from service import keys as module
-from service.keys import Keys, Scope
+from service.auth import api_keys as module
+from service.auth.api_keys import Keys, Scope
 from service.model.errors import NotFound
 
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 from typer.testing import CliRunner
 
+from service.auth.api_keys import Keys, Scope
+from service.auth.latch import Latch
 from service.cli.keys import app
-from service.keys import Keys, Scope
-from service.latch import Latch
 from service.model.errors import Unwritable
 
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import keys, quotas, roster, signing, visits
+from service import quotas, roster, visits
+from service.auth import api_keys, signed_urls
 from service.batches import shelf
 from service.metrics import shipping
 from service.model.recording import State, Status, Stretch
@@ -36,7 +37,7 @@ KINDS = [
     codec.STATE,
     codec.PLAN,
     clip_store._CLIP,
-    keys._KEPT,
+    api_keys._KEPT,
     quotas._NOTED,
     roster.REPORT,
     visits._REFUSAL,
@@ -61,8 +62,8 @@ KEPT: dict[str, Kind[Any]] = {
     "timings": codec.TIMINGS,
     "clip": clip_store._CLIP,
     "parked": clip_store._PARKED,
-    "key": keys._KEPT,
-    "used": keys._USED,
+    "key": api_keys._KEPT,
+    "used": api_keys._USED,
     "visit": visits._VISIT,
     "refusal": visits._REFUSAL,
     "seen": article_index._SEEN,
@@ -75,7 +76,7 @@ KEPT: dict[str, Kind[Any]] = {
     "expected": herald._EXPECTED,
     "answer": codec.UTTERANCES,
     "levels": shipping.MOMENTARY,
-    "secret": signing._SECRET,
+    "secret": signed_urls._SECRET,
 }
 
 

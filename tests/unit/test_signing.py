@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from cache.redis_store import RedisStore
 from service import wiring
+from service.auth.signed_urls import Signer
 from service.config.settings import Settings
 from service.model.article import Owner, Request
 from service.model.errors import NotFound
 from service.planning import PRIVATE
-from service.signing import Signer
 from service.storage.keys import SIGNING
 
 TEXT = "هطلت أمس أمطار غزيرة."

@@ -7,8 +7,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from service.auth.api_keys import Keys, Scope
 from service.cli.keys import app
-from service.keys import Keys, Scope
 from service.model.errors import BadSites, NotFound
 
 

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from cache import server
 from cache.errors import StoreUnavailable, Unsaved
 from cache.redis_store import RedisStore
+from service.auth.api_keys import Keys, Scope
 from service.cli.keys import app
-from service.keys import Keys, Scope
 from service.model.errors import Unavailable
 
 

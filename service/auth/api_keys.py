@@ -23,7 +23,7 @@ from pydantic import ConfigDict, Field
 
 from cache.errors import StoreError
 from cache.store import Put, Store
-from service.latch import Latch
+from service.auth.latch import Latch
 from service.model.errors import NotFound, Unavailable, Unwritable
 from service.storage.codec import Kind, noun, packed, unpacked
 from service.storage.keys import DRAFTS, KEYS, KEYS_MADE, key_name, key_used_name
