@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from cache.store import Store
-from service import background, tracing, wiring
+from service import wiring
 from service.api import (
     about,
     addresses,
@@ -44,6 +44,7 @@ from service.api import (
     webhooks,
 )
 from service.config.settings import Settings
+from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.queue import Queue
 from service.storage.keys import ROUND

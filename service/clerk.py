@@ -6,9 +6,10 @@ import pickle  # nosec B403  # between our own processes alone
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service import planning, tracing
+from service import planning
 from service.api.explaining import explained
 from service.config.sites import Site
+from service.metrics import tracing
 from service.metrics.shipping import Shipper
 from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable

@@ -14,13 +14,14 @@ from functools import partial
 
 from cache.errors import StoreError
 from cache.store import Claim
-from service import planning, tracing
+from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
 from service.audio.resample import resampled
 from service.dispatch import Dispatcher
 from service.engines.engine import Engine
 from service.growing import Grower
+from service.metrics import tracing
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.reading import Spoken, Utterance

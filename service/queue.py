@@ -17,8 +17,8 @@ from cache.errors import StoreUnavailable, WrongKind
 from cache.faults import translated
 from cache.ledger import Ledger
 from cache.store import Put, Store
-from service import tracing
 from service.broker import broker
+from service.metrics import tracing
 from service.model.article import Priority
 from service.model.operations import Backlog
 from service.model.reading import Spoken, Utterance

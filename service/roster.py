@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cache.ledger import Ledger
 from cache.store import Put, Store
-from service import background
+from service.metrics import background
 from service.model.operations import WorkerReport
 from service.storage.codec import all_unpacked, noun
 from service.storage.keys import WORKERS

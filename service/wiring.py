@@ -16,7 +16,7 @@ from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from cache.store import Reader
-from service import background, sounding, tracing
+from service import sounding
 from service.absence import Absence
 from service.audio.transcoding import Transcoder
 from service.auth.api_keys import Keys
@@ -33,6 +33,7 @@ from service.fetching import Fetcher, Guard, Limits, Poster
 from service.growing import Grower
 from service.intake import Intake
 from service.listening import Undamaged
+from service.metrics import background, tracing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
 from service.model.article import Receipt, Request

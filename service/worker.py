@@ -22,9 +22,10 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.redis_store import RedisStore
-from service import background, sounding, tracing, wiring, workbench
+from service import sounding, wiring, workbench
 from service.config.settings import Settings
 from service.making import TRANSIENT, Maker
+from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
-from service import background
 from service.api.access import AtGate
 from service.api.desk import AtDesk, Desk
 from service.api.explaining import ExplainIn, ExplainOut
@@ -14,6 +13,7 @@ from service.api.leaving import while_there
 from service.api.problems import RETRY_SECONDS
 from service.api.schemas import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
 from service.api.seen import own
+from service.metrics import background
 from service.storage import durability
 
 router = APIRouter(tags=["about"])

@@ -16,12 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from cache.store import Reader
-from service import listening, tracing
+from service import listening
 from service.api import addresses, downloads
 from service.api.hits import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
 from service.api.ranges import parse
 from service.api.watching import REQUEST_ID, well_formed
 from service.listening import Undamaged
+from service.metrics import tracing
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
 from service.storage.keys import audio_name
 

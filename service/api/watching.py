@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service import tracing
 from service.api import cut, problems
+from service.metrics import tracing
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
 from service.model.errors import Unavailable
 

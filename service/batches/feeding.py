@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
-from service import background
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
 from service.batches.shelf import Parcel, Shelf
+from service.metrics import background
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status

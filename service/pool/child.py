@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from asgi_correlation_id import correlation_id
 
 from cache.errors import StoreError
-from service import tracing
+from service.metrics import tracing
 from service.model.errors import IstamiError, Unavailable
 
 log = logging.getLogger(__name__)

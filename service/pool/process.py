@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 from asgi_correlation_id import correlation_id
 
-from service import tracing
+from service.metrics import tracing
 from service.pool import child
 from service.pool.job import Job
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from cache.errors import ClaimLost
-from service import background
 from service.fetching import Poster, Url
+from service.metrics import background
 from service.metrics.instruments import WEBHOOKS
 from service.model.errors import IstamiError
 from service.webhooks.endpoints import Endpoint, Endpoints

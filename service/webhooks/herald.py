@@ -16,7 +16,7 @@ from typing import Any
 
 from cache.errors import StoreError
 from cache.store import Store
-from service import background
+from service.metrics import background
 from service.model.article import ArticleRecord, Request
 from service.model.recording import State, Status
 from service.storage import keys as names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from service import app, background, wiring
+from service import app, wiring
 from service.config.settings import Settings
+from service.metrics import background
 
 
 def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:

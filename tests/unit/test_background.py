@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from cache.errors import StoreUnavailable
-from service import background
+from service.metrics import background
 from service.metrics.instruments import BACKGROUND_FAULTS
 
 
