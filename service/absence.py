@@ -9,7 +9,7 @@ from dataclasses import replace
 from service.model.article import Entry
 from service.model.document import RESERVED
 from service.model.errors import Absent, Forbidden, Withdrawn
-from service.takedown import Takedown
+from service.recordings.takedown import Takedown
 from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,6 @@ import pickle  # nosec B403  # between our own processes alone
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service import planning
 from service.api.explaining import explained
 from service.config.sites import Site
 from service.metrics import tracing
@@ -15,9 +14,10 @@ from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.reading import Reading, Spoken
 from service.narration import Narration
-from service.planning import Sound
 from service.pool.child import Line
 from service.quotas import Quotas
+from service.recordings import plan
+from service.recordings.plan import Sound
 from service.storage.codec import UTTERANCES, unpacked
 
 
@@ -76,7 +76,7 @@ class Clerk:
         """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""
         readings, sound = self.narration.read(request)
         line.past_reading()
-        answer = self.ask(planning.spoken(readings))
+        answer = self.ask(plan.spoken(readings))
         return answer, pickle.dumps((readings, sound))
 
     def explained(self, _line: Line, kept: bytes, answer: bytes) -> bytes:
@@ -87,7 +87,7 @@ class Clerk:
         utterances = unpacked(UTTERANCES, answer)
         if utterances is None:
             raise Unavailable("The answer of the worker is damaged.", "وصل جواب تالف من عملية المعالجة.")
-        return explained(planning.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
+        return explained(plan.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
 
     def close(self) -> None:
         """Hand over what has been counted and traced."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from service import article as articles
-from service import planning
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.model.article import Request
 from service.model.document import Article, Role
 from service.model.errors import BadArticle
 from service.model.reading import Reading
+from service.recordings import plan
 from service.ssml import from_ssml
 from service.text.breath import BREATH
 from service.text.sentences import sentences
@@ -76,7 +76,7 @@ class Intake:
         """
         if all(paragraph.role is not Role.HEADING for paragraph in article.paragraphs):
             return ()
-        return tuple(part.title for part in planning.parts(list(sentences(article)), article.title))
+        return tuple(part.title for part in plan.parts(list(sentences(article)), article.title))
 
     def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
         """How each sentence is to be read; those with nothing to say are left out.

@@ -1,7 +1,7 @@
 """The path, top to bottom: an article comes in, its recording goes out.
 
 ``Narration`` answers publishers and listeners: it extracts the article, reads it, plans the recording and
-asks for it. The maker in ``service/making.py`` speaks its sentences, in workers. Between the two lie the
+asks for it. The maker in ``service/recordings/synthesiser.py`` speaks its sentences, in workers. Between the two lie the
 repository and the dispatcher, which carries sentences from the one to the other.
 """
 
@@ -17,12 +17,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cache.errors import StoreError
-from service import planning, prosody
 from service.auth.signed_urls import Signer
-from service.dispatch import Dispatcher
-from service.growing import Grower
 from service.intake import Intake
-from service.labels import timed_labels
 from service.metrics.instruments import LOOKUPS
 from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Request
 from service.model.document import Article
@@ -41,11 +37,16 @@ from service.model.recording import (
     WordMark,
     Written,
 )
-from service.planning import Sound
+from service.recordings import plan as planning
+from service.recordings import validation
+from service.recordings.assembler import Grower
+from service.recordings.plan import Sound
+from service.recordings.scheduler import Dispatcher
+from service.recordings.ssml_marks import timed_labels
+from service.recordings.takedown import WITHDRAWN, Takedown
 from service.storage.accepted_articles import Beginning, Unread
 from service.storage.article_index import Listing
 from service.storage.repository import Repository, taken
-from service.takedown import WITHDRAWN, Takedown
 from service.webhooks import Herald
 
 log = logging.getLogger(__name__)
@@ -264,7 +265,7 @@ class Narration:
         """Have the first sentence of a long article spoken while the rest is read; its plan."""
         if not draft.is_spoken_ahead:
             return None
-        prosody.check([first], draft.sound)
+        validation.check([first], draft.sound)
         beginning = draft.plan([first])
         self._dispatcher.prepare(beginning)
         return beginning
@@ -310,7 +311,7 @@ class Narration:
             The article, and whether its recording was finished before.
         """
         request = draft.request
-        prosody.check(readings, draft.sound)
+        validation.check(readings, draft.sound)
         plan = draft.plan(readings)
         was_read()
         record = planning.record(draft.article, plan, request, draft.arrived)
@@ -351,7 +352,7 @@ class Narration:
         request = self._intake.completed(request)
         sound = self._sound(request.voice, None)
         readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
-        prosody.check(readings, sound)
+        validation.check(readings, sound)
         return readings, sound
 
     def voice(self, request: Request) -> str:

@@ -12,7 +12,7 @@ from service.model import versions
 from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.model.recording import Speaker
-from service.planning import Sound
+from service.recordings.plan import Sound
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 from voices.card import VoiceCard

@@ -28,11 +28,8 @@ from service.clerk import Clerk
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
-from service.dispatch import Dispatcher, Prepare, Send, at_leisure
 from service.fetching import Fetcher, Guard, Limits, Poster
-from service.growing import Grower
 from service.intake import Intake
-from service.listening import Undamaged
 from service.metrics import background, tracing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
@@ -42,11 +39,15 @@ from service.narration import Narration
 from service.page_mode import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
-from service.proxy_cache import ProxyCache
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
 from service.reception import Patience, Reception
-from service.recovery import Recovery
+from service.recordings.assembler import Grower
+from service.recordings.proxy_cache import ProxyCache
+from service.recordings.recovery import Recovery
+from service.recordings.scheduler import Dispatcher, Prepare, Send, at_leisure
+from service.recordings.streaming import Undamaged
+from service.recordings.takedown import Takedown
 from service.roster import Roster
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
@@ -54,7 +55,6 @@ from service.storage.article_index import Listing
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
 from service.storage.repository import Lifetimes, Repository
-from service.takedown import Takedown
 from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
 from service.webhooks.nouns import DONE, Event

@@ -7,11 +7,11 @@ from functools import lru_cache, partial
 
 from service import sounding, wiring
 from service.config.settings import Settings
-from service.dispatch import Send
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
-from service.making import Maker, Voice
+from service.recordings.scheduler import Send
+from service.recordings.synthesiser import Maker, Voice
 from service.storage.lease import TimeLimit
 from service.text.diacritise import Diacritiser
 

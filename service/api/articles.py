@@ -14,7 +14,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from service import listening
 from service.api import addresses, beginning, hits, schemas
 from service.api.access import AtGate
 from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
@@ -27,6 +26,7 @@ from service.api.seen import Heard, Managed, Seen, managed_by, own
 from service.model.article import UNREAD, ArticleRecord, Entry, Receipt
 from service.model.article import Request as Submission
 from service.model.recording import State, Status
+from service.recordings import streaming
 from service.storage.keys import audio_name
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"])
@@ -204,7 +204,7 @@ def _addresses(receipt: Receipt, *, ready: bool, base: str, query: str) -> dict[
 
 async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:
     told = None
-    async for state in listening.states(desk.reader, record.key):
+    async for state in streaming.states(desk.reader, record.key):
         out = await run_in_threadpool(_out, record.receipt, state, request, desk)
         if out == told:
             continue

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from service import listening
 from service.api import addresses, downloads, hits, marking, problems
 from service.api.answers import CAPTIONS, CHAPTERS, LASTING_SOUND, MARKS
 from service.api.desk import AtDesk, Desk
@@ -23,6 +22,7 @@ from service.audio.captions import webvtt
 from service.metrics.instruments import LOOKUPS
 from service.model.errors import NotFound
 from service.model.recording import Marks
+from service.recordings import streaming
 
 router = APIRouter(prefix="/audio", tags=["audio"])
 
@@ -116,13 +116,13 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     """
     part = part_of(request)
     if part is None:
-        return await streamed(listening.growing(desk.reader, key, desk.patience))
+        return await streamed(streaming.growing(desk.reader, key, desk.patience))
     first, end = part
     LOOKUPS.labels("recording", "miss").inc()
-    if not await listening.available(desk.reader, key, first + 1, desk.patience):
+    if not await streaming.available(desk.reader, key, first + 1, desk.patience):
         return Response(status_code=416, headers=_GROWING)
     # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
-    made = await listening.part(desk.reader, key, first, end)
+    made = await streaming.part(desk.reader, key, first, end)
     headers = _GROWING | {"Content-Range": f"bytes {first}-{first + len(made) - 1}/*"}
     return Response(made, 206, headers, addresses.AUDIO_TYPE)
 

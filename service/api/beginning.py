@@ -9,10 +9,10 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
-from service import listening
 from service.api.desk import Desk
 from service.model.article import Entry
 from service.model.errors import Unavailable
+from service.recordings import streaming
 
 _LOOK_SECONDS, _MOST_LOOK_SECONDS = 0.01, 0.5
 """After which it is looked whether the first sentence is spoken; each time after half as long again."""
@@ -59,7 +59,7 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
         await asyncio.gather(reading, return_exceptions=True)
     await run_in_threadpool(desk.narration.demand, key)
     start = await _end(frames, key, desk)
-    async with aclosing(listening.growing(desk.reader, key, desk.patience, start)) as rest:
+    async with aclosing(streaming.growing(desk.reader, key, desk.patience, start)) as rest:
         async for chunk in rest:
             yield chunk
 
@@ -70,10 +70,10 @@ async def _end(frames: bytes, key: str, desk: Desk) -> int:
         return 0
     start = await run_in_threadpool(desk.narration.opening_size, key)
     end = start + len(frames)
-    if not await listening.available(desk.reader, key, end, desk.patience):
+    if not await streaming.available(desk.reader, key, end, desk.patience):
         raise _another()
     while start < end:
-        part = await listening.part(desk.reader, key, start, end)
+        part = await streaming.part(desk.reader, key, start, end)
         if not part or not frames.startswith(part, len(frames) - (end - start)):
             raise _another()
         start += len(part)

@@ -12,12 +12,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from cache.store import Reader
-from service import listening
 from service.api import addresses, downloads, problems, watching
 from service.api.conditional import matches
 from service.api.ranges import ByteRange, parse
-from service.listening import Undamaged
 from service.metrics.instruments import LOOKUPS
+from service.recordings import streaming
+from service.recordings.streaming import Undamaged
 from service.storage.keys import audio_name, plan_name
 
 LASTING = "public, max-age=31536000, immutable"
@@ -104,7 +104,7 @@ async def found(
     if len(chunk) == end - start:
         return Response(chunk, status, headers, addresses.AUDIO_TYPE)
     headers["Content-Length"] = str(end - start)
-    rest = listening.finished(reader, key, start + len(chunk), end)
+    rest = streaming.finished(reader, key, start + len(chunk), end)
     return StreamingResponse(_continued(chunk, rest), status, headers, addresses.AUDIO_TYPE)
 
 
@@ -132,8 +132,8 @@ def _beginning(asked: ByteRange | None, method: str) -> tuple[int, int]:
         return 0, 0
     first = asked.first if asked and asked.first else 0
     if asked is None or asked.last is None:
-        return first, first + listening.CHUNK
-    return first, min(first + listening.RANGE, asked.last + 1)
+        return first, first + streaming.CHUNK
+    return first, min(first + streaming.RANGE, asked.last + 1)
 
 
 async def _continued(begun: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from service.model.article import Priority, Request
 from service.model.document import RESERVED
-from service.prosody import SPEEDS
+from service.recordings.validation import SPEEDS
 
 _ID_LENGTH = 128
 _ID_BYTES = 200

@@ -16,14 +16,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from cache.store import Reader
-from service import listening
 from service.api import addresses, downloads
 from service.api.hits import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
 from service.api.ranges import parse
 from service.api.watching import REQUEST_ID, well_formed
-from service.listening import Undamaged
 from service.metrics import tracing
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
+from service.recordings import streaming
+from service.recordings.streaming import Undamaged
 from service.storage.keys import audio_name
 
 _MORE = frozenset({b"if-none-match", b"if-range", b"origin"})
@@ -98,7 +98,7 @@ class Slices:
             return None
         asked = parse(told[b"range"].decode("latin-1"))
         within = asked.within(size) if asked and asked.first is not None else None
-        if within is None or within[1] - within[0] > listening.RANGE:
+        if within is None or within[1] - within[0] > streaming.RANGE:
             return None
         request_id = told[_ID].decode("latin-1") if _ID in told else ""
         return _Slice(address[1], size, *within, request_id if well_formed(request_id) else token_hex(16))

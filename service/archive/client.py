@@ -18,7 +18,7 @@ from service.api.problems import Problem
 from service.api.schemas import ArticleIn
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Status
-from service.planning import PRIVATE
+from service.recordings.plan import PRIVATE
 
 log = logging.getLogger(__name__)
 

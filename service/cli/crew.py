@@ -24,7 +24,7 @@ from service.util.os_errors import check_semaphores
 from service.util.supervision import Backoff
 
 if TYPE_CHECKING:
-    from service.making import Maker
+    from service.recordings.synthesiser import Maker
 
 log = logging.getLogger(__name__)
 

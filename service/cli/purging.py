@@ -12,7 +12,7 @@ import typer
 from service import wiring
 from service.config.settings import Settings
 from service.model.errors import NotFound
-from service.proxy_cache import ProxyCache
+from service.recordings.proxy_cache import ProxyCache
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BY = "the command line"

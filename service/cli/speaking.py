@@ -17,14 +17,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cache.errors import StoreError
-from service import planning, prosody, sounding, wiring
+from service import sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
 from service.model.reading import Spoken, Utterance
 from service.model.recording import State
-from service.planning import Utter
+from service.recordings import plan, validation
+from service.recordings.plan import Utter
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.util.files import whole
@@ -95,8 +96,8 @@ def explain(
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, site=site))
     sound = sounding.sound(settings, wiring.catalogue(settings), request.voice, None)
     readings = intake.read(intake.extract(request), site, sound.longest)
-    prosody.check(readings, sound)
-    sentences = planning.explain(readings, sound, _utterer(Diacritiser()))
+    validation.check(readings, sound)
+    sentences = plan.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:
         told = explained(sentences).model_dump()["sentences"]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))

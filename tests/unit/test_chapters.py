@@ -14,7 +14,7 @@ from service.model.recording import (
     Timings,
     Written,
 )
-from service.planning import chapters, timed
+from service.recordings.plan import chapters, timed
 
 T, H, B = Role.TITLE, Role.HEADING, Role.BODY
 

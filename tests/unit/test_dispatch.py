@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.dispatch import Dispatcher
 from service.model.article import Priority
 from service.model.document import Role
 from service.model.recording import Plan, PlannedPiece, PlannedSentence, Speaker, Tags, Written
+from service.recordings.scheduler import Dispatcher
 from service.storage.keys import asked_name
 from service.storage.repository import Lifetimes, Repository
 

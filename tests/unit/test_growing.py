@@ -12,10 +12,8 @@ import pytest
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
-from service.growing import Grower
 from service.model.article import Priority
 from service.model.document import Role
 from service.model.errors import Unavailable
@@ -32,6 +30,8 @@ from service.model.recording import (
     WordTiming,
     Written,
 )
+from service.recordings import plan as planning
+from service.recordings.assembler import Grower
 from service.storage.keys import audio_name, growing_timings_name, live_name
 from service.storage.repository import Lifetimes, Repository
 

@@ -9,10 +9,10 @@ import pytest
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.intake import Intake
-from service.labels import placed_labels, timed_labels
 from service.model.article import Request
 from service.model.document import Role, Span
 from service.model.recording import PlacedLabel, Timing, Written
+from service.recordings.ssml_marks import placed_labels, timed_labels
 from service.text.spoken import ReadingOptions
 
 INTAKE = Intake(None, 1_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import planning
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.intake import Intake
@@ -17,7 +16,8 @@ from service.model.article import Request
 from service.model.document import Boundary
 from service.model.reading import Spoken, Utterance
 from service.model.recording import Plan, Speaker
-from service.planning import Sound
+from service.recordings import plan as planning
+from service.recordings.plan import Sound
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service import prosody
 from service.engines.checked import Checked
 from service.engines.espeak import EspeakEngine
 from service.model.document import Boundary, Sentence, Span, Style
 from service.model.errors import BadArticle, EngineError
 from service.model.reading import Piece, Reading, Utterance
 from service.model.recording import Clip, Speaker
-from service.planning import Sound
+from service.recordings import validation
+from service.recordings.plan import Sound
 from voices.catalogue import Catalogue
 
 SOUND = Sound(
@@ -39,20 +39,20 @@ def reading(style: Style, *, latin: bool = False) -> list[Reading]:
 
 def refused(style: Style, sound: Sound = SOUND, *, latin: bool = False) -> str:
     with pytest.raises(BadArticle) as error:
-        prosody.check(reading(style, latin=latin), sound)
+        validation.check(reading(style, latin=latin), sound)
     assert error.value.field == "ssml"
     return error.value.en
 
 
 def test_pitch_is_for_voices_that_have_one() -> None:
-    prosody.check(reading(Style(semitones=2.0)), SOUND)
+    validation.check(reading(Style(semitones=2.0)), SOUND)
     assert "other" in refused(Style(semitones=2.0), latin=True)
     assert "one" in refused(Style(semitones=2.0), replace(SOUND, pitched=frozenset()))
-    prosody.check(reading(Style(rate=1.5, decibels=3.0)), replace(SOUND, pitched=frozenset()))
+    validation.check(reading(Style(rate=1.5, decibels=3.0)), replace(SOUND, pitched=frozenset()))
 
 
 def test_a_rate_is_of_the_articles_speed_and_stays_within_what_voices_can() -> None:
-    prosody.check(reading(Style(rate=0.5)), replace(SOUND, speed=2.0))
+    validation.check(reading(Style(rate=0.5)), replace(SOUND, speed=2.0))
     assert "3" in refused(Style(rate=1.5), replace(SOUND, speed=2.0))
     assert "0.3" in refused(Style(rate=0.6), replace(SOUND, speed=0.5))
 

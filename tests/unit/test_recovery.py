@@ -19,11 +19,8 @@ from hypothesis import strategies as st
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service import planning, recovery, wiring
+from service import wiring
 from service.config.settings import Settings
-from service.dispatch import Dispatcher
-from service.growing import Grower
-from service.making import TRANSIENT, Maker, Voice
 from service.model.article import Priority
 from service.model.document import Role
 from service.model.errors import UnknownVoice
@@ -39,7 +36,12 @@ from service.model.recording import (
     Tags,
     Written,
 )
-from service.recovery import Recovery
+from service.recordings import plan as planning
+from service.recordings import recovery
+from service.recordings.assembler import Grower
+from service.recordings.recovery import Recovery
+from service.recordings.scheduler import Dispatcher
+from service.recordings.synthesiser import TRANSIENT, Maker, Voice
 from service.storage import keys
 from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.storage.lease import TimeLimit

@@ -12,7 +12,7 @@ from service.auth.signed_urls import Signer
 from service.config.settings import Settings
 from service.model.article import Owner, Request
 from service.model.errors import NotFound
-from service.planning import PRIVATE
+from service.recordings.plan import PRIVATE
 from service.storage.keys import SIGNING
 
 TEXT = "هطلت أمس أمطار غزيرة."
@@ -88,7 +88,7 @@ class TestPrivateRecordings:
         assert len(set(keys)) == 3
 
     def test_share_no_sentence_with_others(self, narration) -> None:
-        from service.planning import sentence_key
+        from service.recordings.plan import sentence_key
 
         plans = [
             narration._repository.plan(narration.submit(request).key)

@@ -15,8 +15,8 @@ from service import wiring, workbench
 from service.api.hits import FAULT, Hits
 from service.api.slices import Slices
 from service.config.settings import Settings
-from service.listening import Undamaged
 from service.model.article import Priority, Request
+from service.recordings.streaming import Undamaged
 from service.storage.integrity import Finished
 from service.storage.keys import audio_name
 from service.text.diacritise import Diacritiser

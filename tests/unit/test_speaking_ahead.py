@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from service import planning, wiring, workbench
+from service import wiring, workbench
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.recording import Plan
+from service.recordings import plan as planning
 from service.storage.keys import live_name
 from service.storage.repository import Repository
 from service.text.diacritise import Diacritiser

@@ -10,13 +10,14 @@ import pytest
 
 from cache.errors import StoreUnavailable
 from cache.store import Put
-from service import planning, wiring, workbench
+from service import wiring, workbench
 from service.config.settings import Settings
 from service.config.sites import Daily, Site
 from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
 from service.model.recording import Failure, Plan, Status
 from service.quotas import Quotas
+from service.recordings import plan as planning
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.text.diacritise import Diacritiser
 

@@ -10,9 +10,9 @@ import pytest
 
 from cache.redis_reader import RedisReader
 from cache.store import Put
-from service import listening
 from service.model.errors import NotFound, Unavailable
 from service.model.recording import State, Status
+from service.recordings import streaming
 from service.storage.codec import STATE, packed
 from service.storage.keys import WORKING, plan_name, state_name
 from service.storage.queue_positions import Places
@@ -32,7 +32,7 @@ def queued(store):
 async def listen(url: str) -> None:
     reader = RedisReader(url)
     try:
-        async for _ in listening.growing(reader, KEY, PATIENCE):
+        async for _ in streaming.growing(reader, KEY, PATIENCE):
             pass
     finally:
         await reader.close()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.api.schemas import Wire
 from service.audio.transcoding import Format
-from service.prosody import SPEEDS
+from service.recordings.validation import SPEEDS
 
 
 class VoiceIn(BaseModel):

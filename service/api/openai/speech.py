@@ -16,7 +16,6 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from cache.errors import StoreError
-from service import listening
 from service.api import addresses, problems
 from service.api.access import AtGate, Caller
 from service.api.answers import EVENTS_TYPE, Answers
@@ -34,6 +33,7 @@ from service.audio.transcoding import PCM_RATE, Format
 from service.model.article import Request as Submission
 from service.model.document import RESERVED
 from service.model.errors import IstamiError
+from service.recordings import streaming
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate)
         stream, seconds = _silence(), _SILENT_SECONDS
     else:
         receipt = await while_there(request, desk.reception.take_in(submission))
-        stream = await begun(listening.growing(desk.reader, receipt.key, desk.patience))
+        stream = await begun(streaming.growing(desk.reader, receipt.key, desk.patience))
         if wanted is Format.WAV:
             seconds = (await run_in_threadpool(desk.narration.state, receipt.key)).duration
         marks = addresses.base(request, desk) + addresses.audio_path(receipt.key, "json")

@@ -12,10 +12,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from service import planning
 from service.model.document import Article, Boundary, Sentence, Style
 from service.model.reading import Piece, Reading
 from service.model.recording import Plan, Speaker
+from service.recordings import plan as planning
 from voices.card import read_card
 from voices.catalogue import Catalogue
 

@@ -23,8 +23,8 @@ from cache import redis_ledger
 from cache.redis_store import RedisStore
 from service import wiring
 from service.config.settings import Settings
-from service.planning import sentence_key
 from service.quotas import Pace, Quotas
+from service.recordings.plan import sentence_key
 from service.storage import keys
 from service.storage.queue_positions import Places
 from service.visits import Visits

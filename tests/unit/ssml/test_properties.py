@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.intake import Intake
-from service.labels import placed_labels
 from service.model.article import Request
 from service.model.errors import BadArticle
+from service.recordings.ssml_marks import placed_labels
 from service.text.spoken import ReadingOptions
 from service.text.transliteration import Language
 

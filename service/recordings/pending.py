@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service import planning
 from service.model.article import Priority
 from service.model.recording import Failure, Plan, State
+from service.recordings import plan as planning
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from functools import cache
 
 from cache.errors import StoreError
-from service.dispatch import Dispatcher
-from service.growing import Grower
 from service.model.article import Priority
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
-from service.pending import Pending, overdue
+from service.recordings.assembler import Grower
+from service.recordings.pending import Pending, overdue
+from service.recordings.scheduler import Dispatcher
 from service.storage.keys import PENDING, RESENT, claim_name
 from service.storage.repository import Repository
 

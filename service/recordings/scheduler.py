@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable
 
 from cache.store import Put
-from service import planning
 from service.metrics.instruments import LOOKUPS
 from service.model.article import Priority
 from service.model.recording import Plan
+from service.recordings import plan as planning
 from service.storage.keys import sent_name
 from service.storage.repository import Repository
 

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from cache.errors import ClaimLost
 from cache.store import Claim
-from service import planning
 from service.audio.frames import Format, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
@@ -28,6 +27,7 @@ from service.model.recording import (
     Timing,
     Timings,
 )
+from service.recordings import plan as planning
 from service.storage.assembly_store import Growth
 from service.storage.integrity import STEP
 from service.storage.keys import claim_name, live_name

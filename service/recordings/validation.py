@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service.model.errors import BadArticle
 from service.model.reading import Piece, Reading
-from service.planning import Sound
+from service.recordings.plan import Sound
 
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""

@@ -1,7 +1,7 @@
 """The working half of the path, inside a worker: a sentence of a plan becomes stretches of MP3.
 
 A sentence is spoken once, however many recordings hold it. Each of its pieces is kept as soon as it is
-spoken, and every recording that waits for it grows by it (``service/growing.py``).
+spoken, and every recording that waits for it grows by it (``service/recordings/assembler.py``).
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from functools import partial
 
 from cache.errors import StoreError
 from cache.store import Claim
-from service import planning
 from service.audio.frames import Format
 from service.audio.join import stretched
 from service.audio.resample import resampled
-from service.dispatch import Dispatcher
 from service.engines.engine import Engine
-from service.growing import Grower
 from service.metrics import tracing
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.reading import Spoken, Utterance
 from service.model.recording import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Stretch
+from service.recordings import plan as planning
+from service.recordings.assembler import Grower
+from service.recordings.scheduler import Dispatcher
 from service.storage.lease import Keeper, TimeLimit
 from service.storage.repository import Repository
 from service.text.diacritise import Diacritiser

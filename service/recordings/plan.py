@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 from cache.key import digest
-from service.labels import placed_labels
 from service.model import versions
 from service.model.article import ArticleRecord, Request
 from service.model.document import Article, Boundary, Role, Sentence, Style
@@ -26,6 +25,7 @@ from service.model.recording import (
     Timings,
     Written,
 )
+from service.recordings.ssml_marks import placed_labels
 from service.text.annotation import plain
 
 _OPENING = "المقدّمة"

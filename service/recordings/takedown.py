@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 
-from service import planning
-from service.dispatch import Dispatcher
-from service.growing import Grower
 from service.model.article import Entry, Priority
 from service.model.errors import Conflict, NotFound, Unwritable
 from service.model.recording import Failure, Plan
-from service.proxy_cache import ProxyCache
+from service.recordings import plan as planning
+from service.recordings.assembler import Grower
+from service.recordings.proxy_cache import ProxyCache
+from service.recordings.scheduler import Dispatcher
 from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,1 @@
+"""Recordings: planned, spoken sentence by sentence, put together, streamed, taken down."""
