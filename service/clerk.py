@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.api.explaining import explained
+from service.articles.service import Narration
 from service.config.sites import Site
 from service.metrics import tracing
 from service.metrics.shipping import Shipper
 from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.reading import Reading, Spoken
-from service.narration import Narration
 from service.pool.child import Line
 from service.quotas import Quotas
 from service.recordings import plan

@@ -16,6 +16,7 @@ from functools import partial
 
 from service import article as articles
 from service.absence import Absence, withdrawn
+from service.articles.service import Narration
 from service.config.lexicons import Lexicons
 from service.config.sites import Site, Sites
 from service.fetching import Fetched, Fetcher, Url, Validators
@@ -33,7 +34,6 @@ from service.model.errors import (
     TooMany,
     Withdrawn,
 )
-from service.narration import Narration
 from service.quotas import Pace, Quotas
 from service.util.singleflight import Flights
 from service.visits import Visit, Visits

@@ -18,6 +18,9 @@ from cache.redis_store import RedisStore
 from cache.store import Reader
 from service import sounding
 from service.absence import Absence
+from service.articles.intake import Intake
+from service.articles.reception import Patience, Reception
+from service.articles.service import Narration
 from service.audio.transcoding import Transcoder
 from service.auth.api_keys import Keys
 from service.auth.latch import Latch
@@ -29,19 +32,16 @@ from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.fetching import Fetcher, Guard, Limits, Poster
-from service.intake import Intake
 from service.metrics import background, tracing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, MissingPart
-from service.narration import Narration
 from service.page_mode import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
 from service.queue import Queue, celery
 from service.quotas import Pace, Quotas
-from service.reception import Patience, Reception
 from service.recordings.assembler import Grower
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery

@@ -13,14 +13,14 @@ from starlette.requests import HTTPConnection
 
 from cache.ledger import Allowances
 from cache.store import Condition, Reader
+from service.articles.reception import Reception
+from service.articles.service import Narration
 from service.audio.transcoding import Transcoder
 from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, Shelf
 from service.config.sites import Sites
 from service.model.operations import WorkerReport
-from service.narration import Narration
 from service.page_mode import PageMode
-from service.reception import Reception
 from service.recordings.streaming import Undamaged
 from service.storage.article_index import Listing
 from service.storage.queue_positions import Places

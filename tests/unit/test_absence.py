@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from service import wiring
+from service.articles.service import Narration
 from service.config.settings import Settings
 from service.config.sites import Site
 from service.fetching import Url
 from service.model.article import UNREAD, Receipt, Request
 from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
-from service.narration import Narration
 from service.page_mode import PageMode, page_id
 from service.quotas import Quotas
 from service.storage.keys import REFUSALS

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.intake import Intake
 from service.model.article import Request
 from service.model.document import Role, Span
 from service.model.recording import PlacedLabel, Timing, Written

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from service.articles.intake import Intake
 from service.config.lexicons import COMMON, Lexicons
 from service.config.sites import Sites
-from service.intake import Intake
 from service.model.article import Request
 from service.model.errors import BadArticle, BadLexicon
 from service.text.entries import Entry

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.intake import Intake
 from service.model.article import Request
 from service.model.document import Boundary
 from service.model.reading import Spoken, Utterance

@@ -10,6 +10,7 @@ import pytest
 
 from cache.errors import ClaimLost
 from service import wiring
+from service.articles.service import Narration
 from service.batches import BatchLimits, Shelf, receive
 from service.batches.batch import Batch, BatchStatus, Ended
 from service.batches.feeding import Feeder
@@ -19,7 +20,6 @@ from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
-from service.narration import Narration
 from service.storage import keys
 from service.storage.repository import Repository
 from service.util.jsonl import Line

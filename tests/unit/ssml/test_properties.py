@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape, quoteattr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.intake import Intake
 from service.model.article import Request
 from service.model.errors import BadArticle
 from service.recordings.ssml_marks import placed_labels

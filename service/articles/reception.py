@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, TypeVar
 from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
+from service.articles.service import Narration
 from service.config.sites import Site
 from service.model.article import Entry, Priority, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.recording import Failure
-from service.narration import Narration
 from service.pool import Job, Pool
 from service.storage.keys import ANSWERS, answer_channel, reading_channel
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cache.errors import StoreError
+from service.articles.intake import Intake
 from service.auth.signed_urls import Signer
-from service.intake import Intake
 from service.metrics.instruments import LOOKUPS
 from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Request
 from service.model.document import Article

@@ -1,0 +1,1 @@
+"""Articles: taken in, read, looked up."""
