@@ -14,8 +14,8 @@ from service.metrics.shipping import Shipper
 from service.model.article import ArticleRecord, Receipt, Request
 from service.model.errors import Unavailable
 from service.model.reading import Reading, Spoken
+from service.pages.quotas import Quotas
 from service.pool.child import Line
-from service.quotas import Quotas
 from service.recordings import plan
 from service.recordings.plan import Sound
 from service.storage.codec import UTTERANCES, unpacked

@@ -17,7 +17,6 @@ from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from cache.store import Reader
 from service import sounding
-from service.absence import Absence
 from service.articles.intake import Intake
 from service.articles.reception import Patience, Reception
 from service.articles.service import Narration
@@ -37,11 +36,13 @@ from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, MissingPart
-from service.page_mode import PageMode, Submit
+from service.pages.absence import Absence
+from service.pages.fetch_log import Visits
+from service.pages.quotas import Pace, Quotas
+from service.pages.service import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
 from service.queue import Queue, celery
-from service.quotas import Pace, Quotas
 from service.recordings.assembler import Grower
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery
@@ -55,7 +56,6 @@ from service.storage.article_index import Listing
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
 from service.storage.repository import Lifetimes, Repository
-from service.visits import Visits
 from service.webhooks import Courier, Endpoints, Herald, Outbox
 from service.webhooks.nouns import DONE, Event
 from voices.card import VoiceCard

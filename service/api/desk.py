@@ -20,7 +20,7 @@ from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, Shelf
 from service.config.sites import Sites
 from service.model.operations import WorkerReport
-from service.page_mode import PageMode
+from service.pages.service import PageMode
 from service.recordings.streaming import Undamaged
 from service.storage.article_index import Listing
 from service.storage.queue_positions import Places

@@ -15,7 +15,7 @@ from service.api import clients
 from service.api.access import Caller, Work
 from service.api.openai import refusals
 from service.api.problems import Problem
-from service.quotas import subscriber
+from service.pages.quotas import subscriber
 from service.storage.keys import RATES
 
 _SECONDS = 60

@@ -17,7 +17,7 @@ from service.config.settings import Settings
 from service.fetching import Url
 from service.model.article import Request
 from service.model.errors import BadArticle, Unfit
-from service.page_mode import requested
+from service.pages.service import requested
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"

@@ -18,8 +18,8 @@ from service.config.sites import Sites
 from service.fetching import Url
 from service.model.article import Request
 from service.model.document import RESERVED
-from service.page_mode import _page_name, page_id
-from service.visits import Visit, Visits
+from service.pages.fetch_log import Visit, Visits
+from service.pages.service import _page_name, page_id
 
 SENDABLE, KNOWN = TypeAdapter(ArticleId), TypeAdapter(KnownId)
 NEWS, ORIGIN = "news.example", "https://news.example"

@@ -17,10 +17,10 @@ from service.fetching import Url
 from service.model.article import UNREAD, Receipt, Request
 from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
-from service.page_mode import PageMode, page_id
-from service.quotas import Quotas
+from service.pages.fetch_log import Visit, Visits
+from service.pages.quotas import Quotas
+from service.pages.service import PageMode, page_id
 from service.storage.keys import REFUSALS
-from service.visits import Visit, Visits
 
 ORIGIN = "https://news.example"
 HTML = "Content-Type: text/html; charset=utf-8"

@@ -25,7 +25,7 @@ from service.model.article import ArticleRecord, Owner, Priority, Request
 from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.model.recording import State, Status
-from service.quotas import Pace, Quotas
+from service.pages.quotas import Pace, Quotas
 from service.storage import keys
 from service.storage.article_index import Listing
 from service.storage.codec import unpacked

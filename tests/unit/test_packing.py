@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import quotas, roster, visits
+from service import roster
 from service.auth import api_keys, signed_urls
 from service.batches import shelf
 from service.metrics import shipping
 from service.model.recording import State, Status, Stretch
+from service.pages import fetch_log, quotas
 from service.storage import article_index, clip_store, codec, integrity, repository
 from service.storage.codec import Kind, all_unpacked, is_newer, noun, packed, unpacked
 from service.webhooks import herald, outbox
@@ -40,7 +41,7 @@ KINDS = [
     api_keys._KEPT,
     quotas._NOTED,
     roster.REPORT,
-    visits._REFUSAL,
+    fetch_log._REFUSAL,
     repository._GIVEN_UP,
     shipping.LABELLED,
     shipping.MOMENTARY,
@@ -64,8 +65,8 @@ KEPT: dict[str, Kind[Any]] = {
     "parked": clip_store._PARKED,
     "key": api_keys._KEPT,
     "used": api_keys._USED,
-    "visit": visits._VISIT,
-    "refusal": visits._REFUSAL,
+    "visit": fetch_log._VISIT,
+    "refusal": fetch_log._REFUSAL,
     "seen": article_index._SEEN,
     "report": roster.REPORT,
     "batch": shelf._BATCH,

@@ -13,7 +13,7 @@ from service.model.article import ArticleRecord
 from service.model.document import Article
 from service.model.errors import TooMany
 from service.model.recording import State, Status
-from service.quotas import Pace, Quotas
+from service.pages.quotas import Pace, Quotas
 from service.storage.repository import Lifetimes, Repository
 
 

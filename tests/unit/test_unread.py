@@ -16,7 +16,7 @@ from service.config.sites import Daily, Site
 from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, ReadingTimeout
 from service.model.recording import Failure, Plan, Status
-from service.quotas import Quotas
+from service.pages.quotas import Quotas
 from service.recordings import plan as planning
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.text.diacritise import Diacritiser

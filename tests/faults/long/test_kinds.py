@@ -23,11 +23,11 @@ from cache import redis_ledger
 from cache.redis_store import RedisStore
 from service import wiring
 from service.config.settings import Settings
-from service.quotas import Pace, Quotas
+from service.pages.fetch_log import Visits
+from service.pages.quotas import Pace, Quotas
 from service.recordings.plan import sentence_key
 from service.storage import keys
 from service.storage.queue_positions import Places
-from service.visits import Visits
 from service.webhooks import Endpoints
 
 NEWER = b'{"v": 2, "is": {"of": ["a", "newer"]}, "version": 99}'

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service import article as articles
-from service.absence import Absence, withdrawn
 from service.articles.service import Narration
 from service.config.lexicons import Lexicons
 from service.config.sites import Site, Sites
@@ -34,9 +33,10 @@ from service.model.errors import (
     TooMany,
     Withdrawn,
 )
-from service.quotas import Pace, Quotas
+from service.pages.absence import Absence, withdrawn
+from service.pages.fetch_log import Visit, Visits
+from service.pages.quotas import Pace, Quotas
 from service.util.singleflight import Flights
-from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from service.model.article import Entry
 from service.model.document import RESERVED
 from service.model.errors import Absent, Forbidden, Withdrawn
+from service.pages.fetch_log import Visit, Visits
 from service.recordings.takedown import Takedown
-from service.visits import Visit, Visits
 
 log = logging.getLogger(__name__)
 

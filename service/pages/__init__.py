@@ -1,0 +1,1 @@
+"""Pages that readers' browsers ask for: fetched, taken in, forgotten when they are gone."""
