@@ -12,7 +12,7 @@ from celery import Celery
 from benchmarks.processes import until
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service.queue import QUEUE, celery
+from service.jobs.celery_queue import QUEUE, celery
 
 _TASK = "bench.nothing"
 _DONE = "bench:done"

@@ -25,7 +25,7 @@ from benchmarks.naive import Steps
 from benchmarks.processes import CORES, running, worked
 from benchmarks.serving import Service, redis_process, serving
 from cache import server
-from service.queue import celery
+from service.jobs.celery_queue import celery
 
 _SENTENCES = 100
 _ROUNDS = 3

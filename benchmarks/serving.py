@@ -21,7 +21,7 @@ from redis import Redis
 from benchmarks.processes import CORES, pinned, running, until, worked
 from cache import server
 from cache.redis_ledger import RedisLedger
-from service.roster import Roster
+from service.jobs.worker_registry import Roster
 
 _MADE_SECONDS = 600.0
 _END_SECONDS = 1.0

@@ -44,9 +44,9 @@ from service.api import (
     webhooks,
 )
 from service.config.settings import Settings
+from service.jobs.celery_queue import Queue
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
-from service.queue import Queue
 from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0

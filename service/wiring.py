@@ -31,6 +31,8 @@ from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.fetching import Fetcher, Guard, Limits, Poster
+from service.jobs.celery_queue import Queue, celery
+from service.jobs.worker_registry import Roster
 from service.metrics import background, tracing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
@@ -42,14 +44,12 @@ from service.pages.quotas import Pace, Quotas
 from service.pages.service import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
-from service.queue import Queue, celery
 from service.recordings.assembler import Grower
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery
 from service.recordings.scheduler import Dispatcher, Prepare, Send, at_leisure
 from service.recordings.streaming import Undamaged
 from service.recordings.takedown import Takedown
-from service.roster import Roster
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
 from service.storage.article_index import Listing

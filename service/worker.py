@@ -24,14 +24,14 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 from cache.redis_store import RedisStore
 from service import sounding, wiring, workbench
 from service.config.settings import Settings
+from service.jobs.celery_queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
+from service.jobs.worker_registry import Roster
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import Spoken
-from service.queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.recordings.synthesiser import TRANSIENT, Maker
-from service.roster import Roster
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places

@@ -27,9 +27,9 @@ from service.cli.webhooks import state
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
+from service.jobs.worker_registry import Roster
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
-from service.roster import Roster
 from service.text.diacritise import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

@@ -14,10 +14,10 @@ from service import wiring
 from service.audio import trial
 from service.cli.findings import Finding, tried
 from service.config.settings import Settings
+from service.jobs.worker_registry import Roster
 from service.model.article import Request
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.recording import State, Status
-from service.roster import Roster
 from service.util.release import release
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

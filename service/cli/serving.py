@@ -15,8 +15,8 @@ from service import wiring
 from service.cli import logs, scraped, webserver
 from service.cli.children import PROCESSES, Worker
 from service.config.settings import Settings
-from service.queue import celery
-from service.roster import Roster
+from service.jobs.celery_queue import celery
+from service.jobs.worker_registry import Roster
 from service.util.supervision import Supervisor
 
 _PING_SECONDS = 1.0

@@ -16,8 +16,8 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
+from service.jobs.worker_registry import Roster
 from service.model.operations import WorkerReport
-from service.roster import Roster
 
 CARD = """
     id = "{id}"

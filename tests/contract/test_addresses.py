@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cache.address import several
-from service.broker import broker
+from service.jobs.broker import broker
 from service.model.errors import MissingPart
 
 

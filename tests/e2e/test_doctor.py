@@ -18,9 +18,9 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.cli import deep
 from service.cli.findings import Finding, told
+from service.jobs.worker_registry import REPORT, Roster
 from service.model.operations import WorkerReport
 from service.model.recording import Failure
-from service.roster import REPORT, Roster
 from service.storage.keys import WORKERS
 from service.storage.repository import Lifetimes, Repository
 from service.util.release import release

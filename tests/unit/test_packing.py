@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service import roster
 from service.auth import api_keys, signed_urls
 from service.batches import shelf
+from service.jobs import worker_registry
 from service.metrics import shipping
 from service.model.recording import State, Status, Stretch
 from service.pages import fetch_log, quotas
@@ -40,7 +40,7 @@ KINDS = [
     clip_store._CLIP,
     api_keys._KEPT,
     quotas._NOTED,
-    roster.REPORT,
+    worker_registry.REPORT,
     fetch_log._REFUSAL,
     repository._GIVEN_UP,
     shipping.LABELLED,
@@ -68,7 +68,7 @@ KEPT: dict[str, Kind[Any]] = {
     "visit": fetch_log._VISIT,
     "refusal": fetch_log._REFUSAL,
     "seen": article_index._SEEN,
-    "report": roster.REPORT,
+    "report": worker_registry.REPORT,
     "batch": shelf._BATCH,
     "parcel": shelf._PARCEL,
     "ended": shelf._ENDED,

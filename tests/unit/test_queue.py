@@ -5,8 +5,8 @@ from __future__ import annotations
 from cache.redis_store import RedisStore
 from service import wiring
 from service.config.settings import Settings
+from service.jobs.celery_queue import queue_of
 from service.model.article import Priority
-from service.queue import queue_of
 from service.storage.keys import QUEUES
 
 

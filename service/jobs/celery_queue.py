@@ -17,7 +17,7 @@ from cache.errors import StoreUnavailable, WrongKind
 from cache.faults import translated
 from cache.ledger import Ledger
 from cache.store import Put, Store
-from service.broker import broker
+from service.jobs.broker import broker
 from service.metrics import tracing
 from service.model.article import Priority
 from service.model.operations import Backlog

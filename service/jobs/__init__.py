@@ -1,0 +1,1 @@
+"""The way to the workers: Celery's queues, and who works."""
