@@ -36,13 +36,13 @@ from typing import Any
 
 import psutil
 
-from service import wiring
 from service.cli.audition import sentences
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.model.article import Request
 from service.model.errors import MissingPart
 from service.model.reading import Spoken, Utterance
+from service.server import container
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from voices import installer
@@ -225,7 +225,7 @@ def _card(sample_rate: int) -> VoiceCard:
 
 def _utterances(text: str) -> list[Utterance]:
     """What engines are given of an article."""
-    intake, diacritiser = wiring.intake(Settings()), Diacritiser()
+    intake, diacritiser = container.intake(Settings()), Diacritiser()
     readings = intake.read(intake.extract(Request(text=text)))
     return [
         utterance

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from itertools import pairwise
 
-from service import wiring
 from service.audio.frames import Format
 from service.audio.join import AudioSegment, stretched
 from service.config.settings import Settings
@@ -20,6 +19,7 @@ from service.engines.registry import load
 from service.model.article import Request
 from service.model.reading import Reading, Spoken, Utterance
 from service.model.recording import Clip
+from service.server import container
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 
@@ -32,11 +32,11 @@ class Steps:
 
     def __init__(self) -> None:
         settings = Settings()
-        voices = wiring.catalogue(settings)
+        voices = container.catalogue(settings)
         card = voices.get(settings.voice)
         self._engine = load(card, Surroundings(voices.folder(card)))
         self._layout = Format(card.sample_rate, settings.bitrate)
-        self._intake, self._diacritiser = wiring.intake(settings), Diacritiser()
+        self._intake, self._diacritiser = container.intake(settings), Diacritiser()
         self.script("هذا خبر قصير.")
         self.steps("وهذا خبر آخر.")
 

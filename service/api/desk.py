@@ -1,4 +1,4 @@
-"""What the routes reach for; built once, in ``service/wiring.py``."""
+"""What the routes reach for; built once, in ``service/server/container.py``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The path, top to bottom: an article comes in, its recording goes out.
 
 ``Narration`` answers publishers and listeners: it extracts the article, reads it, plans the recording and
-asks for it. The maker in ``service/recordings/synthesiser.py`` speaks its sentences, in workers. Between the two lie the
-repository and the dispatcher, which carries sentences from the one to the other.
+asks for it. The maker in ``service/recordings/synthesiser.py`` speaks its sentences, in workers. Between the
+two lie the repository and the dispatcher, which carries sentences from the one to the other.
 """
 
 from __future__ import annotations

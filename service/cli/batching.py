@@ -16,7 +16,6 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from service import wiring
 from service.archive.item import Wishes
 from service.archive.report import Report
 from service.archive.sources import open_source
@@ -25,6 +24,7 @@ from service.cli import bars
 from service.cli.serving import beside
 from service.config.settings import Settings
 from service.model.errors import Unwritable
+from service.server import container
 
 _REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
 _HERE, _ELSEWHERE = 8, 32
@@ -123,7 +123,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
     settings = Settings()
-    web = wiring.web(settings)
+    web = container.web(settings)
     wishes = Wishes(voice, speed, site, listed)
     opened = [open_source(name, wishes, web.index, sys.stdin.buffer) for name in sources]
     if out:

@@ -18,7 +18,6 @@ from cache import server
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from cache.store import Store
-from service import sounding, wiring
 from service.audio import trial
 from service.cli import reach
 from service.cli.deep import eviction, findings
@@ -30,6 +29,7 @@ from service.engines.registry import load
 from service.jobs.worker_registry import Roster
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
+from service.server import container, voice_profile
 from service.text.diacritise import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -68,12 +68,12 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield from _webhooks(settings)
     yield tried("ffmpeg", trial.measures)
     yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
-    voices = wiring.catalogue(settings)
+    voices = container.catalogue(settings)
     if settings.latin_voice is not None:
         yield tried("Latin voice", partial(_latin, settings, voices))
     cards = voices.list()
     if settings.voice not in {card.id for card in cards}:
-        yield tried("voice", lambda: sounding.card(voices, settings.voice).id)
+        yield tried("voice", lambda: voice_profile.card(voices, settings.voice).id)
     wanted = {settings.voice, settings.latin_voice}
     for card in cards:
         if not voices.installed(card):
@@ -135,7 +135,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             "workers", False, "none: nothing is running", "istami serve", needed=False, ar="لا شيء يعمل الآن."
         )
         return
-    kept = wiring.repository(settings, url)
+    kept = container.repository(settings, url)
     try:
         alive, parked, given_up = Roster(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
     except StoreError as error:
@@ -197,7 +197,7 @@ def _local(moment: float) -> str:
 
 def _sites(settings: Settings) -> Iterator[Finding]:
     def counted() -> str:
-        sites = wiring.sites(settings).all().values()
+        sites = container.sites(settings).all().values()
         if not sites:
             return "none: no page is fetched (istami sites add)"
         open_ = [site.name for site in sites if site.page_mode]
@@ -212,8 +212,8 @@ def _sites(settings: Settings) -> Iterator[Finding]:
 
 def _webhooks(settings: Settings) -> Iterator[Finding]:
     try:
-        endpoints, url = wiring.endpoints(settings).all().values(), _running(settings)
-        known = [(each.name, wiring.outbox(settings, url).health(each.name)) for each in endpoints if url]
+        endpoints, url = container.endpoints(settings).all().values(), _running(settings)
+        known = [(each.name, container.outbox(settings, url).health(each.name)) for each in endpoints if url]
     except IstamiError as error:
         yield Finding("webhooks", False, error.en, ar=error.ar)
         return
@@ -244,7 +244,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
 
 
 def _latin(settings: Settings, voices: Catalogue) -> str:
-    voice = sounding.latin_voice(settings, voices)
+    voice = voice_profile.latin_voice(settings, voices)
     return voice.id if voice else ""
 
 

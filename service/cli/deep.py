@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from cache.redis_store import RedisStore
 from cache.store import Condition
-from service import wiring
 from service.audio import trial
 from service.cli.findings import Finding, tried
 from service.config.settings import Settings
@@ -18,6 +17,7 @@ from service.jobs.worker_registry import Roster
 from service.model.article import Request
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.recording import State, Status
+from service.server import container
 from service.util.release import release
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -44,10 +44,10 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     yield from in_store(store)
     if settings.broker_url:
         yield eviction("broker", RedisStore(settings.broker_url).condition())
-    yield from _workers(store, Roster(wiring.ledger(settings, url)))
+    yield from _workers(store, Roster(container.ledger(settings, url)))
     yield _disk(settings)
     yield replace(tried("formats", trial.converts), needed=False)
-    voices = wiring.catalogue(settings)
+    voices = container.catalogue(settings)
     for card in filter(voices.installed, voices.list()):
         yield _files(voices, card)
         if card.language.startswith("ar"):
@@ -168,8 +168,8 @@ def _heard(settings: Settings, url: str, card: VoiceCard) -> Finding:
 
 
 def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
-    queue = wiring.queue(settings, url)
-    narration = wiring.narration(settings, url, queue.speak)
+    queue = container.queue(settings, url)
+    narration = container.narration(settings, url, queue.speak)
     text = f"هذا فحص رقم {secrets.randbelow(900_000) + 100_000}."
     record = narration.submit(Request(text=text, voice=card.id, listed=False))
     try:
@@ -186,4 +186,4 @@ def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
         return state
     finally:
         narration.delete(record.id)
-        wiring.repository(settings, url).forget_recording(record.key)
+        container.repository(settings, url).forget_recording(record.key)

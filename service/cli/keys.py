@@ -16,12 +16,12 @@ from rich.console import Console
 from rich.table import Table
 
 from cache import saving
-from service import wiring
 from service.auth.api_keys import Key, Keys, Scope
 from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.config.sites import Name as SiteName
 from service.model.errors import BadSites
+from service.server import container
 
 app = typer.Typer(
     help="API keys: who may have articles read aloud. They hold in every web process at once, on every "
@@ -47,8 +47,8 @@ Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 @contextmanager
 def _keys() -> Generator[Keys]:
     settings = Settings()
-    with wiring.redis_address(settings) as url:
-        yield wiring.keys(settings, url)
+    with container.redis_address(settings) as url:
+        yield container.keys(settings, url)
 
 
 def _save(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def create(
         with keys.creating(name, Scope[scope.name], site) as (key, whole):
             _save(settings)
             # Noted on disk before the key is shown: from then on, nothing that Redis loses opens the service.
-            with wiring.latch(settings).closing():
+            with container.latch(settings).closing():
                 typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
     if as_json:
         return

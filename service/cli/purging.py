@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from service import wiring
 from service.config.settings import Settings
 from service.model.errors import NotFound
 from service.recordings.proxy_cache import ProxyCache
+from service.server import container
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BY = "the command line"
@@ -43,9 +43,9 @@ def purge(
     """
     settings = Settings()
     ProxyCache(nginx_cache or settings.nginx_cache).check()
-    with wiring.redis_address(settings) as url:
-        takedown = wiring.takedown(settings, url, wiring.queue(settings, url).speak, nginx_cache)
-        repository = wiring.repository(settings, url)
+    with container.redis_address(settings) as url:
+        takedown = container.takedown(settings, url, container.queue(settings, url).speak, nginx_cache)
+        repository = container.repository(settings, url)
         # Ids are kept composed, and keys stay as they are.
         for name in (unicodedata.normalize("NFC", told) for told in names):
             if _KEY.fullmatch(name):

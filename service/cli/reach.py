@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cache.errors import StoreError
-from service import wiring
 from service.cli.findings import Finding
 from service.config.settings import Settings
+from service.server import container
 
 NO_PUBLIC_URL = (
     "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
@@ -23,9 +23,9 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
         settings: of the service.
         url: of its Redis, where that runs.
     """
-    made = wiring.latch(settings).closed
+    made = container.latch(settings).closed
     if url is not None:
-        keys = wiring.keys(settings, url)
+        keys = container.keys(settings, url)
         try:
             made, lost = keys.exist(), keys.lost()
         except StoreError:

@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from service import wiring
 from service.cli import logs, scraped, webserver
 from service.cli.children import PROCESSES, Worker
 from service.config.settings import Settings
 from service.jobs.celery_queue import celery
 from service.jobs.worker_registry import Roster
+from service.server import container
 from service.util.supervision import Supervisor
 
 _PING_SECONDS = 1.0
@@ -48,7 +48,7 @@ def serve(
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _end_as_told)  # several web processes are replaced instead
     with (
-        wiring.redis_address(settings, _end_here) as url,
+        container.redis_address(settings, _end_here) as url,
         scraped.at(settings, url),
         _working(url, workers) if workers else nullcontext(),
     ):
@@ -63,10 +63,10 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
         settings: as for ``serve``.
         workers: speaking processes to start; by default one a core, unless some are alive already.
     """
-    with wiring.redis_address(settings, _end_here) as url:
+    with container.redis_address(settings, _end_here) as url:
         if workers is None:
             # The list still has who died seconds ago.
-            listed = Roster(wiring.ledger(settings, url)).alive()
+            listed = Roster(container.ledger(settings, url)).alive()
             alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
             workers = 0 if alive else PROCESSES
         quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()

@@ -8,10 +8,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from service import sounding, wiring
 from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
+from service.server import container, voice_profile
 
 app = typer.Typer(
     help="Sites: whose pages may be fetched, who may ask for it, which voice they have. A running service "
@@ -43,7 +43,7 @@ Seconds = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Seconds of th
 
 
 def _sites() -> Sites:
-    return wiring.sites(Settings())
+    return container.sites(Settings())
 
 
 @app.command("list")
@@ -148,7 +148,7 @@ def _check(voice: str | None) -> None:
     """
     if voice:
         settings = Settings()
-        sounding.ready(settings, wiring.catalogue(settings), voice)
+        voice_profile.ready(settings, container.catalogue(settings), voice)
 
 
 def _changes(**told: Any) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from urllib.parse import unquote
 import typer
 from rich.console import Console
 
-from service import wiring
 from service.config.settings import Settings
 from service.fetching import Url
 from service.model.article import Request
 from service.model.errors import BadArticle, Unfit
 from service.pages.service import requested
+from service.server import container
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"
@@ -85,7 +85,7 @@ def _fetched(url: Url, **options: Any) -> Request:
     """A person may have any public page read; the guard against private networks holds for them, too."""
     console = Console(stderr=True)
     with console.status(f"fetching {url.host}"):
-        page = asyncio.run(wiring.fetcher(Settings()).fetch(url, lambda _host: True))
+        page = asyncio.run(container.fetcher(Settings()).fetch(url, lambda _host: True))
     if page is None:
         raise Unfit(f"{url} sent no page.", f"لم تصل صفحة من {url}.")
     return requested(page, Request(url=str(page.url), listed=False, **options))

@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cache.errors import StoreError
-from service import sounding, wiring
 from service.api.explaining import explained
 from service.cli import crew, sources
 from service.config.settings import Settings
@@ -26,6 +25,7 @@ from service.model.reading import Spoken, Utterance
 from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
+from service.server import container, voice_profile
 from service.text.diacritise import Diacritiser
 from service.text.utterance import utter_all
 from service.util.files import whole
@@ -63,14 +63,14 @@ def speak(  # noqa: PLR0913  # each is an option
     options = {"voice": voice, "speed": speed, "title": title, "site": site}
     request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
     settings = Settings()
-    with wiring.redis_address(settings) as url:
+    with container.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        narration = wiring.narration(settings, url, crew.unsent)
+        narration = container.narration(settings, url, crew.unsent)
         planned = narration.submit(replace(request, announced=False))
         told = partial(narration.state, planned.key)
         with _progress(told):
             state = crew.make(settings, url, planned.key, told)
-        mp3 = wiring.repository(settings, url).audio(planned.key)
+        mp3 = container.repository(settings, url).audio(planned.key)
     if state.failure:
         raise EngineError(state.failure.en, state.failure.ar)
     if mp3 is None:
@@ -91,10 +91,10 @@ def explain(
 ) -> None:
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
     settings = Settings()
-    intake = wiring.intake(settings)
+    intake = container.intake(settings)
     unknown = _unknown(ignore=ignore_unknown)
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, site=site))
-    sound = sounding.sound(settings, wiring.catalogue(settings), request.voice, None)
+    sound = voice_profile.sound(settings, container.catalogue(settings), request.voice, None)
     readings = intake.read(intake.extract(request), site, sound.longest)
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))

@@ -11,7 +11,6 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from service import wiring
 from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
@@ -19,6 +18,7 @@ from service.cli.bars import bars
 from service.config.settings import Settings
 from service.model.errors import IstamiError, UnknownVoice
 from service.model.recording import Tags
+from service.server import container
 from service.util.files import whole
 from voices import added, installer
 from voices.calibration import write_calibration
@@ -167,7 +167,7 @@ def add(  # noqa: PLR0913  # each is one line of the card
 
 def _catalogue() -> Catalogue:
     with _translated():
-        return wiring.catalogue(Settings())
+        return container.catalogue(Settings())
 
 
 def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:

@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 
-from service import wiring
 from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.fetching import Url
 from service.model.errors import BadWebhooks, Unreachable
+from service.server import container
 from service.webhooks import Outbox
 from service.webhooks.courier import sent
 from service.webhooks.nouns import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health
@@ -56,8 +56,8 @@ def add(
     """Have a server told, and show the secret that signs what it is told: this once."""
     check_output()
     settings = Settings()
-    endpoints = wiring.endpoints(settings)
-    wiring.poster(settings).check(Url.parse(url))
+    endpoints = container.endpoints(settings)
+    container.poster(settings).check(Url.parse(url))
     changes = {
         "url": url,
         "secret": new_secret(),
@@ -81,7 +81,7 @@ def list_() -> None:
     """Every webhook: where it is, of what it is told, how it is doing."""
     settings = Settings()
     with _outbox(settings) as outbox:
-        for each in wiring.endpoints(settings).all().values():
+        for each in container.endpoints(settings).all().values():
             events = ", ".join(each.events) or "on request"
             sites = ", ".join(each.sites) or "all sites"
             typer.echo(f"{each.name}  {each.url}")
@@ -91,14 +91,14 @@ def list_() -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Tell a server nothing more; what waits to be sent to it is given up."""
-    wiring.endpoints(Settings()).remove(name)
+    container.endpoints(Settings()).remove(name)
 
 
 @app.command()
 def rotate(name: Name, hours: Hours = 24.0) -> None:
     """Give a webhook a new secret, and show it; for a day both sign, so that its server can change over."""
     check_output()
-    endpoint = wiring.endpoints(Settings()).rotate(name, hours)
+    endpoint = container.endpoints(Settings()).rotate(name, hours)
     typer.echo(endpoint.secret)
     typer.echo(f"{name}: keep the secret, it is not shown again; both sign for {hours:g} h", err=True)
 
@@ -107,7 +107,7 @@ def rotate(name: Name, hours: Hours = 24.0) -> None:
 def enable(name: Name) -> None:
     """Send to a webhook again that was disabled; `replay` sends what it missed."""
     settings = Settings()
-    wiring.endpoints(settings).existing(name)
+    container.endpoints(settings).existing(name)
     with _outbox(settings) as outbox:
         outbox.keep_health(name, Health())
 
@@ -116,11 +116,11 @@ def enable(name: Name) -> None:
 def test(name: Name) -> None:
     """Send a webhook an event of the type webhook.test, now and from here; ends with 1 if it is not taken."""
     settings = Settings()
-    endpoint = wiring.endpoints(settings).existing(name)
+    endpoint = container.endpoints(settings).existing(name)
     now = time.time()
     event = Event.of(TEST, (name, now), now, {"webhook": name})
     delivery = Delivery(event.id, event.id, TEST, name, endpoint.url, event.body(), now, now)
-    attempt = asyncio.run(sent(wiring.poster(settings), endpoint, delivery))[0]
+    attempt = asyncio.run(sent(container.poster(settings), endpoint, delivery))[0]
     typer.echo(f"{endpoint.url}: {_said(attempt)} ({attempt.seconds:.2f} s)")
     if not attempt.taken:
         raise Unreachable(f"“{name}” has not taken the test.", f"لم يقبل «{name}» الرسالة التجريبية.")
@@ -163,8 +163,8 @@ def _of(webhook: str | None) -> list[str] | None:
 
 @contextmanager
 def _outbox(settings: Settings) -> Generator[Outbox]:
-    with wiring.redis_address(settings) as url:
-        yield wiring.outbox(settings, url)
+    with container.redis_address(settings) as url:
+        yield container.outbox(settings, url)
 
 
 def _said(attempt: Attempt) -> str:

@@ -16,13 +16,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from cache.errors import StoreError
-from service import app as web
-from service import wiring
 from service.api.doors import LOST
 from service.cli import closing, connections, heap, listeners, logs, reach, tie
 from service.cli.webprocesses import WebProcesses
 from service.config.settings import Settings
 from service.model.errors import Unguarded
+from service.server import app as web
+from service.server import container
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> No
     Raises:
         Unguarded: it would.
     """
-    keys = wiring.keys(settings, url)
+    keys = container.keys(settings, url)
     try:
         guarded, lost = keys.exist(), keys.lost()
     except StoreError as error:

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from service import wiring
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.model.errors import BadLexicon
+from service.server import container
 from service.text import pls
 from service.text.entries import Entry, Place, checked, render
 from service.text.lexicon import Lexicon
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 
 def _lexicons() -> Lexicons:
-    return wiring.lexicons(Settings())
+    return container.lexicons(Settings())
 
 
 @app.command("list")

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from cache import server
-from service import wiring
 from service.cli import logs
 from service.cli.children import PROCESSES
 from service.config.settings import Settings
 from service.model.errors import MissingPart
+from service.server import container
 
 
 def worker(
@@ -40,7 +40,7 @@ def worker(
     ] = False,
 ) -> None:
     """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
-    from service import worker as work
+    from service.server import worker as work
 
     if tied:
         threading.Thread(target=_end_with_input, name="tie", daemon=True).start()
@@ -75,7 +75,7 @@ def _some(settings: Settings, voices: str | None) -> list[str] | None:
     """
     if voices is None:
         return None
-    return [wiring.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
+    return [container.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
 
 
 def _end_with_input() -> None:

@@ -13,10 +13,10 @@ import pytest
 from fastapi import FastAPI
 
 from cache.redis_store import RedisStore
-from service import app
 from service.audio.ffmpeg import find_ffmpeg
 from service.auth.api_keys import Keys
 from service.config.settings import Settings
+from service.server import app
 
 HERE = "http://127.0.0.1:8000"
 PAGES = Path(__file__).parents[1] / "corpus" / "pages"

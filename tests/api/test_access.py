@@ -14,10 +14,10 @@ import pytest
 from fastapi import APIRouter
 
 from cache.redis_store import RedisStore
-from service import app
 from service.api import about, access, articles, audio, batches, feed, openai, page_mode, pages, webhooks
 from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
+from service.server import app
 
 GUARD = {"key_missing", "bad_key", "key_too_weak"}
 BODIES = {

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from service import wiring
 from service.api.schemas import ArticleId, KnownId
 from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
@@ -20,6 +19,7 @@ from service.model.article import Request
 from service.model.document import RESERVED
 from service.pages.fetch_log import Visit, Visits
 from service.pages.service import _page_name, page_id
+from service.server import container
 
 SENDABLE, KNOWN = TypeAdapter(ArticleId), TypeAdapter(KnownId)
 NEWS, ORIGIN = "news.example", "https://news.example"
@@ -87,7 +87,7 @@ def test_nothing_that_readers_do_changes_what_a_publisher_has(ask, key, page, st
         assert posted.status_code == 202, posted.text
 
     def seen() -> list[str]:
-        articles = wiring.repository(Settings(), store._url)
+        articles = container.repository(Settings(), store._url)
         return [repr((articles.article(name), articles.owner(name))) for name in names]
 
     before = seen()
@@ -127,9 +127,9 @@ def test_pages_that_an_older_version_took_in_go_on_until_they_are_read_again(ask
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    narration = wiring.narration(Settings(), redis_url, send, lambda _pieces: [])
+    narration = container.narration(Settings(), redis_url, send, lambda _pieces: [])
     known = narration.submit(Request(id=old, text="نزل المطر على الحقل.", url=page, site=NEWS))
-    visits = Visits(wiring.repository(Settings(), redis_url))
+    visits = Visits(container.repository(Settings(), redis_url))
     visits.keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).json()["id"] == old
     assert read_pages(ask, page).json()["id"] == old, "it is fresh"
@@ -146,8 +146,8 @@ def test_what_another_site_has_under_an_old_id_is_not_heard_as_the_page(ask, pag
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    narration = wiring.narration(Settings(), redis_url, send, lambda _pieces: [])
+    narration = container.narration(Settings(), redis_url, send, lambda _pieces: [])
     narration.submit(Request(id=old, text="نص موقع آخر.", site="other.example"))
-    Visits(wiring.repository(Settings(), redis_url)).keep(old, Visit(old, time.time(), ""))
+    Visits(container.repository(Settings(), redis_url)).keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).status_code == 404
     assert read_pages(ask, page).json()["id"] == f"{RESERVED}{old}"

@@ -21,9 +21,9 @@ import redis
 
 from cache import server
 from cache.redis_store import RedisStore
-from service import wiring, workbench
 from service.config.settings import Settings
 from service.model.article import Request
+from service.server import container, worker_container
 from service.text.diacritise import Diacritiser
 
 ENGINE = """
@@ -347,8 +347,8 @@ def furnish(folder: Path) -> dict[str, str]:
 def undisturbed(data: Path, url: str, posted: Iterable[dict[str, str]]) -> dict[str, bytes]:
     """What becomes of articles, by their text, where nothing happens: planned and spoken here, in order."""
     settings = Settings(data_dir=data, voice="telling")
-    narration = wiring.narration(settings, url, lambda *_: None)
-    maker = workbench.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
+    narration = container.narration(settings, url, lambda *_: None)
+    maker = worker_container.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
     store, made = RedisStore(url), {}
     for article in posted:
         record = narration.submit(Request(text=article["text"], id=article["id"], voice="telling"))

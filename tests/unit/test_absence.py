@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from service import wiring
 from service.articles.service import Narration
 from service.config.settings import Settings
 from service.config.sites import Site
@@ -20,6 +19,7 @@ from service.model.errors import FetchError, NotFound, Withdrawn
 from service.pages.fetch_log import Visit, Visits
 from service.pages.quotas import Quotas
 from service.pages.service import PageMode, page_id
+from service.server import container
 from service.storage.keys import REFUSALS
 
 ORIGIN = "https://news.example"
@@ -40,18 +40,18 @@ class Newsroom:
     pages: PageMode = field(init=False)
 
     def __post_init__(self) -> None:
-        self.narration = wiring.narration(self.settings, self.url, lambda *_: None)
+        self.narration = container.narration(self.settings, self.url, lambda *_: None)
         self.restart()
 
     def restart(self) -> None:
         """A process that remembers nothing, robots.txt neither."""
-        quotas = Quotas(wiring.repository(self.settings, self.url))
+        quotas = Quotas(container.repository(self.settings, self.url))
 
         async def submit(request: Request, site: Site) -> Receipt:
             admit = partial(quotas.take, site)
             return await asyncio.to_thread(self.narration.take_in, request, admit=admit)
 
-        self.pages = wiring.page_mode(self.settings, self.url, self.narration, submit)
+        self.pages = container.page_mode(self.settings, self.url, self.narration, submit)
 
     def put(
         self, path: str = "/story", text: str = "هذا خبر الصفحة كما كتبه المحرّر.", head: str = ""
@@ -72,7 +72,7 @@ class Newsroom:
 
     def ask_later(self, path: str = "/story", seconds: float = REFRESH + 1) -> Any:
         """So much later: as if all that was noted had been noted so much earlier."""
-        visits = Visits(wiring.repository(self.settings, self.url))
+        visits = Visits(container.repository(self.settings, self.url))
         page = page_id(Url.parse(self.address(path)).canonical())
         visit = visits.last(page)
         assert visit is not None
@@ -90,7 +90,7 @@ def newsroom(store, redis_url, publisher, tmp_path, monkeypatch) -> Newsroom:  #
     monkeypatch.setenv("ISTAMI_PAGE_REFRESH", str(REFRESH))
     settings = Settings()
     told = {"pages": ["127.0.0.1"], "origins": [ORIGIN], "page_mode": True}
-    wiring.sites(settings).keep("news.example", told)
+    container.sites(settings).keep("news.example", told)
     return Newsroom(publisher, settings, redis_url)
 
 
@@ -202,7 +202,7 @@ def test_one_that_was_taken_in_before_ids_of_pages_were_reserved_is_withdrawn(ne
     url = Url.parse(newsroom.address()).canonical()
     name = page_id(url).removeprefix(RESERVED)
     newsroom.narration.take_in(Request(id=name, text="خبر قديم.", url=str(url), site="news.example"))
-    visits = Visits(wiring.repository(newsroom.settings, newsroom.url))
+    visits = Visits(container.repository(newsroom.settings, newsroom.url))
     visits.keep(name, Visit(name, 0.0, ""))
     newsroom.answer("404 Not Found")
     assert newsroom.ask().id == name
@@ -263,6 +263,6 @@ def test_a_page_that_was_never_known_is_refused_for_what_it_is(newsroom) -> None
 def test_one_that_was_accepted_and_could_not_be_read_is_taken_in_again(newsroom) -> None:
     newsroom.put()
     record = newsroom.ask()
-    repository = wiring.repository(newsroom.settings, newsroom.url)
+    repository = container.repository(newsroom.settings, newsroom.url)
     repository.replace_article(replace(record, key=f"{UNREAD}-1"))
     assert newsroom.ask().key == record.key

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
-from service import app, wiring
 from service.config.settings import Settings
 from service.metrics import background
+from service.server import app, container
 
 
 def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:
     seconds = 0.5
     monkeypatch.setattr(app, "_ROUND_SECONDS", seconds)
-    queue = wiring.queue(Settings(), redis_url)
+    queue = container.queue(Settings(), redis_url)
     rounds: list[bool] = []
 
     async def run() -> None:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from cache.redis_store import RedisStore
-from service import wiring
 from service.auth.api_keys import Keys, Scope
 from service.batches import BatchLimits, Receiving, Shelf, receive
 from service.batches import receiving as module
@@ -26,6 +25,7 @@ from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.model.recording import State, Status
 from service.pages.quotas import Pace, Quotas
+from service.server import container
 from service.storage import keys
 from service.storage.article_index import Listing
 from service.storage.codec import unpacked
@@ -56,7 +56,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 @pytest.fixture
 def repository(store: RedisStore, redis_url: str) -> Repository:  # noqa: ARG001  # an empty one
-    return wiring.repository(Settings(), redis_url)
+    return container.repository(Settings(), redis_url)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def narration(repository: Repository, redis_url: str):  # noqa: ARG001
     def send(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
         """No maker takes it."""
 
-    return wiring.narration(Settings(), redis_url, send)
+    return container.narration(Settings(), redis_url, send)
 
 
 def owner_noted(repository: Repository, article: str) -> Owner | None:
@@ -280,7 +280,7 @@ def test_a_key_that_many_revoke_was_revoked_once(store) -> None:
 
 
 def test_the_health_of_a_webhook_counts_every_word_of_it(store, redis_url) -> None:  # noqa: ARG001
-    outbox = wiring.outbox(Settings(), redis_url)
+    outbox = container.outbox(Settings(), redis_url)
 
     def fails_once_more(before: Health) -> Health:
         time.sleep(0.001)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from service import app
 from service.config.settings import Settings
+from service.server import app
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from cache.redis_store import RedisStore
-from service import wiring
 from service.config.settings import Settings
 from service.jobs.celery_queue import queue_of
 from service.model.article import Priority
+from service.server import container
 from service.storage.keys import QUEUES
 
 
 def test_a_redis_that_comes_back_empty_is_told_of_the_queue_again(store: RedisStore, redis_url: str) -> None:
-    queue = wiring.queue(Settings(), redis_url)
+    queue = container.queue(Settings(), redis_url)
     queue.speak("mine", "a" * 64, 1, Priority.BATCH)
     store._redis.flushall()
     queue.speak("mine", "a" * 64, 2, Priority.BATCH)

@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service import wiring
 from service.config.settings import Settings
 from service.model.article import Priority
 from service.model.document import Role
@@ -42,6 +41,7 @@ from service.recordings.assembler import Grower
 from service.recordings.recovery import Recovery
 from service.recordings.scheduler import Dispatcher
 from service.recordings.synthesiser import TRANSIENT, Maker, Voice
+from service.server import container
 from service.storage import keys
 from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.storage.lease import TimeLimit
@@ -471,8 +471,8 @@ class TestGivingUp:
     @pytest.mark.parametrize("seconds", [60.0, 600.0])
     def test_the_setting_says_how_long(self, redis_url: str, tmp_path, seconds: float) -> None:
         own = Settings(stuck_seconds=seconds, data_dir=tmp_path)
-        kept, queue = wiring.repository(own, redis_url), wiring.queue(own, redis_url)
-        assert wiring.recovery(own, kept, queue, wiring.catalogue(own))._patience == seconds
+        kept, queue = container.repository(own, redis_url), container.queue(own, redis_url)
+        assert container.recovery(own, kept, queue, container.catalogue(own))._patience == seconds
 
 
 @pytest.mark.usefixtures("hurried")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from service import app
 from service.config.settings import Settings
 from service.model.errors import BadSettings
+from service.server import app
 
 TWO: dict[str, tuple[str, str]] = {
     "data_dir": ("/tmp/one", "/tmp/two"),  # noqa: S108  # only names

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cache.redis_store import RedisStore
-from service import wiring
 from service.auth.signed_urls import Signer
 from service.config.settings import Settings
 from service.model.article import Owner, Request
 from service.model.errors import NotFound
 from service.recordings.plan import PRIVATE
+from service.server import container
 from service.storage.keys import SIGNING
 
 TEXT = "هطلت أمس أمطار غزيرة."
@@ -65,9 +65,9 @@ class _Watched(RedisStore):
 @pytest.fixture
 def narration(store, redis_url, tmp_path, monkeypatch):  # noqa: ARG001  # an empty one
     """A narration whose sentences nobody speaks, over a store that notes what is looked for."""
-    monkeypatch.setattr(wiring, "RedisStore", _Watched)
+    monkeypatch.setattr(container, "RedisStore", _Watched)
     settings = Settings(data_dir=tmp_path)
-    return wiring.narration(settings, redis_url, lambda *_: None)
+    return container.narration(settings, redis_url, lambda *_: None)
 
 
 class TestPrivateRecordings:

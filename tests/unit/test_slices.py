@@ -11,12 +11,12 @@ from starlette.responses import PlainTextResponse
 
 from cache.redis_reader import RedisReader
 from cache.store import Put
-from service import wiring, workbench
 from service.api.hits import FAULT, Hits
 from service.api.slices import Slices
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.recordings.streaming import Undamaged
+from service.server import container, worker_container
 from service.storage.integrity import Finished
 from service.storage.keys import audio_name
 from service.text.diacritise import Diacritiser
@@ -43,8 +43,8 @@ def made(store, redis_url) -> tuple[str, Undamaged]:
         """The test itself has it spoken."""
 
     settings = Settings()
-    maker = workbench.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
-    narration = wiring.narration(settings, redis_url, send)
+    maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
+    narration = container.narration(settings, redis_url, send)
     key = narration.submit(Request(text="خبر قصير عن المطر في الجبل.")).key
     maker.speak(key, 0)
     finished = Finished(store)

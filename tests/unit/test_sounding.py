@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from service import sounding
 from service.config.settings import Settings
 from service.model.errors import VoiceNotInstalled
+from service.server import voice_profile
 from voices.catalogue import Catalogue
 
 CARD = """
@@ -38,9 +38,9 @@ def voices(tmp_path: Path) -> Catalogue:
 
 def test_a_latin_voice_whose_engine_is_missing_is_refused_at_once(voices: Catalogue) -> None:
     with pytest.raises(VoiceNotInstalled, match=r"ISTAMI_LATIN_VOICE.*nowhere"):
-        sounding.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None)
+        voice_profile.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None)
 
 
 def test_it_is_not_where_another_machine_has_it(voices: Catalogue) -> None:
-    sound = sounding.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None, lambda: {"joe"})
+    sound = voice_profile.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None, lambda: {"joe"})
     assert sound.latin.voice == "joe"

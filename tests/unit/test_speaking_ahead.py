@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from service import wiring, workbench
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.recording import Plan
 from service.recordings import plan as planning
+from service.server import container, worker_container
 from service.storage.keys import live_name
 from service.storage.repository import Repository
 from service.text.diacritise import Diacritiser
@@ -24,9 +24,9 @@ class Newsroom:
     def __init__(self, url: str) -> None:
         settings = Settings()
         self.sent: list[Plan | tuple[str, int]] = []
-        self.repository = wiring.repository(settings, url)
-        self.narration = wiring.narration(settings, url, self.send, self.sent.append)
-        self.maker = workbench.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
+        self.repository = container.repository(settings, url)
+        self.narration = container.narration(settings, url, self.send, self.sent.append)
+        self.maker = worker_container.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
         self.sent.append((key, sentence))
@@ -63,7 +63,7 @@ def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_reco
 def test_what_was_spoken_ahead_can_be_heard_before_a_maker_has_taken_the_recording_up(
     newsroom, redis_url
 ) -> None:
-    narration = wiring.narration(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
+    narration = container.narration(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
     record = narration.submit(Request(text=LONG))
     assert newsroom.sent[0] == (record.key, 0)
     assert narration.state(record.key).done == 1

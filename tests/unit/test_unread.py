@@ -10,7 +10,6 @@ import pytest
 
 from cache.errors import StoreUnavailable
 from cache.store import Put
-from service import wiring, workbench
 from service.config.settings import Settings
 from service.config.sites import Daily, Site
 from service.model.article import UNREAD, ArticleRecord, Priority, Receipt, Request
@@ -18,6 +17,7 @@ from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed,
 from service.model.recording import Failure, Plan, Status
 from service.pages.quotas import Quotas
 from service.recordings import plan as planning
+from service.server import container, worker_container
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.text.diacritise import Diacritiser
 
@@ -39,9 +39,9 @@ class Newsroom:
         settings = Settings()
         self.sent: list[tuple[str, int]] = []
         self.receipts: list[Receipt] = []
-        self.repository = wiring.repository(settings, url)
-        self.maker = workbench.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
-        self.narration = wiring.narration(settings, url, self.send, self.prepare)
+        self.repository = container.repository(settings, url)
+        self.maker = worker_container.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
+        self.narration = container.narration(settings, url, self.send, self.prepare)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
         self.sent.append((key, sentence))

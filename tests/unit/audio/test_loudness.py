@@ -6,12 +6,13 @@ from collections import deque
 import mutagen
 import pytest
 
-from service import player, wiring, workbench
+from service import player
 from service.audio.loudness import Loudness, measure
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.model.errors import EngineError
 from service.model.recording import Status
+from service.server import container, worker_container
 from service.text.diacritise import Diacritiser
 
 
@@ -23,13 +24,13 @@ def programme(redis_url: str) -> bytes:
     def send(_voice: str, key: str, sentence: int, _priority: Priority) -> None:
         sent.append((key, sentence))
 
-    narration = wiring.narration(settings, redis_url, send)
-    maker = workbench.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
+    narration = container.narration(settings, redis_url, send)
+    maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
     record = narration.submit(Request(id="loudness", text=player.demo()))
     while sent:
         maker.speak(*sent.popleft())
     assert narration.state(record.key).status is Status.READY
-    return wiring.repository(settings, redis_url).audio(record.key) or b""
+    return container.repository(settings, redis_url).audio(record.key) or b""
 
 
 @pytest.fixture(scope="module")

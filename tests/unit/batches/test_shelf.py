@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from cache.errors import ClaimLost
-from service import wiring
 from service.articles.service import Narration
 from service.batches import BatchLimits, Shelf, receive
 from service.batches.batch import Batch, BatchStatus, Ended
@@ -20,6 +19,7 @@ from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
+from service.server import container
 from service.storage import keys
 from service.storage.repository import Repository
 from service.util.jsonl import Line
@@ -159,8 +159,8 @@ def code(error: IstamiError) -> str:
 @pytest.fixture
 def service(redis_url: str, shelf: Shelf, tmp_path: Path) -> Service:
     settings = Settings(data_dir=tmp_path)
-    narration = wiring.desk(settings, redis_url, wiring.queue(settings, redis_url)).narration
-    return Service(narration, wiring.repository(settings, redis_url), shelf)
+    narration = container.desk(settings, redis_url, container.queue(settings, redis_url)).narration
+    return Service(narration, container.repository(settings, redis_url), shelf)
 
 
 class TestFeeding:

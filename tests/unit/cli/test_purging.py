@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from service import wiring
 from service.cli.purging import purge
 from service.config.settings import Settings
 from service.model.article import Request
+from service.server import container
 
 ID = "é-accent-آخر"
 
@@ -21,8 +21,8 @@ def test_an_id_in_parts_is_the_one_that_is_composed(
 ) -> None:
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", redis_url)
-    wiring.narration(Settings(), redis_url, lambda *_: None).take_in(Request(id=ID, text="خبر يُسحب."))
+    container.narration(Settings(), redis_url, lambda *_: None).take_in(Request(id=ID, text="خبر يُسحب."))
     parts = unicodedata.normalize("NFD", ID)
     assert parts != ID
     purge([parts], None, force=False)
-    assert wiring.repository(Settings(), redis_url).entry(ID) is None
+    assert container.repository(Settings(), redis_url).entry(ID) is None

@@ -12,12 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from cache.errors import StoreUnavailable
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service import wiring
 from service.config.settings import Settings
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, sample_name
 from service.model.article import Priority
+from service.server import container
 from service.storage.keys import COUNTED, LEVELS
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -26,7 +26,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 def read(url: str) -> dict[str, float]:
     """All that Prometheus would read: sample and labels as one string."""
     registry = CollectorRegistry()
-    registry.register(wiring.scrape(Settings(), url))
+    registry.register(container.scrape(Settings(), url))
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {sample_name(sample): sample.value for family in families for sample in family.samples}
 
@@ -75,7 +75,7 @@ def test_what_goes_up_and_down_in_a_process_ends_with_it(
 
 @pytest.mark.usefixtures("store")
 def test_what_waits_is_told_by_queue_and_priority_with_its_age(redis_url: str) -> None:
-    queue = wiring.queue(Settings(), redis_url)
+    queue = container.queue(Settings(), redis_url)
     queue.speak("espeak-ar", "0" * 64, 0, Priority.BATCH)
     time.sleep(0.05)
     queue.speak("espeak-ar", "0" * 64, 1, Priority.BATCH)

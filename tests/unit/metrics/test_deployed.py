@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from service import wiring
 from service.config.settings import Settings
+from service.server import container
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD = json.loads((ROOT / "deploy/grafana/istami.json").read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def names(text: str) -> set[str]:
 
 @pytest.fixture
 def offered(redis_url: str) -> set[str]:
-    families = wiring.scrape(Settings(), redis_url).collect()
+    families = container.scrape(Settings(), redis_url).collect()
     return {family.name + suffix for family in families for suffix in SUFFIXES[family.type]}
 
 

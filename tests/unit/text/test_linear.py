@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from service import wiring
 from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import IstamiError
+from service.server import container
 
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""
@@ -90,7 +90,7 @@ def _pairs(most: int) -> list[str]:
     return sorted(drawn.sample(pairs, most))
 
 
-INTAKE = wiring.intake(Settings())
+INTAKE = container.intake(Settings())
 AS: dict[str, Callable[[str], Request]] = {
     "text": lambda text: Request(text=text),
     "title": lambda text: Request(text="نص قصير.", title=text),

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from service import wiring
 from service.config.settings import Settings
 from service.model.article import ArticleRecord, Request
 from service.model.recording import Failure, Seal, State, Status
+from service.server import container
 from service.storage.assembly_store import Growth
 from service.storage.keys import claim_name
 from service.storage.repository import Repository
@@ -34,11 +34,11 @@ class House:
     store: Any
 
     def __post_init__(self) -> None:
-        self.endpoints = wiring.endpoints(self.settings)
-        self.outbox = wiring.outbox(self.settings, self.url)
-        self.herald = wiring.herald(self.settings, self.url)
-        self.repository: Repository = wiring.repository(self.settings, self.url)
-        self.narration = wiring.narration(self.settings, self.url, lambda *_: None)
+        self.endpoints = container.endpoints(self.settings)
+        self.outbox = container.outbox(self.settings, self.url)
+        self.herald = container.herald(self.settings, self.url)
+        self.repository: Repository = container.repository(self.settings, self.url)
+        self.narration = container.narration(self.settings, self.url, lambda *_: None)
 
     def add(self, name: str = "cms", **changes: Any) -> str:
         """Adds a webhook; its secret."""
@@ -67,7 +67,7 @@ class House:
 
     def carry(self, **settings: Any) -> None:
         """Sends what is due now, once round; settings may differ for this time."""
-        courier = wiring.courier(self.settings.model_copy(update=settings), self.url)
+        courier = container.courier(self.settings.model_copy(update=settings), self.url)
 
         async def round_() -> None:
             await courier.round()

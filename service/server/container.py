@@ -16,7 +16,6 @@ from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from cache.store import Reader
-from service import sounding
 from service.articles.intake import Intake
 from service.articles.reception import Patience, Reception
 from service.articles.service import Narration
@@ -26,7 +25,6 @@ from service.auth.latch import Latch
 from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, Feeder, Shelf
 from service.batches.batch import Batch
-from service.clerk import Clerk
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
@@ -50,6 +48,8 @@ from service.recordings.recovery import Recovery
 from service.recordings.scheduler import Dispatcher, Prepare, Send, at_leisure
 from service.recordings.streaming import Undamaged
 from service.recordings.takedown import Takedown
+from service.server import voice_profile
+from service.server.reading_worker import Clerk
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
 from service.storage.article_index import Listing
@@ -117,7 +117,7 @@ def card(settings: Settings, voice: str) -> VoiceCard:
     Raises:
         UnknownVoice: there is no such voice.
     """
-    return sounding.card(catalogue(settings), voice)
+    return voice_profile.card(catalogue(settings), voice)
 
 
 def repository(settings: Settings, url: str) -> Repository:
@@ -142,7 +142,7 @@ def intake(settings: Settings) -> Intake:
     Raises:
         MissingPart: the voice for Latin script cannot be had.
     """
-    reading = sounding.reading(settings, catalogue(settings))
+    reading = voice_profile.reading(settings, catalogue(settings))
     return Intake(settings.site, settings.max_characters, reading, lexicons(settings), sites(settings))
 
 
@@ -219,7 +219,7 @@ def narration(settings: Settings, url: str, send: Send, prepare: Prepare = at_le
     """
     voices = catalogue(settings)
     kept = repository(settings, url)
-    sound = partial(sounding.sound, settings, voices, elsewhere=_elsewhere(settings, url))
+    sound = partial(voice_profile.sound, settings, voices, elsewhere=_elsewhere(settings, url))
     return Narration(
         repository=kept,
         intake=intake(settings),
@@ -261,7 +261,7 @@ def recovery(settings: Settings, kept: Repository, to_workers: Queue, voices: Ca
 
 def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
     """What puts sentences together."""
-    return Grower(kept, lambda voice: sounding.card(voices, voice).sample_rate, _cover(settings))
+    return Grower(kept, lambda voice: voice_profile.card(voices, voice).sample_rate, _cover(settings))
 
 
 def queue(settings: Settings, url: str) -> Queue:
@@ -274,7 +274,7 @@ def reception(
 ) -> Reception:
     """Where articles come in."""
     limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
-    pool = Pool(partial(clerk, settings, url), limits, "service.warm")
+    pool = Pool(partial(clerk, settings, url), limits, "service.server.preload")
     patience = Patience(settings.explain_seconds, _patience(settings))
     return Reception(pool, reader, answers, patience, takes_in)
 
@@ -312,7 +312,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         page_mode=page_mode(settings, url, planner, takes.accept_page),
         reader=reader,
         undamaged=Undamaged(repository(settings, url).finished),
-        voices=partial(sounding.speaking, settings, voices, _elsewhere(settings, url)),
+        voices=partial(voice_profile.speaking, settings, voices, _elsewhere(settings, url)),
         default_voice=settings.voice,
         site=settings.site,
         public_url=settings.public_url,
@@ -350,7 +350,9 @@ def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:
 
     cards = {card.id for card in voices.list()}
     usual = {name: None for name in NAMES if name not in cards | settings.voice_aliases.keys()}
-    told = {name: sounding.card(voices, voice).id for name, voice in settings.voice_aliases.items() if voice}
+    told = {
+        name: voice_profile.card(voices, voice).id for name, voice in settings.voice_aliases.items() if voice
+    }
     return {**usual, **told}
 
 
@@ -452,12 +454,12 @@ def left_to_others(settings: Settings, url: str) -> Callable[[], set[str]]:
     voices, elsewhere = catalogue(settings), _elsewhere(settings, url)
 
     def left() -> set[str]:
-        return set(elsewhere()) - {card.id for card in sounding.speaking(settings, voices)}
+        return set(elsewhere()) - {card.id for card in voice_profile.speaking(settings, voices)}
 
     return left
 
 
-def _elsewhere(settings: Settings, url: str) -> sounding.Elsewhere:
+def _elsewhere(settings: Settings, url: str) -> voice_profile.Elsewhere:
     """Which voices workers have; none that is known while the store does not answer."""
     roster = Roster(ledger(settings, url))
 

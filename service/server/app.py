@@ -15,7 +15,6 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from cache.store import Store
-from service import wiring
 from service.api import (
     about,
     addresses,
@@ -47,6 +46,7 @@ from service.config.settings import Settings
 from service.jobs.celery_queue import Queue
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
+from service.server import container
 from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0
@@ -69,15 +69,15 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         url: of its Redis.
         exposed: whether other machines can reach it: then it needs keys, unless it is set to be open.
     """
-    queue = wiring.queue(settings, url)
-    desk = wiring.desk(settings, url, queue)
-    store = wiring.repository(settings, url).store
-    feeder = wiring.feeder(settings, url, desk)
-    courier = wiring.courier(settings, url)
-    durability = wiring.durability(url)
+    queue = container.queue(settings, url)
+    desk = container.desk(settings, url, queue)
+    store = container.repository(settings, url).store
+    feeder = container.feeder(settings, url, desk)
+    courier = container.courier(settings, url)
+    durability = container.durability(url)
 
-    shipper = Shipper(store, wiring.ledger(settings, url), "web")
-    keys, sites = wiring.keys(settings, url), wiring.sites(settings)
+    shipper = Shipper(store, container.ledger(settings, url), "web")
+    keys, sites = container.keys(settings, url), container.sites(settings)
     is_open = False if exposed and settings.open is None else settings.open
     door = doors.Doors(keys, open=is_open, public_url=settings.public_url)
 
@@ -129,7 +129,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rates.Rates, allowances=desk.allowances, limits=wiring.rates(settings))
+    app.add_middleware(rates.Rates, allowances=desk.allowances, limits=container.rates(settings))
     wrong = rates.WrongKeys(desk.allowances, settings.rate_wrong_keys)
     app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)

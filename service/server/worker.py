@@ -22,7 +22,6 @@ from celery.exceptions import CPendingDeprecationWarning, SecurityWarning
 from celery.signals import setup_logging, task_prerun, worker_process_init, worker_process_shutdown
 
 from cache.redis_store import RedisStore
-from service import sounding, wiring, workbench
 from service.config.settings import Settings
 from service.jobs.celery_queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.jobs.worker_registry import Roster
@@ -32,6 +31,7 @@ from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import Spoken
 from service.recordings.synthesiser import TRANSIENT, Maker
+from service.server import container, voice_profile, worker_container
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
@@ -74,8 +74,8 @@ def run(
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     app = build(settings, url)
     if voices is None:
-        left = wiring.left_to_others(settings, url)
-        voices = [card.id for card in wiring.catalogue(settings).list() if card.id not in left()]
+        left = container.left_to_others(settings, url)
+        voices = [card.id for card in container.catalogue(settings).list() if card.id not in left()]
         app.steps["consumer"].add(_following(RedisStore(url), left))
     app.steps["consumer"].add(Waking)
     _log_as_we_do()
@@ -103,10 +103,10 @@ def build(settings: Settings, url: str) -> Celery:
     app.conf.worker_max_tasks_per_child = settings.worker_sentences
     diacritiser = Diacritiser()
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
-    send = wiring.queue(settings, url).speak
-    maker = workbench.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
-    store, ledger = RedisStore(url), wiring.ledger(settings, url)
-    catalogue = wiring.catalogue(settings)
+    send = container.queue(settings, url).speak
+    maker = worker_container.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
+    store, ledger = RedisStore(url), container.ledger(settings, url)
+    catalogue = container.catalogue(settings)
 
     _speaking(app, maker, Places(store))
 
@@ -144,7 +144,7 @@ def build(settings: Settings, url: str) -> Celery:
         name, ours = f"{socket.gethostname()}-{os.getpid()}", release()
 
         def report() -> WorkerReport:
-            there = tuple(card.id for card in sounding.speaking(settings, catalogue))
+            there = tuple(card.id for card in voice_profile.speaking(settings, catalogue))
             return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
         Roster(ledger).sign(report, store)

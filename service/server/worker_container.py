@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache, partial
 
-from service import sounding, wiring
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.resting import Resting
 from service.recordings.scheduler import Send
 from service.recordings.synthesiser import Maker, Voice
+from service.server import container, voice_profile
 from service.storage.lease import TimeLimit
 from service.text.diacritise import Diacritiser
 
@@ -23,20 +23,20 @@ def maker(
     settings: Settings, url: str, diacritiser: Diacritiser, send: Send, stalled: Callable[[], None]
 ) -> Maker:
     """The half of the path that works. One a process."""
-    voices = wiring.catalogue(settings)
+    voices = container.catalogue(settings)
 
     @lru_cache(maxsize=4)
     def loaded(voice: str, _fingerprint: str) -> Voice:
-        card = sounding.card(voices, voice)
+        card = voice_profile.card(voices, voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
         return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
 
     def present(voice: str) -> Voice:
         """The voice as it is now: one that was changed since is loaded anew."""
-        return loaded(voice, voices.fingerprint(sounding.card(voices, voice)))
+        return loaded(voice, voices.fingerprint(voice_profile.card(voices, voice)))
 
-    kept = wiring.repository(settings, url)
-    grower = wiring.grower(settings, kept, voices)
+    kept = container.repository(settings, url)
+    grower = container.grower(settings, kept, voices)
     limit = TimeLimit(settings.phrase_seconds, stalled)
-    return Maker(kept, grower, wiring.dispatcher(kept, send), present, diacritiser, limit)
+    return Maker(kept, grower, container.dispatcher(kept, send), present, diacritiser, limit)

@@ -7,17 +7,17 @@ from contextlib import suppress
 
 import kombu.transport.redis  # Celery looks for it when it first sends something
 
-from service import wiring
 from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import IstamiError
+from service.server import container
 
-__all__ = ["kombu", "wiring"]
+__all__ = ["kombu", "container"]
 
 _TEXT = "في 1 يناير 2026 قال 3 رجال: مرحبا. Le «1er» F-16."
 
 with suppress(IstamiError):  # whoever takes articles in says what is wrong
-    _intake = wiring.intake(Settings())
+    _intake = container.intake(Settings())
     _intake.read(_intake.extract(Request(text=_TEXT)))
 # What is loaded now is never looked through again: its pages stay shared.
 gc.collect()

@@ -1,0 +1,1 @@
+"""The processes: what they are built of, the web application, the worker."""
