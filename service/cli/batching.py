@@ -16,10 +16,10 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from service.archive.item import Wishes
-from service.archive.report import Report
-from service.archive.sources import open_source
-from service.archive.tally import Tally
+from service.bulk.item import Wishes
+from service.bulk.report import Report
+from service.bulk.sources import open_source
+from service.bulk.tally import Tally
 from service.cli import bars
 from service.cli.serving import beside
 from service.config.settings import Settings
@@ -118,8 +118,8 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
     Exit codes: 0 all are there; 1 some failed, and are listed; 2 wrong usage; 130 interrupted.
     """
     # With an HTTP client, which no other command needs.
-    from service.archive.job import Job
-    from service.archive.run import Wanted
+    from service.bulk.job import Job
+    from service.bulk.run import Wanted
 
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
     settings = Settings()

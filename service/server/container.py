@@ -65,7 +65,7 @@ from voices.errors import VoiceError
 if TYPE_CHECKING:  # what the web half alone needs is imported where it is built: no worker waits for it
     from service.api.desk import Desk
     from service.api.rates import Limits as Rates
-    from service.archive.web import Web
+    from service.bulk.web import Web
 
 _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
@@ -183,7 +183,7 @@ def fetcher(settings: Settings) -> Fetcher:
 
 def web(settings: Settings) -> Web:
     """Fetches what the command line is told to; needs no Redis."""
-    from service.archive.web import Web
+    from service.bulk.web import Web
 
     guard = Guard(settings.fetch_private_hosts)
     return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)

@@ -12,7 +12,7 @@ from service.model.article import Request
 from service.model.errors import IstamiError
 from service.server import container
 
-__all__ = ["kombu", "container"]
+__all__ = ["container", "kombu"]
 
 _TEXT = "في 1 يناير 2026 قال 3 رجال: مرحبا. Le «1er» F-16."
 

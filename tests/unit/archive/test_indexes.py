@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.archive import indexes
+from service.bulk import indexes
 from service.model.errors import BadArticle
 
 SITEMAP = b"""<?xml version="1.0" encoding="UTF-8"?>

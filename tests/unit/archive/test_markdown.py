@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from service.archive import markdown
 from service.article import from_html
+from service.bulk import markdown
 
 TEXT = """---
 title: سماء صافية

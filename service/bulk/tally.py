@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from service.archive.item import Ending, Outcome
+from service.bulk.item import Ending, Outcome
 
 MOST_FAILURES = 20
 """Failures that are remembered; the report has all."""

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from service.api.problems import Problem, of_error
 from service.api.schemas import ArticleIn
-from service.archive.client import Client, Evicted, Refused
-from service.archive.item import Ending, Flaw, Item, Outcome
-from service.archive.ledger import Ledger
+from service.bulk.client import Client, Evicted, Refused
+from service.bulk.item import Ending, Flaw, Item, Outcome
+from service.bulk.ledger import Ledger
 from service.model.errors import BadArticle, IstamiError, Unavailable, Unwritable
 from service.util.files import whole
 

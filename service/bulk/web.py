@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from service.api.schemas import ArticleIn
-from service.archive.indexes import MOST_BYTES
+from service.bulk.indexes import MOST_BYTES
 from service.fetching import Fetcher, Guard, Limits, Url
 
 AT_ONCE = 4

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from service.archive.client import Client
-from service.archive.item import Flaw, Item, Outcome, Source
-from service.archive.ledger import Ledger
-from service.archive.report import Report
-from service.archive.run import Run, Wanted, drawn
-from service.archive.tally import Tally
-from service.archive.web import Web
+from service.bulk.client import Client
+from service.bulk.item import Flaw, Item, Outcome, Source
+from service.bulk.ledger import Ledger
+from service.bulk.report import Report
+from service.bulk.run import Run, Wanted, drawn
+from service.bulk.tally import Tally
+from service.bulk.web import Web
 
 _PATIENCE_SECONDS = 300.0
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)

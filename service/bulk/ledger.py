@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from service.archive.item import Ending, Item
+from service.bulk.item import Ending, Item
 
 _TABLES = """
 CREATE TABLE met (id TEXT PRIMARY KEY, fingerprint TEXT) WITHOUT ROWID;

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from service.api import lines
 from service.api.schemas import ArticleIn
-from service.archive import indexes, markdown
-from service.archive.item import Flaw, Item, Source, Wishes, item
+from service.bulk import indexes, markdown
+from service.bulk.item import Flaw, Item, Source, Wishes, item
 from service.model.errors import BadArticle, IstamiError
 from service.util.jsonl import Lines
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from service.archive.item import Ending, Outcome
+from service.bulk.item import Ending, Outcome
 from service.model.errors import BadArticle, Unwritable
 
 
