@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
-_TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
+_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
 MNEMONICS = {row[0]: row[3] for row in _TABLE} | {"ˈ": "'"}
 DARK = {row[0]: row[4] for row in _TABLE if row[4]}
 """Vowels, with their colour after an emphatic consonant."""

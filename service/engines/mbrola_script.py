@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-_TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
+_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
 SYMBOLS = {row[0]: row[6].split() for row in _TABLE}
 SILENCE = "_"
 _STRESS = "ˈ"

@@ -28,7 +28,7 @@ from service.text.orthography import (
 from service.text.syllables import NUCLEI
 from service.text.wasl import ALIF, LAM, article, first_vowel, is_wasl, letter_at
 
-_TABLE = [row.split("\t") for row in (files("service") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
+_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
 CONSONANTS = {letter: row[0] for row in _TABLE for letter in row[1]}
 REFERENCE = {row[0]: row[2].split() for row in _TABLE}
 VOWELS = {

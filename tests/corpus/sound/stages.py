@@ -101,7 +101,7 @@ def decided(text: str) -> bool:
 
 def parts() -> Parts:
     """What shapes sound beside the sentences: tables, models, and how eSpeak sounds in the track."""
-    phones = _rows(Path("phones.tsv"))
+    phones = _rows(Path("model/phones.tsv"))
     return {
         "UTTERANCE": {
             "the letters of phones.tsv": _digest(["\t".join(row.split("\t")[:3]) for row in phones]),
