@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 
-_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
-MNEMONICS = {row[0]: row[3] for row in _TABLE} | {"ˈ": "'"}
-DARK = {row[0]: row[4] for row in _TABLE if row[4]}
+from service.model.phones import PHONES
+
+MNEMONICS = {row[0]: row[3] for row in PHONES} | {"ˈ": "'"}
+DARK = {row[0]: row[4] for row in PHONES if row[4]}
 """Vowels, with their colour after an emphatic consonant."""
-DOUBLED = {row[0]: row[5] for row in _TABLE if row[5]}
+DOUBLED = {row[0]: row[5] for row in PHONES if row[5]}
 """Consonants twice: a stop has one long closure and one release."""
 _LONG = frozenset(("aː", "iː", "uː"))
 _EMPHATIC = frozenset(("sˤ", "dˤ", "tˤ", "ðˤ", "lˤ"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
-_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
-SYMBOLS = {row[0]: row[6].split() for row in _TABLE}
+from service.model.phones import PHONES
+
+SYMBOLS = {row[0]: row[6].split() for row in PHONES}
 SILENCE = "_"
 _STRESS = "ˈ"
 _HAMZA = "?"

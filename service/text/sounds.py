@@ -6,8 +6,8 @@ What neighbours do to one another (elision, helping vowels) is ``phonemes.py``'s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib.resources import files
 
+from service.model.phones import PHONES
 from service.text.orthography import (
     DAGGER,
     DAMMA,
@@ -28,9 +28,8 @@ from service.text.orthography import (
 from service.text.syllables import NUCLEI
 from service.text.wasl import ALIF, LAM, article, first_vowel, is_wasl, letter_at
 
-_TABLE = [row.split("\t") for row in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]]
-CONSONANTS = {letter: row[0] for row in _TABLE for letter in row[1]}
-REFERENCE = {row[0]: row[2].split() for row in _TABLE}
+CONSONANTS = {letter: row[0] for row in PHONES for letter in row[1]}
+REFERENCE = {row[0]: row[2].split() for row in PHONES}
 VOWELS = {
     FATHA: "a", DAMMA: "u", KASRA: "i", DAGGER: "aː", SMALL_WAW: "uː", FATHATAN: "a", "ٌ": "u", "ٍ": "i",
 }  # fmt: skip

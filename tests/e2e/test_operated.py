@@ -242,7 +242,7 @@ def test_the_trace_goes_from_the_request_through_sentences_to_the_engine(
 
 def test_nothing_of_opentelemetry_is_imported_unless_it_is_asked_for(tmp_path: Any) -> None:
     program = (
-        "import sys; from service import tracing, app, worker\n"
+        "import sys; from service.metrics import tracing; from service.server import app, worker\n"
         "tracing.begin('web')\n"
         "with tracing.span('x'): pass\n"
         "tracing.carry({}); tracing.end()\n"

@@ -21,14 +21,16 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, "tests/corpus/sound")
 import keys, service
-from service import planning, sounding, wiring
+from service.recordings import plan as planning
+from service.server import container, voice_profile
 from service.config.settings import Settings
 from service.model.article import Request
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))
-article = wiring.intake(settings).extract(Request(text="وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"))
-sound = sounding.sound(settings, voices, None, None)
-plan = planning.plan(article, wiring.intake(settings).read(article), sound)
+text = "وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"
+article = container.intake(settings).extract(Request(text=text))
+sound = voice_profile.sound(settings, voices, None, None)
+plan = planning.plan(article, container.intake(settings).read(article), sound)
 found = {
     **keys.all_keys(),
     "voices": {card.id: voices.fingerprint(card) for card in voices.list()},
