@@ -1,1 +1,1 @@
-"""HTTP: one file a resource, the wire's own nouns in ``schemas.py``, every error in ``problems.py``."""
+"""HTTP: a route for each resource, schemas of the wire, middleware; every error in ``problems.py``."""

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from service.api.desk import Desk
+from service.api.dependencies import Desk
 from service.model.article import Entry, Receipt
 
 

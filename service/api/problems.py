@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from cache.errors import StoreError, StoreFull, Unsaved
-from service.api.complaints import complaint
-from service.api.schemas import ProblemOut
+from service.api.schemas.articles import ProblemOut
+from service.api.validation_messages import complaint
 from service.model.errors import (
     Abandoned,
     Absent,

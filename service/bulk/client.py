@@ -15,7 +15,7 @@ from httpx_sse import EventSource
 
 from service.api import addresses
 from service.api.problems import Problem
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Status
 from service.recordings.plan import PRIVATE

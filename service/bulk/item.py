@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from service.api.problems import Problem
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 from service.model.errors import IstamiError
 
 _DIGITS = 16

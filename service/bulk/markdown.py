@@ -6,7 +6,7 @@ import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 
 _PARSER = MarkdownIt("gfm-like", {"linkify": False}).use(front_matter_plugin)
 _FIELDS = ("title", "author")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from service.api.problems import Problem, of_error
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 from service.bulk.client import Client, Evicted, Refused
 from service.bulk.item import Ending, Flaw, Item, Outcome
 from service.bulk.ledger import Ledger

@@ -10,8 +10,8 @@ from typing import IO
 
 from pydantic import ValidationError
 
-from service.api import lines
-from service.api.schemas import ArticleIn
+from service.api.schemas import batch_lines
+from service.api.schemas.articles import ArticleIn
 from service.bulk import indexes, markdown
 from service.bulk.item import Flaw, Item, Source, Wishes, item
 from service.model.errors import BadArticle, IstamiError
@@ -93,7 +93,7 @@ def _file(path: Path, wishes: Wishes) -> Item | Flaw:
         flaw = BadArticle(f"{path} is not UTF-8 text.", f"الملف {path} ليس نصًّا بترميز UTF-8.")
         return Flaw(str(path), flaw)
     except ValidationError as error:
-        return Flaw(str(path), lines.refusal(error))
+        return Flaw(str(path), batch_lines.refusal(error))
     return item(str(path), article, wishes, name=path.as_posix())
 
 
@@ -109,7 +109,7 @@ def _lines(name: str, file: IO[bytes], wishes: Wishes) -> Iterator[Item | Flaw]:
     for line in chain(chain.from_iterable(map(parted.feed, pieces)), parted.end()):
         source = f"{name}:{line.number}"
         try:
-            yield item(source, lines.article(line, MOST_LINE_BYTES), wishes)
+            yield item(source, batch_lines.article(line, MOST_LINE_BYTES), wishes)
         except BadArticle as error:
             yield Flaw(source, error)
 
@@ -144,7 +144,7 @@ def _page(address: str, wishes: Wishes) -> Item | Flaw:
     try:
         return item(address, ArticleIn(url=address), wishes, name=address, page=True)
     except ValidationError as error:
-        return Flaw(address, lines.refusal(error))
+        return Flaw(address, batch_lines.refusal(error))
 
 
 def _unreadable(path: Path, error: OSError) -> BadArticle:

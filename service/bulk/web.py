@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 from service.bulk.indexes import MOST_BYTES
 from service.fetching import Fetcher, Guard, Limits, Url
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cache.errors import StoreError
-from service.api.explaining import explained
+from service.api.schemas.explain import explained
 from service.cli import crew, sources
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable

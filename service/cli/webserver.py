@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from cache.errors import StoreError
-from service.api.doors import LOST
+from service.api.exposure import LOST
 from service.cli import closing, connections, heap, listeners, logs, reach, tie
 from service.cli.webprocesses import WebProcesses
 from service.config.settings import Settings

@@ -15,33 +15,22 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from cache.store import Store
-from service.api import (
-    about,
-    addresses,
-    articles,
-    audio,
-    batches,
-    clients,
+from service.api import addresses, clients, exposure, openai, problems
+from service.api.middleware import (
+    authentication,
+    body_limit,
+    cached_audio,
     compression,
     cors,
-    description,
-    doors,
-    feed,
-    forgery,
-    gate,
     head,
     headers,
-    hits,
-    limits,
-    openai,
-    page_mode,
-    pages,
-    problems,
-    rates,
-    slices,
-    watching,
-    webhooks,
+    observability,
+    origin_check,
+    range_fast_path,
+    rate_limits,
 )
+from service.api.routes import about, articles, audio, batches, feed, page_mode, player_pages, webhooks
+from service.api.schemas import openapi
 from service.config.settings import Settings
 from service.jobs.celery_queue import Queue
 from service.metrics import background, tracing
@@ -79,7 +68,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     shipper = Shipper(store, container.ledger(settings, url), "web")
     keys, sites = container.keys(settings, url), container.sites(settings)
     is_open = False if exposed and settings.open is None else settings.open
-    door = doors.Doors(keys, open=is_open, public_url=settings.public_url)
+    door = exposure.Doors(keys, open=is_open, public_url=settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -113,39 +102,45 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         await run_in_threadpool(shipper.end)
         await run_in_threadpool(tracing.end)
 
-    app = watching.Watched(
+    app = observability.Watched(
         title="istami استمع",
         summary="Arabic articles, read aloud.",
         version=version("istami"),
         lifespan=lifespan,
-        around=partial(slices.Slices, reader=desk.reader, undamaged=desk.undamaged, takes=door.takes),
+        around=partial(
+            range_fast_path.Slices, reader=desk.reader, undamaged=desk.undamaged, takes=door.takes
+        ),
         # The watch counts and traces; FastAPI itself would look into the environment at every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
     app.add_middleware(
-        limits.BodyLimit,
+        body_limit.BodyLimit,
         most=settings.max_body_bytes,
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rates.Rates, allowances=desk.allowances, limits=container.rates(settings))
-    wrong = rates.WrongKeys(desk.allowances, settings.rate_wrong_keys)
-    app.add_middleware(gate.Gate, keys=keys, doors=door, wrong=wrong)
+    app.add_middleware(rate_limits.Rates, allowances=desk.allowances, limits=container.rates(settings))
+    wrong = rate_limits.WrongKeys(desk.allowances, settings.rate_wrong_keys)
+    app.add_middleware(authentication.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
     app.add_middleware(head.Head)  # around what changes lengths
-    app.add_middleware(hits.Hits, reader=desk.reader, undamaged=desk.undamaged)
+    app.add_middleware(cached_audio.Hits, reader=desk.reader, undamaged=desk.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=sites)
     app.add_middleware(
-        forgery.Forgery, doors=door, public_url=settings.public_url, named=settings.cors_origins, sites=sites
+        origin_check.Forgery,
+        doors=door,
+        public_url=settings.public_url,
+        named=settings.cors_origins,
+        sites=sites,
     )
     app.add_middleware(clients.Clients, trusted=settings.trusted_proxies)
     problems.install(app)
-    for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, pages):
+    for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, player_pages):
         app.include_router(room.router)
     app.webhooks.include_router(webhooks.events)
-    description.describe(app)
+    openapi.describe(app)
     return app
 
 

@@ -63,8 +63,8 @@ from voices.catalogue import Catalogue
 from voices.errors import VoiceError
 
 if TYPE_CHECKING:  # what the web half alone needs is imported where it is built: no worker waits for it
-    from service.api.desk import Desk
-    from service.api.rates import Limits as Rates
+    from service.api.dependencies import Desk
+    from service.api.middleware.rate_limits import Limits as Rates
     from service.bulk.web import Web
 
 _LEAST_WINDOW = 4
@@ -169,7 +169,7 @@ def keys(settings: Settings, url: str) -> Keys:
 def rates(settings: Settings) -> Rates:
     """How much each may ask for."""
     from service.api.access import Work
-    from service.api.rates import Limits as Rates
+    from service.api.middleware.rate_limits import Limits as Rates
 
     most = {Work.MAKING: settings.rate_making, Work.READING: settings.rate_reading}
     return Rates(most, settings.making_at_once)
@@ -298,7 +298,7 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
     Raises:
         UnknownVoice: another name stands for a voice that there is not.
     """
-    from service.api.desk import Desk
+    from service.api.dependencies import Desk
 
     voices = catalogue(settings)
     planner = narration(settings, url, to_workers.speak, to_workers.prepare)
@@ -376,8 +376,8 @@ def shelf(settings: Settings, url: str) -> Shelf:
 
 def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
     """What works batches through."""
-    from service.api import event_schemas
     from service.api.problems import of_error
+    from service.api.schemas import events
 
     roster = Roster(ledger(settings, url))
 
@@ -395,7 +395,7 @@ def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
     herald_ = herald(settings, url)
 
     def tell(batch: Batch) -> None:
-        data = event_schemas.of_batch(_base(settings), batch)
+        data = events.of_batch(_base(settings), batch)
         event = Event.of(DONE, (batch.id, batch.finished), batch.finished or batch.created, data)
         herald_.announce(event, batch.site, batch.webhook)
 
@@ -423,9 +423,9 @@ def herald(settings: Settings, url: str) -> Herald:
     """What tells them."""
 
     def data(*about: Any) -> dict[str, Any]:
-        from service.api import event_schemas
+        from service.api.schemas import events
 
-        return event_schemas.of_article(_base(settings), *about)
+        return events.of_article(_base(settings), *about)
 
     return Herald(repository(settings, url), endpoints(settings), outbox(settings, url), data)
 

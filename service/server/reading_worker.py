@@ -6,7 +6,7 @@ import pickle  # nosec B403  # between our own processes alone
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service.api.explaining import explained
+from service.api.schemas.explain import explained
 from service.articles.service import Narration
 from service.config.sites import Site
 from service.metrics import tracing

@@ -14,7 +14,8 @@ import pytest
 from fastapi import APIRouter
 
 from cache.redis_store import RedisStore
-from service.api import about, access, articles, audio, batches, feed, openai, page_mode, pages, webhooks
+from service.api import access, openai
+from service.api.routes import about, articles, audio, batches, feed, page_mode, player_pages, webhooks
 from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
 from service.server import app
@@ -71,7 +72,7 @@ class TestTheTable:
     def test_has_every_address_that_there_is(self) -> None:
         there = {
             f"{method} {route.path}"
-            for room in (about, articles, audio, batches, feed, openai, page_mode, pages, webhooks)
+            for room in (about, articles, audio, batches, feed, openai, page_mode, player_pages, webhooks)
             for route in routes(room.router)
             for method in route.methods - {"HEAD"}
         }

@@ -31,7 +31,7 @@ from istami.client import (
     Unreachable,
 )
 from istami.client.calls import NewArticle
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
 
 TEXT = "وصل القطار في موعده. ونزل منه 12 مسافرا يحملون حقائب خفيفة."
 ARABIC = re.compile(r"[\u0621-\u064a]")

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from service.api.compression import accepts_gzip
+from service.api.middleware.compression import accepts_gzip
 
 WANTED = [
     "gzip",

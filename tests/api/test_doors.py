@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from cache.redis_store import RedisStore
-from service.api import doors
+from service.api import exposure
 from service.auth.api_keys import Keys, Scope
 from service.auth.latch import Latch
 
@@ -55,7 +55,7 @@ NOT_PASSED_ON = (
 @pytest.fixture
 def soon(monkeypatch) -> None:
     """Looks for the first key at every request."""
-    monkeypatch.setattr(doors, "_LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(exposure, "_LOOK_SECONDS", 0.0)
 
 
 class TestWithoutKeys:

@@ -11,9 +11,9 @@ import pytest
 
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
-from service.api import limits
 from service.api.access import Caller, Work
-from service.api.rates import Limits, Rates
+from service.api.middleware import body_limit
+from service.api.middleware.rate_limits import Limits, Rates
 from service.auth.api_keys import Keys, Scope
 
 ADDRESSES = (f"203.0.113.{number}" for number in count(1))
@@ -203,7 +203,7 @@ def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     async def send(message: dict) -> None:
         told.append(message)
 
-    guard = limits.BodyLimit(app, most=100, seconds=0.05, streamed="/v1/batches")
+    guard = body_limit.BodyLimit(app, most=100, seconds=0.05, streamed="/v1/batches")
     scope = {"type": "http", "method": "POST", "path": "/v1/articles", "headers": []}
     asyncio.run(guard(scope, receive, send))
     assert told[0]["status"] == 408

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from service.api.schemas import ArticleId, KnownId
+from service.api.schemas.articles import ArticleId, KnownId
 from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
 from service.config.sites import Sites

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from istami.client import BadAnswer, BadSignature, webhooks
-from service.api import event_schemas
+from service.api.schemas import events as event_schemas
 from service.batches.batch import Batch, BatchStatus
 from service.model.article import ArticleRecord
 from service.model.document import Article

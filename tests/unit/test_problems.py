@@ -8,9 +8,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from cache.errors import StoreFull, StoreUnavailable
-from service.api.complaints import complaint
 from service.api.problems import TABLE, Problem, of_error, of_store
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
+from service.api.validation_messages import complaint
 from service.model import errors
 from service.model.errors import IstamiError
 

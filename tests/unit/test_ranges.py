@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.api.ranges import parse
+from service.api.middleware.ranges import parse
 
 SIZE = 10_000
 

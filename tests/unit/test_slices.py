@@ -11,8 +11,8 @@ from starlette.responses import PlainTextResponse
 
 from cache.redis_reader import RedisReader
 from cache.store import Put
-from service.api.hits import FAULT, Hits
-from service.api.slices import Slices
+from service.api.middleware.cached_audio import FAULT, Hits
+from service.api.middleware.range_fast_path import Slices
 from service.config.settings import Settings
 from service.model.article import Priority, Request
 from service.recordings.streaming import Undamaged

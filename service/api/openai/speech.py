@@ -18,14 +18,14 @@ from starlette.concurrency import run_in_threadpool
 from cache.errors import StoreError
 from service.api import addresses, problems
 from service.api.access import AtGate, Caller
-from service.api.answers import EVENTS_TYPE, Answers
-from service.api.audio import begun
-from service.api.desk import AtDesk, Desk
-from service.api.leaving import while_there
+from service.api.article_access import own
+from service.api.dependencies import AtDesk, Desk
+from service.api.disconnect import while_there
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute, refused, told
 from service.api.openai.schemas import SpeechIn
-from service.api.seen import own
+from service.api.routes.audio import begun
+from service.api.schemas.openapi_responses import EVENTS_TYPE, Answers
 from service.article import is_speakable
 from service.audio.frames import Format as Layout
 from service.audio.frames import silence

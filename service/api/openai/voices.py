@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.desk import AtDesk
+from service.api.dependencies import AtDesk
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute
 from service.api.openai.schemas import ChoiceOut, SpeechModelsOut, SpeechVoicesOut

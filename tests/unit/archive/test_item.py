@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
-from service.bulk.item import Wishes, item
 
-from service.api.schemas import ArticleId, ArticleIn
+from service.api.schemas.articles import ArticleId, ArticleIn
+from service.bulk.item import Wishes, item
 
 VALID = TypeAdapter(ArticleId)
 

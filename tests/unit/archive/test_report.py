@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+
+from service.api.problems import Problem
+from service.api.schemas.articles import ArticleIn
 from service.bulk.item import Ending, Item, Outcome
 from service.bulk.ledger import Ledger
 from service.bulk.report import Report
-
-from service.api.problems import Problem
-from service.api.schemas import ArticleIn
 from service.model.errors import BadArticle, Unwritable
 
 DONE = Outcome("a.txt", Ending.MADE, "a", "print", "key", 2.5, "a.mp3")

@@ -8,9 +8,9 @@ import os
 from pathlib import Path
 
 import pytest
+
 from service.bulk.item import Flaw, Item, Source, Wishes
 from service.bulk.sources import open_source
-
 from service.model.errors import BadArticle, NotFound
 
 WEB = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.api import marking
+from service.api.schemas import marks
 from service.audio.captions import right_to_left, webvtt
 from service.model.document import Role, Span
 from service.model.recording import Chapter, Mark
@@ -33,5 +33,5 @@ def test_left_as_it_is(text) -> None:
 def test_captions_and_chapters_are() -> None:
     mark = Mark(MARKED[0], 0.0, 1.5, Span(0, 5), Role.BODY, ())
     assert webvtt([mark]).splitlines()[-1] == f"\u200f{MARKED[0]}"
-    told = marking.chapters([Chapter(MARKED[0], 0.0, 1.5), Chapter(PLAIN[0], 1.5, 3.0)])
+    told = marks.chapters([Chapter(MARKED[0], 0.0, 1.5), Chapter(PLAIN[0], 1.5, 3.0)])
     assert [chapter["title"] for chapter in told["chapters"]] == [f"\u200f{MARKED[0]}", PLAIN[0]]

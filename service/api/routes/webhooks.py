@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from service.api import webhook_schemas
 from service.api.access import AtGate, Caller
-from service.api.answers import REPLAY
-from service.api.desk import AtDesk, Desk
-from service.api.event_schemas import ArticleFailedEvent, ArticleReadyEvent, BatchDoneEvent
-from service.api.webhook_schemas import DeliveriesOut, DeliveryOut, WebhooksOut
+from service.api.dependencies import AtDesk, Desk
+from service.api.schemas import webhooks
+from service.api.schemas.events import ArticleFailedEvent, ArticleReadyEvent, BatchDoneEvent
+from service.api.schemas.openapi_responses import REPLAY
+from service.api.schemas.webhooks import DeliveriesOut, DeliveryOut, WebhooksOut
 from service.webhooks import Endpoint
 from service.webhooks.nouns import DeliveryStatus
 from service.webhooks.outbox import no_delivery
@@ -39,9 +39,7 @@ Standing = Annotated[
 def show(desk: AtDesk, caller: AtGate) -> WebhooksOut:
     """Who is told of what, and whether they take it."""
     seen = _seen(desk, caller)
-    return WebhooksOut(
-        webhooks=[webhook_schemas.webhook(each, desk.outbox.health(each.name)) for each in seen]
-    )
+    return WebhooksOut(webhooks=[webhooks.webhook(each, desk.outbox.health(each.name)) for each in seen])
 
 
 @router.get("/deliveries")
@@ -57,7 +55,7 @@ def deliveries(
     if webhook is not None:
         names = {webhook} if names is None else names & {webhook}
     found = desk.outbox.newest(most, names, status)
-    return DeliveriesOut(deliveries=list(map(webhook_schemas.delivery, found)))
+    return DeliveriesOut(deliveries=list(map(webhooks.delivery, found)))
 
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=REPLAY)
@@ -66,7 +64,7 @@ def replay(delivery: Id, desk: AtDesk, caller: AtGate) -> DeliveryOut:
     known = desk.outbox.existing(delivery)
     if caller.site is not None and known.endpoint not in {each.name for each in _seen(desk, caller)}:
         raise no_delivery(delivery)
-    return webhook_schemas.delivery(desk.outbox.replay(delivery))
+    return webhooks.delivery(desk.outbox.replay(delivery))
 
 
 def _seen(desk: Desk, caller: Caller) -> list[Endpoint]:

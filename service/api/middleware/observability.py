@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api import cut, problems
+from service.api import problems
+from service.api.middleware import truncation
 from service.metrics import tracing
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
 from service.model.errors import Unavailable
@@ -90,11 +91,11 @@ class Watch:
             try:
                 await self._app(scope, receive, told)
             except (Exception, asyncio.CancelledError) as error:
-                if (reason := cut.reason(error)) is None:
+                if (reason := truncation.reason(error)) is None:
                     raise
                 if answering:
                     log.warning("%s %s was cut off: %s", method, _template(scope), reason)
-                    cut.mark()
+                    truncation.mark()
                 else:
                     await problems.of(_ending()).response()(scope, receive, told)
 

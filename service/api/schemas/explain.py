@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas import Site, Wire
+from service.api.schemas.articles import Site, Wire
 from service.model.article import Request
 from service.model.document import Span
 from service.model.reading import Explained

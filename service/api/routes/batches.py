@@ -15,13 +15,14 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from service.api import addresses, batch_schemas, lines
+from service.api import addresses
 from service.api.access import AtGate, Caller
-from service.api.answers import BATCH, REPORT
-from service.api.batch_schemas import BatchDetailOut, BatchesOut, BatchOut, FailuresOut
-from service.api.desk import AtDesk, Desk
-from service.api.schemas import ArticleId
-from service.api.seen import own
+from service.api.article_access import own
+from service.api.dependencies import AtDesk, Desk
+from service.api.schemas import batch_lines, batches
+from service.api.schemas.articles import ArticleId
+from service.api.schemas.batches import BatchDetailOut, BatchesOut, BatchOut, FailuresOut
+from service.api.schemas.openapi_responses import BATCH, REPORT
 from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
 from service.batches.shelf import PAGE
@@ -126,10 +127,10 @@ def show(
     page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Of the failures, {PAGE} each.")] = 0,
 ) -> BatchDetailOut:
     """How far a batch is, and what came to nothing."""
-    items = [batch_schemas.ended(line) for line in desk.batches.faults(known.id, page)]
+    items = [batches.ended(line) for line in desk.batches.faults(known.id, page)]
     more = (page + 1) * PAGE < known.faults
     failures = FailuresOut(items=items, next_page=page + 1 if more else None)
-    return BatchDetailOut(**batch_schemas.batch(known, _url(known, request, desk)), failures=failures)
+    return BatchDetailOut(**batches.batch(known, _url(known, request, desk)), failures=failures)
 
 
 @router.delete("/{id}", status_code=202)
@@ -150,11 +151,11 @@ def report(known: Known, desk: AtDesk) -> StreamingResponse:
 def _report(batch: Batch, desk: Desk) -> Iterator[str]:
     for page in range(-(-batch.reported // PAGE)):
         for line in desk.batches.report(batch.id, page):
-            yield batch_schemas.ended(line).model_dump_json() + "\n"
+            yield batches.ended(line).model_dump_json() + "\n"
 
 
 def _out(batch: Batch, request: Request, desk: Desk) -> BatchOut:
-    return BatchOut(**batch_schemas.batch(batch, _url(batch, request, desk)))
+    return BatchOut(**batches.batch(batch, _url(batch, request, desk)))
 
 
 def _url(batch: Batch, request: Request, desk: Desk) -> str:
@@ -162,7 +163,7 @@ def _url(batch: Batch, request: Request, desk: Desk) -> str:
 
 
 def _read(caller: Caller, line: Line, most: int) -> ArticleRequest:
-    return replace(own(lines.article(line, most).request(), caller), priority=Priority.BATCH)
+    return replace(own(batch_lines.article(line, most).request(), caller), priority=Priority.BATCH)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

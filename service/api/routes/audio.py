@@ -11,13 +11,15 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from service.api import addresses, downloads, hits, marking, problems
-from service.api.answers import CAPTIONS, CHAPTERS, LASTING_SOUND, MARKS
-from service.api.desk import AtDesk, Desk
+from service.api import addresses, downloads, problems
+from service.api.dependencies import AtDesk, Desk
 from service.api.downloads import Download
-from service.api.hits import LASTING
-from service.api.ranges import parse
-from service.api.schemas import AudioKey
+from service.api.middleware import cached_audio
+from service.api.middleware.cached_audio import LASTING
+from service.api.middleware.ranges import parse
+from service.api.schemas import marks as marking
+from service.api.schemas.articles import AudioKey
+from service.api.schemas.openapi_responses import CAPTIONS, CHAPTERS, LASTING_SOUND, MARKS
 from service.audio.captions import webvtt
 from service.metrics.instruments import LOOKUPS
 from service.model.errors import NotFound
@@ -38,7 +40,9 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 async def audio(key: Key, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
     # Those in the store have been answered by ``hits.Hits``, but for downloads.
-    if download and (kept := await hits.found(desk.reader, desk.undamaged, key, request.headers, "GET")):
+    if download and (
+        kept := await cached_audio.found(desk.reader, desk.undamaged, key, request.headers, "GET")
+    ):
         return await _downloaded(kept, key, desk)
     # Such a cache stores only finished recordings (RFC 9111, section 5.2.1.7).
     if "only-if-cached" in request.headers.get("cache-control", ""):

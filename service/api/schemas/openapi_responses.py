@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from service.api import addresses
-from service.api.batch_schemas import BatchOut
-from service.api.marking import ChaptersOut, MarksOut
 from service.api.problems import described
+from service.api.schemas.batches import BatchOut
+from service.api.schemas.marks import ChaptersOut, MarksOut
 
 Answers = dict[int | str, dict[str, Any]]
 """By status, as OpenAPI has it."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
-from service.api.complaints import complaint
-from service.api.schemas import ArticleIn
+from service.api.schemas.articles import ArticleIn
+from service.api.validation_messages import complaint
 from service.model.errors import BadArticle
 from service.util.jsonl import Line
 

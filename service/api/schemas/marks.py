@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from service.api.explaining import Place
-from service.api.schemas import Wire
+from service.api.schemas.articles import Wire
+from service.api.schemas.explain import Place
 from service.audio.captions import right_to_left
 from service.model.recording import Chapter, Marks
 

@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from cache.store import Reader
-from service.api import addresses, downloads, problems, watching
-from service.api.conditional import matches
-from service.api.ranges import ByteRange, parse
+from service.api import addresses, downloads, problems
+from service.api.middleware import observability
+from service.api.middleware.conditional import matches
+from service.api.middleware.ranges import ByteRange, parse
 from service.metrics.instruments import LOOKUPS
 from service.recordings import streaming
 from service.recordings.streaming import Undamaged
@@ -52,7 +53,7 @@ class Hits:
                 response = problems.of_store(error).response()
             else:
                 if response:
-                    scope[watching.TEMPLATE] = TEMPLATE
+                    scope[observability.TEMPLATE] = TEMPLATE
                     HITS.inc(scope["method"] == "GET")
         await (response or self._app)(scope, receive, send)
 

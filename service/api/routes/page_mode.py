@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from service.api import clients, seen
+from service.api import article_access, clients
 from service.api.access import AtGate
-from service.api.answers import FETCHED, NOT_ALLOWED
-from service.api.articles import READY, taken
-from service.api.desk import AtDesk
+from service.api.dependencies import AtDesk
 from service.api.problems import described
-from service.api.schemas import ArticleOut, PageIn
+from service.api.routes.articles import READY, taken
+from service.api.schemas.articles import ArticleOut, PageIn
+from service.api.schemas.openapi_responses import FETCHED, NOT_ALLOWED
 
 router = APIRouter(prefix="/v1/pages", tags=["pages"])
 
@@ -43,7 +43,7 @@ def show(
     caller: AtGate,
 ) -> ArticleOut:
     """Whether a page is known, and how far it is; nothing is fetched."""
-    known = seen.article(desk.page_mode.known(url).id, caller, desk)
+    known = article_access.article(desk.page_mode.known(url).id, caller, desk)
     out = taken(known.receipt, request, response, desk)
     response.status_code = 200
     return out

@@ -11,10 +11,10 @@ from starlette.types import Scope as Connection
 from cache.errors import StoreError
 from service.api import access, problems
 from service.api.access import Caller, Rule
-from service.api.doors import Doors
+from service.api.exposure import Doors
+from service.api.middleware.rate_limits import WrongKeys
 from service.api.openai import refusals
 from service.api.problems import Problem
-from service.api.rates import WrongKeys
 from service.auth.api_keys import Keys, Scope
 
 _REALM = 'Bearer realm="istami"'

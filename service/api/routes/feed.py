@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
-from service.api import addresses, rss
+from service.api import addresses
 from service.api.access import AtGate
-from service.api.answers import COVER, FEED
-from service.api.conditional import matches, not_modified
-from service.api.desk import AtDesk, Desk
-from service.api.rss import Channel, Item
-from service.api.schemas import Section, Site
+from service.api.dependencies import AtDesk, Desk
+from service.api.middleware.conditional import matches, not_modified
+from service.api.routes import rss
+from service.api.routes.rss import Channel, Item
+from service.api.schemas.articles import Section, Site
+from service.api.schemas.openapi_responses import COVER, FEED
 from service.audio.tag import picture_type, uri
 from service.model.article import Episode
 from service.model.document import RESERVED, Role

@@ -17,9 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cache.errors import StoreError
 from cache.store import Reader
 from service.api import addresses, downloads
-from service.api.hits import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
-from service.api.ranges import parse
-from service.api.watching import REQUEST_ID, well_formed
+from service.api.middleware.cached_audio import ADDRESS, FAULT, HITS, LASTING, TEMPLATE
+from service.api.middleware.observability import REQUEST_ID, well_formed
+from service.api.middleware.ranges import parse
 from service.metrics import tracing
 from service.metrics.instruments import REQUESTS, REQUESTS_OPEN
 from service.recordings import streaming

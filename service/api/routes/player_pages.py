@@ -11,14 +11,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from service import player
-from service.api import addresses, seen
+from service.api import addresses, article_access
 from service.api.access import AtGate
-from service.api.articles import PRIVATELY
-from service.api.compression import accepts_gzip
-from service.api.conditional import matches
-from service.api.desk import AtDesk, Desk
-from service.api.schemas import KnownId
-from service.api.seen import Seen
+from service.api.article_access import Seen
+from service.api.dependencies import AtDesk, Desk
+from service.api.middleware.compression import accepts_gzip
+from service.api.middleware.conditional import matches
+from service.api.routes.articles import PRIVATELY
+from service.api.schemas.articles import KnownId
 from service.model.article import ArticleRecord
 from service.model.article import Request as Submission
 from service.model.document import RESERVED
@@ -71,7 +71,7 @@ def oembed(
         known = _KNOWN_ID.validate_python(article)
     except ValidationError as error:
         raise _no_player() from error
-    record = seen.article(known, caller, desk)
+    record = article_access.article(known, caller, desk)
     told = player.oembed(
         _recorded(record),
         base=addresses.base(request, desk) + "/",

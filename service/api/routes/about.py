@@ -7,12 +7,12 @@ from fastapi.responses import JSONResponse
 
 from cache.errors import StoreError
 from service.api.access import AtGate
-from service.api.desk import AtDesk, Desk
-from service.api.explaining import ExplainIn, ExplainOut
-from service.api.leaving import while_there
+from service.api.article_access import own
+from service.api.dependencies import AtDesk, Desk
+from service.api.disconnect import while_there
 from service.api.problems import RETRY_SECONDS
-from service.api.schemas import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
-from service.api.seen import own
+from service.api.schemas.articles import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
+from service.api.schemas.explain import ExplainIn, ExplainOut
 from service.metrics import background
 from service.storage import durability
 

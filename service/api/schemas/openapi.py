@@ -11,11 +11,11 @@ from fastapi.openapi.utils import get_openapi
 
 from service.api import access
 from service.api.access import Work
-from service.api.marking import ChaptersOut
 from service.api.openai.refusals import refused
 from service.api.openai.schemas import RefusalOut
 from service.api.problems import described
-from service.api.schemas import ProblemOut
+from service.api.schemas.articles import ProblemOut
+from service.api.schemas.marks import ChaptersOut
 from service.auth.api_keys import Scope
 
 _INTRODUCTION = (

@@ -16,8 +16,8 @@ from fastapi import Depends, Path, Query
 from starlette.concurrency import run_in_threadpool
 
 from service.api.access import AtGate, Caller
-from service.api.desk import AtDesk, Desk
-from service.api.schemas import KnownId
+from service.api.dependencies import AtDesk, Desk
+from service.api.schemas.articles import KnownId
 from service.model.article import ArticleRecord, Entry, Owner, Request
 from service.model.errors import BadArticle, Expired
 

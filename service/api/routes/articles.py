@@ -14,15 +14,25 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from service.api import addresses, beginning, hits, schemas
+from service.api import addresses, early_audio
 from service.api.access import AtGate
-from service.api.answers import CAPTIONS, EVENTS_TYPE, FETCHED, MARKS, PROGRESS, SOUND, TAKEN_DOWN
-from service.api.audio import captions_of, grow, marks_of, part_of, saved, streamed
-from service.api.desk import AtDesk, Desk
+from service.api.article_access import Heard, Managed, Seen, managed_by, own
+from service.api.dependencies import AtDesk, Desk
+from service.api.disconnect import while_there
 from service.api.downloads import Download
-from service.api.leaving import while_there
-from service.api.schemas import AddressIn, AddressOut, ArticleIn, ArticleOut
-from service.api.seen import Heard, Managed, Seen, managed_by, own
+from service.api.middleware import cached_audio
+from service.api.routes.audio import captions_of, grow, marks_of, part_of, saved, streamed
+from service.api.schemas import articles
+from service.api.schemas.articles import AddressIn, AddressOut, ArticleIn, ArticleOut
+from service.api.schemas.openapi_responses import (
+    CAPTIONS,
+    EVENTS_TYPE,
+    FETCHED,
+    MARKS,
+    PROGRESS,
+    SOUND,
+    TAKEN_DOWN,
+)
 from service.model.article import UNREAD, ArticleRecord, Entry, Receipt
 from service.model.article import Request as Submission
 from service.model.recording import State, Status
@@ -114,9 +124,9 @@ async def audio(entry: Heard, request: Request, desk: AtDesk, download: Download
     A private one has no such address, and a download has the article's own title: here is all of it.
     """
     if not entry.is_read and part_of(request) is None and not download:
-        return await streamed(beginning.heard(entry, desk))
+        return await streamed(early_audio.heard(entry, desk))
     if not entry.is_read:
-        entry = await beginning.settled(entry, desk)
+        entry = await early_audio.settled(entry, desk)
     answer = await _sound(entry, request, desk, here=entry.private or download)
     return saved(answer, entry.article.title, entry.id, "mp3") if download else answer
 
@@ -125,7 +135,7 @@ async def _sound(entry: Entry, request: Request, desk: Desk, *, here: bool) -> R
     """What there is of a recording: here, or where it lasts."""
     if here:
         caching = PRIVATELY if entry.private else "no-cache"
-        kept = await hits.found(
+        kept = await cached_audio.found(
             desk.reader, desk.undamaged, entry.key, request.headers, request.method, caching
         )
         if kept:
@@ -176,7 +186,7 @@ def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> Articl
     return ArticleOut(
         id=receipt.id,
         status=state.status.value,
-        progress=schemas.Progress(sentences_done=state.done, sentences_total=state.total),
+        progress=articles.Progress(sentences_done=state.done, sentences_total=state.total),
         waiting=desk.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
         key=None if receipt.key.startswith(UNREAD) else receipt.key,
         voice=receipt.voice,
@@ -184,7 +194,7 @@ def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> Articl
         title=receipt.title,
         duration_seconds=round(state.duration, 3) if state.duration is not None else None,
         **_addresses(receipt, ready=ready, base=base, query=addresses.signed_as(request, receipt)),
-        error=schemas.Fault(code=failure.code, message=schemas.Message(ar=failure.ar, en=failure.en))
+        error=articles.Fault(code=failure.code, message=articles.Message(ar=failure.ar, en=failure.en))
         if failure
         else None,
     )

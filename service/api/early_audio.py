@@ -9,7 +9,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
-from service.api.desk import Desk
+from service.api.dependencies import Desk
 from service.model.article import Entry
 from service.model.errors import Unavailable
 from service.recordings import streaming

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cache.errors import StoreError
 from service.api import access
-from service.api.doors import Doors, named
-from service.api.headers import SafeHeaders
+from service.api.exposure import Doors, named
+from service.api.middleware.headers import SafeHeaders
 from service.api.openai import refusals
 from service.api.problems import Problem
 from service.config.sites import Sites
