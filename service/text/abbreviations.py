@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from service.text.citations import cite
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
-from service.text.prefixes import joined
 from service.text.signs import Signs
+from service.text.spelling import joined
 from service.text.tables import cues, rows
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.walking import starts_at

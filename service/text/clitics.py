@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.text.entries import letters
+from service.text.spelling import letters
 from service.text.tokens import MARKS, Kind, Token
 
 QUOTES = frozenset("\"“”„«»'‘’")

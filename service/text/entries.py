@@ -21,12 +21,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from service.model.errors import BadLexicon
+from service.text.spelling import letters
 from service.text.tokens import LETTERS, MARKS
 
 _READING = re.compile(rf"[{LETTERS}{MARKS} ]+")
 _NOT_IPA = re.compile(rf"[0-9{LETTERS}{MARKS}<>&/\[\]{{}}\ufff9-\ufffb]")
 _MARK_BEFORE_SHADDA = re.compile(f"([{MARKS}])\u0651")
-_ANY_MARK = re.compile(f"[{MARKS}]")
 _ROLES = ("", "name")
 
 
@@ -156,15 +156,6 @@ def is_ipa(text: str) -> bool:
     (True, False)
     """
     return bool(text) and _NOT_IPA.search(text) is None
-
-
-def letters(text: str) -> str:
-    """The text without vowel marks and tatweel.
-
-    >>> letters("الدَّارُ الْبَيْضَاء")
-    'الدار البيضاء'
-    """
-    return _ANY_MARK.sub("", text).replace("ـ", "")
 
 
 def _header(cells: list[str], place: Place) -> list[str]:

@@ -16,7 +16,7 @@ from functools import cache, partial
 
 from service.text.clitics import alone, attach, closed, prefix
 from service.text.designations import designation
-from service.text.entries import letters
+from service.text.spelling import letters
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import is_acronym, language_of, table, transliterate
 from service.text.walking import starts_at

@@ -20,9 +20,10 @@ from pathlib import Path
 from service.model.errors import BadLexicon
 from service.text import pls
 from service.text.annotation import plain
-from service.text.entries import Entry, letters, parse
+from service.text.entries import Entry, parse
 from service.text.matching import Index
 from service.text.patterns import fold
+from service.text.spelling import letters
 from service.text.tokens import LETTERS, Kind, Replacement, Rule, Token
 from service.text.walking import starts_at
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from service.text.grammar import Case, Gender
 from service.text.numerals import cardinal
-from service.text.prefixes import joined
+from service.text.spelling import joined
 
 _FEW = range(3, 11)
 _TWO = 2

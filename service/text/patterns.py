@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.text.clitics import Clitics
-from service.text.entries import Entry, letters
+from service.text.entries import Entry
+from service.text.spelling import letters
 from service.text.tokens import Kind, tokenise
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.spelling import ARTICLES, PREFIX_LETTERS, joined
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.walking import starts_at
 
-_ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "فلل", "وبال")
-_LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
-CLITICS = frozenset(_ARTICLES + _LETTERS)
+CLITICS = frozenset(ARTICLES + PREFIX_LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""
 _BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
-_WORDS_TOO = frozenset(_ARTICLES) | {"أ", "س"}
+_WORDS_TOO = frozenset(ARTICLES) | {"أ", "س"}
 """Prefixes that must touch the quote: the others are no word by themselves."""
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
@@ -27,20 +26,6 @@ _OPENING = frozenset("\"'«“”„‟‘’‹(")
 def prefix(token: Token) -> str | None:
     """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
     return _BARE.get(token.text)
-
-
-def joined(before: str, word: str) -> str:
-    """The prefix written onto the word: لـ + القدس is للقدس.
-
-    >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
-    ('للقدس', 'للقاء', 'بالقدس', 'لداعش')
-    """
-    definite = word.startswith("ال") and len(word) > 3
-    if definite and before.endswith("ل") and before in _LETTERS:
-        return before + (word[2:] if word.startswith("الل") else word[1:])
-    if definite and before in _ARTICLES:
-        return before + word[2:]
-    return before + word
 
 
 @starts_at(text=_BARE.__contains__)

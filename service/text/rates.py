@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.prefixes import joined
+from service.text.spelling import joined
 from service.text.tables import cues
 from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at

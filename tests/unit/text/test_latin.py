@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
 from service.text import latin, lexicon
-from service.text.entries import letters
+from service.text.spelling import letters
 from service.text.spoken import ReadingOptions, read
 from service.text.tokens import Rule, tokenise, written
 from service.text.transliteration import (

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from service.model.errors import BadLexicon
 from service.text import annotation
-from service.text.entries import Entry, letters, parse, render
+from service.text.entries import Entry, parse, render
 from service.text.lexicon import Lexicon, rules
+from service.text.spelling import letters
 from service.text.tokens import tokenise, written
 from service.text.walking import apply
 
