@@ -8,9 +8,9 @@ from service.model.document import Way
 from service.ssml.refusals import refuse
 from service.text import say_as
 from service.text.annotation import annotate
+from service.text.core.tokens import Kind, tokenise
 from service.text.entries import is_ipa
 from service.text.phonemes import phonemise
-from service.text.tokens import Kind, tokenise
 
 _MAX_SHOWN = 40
 LONGEST = 200

@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.text.citations import cite
+from service.text.core.rule_walker import starts_at
+from service.text.core.signs import Signs
+from service.text.core.spelling import joined
+from service.text.core.tables import cues, rows
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import function_words
 from service.text.feminine import is_womans_name
 from service.text.grammar import Gender
-from service.text.signs import Signs
-from service.text.spelling import joined
-from service.text.tables import cues, rows
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import function_words
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}

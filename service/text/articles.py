@@ -2,8 +2,8 @@
 
 After a definite singular noun it is an ordinal, after a plural a cardinal; gender and case are the noun's.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     return written(apply("", definite, list(tokenise(text)))[0])
 >>> say("الذكرى الـ50"), say("الدول الـ27"), say("للمرة الـ3"), say("مجموعة الـ20")
@@ -15,16 +15,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.core.figures import whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import words
 from service.text.eras import ERAS, era
-from service.text.figures import whole_at
 from service.text.governors import case_at, conjoined
 from service.text.grammar import Case, Gender
 from service.text.nouns import Form, Noun, known, noun
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import words
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 

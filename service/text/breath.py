@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from itertools import pairwise
 
-from service.text.tokens import INVISIBLE, MARKS
+from service.text.core.tokens import INVISIBLE, MARKS
 
 BREATH = 220
 """Characters that a newsreader says in one breath: some 30 written words, 12 to 15 seconds."""

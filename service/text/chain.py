@@ -45,8 +45,8 @@ from service.text import (
     units,
     years,
 )
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.lexicon import Lexicon
-from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import Language, transliterate
 
 Rules = tuple[tuple[str, Rule], ...]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.figures import whole_at
+from service.text.core.figures import whole_at
+from service.text.core.tokens import Replacement, Token
 from service.text.grammar import Case, Gender
 from service.text.numerals import cardinal, ordinal
 from service.text.quantities import DASHES
-from service.text.tokens import Replacement, Token
 
 _CARDINAL_FROM = 100
 _PLURALS = {"الصفحة": "الصفحات", "الجزء": "الأجزاء"}

@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import MARKS, SIGNS, Kind, Replacement, Rule, Token
 from service.text.prefixes import CLITICS
-from service.text.tokens import MARKS, SIGNS, Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _LIGATURES = {
     "\u0610": "صلى الله عليه وسلم",

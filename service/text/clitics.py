@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from service.text.spelling import letters
-from service.text.tokens import MARKS, Kind, Token
+from service.text.core.spelling import letters
+from service.text.core.tokens import MARKS, Kind, Token
 
 QUOTES = frozenset("\"“”„«»'‘’")
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar import Case
 from service.text.numerals import cardinal, digits
 from service.text.quantities import DASHES
-from service.text.tables import cues
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _PAUSE = " ، "
 _PHONE = range(8, 16)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.text.tokens import MARKS
+from service.text.core.tokens import MARKS
 
 _LETTER = re.compile(rf"([^{MARKS}])([{MARKS}]*)")
 _MARK = re.compile(f"[{MARKS}]")

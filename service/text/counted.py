@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.text.figures import Number, number_at
+from service.text.core.figures import Number, number_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import function_words
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.neighbours import (
@@ -24,9 +27,6 @@ from service.text.neighbours import (
 )
 from service.text.nouns import SCALES, Form, Noun, guess, known
 from service.text.numerals import LIMIT, cardinal, decimal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import function_words
 
 _TWO = 2
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
@@ -70,8 +70,8 @@ def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
 def count(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The rule: a number and the noun, or the thousands and millions, after it.
 
-    >>> from service.text.tokens import tokenise, written
-    >>> from service.text.walking import apply
+    >>> from service.text.core.tokens import tokenise, written
+    >>> from service.text.core.rule_walker import apply
     >>> [written(apply("", count, list(tokenise(text)))[0]) for text in ("650 شخصا", "نحو 2 مليون درهم")]
     ['ستمئة وخمسون شخصا', 'نحو مليوني درهم']
     """

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
+from service.text.core.signs import Signs
+from service.text.core.tables import rows
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.quantities import Quantity
-from service.text.signs import Signs
-from service.text.tables import rows
 
 _FILS = 3
 """No minor unit has more digits that is said in everyday speech."""

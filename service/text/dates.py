@@ -1,7 +1,7 @@
 """Dates with the month in words: «8 مارس 2024», «14 و15 مارس», «فبراير/شباط», «10 رمضان 1445 هـ».
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text, locale="ar-MA"):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules(locale):
@@ -19,14 +19,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from service.text.clitics import is_article
+from service.text.core.figures import whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.eras import era
-from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.months import begins_month, month_at
 from service.text.numerals import ordinal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12

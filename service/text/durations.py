@@ -1,7 +1,7 @@
 """Durations whose parts carry signs: «1 س و30 د», and lap times, «3:26.73».
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -18,13 +18,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.core.figures import whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.nouns import known
 from service.text.times import duration
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _SIGNS = {(hour, "و", minute) for hour in ("س", "سا") for minute in ("د", "دق")}
 _SECONDS = re.compile(r"([0-5]\d)[.,](\d\d)")

@@ -6,8 +6,8 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from service.text.core.tokens import MARKS
 from service.text.nouns import Form, known
-from service.text.tokens import MARKS
 
 PREPOSITION, PARTICLE, VERB, EITHER, TOPIC, INFINITIVE = "جر", "نصب", "مفعول", "فاعل", "مبتدأ", "مصدر"
 _VOWELS = re.compile(f"[{MARKS}]+")

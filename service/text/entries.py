@@ -21,8 +21,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from service.model.errors import BadLexicon
-from service.text.spelling import letters
-from service.text.tokens import LETTERS, MARKS
+from service.text.core.spelling import letters
+from service.text.core.tokens import LETTERS, MARKS
 
 _READING = re.compile(rf"[{LETTERS}{MARKS} ]+")
 _NOT_IPA = re.compile(rf"[0-9{LETTERS}{MARKS}<>&/\[\]{{}}\ufff9-\ufffb]")

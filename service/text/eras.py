@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.tokens import Token
+from service.text.core.tokens import Token
 
 ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 """The era of a century, as its adjective."""

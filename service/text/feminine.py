@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from service.text.tables import mapping
-from service.text.tokens import MARKS
+from service.text.core.tables import mapping
+from service.text.core.tokens import MARKS
 
 _MARK = re.compile(f"[{MARKS}]")
 

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from service.text.clitics import QUOTES, prefix, standing
-from service.text.tokens import Kind, Replacement, Rule, Token, begins_word, written
+from service.text.core.tokens import Kind, Replacement, Rule, Token, begins_word, written
 from service.text.transliteration import Language, is_acronym, is_arabic_name, language_of
 
 _MEMBERS = frozenset({Kind.LATIN, Kind.NUMBER})

@@ -1,7 +1,7 @@
 """Fractions: «2/3», «½», «3½ ساعات», «ثمن النهائي» written 1/8.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     return written(apply("", fraction, list(tokenise(text)))[0])
 >>> say("2/3 السكان"), say("نحو 3/4"), say("بعد 3½ ساعات"), say("7/12")
@@ -13,16 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import decomposition
 
+from service.text.core.figures import run_at, whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.measures import counted as measured
 from service.text.nouns import known
 from service.text.numerals import cardinal
-from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
-from service.text.walking import starts_at
 
 _ONE = ("", "", "نصف", "ثلث", "ربع", "خمس", "سدس", "سبع", "ثمن", "تسع", "عشر")
 _MANY = ("", "", "أنصاف", "أثلاث", "أرباع", "أخماس", "أسداس", "أسباع", "أثمان", "أتساع", "أعشار")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Token
 from service.text.effects import EITHER, INFINITIVE, PARTICLE, PREPOSITION, TOPIC, VERB, effect_of
 from service.text.grammar import Case
 from service.text.nouns import Form, is_verbal_noun, known
 from service.text.subjects import disagrees, has_subject_before, speaks
-from service.text.tables import cues
-from service.text.tokens import Kind, Token
 
 _CASES = {
     PREPOSITION: Case.GENITIVE,
@@ -39,7 +39,7 @@ _STOPS = frozenset(".؛؟!?…;:")
 def case_at(tokens: Sequence[Token], at: int) -> Case:
     """The case of the number or noun at a token; nominative in doubt.
 
-    >>> from service.text.tokens import tokenise
+    >>> from service.text.core.tokens import tokenise
     >>> def case(text): return case_at(list(tokenise(text)), len(list(tokenise(text))) - 1).value
     >>> case("أكثر من 20"), case("سجلت الوزارة 20"), case("شارك في اللقاء 20"), case("إن 20")
     ('جر', 'نصب', 'رفع', 'نصب')

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from service.text.tables import cues, mapping
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues, mapping
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 _ENUMERATED = cues("enumerated")
 _LONGEST = 12

@@ -15,10 +15,10 @@ from service.text import lexicon, say_as
 from service.text.annotation import annotate
 from service.text.chain import ReadingOptions, Rules
 from service.text.clitics import Clitics, alone, attach, attach_phones
+from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.script import REPLACING, placed_at
-from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.transliteration import Language, transliterate
 
 _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}

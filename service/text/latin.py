@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from service.text.clitics import alone, attach, closed, prefix
+from service.text.core.rule_walker import starts_at
+from service.text.core.spelling import letters
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.designations import designation
-from service.text.spelling import letters
-from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.transliteration import is_acronym, language_of, table, transliterate
-from service.text.walking import starts_at
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; said as one with the next word."""

@@ -20,12 +20,12 @@ from pathlib import Path
 from service.model.errors import BadLexicon
 from service.text import pls
 from service.text.annotation import plain
+from service.text.core.rule_walker import starts_at
+from service.text.core.spelling import letters
+from service.text.core.tokens import LETTERS, Kind, Replacement, Rule, Token
 from service.text.entries import Entry, parse
 from service.text.matching import Index
 from service.text.patterns import fold
-from service.text.spelling import letters
-from service.text.tokens import LETTERS, Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _EARLY, _LATE = "lexicon", "lexicon-vowels"

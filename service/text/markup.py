@@ -11,8 +11,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 _TAG_NAME = re.compile(
     r"(?:a|abbr|b|blockquote|br|center|cite|code|div|em|figcaption|figure|font|h|hr|i|iframe|img|ins|li|mark"

@@ -1,7 +1,7 @@
 """Minutes of a match: «90+3'», «(45')», «د 90».
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     return written(apply("", match_minute, list(tokenise(text)))[0])
 >>> say("90+3'"), say("في الدقيقة 90+3")
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.figures import whole_at
+from service.text.core.figures import whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.governors import case_at
 from service.text.grammar import Gender
 from service.text.numerals import cardinal, ordinal
 from service.text.ordinals import noun_case
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _STOPPAGE = frozenset({45, 90, 105, 120})
 _PRIMES = frozenset("'’′")

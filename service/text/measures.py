@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.text.core.spelling import joined
 from service.text.grammar import Case, Gender
 from service.text.numerals import cardinal
-from service.text.spelling import joined
 
 _FEW = range(3, 11)
 _TWO = 2

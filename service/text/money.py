@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from service.text.core.figures import parse
+from service.text.core.rule_walker import starts_at
+from service.text.core.signs import Signs
+from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.core.wordlists import function_words
 from service.text.currencies import Currency, names, signs
-from service.text.figures import parse
 from service.text.grammar import Case
 from service.text.quantities import case_of, quantity_at
-from service.text.signs import Signs
-from service.text.tokens import Kind, Replacement, Rule, Token, tokenise
-from service.text.walking import starts_at
-from service.text.wordlists import function_words
 
 _NUMBER_SIGNS = frozenset("+-−")
 _SCALED = {"KDH": 10**3, "MDH": 10**6, "MDHS": 10**6, "MMDH": 10**9, "MMDHS": 10**9}

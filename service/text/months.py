@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from service.text.tokens import Kind, Token
+from service.text.core.tokens import Kind, Token
 
 _COLUMNS = {"ar-MA": 0, "ar-EG": 1, "ar-SA": 1, "ar-LB": 2}
 _HIJRI = "H"

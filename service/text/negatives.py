@@ -1,7 +1,7 @@
 """Numbers below zero.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     return written(apply("", negative, list(tokenise(text)))[0])
 >>> say("إلى -5 درجات"), say("-12"), say("كوفيد-19")
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.core.figures import number_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.figures import number_at
 from service.text.governors import case_at
 from service.text.nouns import known
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _SIGNS = "-−–"
 _OPENING = frozenset('([«"“')

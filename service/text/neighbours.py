@@ -2,7 +2,7 @@
 
 «فرق موسيقية» are troupes, «فرق كرة القدم» are teams.
 
->>> from service.text.tokens import tokenise
+>>> from service.text.core.tokens import tokenise
 >>> by_neighbours(list(tokenise("10 فرق موسيقية")), 1).singular
 'فرقة'
 >>> by_neighbours(list(tokenise("فندق 5 نجوم")), 2).gender.value
@@ -15,11 +15,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Token
+from service.text.core.wordlists import adjectives, function_words, second_terms
 from service.text.grammar import Case, Gender
 from service.text.nouns import Noun, known
-from service.text.tables import cues
-from service.text.tokens import Kind, Token
-from service.text.wordlists import adjectives, function_words, second_terms
 
 _NISBA = re.compile(r".+[^ا]ي")
 VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")

@@ -1,7 +1,7 @@
 """Dates in digits, in every order and with every separator.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text, locale="ar-MA"):
 ...     return written(apply("", rules(locale)[0][1], list(tokenise(text)))[0])
 >>> say("يوم 2026-11-23", "ar-EG"), say("في 5/3/2024")
@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from service.text.core.figures import run_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.dates import date_case
 from service.text.eras import era
-from service.text.figures import run_at
 from service.text.months import month_name
 from service.text.numerals import ordinal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12

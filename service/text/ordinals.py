@@ -2,8 +2,8 @@
 
 Gender and case are those of the noun.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -20,15 +20,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.core.figures import run_at, whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import words
 from service.text.eras import ERAS, era
-from service.text.figures import run_at, whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import SCALES, Form, Noun, known
 from service.text.numerals import ordinal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import words
 
 DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from service.text.clitics import Clitics
+from service.text.core.spelling import letters
+from service.text.core.tokens import Kind, tokenise
 from service.text.entries import Entry
-from service.text.spelling import letters
-from service.text.tokens import Kind, tokenise
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")
 JOINS = frozenset("-–‑'’")

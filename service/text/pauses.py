@@ -3,7 +3,7 @@
 Five marks reach an engine: ``، ؛ : . ؟`` and ``! …``. Quotation marks are not heard; brackets and dashes
 are heard as a comma. Where several stand together the strongest is heard, once.
 
->>> from service.text.tokens import tokenise
+>>> from service.text.core.tokens import tokenise
 >>> [word.text for word in heard(list(tokenise('قال: "نعم" (أمس)...')))]
 ['قال:', 'نعم،', 'أمس…']
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from service.model.document import Span
-from service.text.tokens import Kind, Token
+from service.text.core.tokens import Kind, Token
 
 _STRENGTH = "،؛:….!؟"
 _HEARD = {

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar import Case
 from service.text.quantities import DASHES, case_of, quantity_at
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _SIGNS = {
     "%": "في المئة",

@@ -1,7 +1,7 @@
 """Numbers that no other rule has taken: bare cardinals, decimals, codes.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> [written(apply("", bare, list(tokenise(text)))[0]) for text in ("بلغ 3,5", "الرمز 0042")]
 ['بلغ ثلاثة فاصلة خمسة', 'الرمز صفر صفر أربعة اثنان']
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.figures import number_at
+from service.text.core.figures import number_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.governors import case_at
 from service.text.grammar import Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal, decimal, digits
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _OUT_OF = frozenset({"من", "أصل"})
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.spelling import ARTICLES, PREFIX_LETTERS, joined
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.spelling import ARTICLES, PREFIX_LETTERS, joined
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 CLITICS = frozenset(ARTICLES + PREFIX_LETTERS)
 """Prefixes that a writer may part from their word, without tatweel."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 _DASHES = frozenset("-–—―−‐‑‒⸺")
 _SLASHES = frozenset("/\\⁄")

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.text.figures import Number, number_at
+from service.text.core.figures import Number, number_at
+from service.text.core.tables import mapping
+from service.text.core.tokens import Kind, Token
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.numerals import LIMIT, cardinal, decimal
 from service.text.prefixes import prefix
-from service.text.tables import mapping
-from service.text.tokens import Kind, Token
 
 DASHES = frozenset("-–—−‐‑")
 _JOINTS = DASHES | {"/", ":"}

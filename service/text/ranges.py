@@ -3,8 +3,8 @@
 The noun stands after the second number, but the first must agree with it too. So this rule says the first
 number only; the second is left for the rules of nouns, units and money, governed by the «إلى» before it.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -18,15 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from service.text.core.figures import Number, number_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import function_words
 from service.text.counted import counted
-from service.text.figures import Number, number_at
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.nouns import Noun, guess, known
 from service.text.numerals import cardinal, decimal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import function_words
 
 _TWO, _FEW = 2, 10
 _DASHES = "-–—−"

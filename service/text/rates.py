@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.spelling import joined
-from service.text.tables import cues
-from service.text.tokens import Kind, Replacement, Rule, Token
+from service.text.core.rule_walker import starts_at
+from service.text.core.spelling import joined
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
-from service.text.walking import starts_at
 
 _AMOUNTS = frozenset({"unit", "money"})
 

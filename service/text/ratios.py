@@ -1,7 +1,7 @@
 """Ratios and scales, which a word announces, and decimals written with the Arabic comma.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.figures import number_at, run_at
+from service.text.core.figures import number_at, run_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.governors import case_at
 from service.text.grammar import Case
 from service.text.numerals import cardinal, decimal
-from service.text.tables import cues
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _LINKS = {":": "إلى", "/": "على"}
 _PAIR = 2

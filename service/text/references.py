@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.tables import cues
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 _LONGEST_VERSE = 80
 """Tokens between the bracket that opens a quotation from the Koran and a verse number."""

@@ -1,7 +1,7 @@
 """Results and formations of matches: «2-1», «(2-2)», «4-3-3».
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     return written(apply("", score, list(tokenise(text)))[0])
 >>> say("فاز الفريق 3-1"), say("تعادل الفريقان 2-2"), say("بخطة 4-3-3")
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.figures import run_at
+from service.text.core.figures import run_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import words
 from service.text.grammar import Case
 from service.text.nouns import known
 from service.text.numerals import cardinal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import words
 
 _LARGEST = 20
 _SETS = 2

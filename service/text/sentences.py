@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from service.model.document import Article, Boundary, Paragraph, Role, Sentence, Span
 from service.text import script
+from service.text.core.tokens import INVISIBLE
 from service.text.stops import Stop, ends
-from service.text.tokens import INVISIBLE
 
 _ADDRESS = r"""[^\s<>«»"،؛؟]*[^\s<>«»"،؛؟.!?…)\]]"""
 _CANDIDATE = re.compile(

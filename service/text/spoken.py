@@ -13,10 +13,10 @@ from service.model.document import Boundary, Script, Sentence, Span, Style
 from service.model.reading import Piece, Reading
 from service.text import breath, instructed
 from service.text.chain import ReadingOptions, chain
+from service.text.core.rule_walker import Walk
 from service.text.orthography import PAUSES
 from service.text.pauses import Word, heard
 from service.text.script import placed_at
-from service.text.walking import Walk
 
 __all__ = ["ReadingOptions", "chain", "read"]
 

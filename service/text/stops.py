@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from service.text.tokens import INVISIBLE, LETTERS, MARKS
+from service.text.core.tokens import INVISIBLE, LETTERS, MARKS
 
 _WINDOW = 40
 """Code points looked back and ahead from a stop: longer than any abbreviation."""

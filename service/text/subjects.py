@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.core.tables import cues
+from service.text.core.tokens import Kind, Token
 from service.text.effects import PREPOSITION, effect_of
 from service.text.grammar import Gender
 from service.text.nouns import SCALES, Form, known
-from service.text.tables import cues
-from service.text.tokens import Kind, Token
 
 _REACH = 4
 _SAID = frozenset({"أنه", "أنها", "أنهم"})

@@ -10,11 +10,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from service.text.figures import parse
+from service.text.core.figures import parse
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import mapping, rows
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.numerals import decimal
-from service.text.tables import mapping, rows
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _COMPARISONS = {
     # sign: between two things, before one alone

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from service.text.figures import Number
+from service.text.core.figures import Number
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure
 from service.text.quantities import DASHES, Quantity, case_of, signed
-from service.text.tokens import Kind, Replacement, Rule, Token
 from service.text.units import unit_at
-from service.text.walking import starts_at
 
 _DEGREE = Measure("درجة", "درجات", Gender.FEMININE)
 _BELOW = "تحت الصفر"

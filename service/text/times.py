@@ -2,8 +2,8 @@
 
 The clock is read as it is written, in twenty-four hours where it is written so.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -20,15 +20,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.text.core.figures import whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.figures import whole_at
 from service.text.governors import case_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import ordinal
 from service.text.ordinals import noun_case
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _HOURS, _MINUTES, _NOON = 24, 60, 12
 _UNITS = ("ساعة", "دقيقة", "ثانية")

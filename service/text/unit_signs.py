@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
+from service.text.core.tokens import Replacement, Rule, Token
 from service.text.grammar import Case
 from service.text.measures import Measure
-from service.text.tables import cues
-from service.text.tokens import Replacement, Rule, Token
 from service.text.units import POWERS, WORDS, units
-from service.text.walking import starts_at
 
 _PREFIXED = re.compile(r"(?P<prefix>[وبك]?)(?P<the>ال)?(?P<unit>كلم|كم|سم|م)")
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")

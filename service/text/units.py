@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from service.text.core.rule_walker import starts_at
+from service.text.core.signs import Signs
+from service.text.core.tables import cues, rows
+from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar import Case, Gender
 from service.text.measures import Measure, counted
 from service.text.quantities import Quantity, case_of, quantity_at
-from service.text.signs import Signs
-from service.text.tables import cues, rows
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
 _LITRE = "ل"

@@ -1,7 +1,7 @@
 """Years, alone and in ranges, decades, and the eras after them.
 
->>> from service.text.tokens import tokenise, written
->>> from service.text.walking import apply
+>>> from service.text.core.tokens import tokenise, written
+>>> from service.text.core.rule_walker import apply
 >>> def say(text):
 ...     tokens = list(tokenise(text))
 ...     for name, rule in rules("ar-MA"):
@@ -19,14 +19,14 @@ import re
 from collections.abc import Sequence
 
 from service.text.clitics import is_article
+from service.text.core.figures import run_at, whole_at
+from service.text.core.rule_walker import starts_at
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.core.wordlists import function_words
 from service.text.eras import era
-from service.text.figures import run_at, whole_at
 from service.text.grammar import Case, Gender
 from service.text.nouns import known
 from service.text.numerals import cardinal
-from service.text.tokens import Kind, Replacement, Rule, Token
-from service.text.walking import starts_at
-from service.text.wordlists import function_words
 
 _HEAD = re.compile(r"[وف]?[بلك]?(?:ال|ل)?(?P<noun>سنة|سنوات|سنتي|عام|عامي|أعوام|السنة|العام)")
 _FEMININE_HEADS = frozenset({"سنة", "سنتي", "السنة", "سنوات"})

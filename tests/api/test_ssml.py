@@ -10,7 +10,7 @@ import pytest
 
 from service.audio.frames import Format
 from service.audio.loudness import measure
-from service.text.spelling import letters
+from service.text.core.spelling import letters
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "ssml.md").read_text(encoding="utf-8")
 FRAME = Format(22050, 64).samples_a_frame / 22050

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from service.model.document import Paragraph, Span
 from service.text.annotation import plain
+from service.text.core.tokens import INVISIBLE
 from service.text.lexicon import Lexicon
 from service.text.sentences import split
 from service.text.spoken import ReadingOptions, read
-from service.text.tokens import INVISIBLE
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 PAGES = sorted((CORPUS / "pages").glob("*.txt"))

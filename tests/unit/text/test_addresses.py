@@ -3,8 +3,8 @@
 import pytest
 
 from service.text import addresses
-from service.text.tokens import tokenise, written
-from service.text.walking import apply
+from service.text.core.rule_walker import apply
+from service.text.core.tokens import tokenise, written
 
 
 def said(text, **settings):

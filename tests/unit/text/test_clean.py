@@ -3,8 +3,8 @@
 import pytest
 
 from service.text import clean
-from service.text.tokens import tokenise
-from service.text.walking import apply
+from service.text.core.rule_walker import apply
+from service.text.core.tokens import tokenise
 
 SHADDA, FATHA, FATHATAN, SUPERSCRIPT_ALIF = "\u0651", "\u064e", "\u064b", "\u0670"
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
 from service.text import latin, lexicon
-from service.text.spelling import letters
+from service.text.core.rule_walker import apply
+from service.text.core.spelling import letters
+from service.text.core.tokens import Rule, tokenise, written
 from service.text.spoken import ReadingOptions, read
-from service.text.tokens import Rule, tokenise, written
 from service.text.transliteration import (
     Language,
     _spelling,
@@ -21,7 +22,6 @@ from service.text.transliteration import (
     table,
     transliterate,
 )
-from service.text.walking import apply
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")

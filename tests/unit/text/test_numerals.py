@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.text.figures import parse
+from service.text.core.figures import parse
 from service.text.grammar import Case, Gender
 from service.text.numerals import LIMIT, cardinal, decimal, digits, ordinal
 

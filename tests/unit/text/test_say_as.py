@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from service.text.core.tokens import tokenise
 from service.text.say_as import KINDS, Stretch, said
-from service.text.tokens import tokenise
 
 SAID = [
     ("cardinal", "", "وصل {12}", "اثنا عشر"),

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
+from service.text.core.tokens import Kind, tokenise
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
 from service.text.spoken import ReadingOptions, chain, read
-from service.text.tokens import Kind, tokenise
 
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
 from service.text import clean, prefixes
+from service.text.core.rule_walker import apply
+from service.text.core.tokens import tokenise
 from service.text.spoken import ReadingOptions, chain, read
-from service.text.tokens import tokenise
-from service.text.walking import apply
 
 _SNIPPETS = st.sampled_from(
     [

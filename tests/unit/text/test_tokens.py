@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.text.tokens import Kind, tokenise
+from service.text.core.tokens import Kind, tokenise
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from service.model.document import Span
-from service.text.tokens import Kind, Replacement, Token, tokenise, written
-from service.text.walking import Walk, apply, starts_at
+from service.text.core.rule_walker import Walk, apply, starts_at
+from service.text.core.tokens import Kind, Replacement, Token, tokenise, written
 
 
 def asked(rule, text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.text.tokens import Kind, Token
+from service.text.core.tokens import Kind, Token
 
 _GROUP = 3
 _LONGEST = 16

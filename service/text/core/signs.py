@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from service.text.tokens import Token, tokenise
+from service.text.core.tokens import Token, tokenise
 
 _DOTTED = 2
 Meaning = TypeVar("Meaning")

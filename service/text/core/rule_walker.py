@@ -14,7 +14,7 @@ from operator import or_
 from typing import Any, NamedTuple, TypeVar
 
 from service.model.reading import Step
-from service.text.tokens import Kind, Replacement, Rule, Token, begins_word, cover, written
+from service.text.core.tokens import Kind, Replacement, Rule, Token, begins_word, cover, written
 
 _R = TypeVar("_R", bound=Callable[..., Replacement | None])
 _REMEMBERED = 1 << 16

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from service.text.tokens import MARKS
+from service.text.core.tokens import MARKS
 
 ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "فلل", "وبال")
 """The article, alone and behind other prefixes."""

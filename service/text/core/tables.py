@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from service.text.spelling import joined
+from service.text.core.spelling import joined
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What every stage builds on: tokens, the walk of rules over them, tables, spelling."""
