@@ -18,7 +18,7 @@ _JOINED = 2
 """Letters of و and an initial."""
 _OPENING = frozenset('(«"“')
 _CLOSING = frozenset(')»"”')
-_NAMES = mapping("letters.tsv")
+_NAMES = mapping("core/letters.tsv")
 
 
 @starts_at(text=lambda text: text in _NAMES or len(text) == _JOINED)

@@ -50,13 +50,13 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(end, f"{_ADVERBS[int(number.text)]} ،")
 
 
-@starts_at(text=lambda text: text.rstrip("ـ") in mapping("letters.tsv"))
+@starts_at(text=lambda text: text.rstrip("ـ") in mapping("core/letters.tsv"))
 def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«أ)», «ب-» at the start of a line: the letter's name."""
     if at or len(tokens) < 2:
         return None
     stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
-    name = mapping("letters.tsv")[tokens[0].text.rstrip("ـ")]
+    name = mapping("core/letters.tsv")[tokens[0].text.rstrip("ـ")]
     if stretched and tokens[1].spaced and tokens[0].text[0] not in "بلكفو":
         return Replacement(1, f"{name} ،")
     apart = tokens[1].spaced and (tokens[1].text not in _DASHES or tokens[0].text in _CONJUNCTIONS)

@@ -170,7 +170,7 @@ def _name(char: str, locale: str) -> str:
     if char.isdecimal():
         return digits(str(int(char)))
     signs = {sign: words for sign, words, _ in rows("symbols.tsv")}
-    for table in (mapping("letters.tsv"), _LETTERS, _SIGNS, signs):
+    for table in (mapping("core/letters.tsv"), _LETTERS, _SIGNS, signs):
         if char in table:
             return table[char]
     return spell(char, home_language(locale))

@@ -10,7 +10,10 @@ from service.text.core.spelling import joined
 
 @cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
-    """The rows of a tab-separated table of this package; lines that start with ``#`` are comments."""
+    """The rows of a tab-separated table, named by its path within ``service/text``.
+
+    Lines that start with ``#`` are comments.
+    """
     text = (files("service.text") / name).read_text(encoding="utf-8")
     return tuple(tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#"))
 
@@ -23,6 +26,6 @@ def mapping(name: str) -> dict[str, str]:
 
 @cache
 def cues(name: str) -> frozenset[str]:
-    """One of the sets of words in ``cues.tsv``, each also with the prefixes و ف ب ل ك."""
-    words = mapping("cues.tsv")[name].split()
+    """One of the sets of words in ``core/cues.tsv``, each also with the prefixes و ف ب ل ك."""
+    words = mapping("core/cues.tsv")[name].split()
     return frozenset(words) | {joined(prefix, word) for prefix in "وفبلك" for word in words}

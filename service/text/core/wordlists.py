@@ -8,20 +8,20 @@ from importlib.resources import files
 
 def function_words() -> frozenset[str]:
     """Words that are never counted: particles, pronouns, adverbs."""
-    return words("function_words")
+    return words("core/function_words")
 
 
 def adjectives() -> frozenset[str]:
     """Adjectives that follow a counted noun and take its tanwīn, beside those in -ī."""
-    return words("adjectives")
+    return words("core/adjectives")
 
 
 def second_terms() -> frozenset[str]:
     """Nouns that make an iḍāfa with the counted noun: أمن, أعمال, دقيق."""
-    return words("second_terms")
+    return words("core/second_terms")
 
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """The words of a list, ``name.txt``."""
+    """The words of a list, ``name.txt``, named by its path within ``service/text``."""
     return frozenset(files("service.text").joinpath(f"{name}.txt").read_text("utf-8").split())
