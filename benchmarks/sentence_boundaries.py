@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from service.model.document import Paragraph
-from service.text.sentences import split
+from service.text.segmentation.sentences import split
 
 REFERENCE = Path("tests/corpus/sentences")
 

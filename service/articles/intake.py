@@ -14,8 +14,8 @@ from service.model.errors import BadArticle
 from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
-from service.text.breath import BREATH
-from service.text.sentences import sentences
+from service.text.segmentation.phrasing import BREATH
+from service.text.segmentation.sentences import sentences
 from service.text.spoken import ReadingOptions, read
 
 

@@ -11,7 +11,6 @@ from service.text import (
     abbreviations,
     addresses,
     articles,
-    breath,
     clean,
     codes,
     counted,
@@ -47,6 +46,7 @@ from service.text import (
 )
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.lexicon import Lexicon
+from service.text.segmentation import phrasing
 from service.text.transliteration import Language, transliterate
 
 Rules = tuple[tuple[str, Rule], ...]
@@ -68,7 +68,7 @@ class ReadingOptions:
 
     locale: str = "ar-MA"
     """``ar-MA``, ``ar-EG``, ``ar-SA`` or ``ar-LB``: names of months, currencies."""
-    breath_limit: int = breath.BREATH
+    breath_limit: int = phrasing.BREATH
     """Characters at most in a piece."""
     say_links: bool = False
     """Say «رابط» for a web address, instead of nothing."""
@@ -76,7 +76,7 @@ class ReadingOptions:
     """Say Latin in brackets that repeats the Arabic before it."""
     latin: Language | None = None
     """Of the voice that says Latin script as it is written; ``None``: all is said in Arabic."""
-    latin_limit: int = breath.BREATH
+    latin_limit: int = phrasing.BREATH
     """Characters at most in a piece of that voice's."""
     lexicon: Lexicon = _NO_LEXICON
     """Words whose reading is known."""

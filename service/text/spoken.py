@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from service.model.document import Boundary, Script, Sentence, Span, Style
 from service.model.reading import Piece, Reading
-from service.text import breath, instructed
+from service.text import instructed
 from service.text.chain import ReadingOptions, chain
 from service.text.core.rule_walker import Walk
 from service.text.orthography import PAUSES
 from service.text.pauses import Word, heard
-from service.text.script import placed_at
+from service.text.segmentation import phrasing
+from service.text.segmentation.ssml_spans import placed_at
 
 __all__ = ["ReadingOptions", "chain", "read"]
 
@@ -78,7 +79,7 @@ def _breaths(words: Sequence[Word], limit: int) -> Iterator[Sequence[Word]]:
     """Cut for breath; a word belongs to the piece in which it starts."""
     spoken = " ".join(word.text for word in words)
     starts = list(accumulate((len(word.text) + 1 for word in words), initial=0))
-    ends = [bisect_left(starts, end) for _, end in breath.pieces(spoken, limit)]
+    ends = [bisect_left(starts, end) for _, end in phrasing.pieces(spoken, limit)]
     for first, end in pairwise(sorted({0, *ends})):
         yield words[first:end]
 

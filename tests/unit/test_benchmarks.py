@@ -11,7 +11,7 @@ import pytest
 from benchmarks import article, page
 from benchmarks.figures import Figure, Goal, Measured, Plot
 from service.model.document import Paragraph
-from service.text.sentences import split
+from service.text.segmentation.sentences import split
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service.article import from_text
 from service.model.document import Article, Paragraph, Role, Span
 from service.model.errors import BadArticle
-from service.text.sentences import sentences
+from service.text.segmentation.sentences import sentences
 
 BODY = "أعلنت الجماعة عن مشروع جديد. وستبدأ الأشغال قريبا."
 

@@ -12,7 +12,7 @@ from service.model.errors import BadArticle
 from service.model.reading import Piece
 from service.ssml import from_ssml
 from service.text.annotation import annotate
-from service.text.sentences import sentences
+from service.text.segmentation.sentences import sentences
 from service.text.spoken import ReadingOptions, read
 from service.text.transliteration import Language
 

@@ -11,7 +11,7 @@ from service.model.document import Paragraph, Span
 from service.text.annotation import plain
 from service.text.core.tokens import INVISIBLE
 from service.text.lexicon import Lexicon
-from service.text.sentences import split
+from service.text.segmentation.sentences import split
 from service.text.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus"

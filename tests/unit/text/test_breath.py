@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.text.breath import BREATH, pieces
+from service.text.segmentation.phrasing import BREATH, pieces
 
 
 def cut(text: str, limit: int = BREATH) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.model.document import Article, Boundary, Paragraph, Role, Sentence, Span
-from service.text.sentences import sentences, split
+from service.text.segmentation.sentences import sentences, split
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "sentences"
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from service.model.document import Article, Boundary, Paragraph, Role, Sentence, Span
-from service.text import script
 from service.text.core.tokens import INVISIBLE
-from service.text.stops import Stop, ends
+from service.text.segmentation import ssml_spans
+from service.text.segmentation.stops import Stop, ends
 
 _ADDRESS = r"""[^\s<>«»"،؛؟]*[^\s<>«»"،؛؟.!?…)\]]"""
 _CANDIDATE = re.compile(
@@ -35,13 +35,13 @@ def sentences(article: Article) -> Iterator[Sentence]:
     Every speakable character of every paragraph is in exactly one of them. A sentence whose paragraph has a
     span has one too, and ``article.text[span.start:span.end]`` is its text.
     """
-    if article.script == script.NONE:
+    if article.script == ssml_spans.NONE:
         for paragraph in article.paragraphs:
             yield from split(paragraph)
         return
-    masked = [script.masked(paragraph, article.script) for paragraph in article.paragraphs]
+    masked = [ssml_spans.masked(paragraph, article.script) for paragraph in article.paragraphs]
     found = [sentence for paragraph in masked for sentence in split(paragraph)]
-    yield from script.handed_out(found, article.text, article.script)
+    yield from ssml_spans.handed_out(found, article.text, article.script)
 
 
 def split(paragraph: Paragraph) -> Iterator[Sentence]:

@@ -179,5 +179,5 @@ def _stem(word: str) -> str:
 
 @cache
 def _words(name: str) -> frozenset[str]:
-    table = tomllib.loads(resources.files(__package__).joinpath("breath.toml").read_text("utf-8"))
+    table = tomllib.loads(resources.files(__package__).joinpath("phrasing.toml").read_text("utf-8"))
     return frozenset(word.translate(_ALIF) for word in table[name])
