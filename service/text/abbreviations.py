@@ -17,8 +17,8 @@ from service.text.core.spelling import joined
 from service.text.core.tables import cues, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
-from service.text.feminine import is_womans_name
-from service.text.grammar import Gender
+from service.text.grammar.feminine import is_womans_name
+from service.text.grammar.grammar import Gender
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}

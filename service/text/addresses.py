@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.numerals import digits
+from service.text.grammar.numerals import digits
 
 Speaker = Callable[[str], str]
 _PART = re.compile(r"[A-Za-z]+|[0-9]+|[@._+-]")

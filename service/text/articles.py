@@ -19,11 +19,11 @@ from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import words
-from service.text.eras import ERAS, era
-from service.text.governors import case_at, conjoined
-from service.text.grammar import Case, Gender
-from service.text.nouns import Form, Noun, known, noun
-from service.text.numerals import cardinal, ordinal
+from service.text.grammar.eras import ERAS, era
+from service.text.grammar.governors import case_at, conjoined
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import Form, Noun, known, noun
+from service.text.grammar.numerals import cardinal, ordinal
 from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")

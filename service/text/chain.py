@@ -30,7 +30,6 @@ from service.text import (
     ordinals,
     percent,
     plain,
-    prefixes,
     punctuation,
     ranges,
     rates,
@@ -45,6 +44,7 @@ from service.text import (
     years,
 )
 from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.grammar import prefixes
 from service.text.lexicon import Lexicon
 from service.text.segmentation import phrasing
 from service.text.transliteration import Language, transliterate

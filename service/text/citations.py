@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from service.text.core.figures import whole_at
 from service.text.core.tokens import Replacement, Token
-from service.text.grammar import Case, Gender
-from service.text.numerals import cardinal, ordinal
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.numerals import cardinal, ordinal
 from service.text.quantities import DASHES
 
 _CARDINAL_FROM = 100

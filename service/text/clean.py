@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import MARKS, SIGNS, Kind, Replacement, Rule, Token
-from service.text.prefixes import CLITICS
+from service.text.grammar.prefixes import CLITICS
 
 _LIGATURES = {
     "\u0610": "صلى الله عليه وسلم",

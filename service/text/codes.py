@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar import Case
-from service.text.numerals import cardinal, digits
+from service.text.grammar.grammar import Case
+from service.text.grammar.numerals import cardinal, digits
 from service.text.quantities import DASHES
 
 _PAUSE = " ، "

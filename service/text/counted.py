@@ -14,9 +14,9 @@ from service.text.core.figures import Number, number_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
-from service.text.governors import case_at
-from service.text.grammar import Case
-from service.text.neighbours import (
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case
+from service.text.grammar.neighbours import (
     VERB_LIKE,
     by_neighbours,
     dual_adjective,
@@ -25,8 +25,8 @@ from service.text.neighbours import (
     is_noun,
     second_term,
 )
-from service.text.nouns import SCALES, Form, Noun, guess, known
-from service.text.numerals import LIMIT, cardinal, decimal
+from service.text.grammar.nouns import SCALES, Form, Noun, guess, known
+from service.text.grammar.numerals import LIMIT, cardinal, decimal
 
 _TWO = 2
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from service.text.core.signs import Signs
 from service.text.core.tables import rows
-from service.text.grammar import Case, Gender
-from service.text.measures import Measure, counted
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.measures import Measure, counted
 from service.text.quantities import Quantity
 
 _FILS = 3

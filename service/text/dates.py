@@ -18,15 +18,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from service.text.clitics import is_article
 from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.eras import era
-from service.text.governors import case_at
-from service.text.grammar import Case
-from service.text.months import begins_month, month_at
-from service.text.numerals import ordinal
+from service.text.grammar.clitics import is_article
+from service.text.grammar.eras import era
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case
+from service.text.grammar.months import begins_month, month_at
+from service.text.grammar.numerals import ordinal
 from service.text.years import say_year
 
 _DAYS, _MONTHS = 31, 12

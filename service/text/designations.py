@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.text.clitics import attach, closed, prefix
 from service.text.core.tokens import Kind, Replacement, Token
-from service.text.numerals import cardinal, decimal, digits
+from service.text.grammar.clitics import attach, closed, prefix
+from service.text.grammar.numerals import cardinal, decimal, digits
 from service.text.transliteration import transliterate
 
 _HYPHENS = frozenset("-‑–")

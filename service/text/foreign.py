@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from service.text.clitics import QUOTES, prefix, standing
 from service.text.core.tokens import Kind, Replacement, Rule, Token, begins_word, written
+from service.text.grammar.clitics import QUOTES, prefix, standing
 from service.text.transliteration import Language, is_acronym, is_arabic_name, language_of
 
 _MEMBERS = frozenset({Kind.LATIN, Kind.NUMBER})

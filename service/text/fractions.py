@@ -17,11 +17,11 @@ from service.text.core.figures import run_at, whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.governors import case_at
-from service.text.grammar import Case
-from service.text.measures import counted as measured
-from service.text.nouns import known
-from service.text.numerals import cardinal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case
+from service.text.grammar.measures import counted as measured
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import cardinal
 from service.text.units import unit_at
 
 _ONE = ("", "", "نصف", "ثلث", "ربع", "خمس", "سدس", "سبع", "ثمن", "تسع", "عشر")

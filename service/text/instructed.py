@@ -14,9 +14,9 @@ from service.model.reading import Step
 from service.text import lexicon, say_as
 from service.text.annotation import annotate
 from service.text.chain import ReadingOptions, Rules
-from service.text.clitics import Clitics, alone, attach, attach_phones
 from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.entries import Entry
+from service.text.grammar.clitics import Clitics, alone, attach, attach_phones
 from service.text.lexicon import Lexicon
 from service.text.segmentation.ssml_spans import REPLACING, placed_at
 from service.text.transliteration import Language, transliterate

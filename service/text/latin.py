@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
-from service.text.clitics import alone, attach, closed, prefix
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.designations import designation
+from service.text.grammar.clitics import alone, attach, closed, prefix
 from service.text.transliteration import is_acronym, language_of, table, transliterate
 
 _ARTICLES = frozenset({"al", "el"})

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import cues, mapping
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.numerals import cardinal
+from service.text.grammar.numerals import cardinal
 
 _ADVERBS = ("", "أولا", "ثانيا", "ثالثا", "رابعا", "خامسا", "سادسا", "سابعا", "ثامنا", "تاسعا", "عاشرا")
 _LIST_MARKS = frozenset({"ـ", "-", "–", ")", ".", "/"})

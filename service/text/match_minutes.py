@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.governors import case_at
-from service.text.grammar import Gender
-from service.text.numerals import cardinal, ordinal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Gender
+from service.text.grammar.numerals import cardinal, ordinal
 from service.text.ordinals import noun_case
 
 _STOPPAGE = frozenset({45, 90, 105, 120})

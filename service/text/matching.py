@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.text.annotation import annotate
-from service.text.clitics import Clitics, attach, attach_phones, closed, cuts, host
 from service.text.constraint import constrain
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Token
 from service.text.entries import Entry
+from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host
 from service.text.patterns import JOINS, Pattern, fold
 
 _GLUED = (Kind.LATIN, Kind.NUMBER)

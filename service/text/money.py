@@ -16,7 +16,7 @@ from service.text.core.signs import Signs
 from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.core.wordlists import function_words
 from service.text.currencies import Currency, names, signs
-from service.text.grammar import Case
+from service.text.grammar.grammar import Case
 from service.text.quantities import case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−")

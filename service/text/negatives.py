@@ -16,8 +16,8 @@ from service.text.core.figures import number_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.governors import case_at
-from service.text.nouns import known
+from service.text.grammar.governors import case_at
+from service.text.grammar.nouns import known
 
 _SIGNS = "-−–"
 _OPENING = frozenset('([«"“')

@@ -24,11 +24,11 @@ from service.text.core.figures import run_at, whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import words
-from service.text.eras import ERAS, era
-from service.text.governors import case_at
-from service.text.grammar import Case, Gender
-from service.text.nouns import SCALES, Form, Noun, known
-from service.text.numerals import ordinal
+from service.text.grammar.eras import ERAS, era
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import SCALES, Form, Noun, known
+from service.text.grammar.numerals import ordinal
 
 DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")

@@ -6,10 +6,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from service.text.clitics import Clitics
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, tokenise
 from service.text.entries import Entry
+from service.text.grammar.clitics import Clitics
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")
 JOINS = frozenset("-–‑'’")

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from service.text.core.figures import number_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.governors import case_at
-from service.text.grammar import Gender
-from service.text.nouns import known
-from service.text.numerals import cardinal, decimal, digits
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Gender
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import cardinal, decimal, digits
 
 _OUT_OF = frozenset({"من", "أصل"})
 

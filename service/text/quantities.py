@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from service.text.core.figures import Number, number_at
 from service.text.core.tables import mapping
 from service.text.core.tokens import Kind, Token
-from service.text.governors import case_at
-from service.text.grammar import Case, Gender
-from service.text.measures import Measure, counted
-from service.text.numerals import LIMIT, cardinal, decimal
-from service.text.prefixes import prefix
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.measures import Measure, counted
+from service.text.grammar.numerals import LIMIT, cardinal, decimal
+from service.text.grammar.prefixes import prefix
 
 DASHES = frozenset("-–—−‐‑")
 _JOINTS = DASHES | {"/", ":"}

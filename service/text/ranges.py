@@ -23,10 +23,10 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
 from service.text.counted import counted
-from service.text.governors import case_at
-from service.text.grammar import Case
-from service.text.nouns import Noun, guess, known
-from service.text.numerals import cardinal, decimal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case
+from service.text.grammar.nouns import Noun, guess, known
+from service.text.grammar.numerals import cardinal, decimal
 
 _TWO, _FEW = 2, 10
 _DASHES = "-–—−"

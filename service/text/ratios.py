@@ -21,9 +21,9 @@ from service.text.core.figures import number_at, run_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.governors import case_at
-from service.text.grammar import Case
-from service.text.numerals import cardinal, decimal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case
+from service.text.grammar.numerals import cardinal, decimal
 
 _LINKS = {":": "إلى", "/": "على"}
 _PAIR = 2

@@ -15,11 +15,11 @@ from service.text.core.figures import whole_at
 from service.text.core.tables import mapping, rows
 from service.text.core.tokens import Replacement, Token, written
 from service.text.currencies import names
-from service.text.governors import case_at
-from service.text.grammar import Gender
-from service.text.months import month_name
-from service.text.nouns import known
-from service.text.numerals import LIMIT, decimal, digits, ordinal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Gender
+from service.text.grammar.months import month_name
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import LIMIT, decimal, digits, ordinal
 from service.text.quantities import signed
 from service.text.transliteration import home_language, spell
 from service.text.years import say_year

@@ -16,9 +16,9 @@ from service.text.core.figures import run_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import words
-from service.text.grammar import Case
-from service.text.nouns import known
-from service.text.numerals import cardinal
+from service.text.grammar.grammar import Case
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import cardinal
 
 _LARGEST = 20
 _SETS = 2

@@ -14,7 +14,7 @@ from service.text.core.figures import parse
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import mapping, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.numerals import decimal
+from service.text.grammar.numerals import decimal
 
 _COMPARISONS = {
     # sign: between two things, before one alone

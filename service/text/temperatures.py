@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from service.text.core.figures import Number
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar import Case, Gender
-from service.text.measures import Measure
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.measures import Measure
 from service.text.quantities import DASHES, Quantity, case_of, signed
 from service.text.units import unit_at
 

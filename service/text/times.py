@@ -24,10 +24,10 @@ from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.counted import counted
-from service.text.governors import case_at
-from service.text.grammar import Case, Gender
-from service.text.nouns import known
-from service.text.numerals import ordinal
+from service.text.grammar.governors import case_at
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import ordinal
 from service.text.ordinals import noun_case
 
 _HOURS, _MINUTES, _NOON = 24, 60, 12

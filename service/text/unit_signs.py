@@ -12,8 +12,8 @@ from dataclasses import replace
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import cues
 from service.text.core.tokens import Replacement, Rule, Token
-from service.text.grammar import Case
-from service.text.measures import Measure
+from service.text.grammar.grammar import Case
+from service.text.grammar.measures import Measure
 from service.text.units import POWERS, WORDS, units
 
 _PREFIXED = re.compile(r"(?P<prefix>[وبك]?)(?P<the>ال)?(?P<unit>كلم|كم|سم|م)")

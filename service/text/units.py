@@ -16,8 +16,8 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.signs import Signs
 from service.text.core.tables import cues, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar import Case, Gender
-from service.text.measures import Measure, counted
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.measures import Measure, counted
 from service.text.quantities import Quantity, case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−–")

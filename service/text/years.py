@@ -18,15 +18,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.text.clitics import is_article
 from service.text.core.figures import run_at, whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
-from service.text.eras import era
-from service.text.grammar import Case, Gender
-from service.text.nouns import known
-from service.text.numerals import cardinal
+from service.text.grammar.clitics import is_article
+from service.text.grammar.eras import era
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import cardinal
 
 _HEAD = re.compile(r"[وف]?[بلك]?(?:ال|ل)?(?P<noun>سنة|سنوات|سنتي|عام|عامي|أعوام|السنة|العام)")
 _FEMININE_HEADS = frozenset({"سنة", "سنتي", "السنة", "سنوات"})

@@ -156,7 +156,7 @@ def test_a_change_of_sound_is_refused_until_its_version_is_raised(copy: Path) ->
     replaced(copy / "service/audio/join.py", "FADE_MS = 5", "FADE_MS = 500")
     replaced(copy / "service/audio/frames.py", "TAIL_SECONDS = 0.2", "TAIL_SECONDS = 0.3")
     replaced(copy / "service/text/core/letters.tsv", "\t", "\tx")
-    replaced(copy / "service/text/cardinals.py", "ثلاث", "أربع")
+    replaced(copy / "service/text/grammar/cardinals.py", "ثلاث", "أربع")
 
     # when they are checked, each is named with what to do; and nothing is recorded.
     checked = run(copy, "tests/corpus/sound/record.py", "--check")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.text.counted import counted
-from service.text.grammar import Case, Gender
-from service.text.nouns import Form, known, noun
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import Form, known, noun
 
 BOOK, YEAR = noun("كتاب"), noun("سنة")
 
@@ -94,7 +94,7 @@ def test_a_word_whose_form_tells_nothing_is_no_noun():
 def test_no_line_of_the_lexicon_is_said_twice_with_another_gender():
     from importlib.resources import files
 
-    lines = files("service.text").joinpath("nouns.tsv").read_text("utf-8").splitlines()
+    lines = files("service.text.grammar").joinpath("nouns.tsv").read_text("utf-8").splitlines()
     genders = {}
     for line in lines:
         if not line.startswith("#"):

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.text.core.figures import parse
-from service.text.grammar import Case, Gender
-from service.text.numerals import LIMIT, cardinal, decimal, digits, ordinal
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.numerals import LIMIT, cardinal, decimal, digits, ordinal
 
 _UNITS = ["واحد", "اثن", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع", "عشر"]
 _SCALES = {"ألف": 1000, "آلاف": 1000, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9, "مليارات": 10**9,

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from service.text.core.tokens import MARKS
-from service.text.nouns import Form, known
+from service.text.grammar.nouns import Form, known
 
 PREPOSITION, PARTICLE, VERB, EITHER, TOPIC, INFINITIVE = "جر", "نصب", "مفعول", "فاعل", "مبتدأ", "مصدر"
 _VOWELS = re.compile(f"[{MARKS}]+")
@@ -40,7 +40,7 @@ def effect_of(word: str) -> str | None:
 @cache
 def _words() -> dict[str, str]:
     words: dict[str, str] = {}
-    for line in files("service.text").joinpath("governors.tsv").read_text("utf-8").splitlines():
+    for line in files("service.text.grammar").joinpath("governors.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             effect, governors = line.split("\t")
             words |= dict.fromkeys(governors.split(), effect)

@@ -17,5 +17,5 @@ def is_womans_name(name: str) -> bool:
     (True, False, True, False)
     """
     bare = _MARK.sub("", name)
-    known = mapping("feminine_names.tsv").get(bare)
+    known = mapping("grammar/feminine_names.tsv").get(bare)
     return known == "f" if known else bare.endswith("ة")

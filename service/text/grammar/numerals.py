@@ -7,8 +7,8 @@ Language in Cairo.
 
 from __future__ import annotations
 
-from service.text.cardinals import LIMIT, cardinal, digits
-from service.text.grammar import Case, Gender
+from service.text.grammar.cardinals import LIMIT, cardinal, digits
+from service.text.grammar.grammar import Case, Gender
 
 __all__ = ["LIMIT", "cardinal", "decimal", "digits", "ordinal"]
 

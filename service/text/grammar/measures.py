@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.text.core.spelling import joined
-from service.text.grammar import Case, Gender
-from service.text.numerals import cardinal
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.numerals import cardinal
 
 _FEW = range(3, 11)
 _TWO = 2

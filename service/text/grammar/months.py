@@ -81,7 +81,7 @@ def _names() -> dict[str, str]:
 @cache
 def _table() -> dict[str, tuple[tuple[str, ...], ...]]:
     table: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for line in files("service.text").joinpath("months.tsv").read_text("utf-8").splitlines():
+    for line in files("service.text.grammar").joinpath("months.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             key, *columns = line.split("\t")
             table[key] = tuple(tuple(column.split()) for column in columns)

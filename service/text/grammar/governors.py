@@ -11,10 +11,18 @@ from collections.abc import Sequence
 
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
-from service.text.effects import EITHER, INFINITIVE, PARTICLE, PREPOSITION, TOPIC, VERB, effect_of
-from service.text.grammar import Case
-from service.text.nouns import Form, is_verbal_noun, known
-from service.text.subjects import disagrees, has_subject_before, speaks
+from service.text.grammar.case_effects import (
+    EITHER,
+    INFINITIVE,
+    PARTICLE,
+    PREPOSITION,
+    TOPIC,
+    VERB,
+    effect_of,
+)
+from service.text.grammar.grammar import Case
+from service.text.grammar.nouns import Form, is_verbal_noun, known
+from service.text.grammar.verb_subjects import disagrees, has_subject_before, speaks
 
 _CASES = {
     PREPOSITION: Case.GENITIVE,

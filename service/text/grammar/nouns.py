@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
-from service.text.grammar import Case, Gender
+from service.text.grammar.grammar import Case, Gender
 
 
 class Form(IntEnum):
@@ -138,7 +138,7 @@ def _dual(singular: str) -> str:
 @cache
 def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
     index: dict[str, tuple[tuple[Noun, Form], ...]] = {}
-    for line in files("service.text").joinpath("nouns.tsv").read_text("utf-8").splitlines():
+    for line in files("service.text.grammar").joinpath("nouns.tsv").read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
         singular, plurals, gender, dual, accusative = [*line.split("\t"), "", ""][:5]

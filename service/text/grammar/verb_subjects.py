@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
-from service.text.effects import PREPOSITION, effect_of
-from service.text.grammar import Gender
-from service.text.nouns import SCALES, Form, known
+from service.text.grammar.case_effects import PREPOSITION, effect_of
+from service.text.grammar.grammar import Gender
+from service.text.grammar.nouns import SCALES, Form, known
 
 _REACH = 4
 _SAID = frozenset({"أنه", "أنها", "أنهم"})

@@ -18,8 +18,8 @@ from dataclasses import replace
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
 from service.text.core.wordlists import adjectives, function_words, second_terms
-from service.text.grammar import Case, Gender
-from service.text.nouns import Noun, known
+from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.nouns import Noun, known
 
 _NISBA = re.compile(r".+[^ا]ي")
 VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")

@@ -6,7 +6,7 @@ Rules: Wright, *A Grammar of the Arabic Language*, I §§ 318-328 and II §§ 92
 
 from __future__ import annotations
 
-from service.text.grammar import Case, Gender
+from service.text.grammar.grammar import Case, Gender
 
 LIMIT = 10**15
 """The largest number that is said as one; above it, digit by digit."""

@@ -1,0 +1,1 @@
+"""What words are: gender, number, case, and what governs them."""
