@@ -13,8 +13,8 @@ from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.model.recording import Speaker
 from service.recordings.plan import Sound
+from service.text.normalisation.transliteration import Language
 from service.text.spoken import ReadingOptions
-from service.text.transliteration import Language
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice

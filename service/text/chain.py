@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from service.text import (
+from service.text import lexicon
+from service.text.core.tokens import Kind, Replacement, Rule, Token
+from service.text.grammar import prefixes
+from service.text.lexicon import Lexicon
+from service.text.normalisation import (
     abbreviations,
     addresses,
-    articles,
+    bare_numbers,
     clean,
     codes,
     counted,
     dates,
+    definite_numbers,
     durations,
     foreign,
     fractions,
     initials,
     latin,
-    lexicon,
     lists,
     markup,
     match_minutes,
@@ -29,7 +33,6 @@ from service.text import (
     numeric_dates,
     ordinals,
     percent,
-    plain,
     punctuation,
     ranges,
     rates,
@@ -43,11 +46,8 @@ from service.text import (
     units,
     years,
 )
-from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar import prefixes
-from service.text.lexicon import Lexicon
+from service.text.normalisation.transliteration import Language, transliterate
 from service.text.segmentation import phrasing
-from service.text.transliteration import Language, transliterate
 
 Rules = tuple[tuple[str, Rule], ...]
 """Named rules in their order; every module of rules makes them for a locale."""
@@ -151,7 +151,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         # Years before ranges and counted nouns: «سنة 2016 نحو» counts nothing.
         (years.rules(locale), _DIGITS),
         # After decades: «سنوات الـ90».
-        (articles.rules(locale), _DIGITS),
+        (definite_numbers.rules(locale), _DIGITS),
         # A320, MP3: what no unit, currency or Roman number was.
         ((code,), _LATIN | _DIGITS),
         # The slash that is left is no date and no season.
@@ -164,7 +164,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (negatives.rules(locale), _DIGITS),
         (counted.rules(locale), _DIGITS),
         # The last resort: whatever digits are left.
-        (plain.rules(locale), _DIGITS),
+        (bare_numbers.rules(locale), _DIGITS),
         # Units after a fraction, or after no digits at all.
         (unit_signs.leftovers(locale), _ALWAYS),
         # Whatever Latin is left.

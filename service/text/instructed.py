@@ -18,8 +18,8 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.entries import Entry
 from service.text.grammar.clitics import Clitics, alone, attach, attach_phones
 from service.text.lexicon import Lexicon
+from service.text.normalisation.transliteration import Language, transliterate
 from service.text.segmentation.ssml_spans import REPLACING, placed_at
-from service.text.transliteration import Language, transliterate
 
 _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
 _NAMED = frozenset({Kind.LATIN, Kind.NUMBER})

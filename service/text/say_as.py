@@ -10,19 +10,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from service.text import codes, counted, dates, money, numeric_dates, ordinals, times
 from service.text.core.figures import whole_at
 from service.text.core.tables import mapping, rows
 from service.text.core.tokens import Replacement, Token, written
-from service.text.currencies import names
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Gender
 from service.text.grammar.months import month_name
 from service.text.grammar.nouns import known
 from service.text.grammar.numerals import LIMIT, decimal, digits, ordinal
-from service.text.quantities import signed
-from service.text.transliteration import home_language, spell
-from service.text.years import say_year
+from service.text.normalisation import codes, counted, dates, money, numeric_dates, ordinals, times
+from service.text.normalisation.currencies import names
+from service.text.normalisation.quantities import signed
+from service.text.normalisation.transliteration import home_language, spell
+from service.text.normalisation.years import say_year
 
 FORMATS = {
     "date": frozenset({"dmy", "mdy", "ymd", "dm", "md", "my", "ym", "d", "m", "y"}),
@@ -169,7 +169,7 @@ def _name(char: str, locale: str) -> str:
     """What a character is called; empty where it has no name here."""
     if char.isdecimal():
         return digits(str(int(char)))
-    signs = {sign: words for sign, words, _ in rows("symbols.tsv")}
+    signs = {sign: words for sign, words, _ in rows("normalisation/symbols.tsv")}
     for table in (mapping("core/letters.tsv"), _LETTERS, _SIGNS, signs):
         if char in table:
             return table[char]

@@ -12,7 +12,7 @@ import pytest
 
 from service.model import versions
 from service.text.chain import ReadingOptions, chain
-from service.text.transliteration import Language
+from service.text.normalisation.transliteration import Language
 
 ROOT = Path(__file__).parents[2]
 SOUND = ROOT / "tests" / "corpus" / "sound"

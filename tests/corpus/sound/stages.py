@@ -28,10 +28,10 @@ from service.text import spoken
 from service.text.chain import ReadingOptions
 from service.text.diacritise import _NEAREST, Diacritiser, _parted
 from service.text.lexicon import Lexicon
+from service.text.normalisation.transliteration import Language
 from service.text.orthography import SHADDA
 from service.text.phrases import known
 from service.text.possible import impossible
-from service.text.transliteration import Language
 from service.text.utterance import utter_all
 from service.text.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from voices.catalogue import Catalogue

@@ -14,8 +14,8 @@ from service.config.sites import Sites
 from service.model.article import Request
 from service.model.errors import BadArticle
 from service.recordings.ssml_marks import placed_labels
+from service.text.normalisation.transliteration import Language
 from service.text.spoken import ReadingOptions
-from service.text.transliteration import Language
 
 TEXTS = st.sampled_from(
     [

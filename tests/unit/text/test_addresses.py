@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.text import addresses
 from service.text.core.rule_walker import apply
 from service.text.core.tokens import tokenise, written
+from service.text.normalisation import addresses
 
 
 def said(text, **settings):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.text import clean
 from service.text.core.rule_walker import apply
 from service.text.core.tokens import tokenise
+from service.text.normalisation import clean
 
 SHADDA, FATHA, FATHATAN, SUPERSCRIPT_ALIF = "\u0651", "\u064e", "\u064b", "\u0670"
 

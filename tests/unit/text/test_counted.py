@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.text.counted import counted
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import Form, known, noun
+from service.text.normalisation.counted import counted
 
 BOOK, YEAR = noun("كتاب"), noun("سنة")
 

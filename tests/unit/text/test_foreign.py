@@ -12,8 +12,8 @@ from service.text.core.spelling import letters
 from service.text.diacritise import Diacritiser
 from service.text.entries import Entry
 from service.text.lexicon import Lexicon
+from service.text.normalisation.transliteration import Language
 from service.text.spoken import ReadingOptions, read
-from service.text.transliteration import Language
 from service.text.utterance import utter_all
 
 SHIPPED = Lexicon.shipped()

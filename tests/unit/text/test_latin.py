@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
-from service.text import latin, lexicon
+from service.text import lexicon
 from service.text.core.rule_walker import apply
 from service.text.core.spelling import letters
 from service.text.core.tokens import Rule, tokenise, written
-from service.text.spoken import ReadingOptions, read
-from service.text.transliteration import (
+from service.text.normalisation import latin
+from service.text.normalisation.transliteration import (
     Language,
     _spelling,
     is_acronym,
@@ -22,6 +22,7 @@ from service.text.transliteration import (
     table,
     transliterate,
 )
+from service.text.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
-from service.text import clean
 from service.text.core.rule_walker import apply
 from service.text.core.tokens import tokenise
 from service.text.grammar import prefixes
+from service.text.normalisation import clean
 from service.text.spoken import ReadingOptions, chain, read
 
 _SNIPPETS = st.sampled_from(

@@ -21,10 +21,10 @@ from collections.abc import Sequence
 from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.counted import counted
 from service.text.grammar.governors import case_at
 from service.text.grammar.nouns import known
-from service.text.times import duration
+from service.text.normalisation.counted import counted
+from service.text.normalisation.times import duration
 
 _SIGNS = {(hour, "و", minute) for hour in ("س", "سا") for minute in ("د", "دق")}
 _SECONDS = re.compile(r"([0-5]\d)[.,](\d\d)")

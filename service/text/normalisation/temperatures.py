@@ -13,8 +13,8 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.measures import Measure
-from service.text.quantities import DASHES, Quantity, case_of, signed
-from service.text.units import unit_at
+from service.text.normalisation.quantities import DASHES, Quantity, case_of, signed
+from service.text.normalisation.units import unit_at
 
 _DEGREE = Measure("درجة", "درجات", Gender.FEMININE)
 _BELOW = "تحت الصفر"

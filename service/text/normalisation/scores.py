@@ -55,7 +55,10 @@ def _result(home: int, away: int) -> str:
 
 def _in_match(tokens: Sequence[Token], at: int) -> bool:
     """Whether the words around speak of a match."""
-    return any(token.text in words("match_words") for token in tokens[max(at - _AROUND, 0) : at + _AROUND])
+    return any(
+        token.text in words("normalisation/match_words")
+        for token in tokens[max(at - _AROUND, 0) : at + _AROUND]
+    )
 
 
 def _counts(tokens: Sequence[Token], at: int) -> bool:

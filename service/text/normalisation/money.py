@@ -15,9 +15,9 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.signs import Signs
 from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.core.wordlists import function_words
-from service.text.currencies import Currency, names, signs
 from service.text.grammar.grammar import Case
-from service.text.quantities import case_of, quantity_at
+from service.text.normalisation.currencies import Currency, names, signs
+from service.text.normalisation.quantities import case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−")
 _SCALED = {"KDH": 10**3, "MDH": 10**6, "MDHS": 10**6, "MMDH": 10**9, "MMDHS": 10**9}

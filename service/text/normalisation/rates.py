@@ -12,7 +12,7 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import joined
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.units import unit_at
+from service.text.normalisation.units import unit_at
 
 _AMOUNTS = frozenset({"unit", "money"})
 

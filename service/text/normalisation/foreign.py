@@ -19,7 +19,7 @@ from functools import partial
 
 from service.text.core.tokens import Kind, Replacement, Rule, Token, begins_word, written
 from service.text.grammar.clitics import QUOTES, prefix, standing
-from service.text.transliteration import Language, is_acronym, is_arabic_name, language_of
+from service.text.normalisation.transliteration import Language, is_acronym, is_arabic_name, language_of
 
 _MEMBERS = frozenset({Kind.LATIN, Kind.NUMBER})
 _OPENING, _CLOSING = QUOTES | frozenset("(["), QUOTES | frozenset(")]")

@@ -18,7 +18,7 @@ from service.text.core.tables import cues, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.measures import Measure, counted
-from service.text.quantities import Quantity, case_of, quantity_at
+from service.text.normalisation.quantities import Quantity, case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
 _LITRE = "ل"
@@ -41,7 +41,7 @@ POWERS = {"2": "مربع", "3": "مكعب"}
 def units() -> Signs[tuple[str, Measure]]:
     """Every sign with its unit, longest first."""
     pairs: list[tuple[str, tuple[str, Measure]]] = []
-    for written, singular, plural, gender, adjective, tail in rows("units.tsv"):
+    for written, singular, plural, gender, adjective, tail in rows("normalisation/units.tsv"):
         measure = Measure(
             singular,
             plural,

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from service.text.citations import cite
 from service.text.core.rule_walker import starts_at
 from service.text.core.signs import Signs
 from service.text.core.spelling import joined
@@ -19,6 +18,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
 from service.text.grammar.feminine import is_womans_name
 from service.text.grammar.grammar import Gender
+from service.text.normalisation.citations import cite
 
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}
@@ -118,7 +118,7 @@ _CONDITIONS: dict[str, Condition] = {
 def _table(locale: str) -> Signs[_Entry]:
     return Signs(
         (written, _Entry(written, *_by_gender(spoken), where))
-        for written, spoken, where, *locales in rows("abbreviations.tsv")
+        for written, spoken, where, *locales in rows("normalisation/abbreviations.tsv")
         if not locales or locale in locales
     )
 

@@ -8,7 +8,7 @@ from service.text.core.figures import whole_at
 from service.text.core.tokens import Replacement, Token
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.numerals import cardinal, ordinal
-from service.text.quantities import DASHES
+from service.text.normalisation.quantities import DASHES
 
 _CARDINAL_FROM = 100
 _PLURALS = {"الصفحة": "الصفحات", "الجزء": "الأجزاء"}

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from service.text.core.figures import number_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.counted import counted
 from service.text.grammar.governors import case_at
 from service.text.grammar.nouns import known
+from service.text.normalisation.counted import counted
 
 _SIGNS = "-−–"
 _OPENING = frozenset('([«"“')

@@ -27,7 +27,7 @@ from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Case
 from service.text.grammar.months import begins_month, month_at
 from service.text.grammar.numerals import ordinal
-from service.text.years import say_year
+from service.text.normalisation.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199

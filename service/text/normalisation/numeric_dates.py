@@ -16,11 +16,11 @@ from functools import partial
 from service.text.core.figures import run_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.dates import date_case
 from service.text.grammar.eras import era
 from service.text.grammar.months import month_name
 from service.text.grammar.numerals import ordinal
-from service.text.years import say_year
+from service.text.normalisation.dates import date_case
+from service.text.normalisation.years import say_year
 
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199

@@ -22,11 +22,11 @@ from service.text.core.figures import Number, number_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
-from service.text.counted import counted
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Case
 from service.text.grammar.nouns import Noun, guess, known
 from service.text.grammar.numerals import cardinal, decimal
+from service.text.normalisation.counted import counted
 
 _TWO, _FEW = 2, 10
 _DASHES = "-–—−"

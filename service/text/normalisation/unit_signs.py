@@ -14,7 +14,7 @@ from service.text.core.tables import cues
 from service.text.core.tokens import Replacement, Rule, Token
 from service.text.grammar.grammar import Case
 from service.text.grammar.measures import Measure
-from service.text.units import POWERS, WORDS, units
+from service.text.normalisation.units import POWERS, WORDS, units
 
 _PREFIXED = re.compile(r"(?P<prefix>[وبك]?)(?P<the>ال)?(?P<unit>كلم|كم|سم|م)")
 _IN_WORDS = ("few in words", "tens in words", "hundreds in words")

@@ -92,7 +92,7 @@ def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
     if head:
         return _ranked_as(tokens, at, n, head)
     name = tokens[at - 1].text
-    if len(token.text) == 1 and name not in words("kings") and name not in _QUEENS:
+    if len(token.text) == 1 and name not in words("normalisation/kings") and name not in _QUEENS:
         return None
     gender = Gender.FEMININE if name in _QUEENS else Gender.MASCULINE
     return Replacement(1, ordinal(n, gender=gender, case=case_at(tokens, at - 1)))
@@ -112,7 +112,7 @@ def roman_value(text: str) -> int | None:
 
 def is_ranked(word: str) -> bool:
     """Whether a word, without its article, is a noun that numbers rank."""
-    return any(what.singular in words("ranked") for what, _ in known(word))
+    return any(what.singular in words("normalisation/ranked") for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:
@@ -149,7 +149,7 @@ def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
             return None
         for what, form in known(bare(text)):
             counts = form is Form.PLURAL and place == at - 1 and not _listed(tokens, at)
-            if what.singular in words("ranked") and not counts:
+            if what.singular in words("normalisation/ranked") and not counts:
                 return place, what
     return None
 

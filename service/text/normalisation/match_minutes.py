@@ -18,7 +18,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Gender
 from service.text.grammar.numerals import cardinal, ordinal
-from service.text.ordinals import noun_case
+from service.text.normalisation.ordinals import noun_case
 
 _STOPPAGE = frozenset({45, 90, 105, 120})
 _PRIMES = frozenset("'’′")

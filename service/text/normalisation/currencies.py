@@ -10,7 +10,7 @@ from service.text.core.signs import Signs
 from service.text.core.tables import rows
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.measures import Measure, counted
-from service.text.quantities import Quantity
+from service.text.normalisation.quantities import Quantity
 
 _FILS = 3
 """No minor unit has more digits that is said in everyday speech."""
@@ -59,7 +59,7 @@ class _Line(NamedTuple):
 @cache
 def _lines(locale: str) -> tuple[_Line, ...]:
     lines = []
-    for code, written, name, plural, gender, adjective, homes, *minor in rows("currencies.tsv"):
+    for code, written, name, plural, gender, adjective, homes, *minor in rows("normalisation/currencies.tsv"):
         spoken = _NAMES.get((locale, code), name)
         own = locale in homes.split()
         major = Measure(

@@ -16,13 +16,13 @@ from unicodedata import decomposition
 from service.text.core.figures import run_at, whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.counted import counted
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Case
 from service.text.grammar.measures import counted as measured
 from service.text.grammar.nouns import known
 from service.text.grammar.numerals import cardinal
-from service.text.units import unit_at
+from service.text.normalisation.counted import counted
+from service.text.normalisation.units import unit_at
 
 _ONE = ("", "", "نصف", "ثلث", "ربع", "خمس", "سدس", "سبع", "ثمن", "تسع", "عشر")
 _MANY = ("", "", "أنصاف", "أثلاث", "أرباع", "أخماس", "أسداس", "أسباع", "أثمان", "أتساع", "أعشار")

@@ -24,7 +24,7 @@ from service.text.grammar.governors import case_at, conjoined
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import Form, Noun, known, noun
 from service.text.grammar.numerals import cardinal, ordinal
-from service.text.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
+from service.text.normalisation.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
@@ -85,7 +85,7 @@ def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
     before = tokens[at - 1].text if at else ""
     if _is_age(tokens, at):
         return ordinal(n, gender=Gender.FEMININE, case=case)
-    if before in words("kings"):
+    if before in words("normalisation/kings"):
         return ordinal(n, gender=Gender.MASCULINE, case=case)
     counted_noun = noun_next(tokens, at + 2, n)
     if counted_noun:

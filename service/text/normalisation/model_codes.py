@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from service.text.core.tokens import Kind, Replacement, Token
 from service.text.grammar.clitics import attach, closed, prefix
 from service.text.grammar.numerals import cardinal, decimal, digits
-from service.text.transliteration import transliterate
+from service.text.normalisation.transliteration import transliterate
 
 _HYPHENS = frozenset("-‑–")
 _LONGEST_CARDINAL = 4

@@ -194,7 +194,11 @@ def _key(word: str) -> str:
 
 def table(name: str) -> Iterator[list[str]]:
     """The rows of ``latin/<name>.tsv`` below its header."""
-    lines = resources.files("service.text").joinpath("latin", f"{name}.tsv").read_text(encoding="utf-8")
+    lines = (
+        resources.files("service.text.normalisation")
+        .joinpath("latin", f"{name}.tsv")
+        .read_text(encoding="utf-8")
+    )
     rows = [line.split("\t") for line in lines.split("\n") if line and not line.startswith("#")]
     width = len(rows[0])
     return (row + [""] * (width - len(row)) for row in rows[1:])

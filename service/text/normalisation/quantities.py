@@ -167,7 +167,7 @@ def _scaled(quantity: Quantity, tokens: Sequence[Token], at: int, *, latin: bool
     end = at + quantity.length
     if end == len(tokens):
         return quantity
-    scale = mapping("scales.tsv").get(tokens[end].text)
+    scale = mapping("normalisation/scales.tsv").get(tokens[end].text)
     if scale is None or (tokens[end].kind is Kind.LATIN and not latin):
         return quantity
     word = tokens[end].text if tokens[end].kind is Kind.WORD else ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case
-from service.text.quantities import DASHES, case_of, quantity_at
+from service.text.normalisation.quantities import DASHES, case_of, quantity_at
 
 _SIGNS = {
     "%": "في المئة",

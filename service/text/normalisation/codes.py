@@ -14,7 +14,7 @@ from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case
 from service.text.grammar.numerals import cardinal, digits
-from service.text.quantities import DASHES
+from service.text.normalisation.quantities import DASHES
 
 _PAUSE = " ، "
 _PHONE = range(8, 16)

@@ -24,7 +24,7 @@ _COMPARISONS = {
     "≤": ("أصغر من أو يساوي", "لا يزيد على"),
 }
 _APPROXIMATE = frozenset("~≈∼≃≅～")
-_GOVERNING = frozenset(sign for sign, _, where in rows("symbols.tsv") if where == "before")
+_GOVERNING = frozenset(sign for sign, _, where in rows("normalisation/symbols.tsv") if where == "before")
 _TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _POWERS = {"²": "تربيع", "³": "تكعيب"}
@@ -113,12 +113,12 @@ def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "و" if at + 1 < len(tokens) else "")
 
 
-@starts_at(Kind.SYMBOL, text=mapping("symbols.tsv").__contains__)
+@starts_at(Kind.SYMBOL, text=mapping("normalisation/symbols.tsv").__contains__)
 def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
     """A sign with a name in ``symbols.tsv``; + = ÷ not at the end."""
     if at + 1 == len(tokens) and tokens[at].text in "+=÷":
         return None
-    return Replacement(1, mapping("symbols.tsv")[tokens[at].text])
+    return Replacement(1, mapping("normalisation/symbols.tsv")[tokens[at].text])
 
 
 @starts_at(Kind.SYMBOL, text=_GOVERNING.__contains__)
@@ -143,7 +143,7 @@ def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _is_picture(sign: str) -> bool:
-    return sign not in mapping("symbols.tsv") and unicodedata.category(sign) in {
+    return sign not in mapping("normalisation/symbols.tsv") and unicodedata.category(sign) in {
         "So",
         "Sk",
         "Mn",

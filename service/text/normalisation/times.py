@@ -23,12 +23,12 @@ from dataclasses import dataclass
 from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.counted import counted
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import known
 from service.text.grammar.numerals import ordinal
-from service.text.ordinals import noun_case
+from service.text.normalisation.counted import counted
+from service.text.normalisation.ordinals import noun_case
 
 _HOURS, _MINUTES, _NOON = 24, 60, 12
 _UNITS = ("ساعة", "دقيقة", "ثانية")

@@ -17,9 +17,9 @@ from functools import cache, partial
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.designations import designation
 from service.text.grammar.clitics import alone, attach, closed, prefix
-from service.text.transliteration import is_acronym, language_of, table, transliterate
+from service.text.normalisation.model_codes import designation
+from service.text.normalisation.transliteration import is_acronym, language_of, table, transliterate
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; said as one with the next word."""

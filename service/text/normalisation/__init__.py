@@ -1,0 +1,1 @@
+"""The rules that say figures, signs and Latin letters in words."""
