@@ -11,9 +11,9 @@ from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.model.errors import BadLexicon
 from service.server import container
-from service.text import pls
-from service.text.entries import Entry, Place, checked, render
-from service.text.lexicon import Lexicon
+from service.text.lexicon import pls
+from service.text.lexicon.entries import Entry, Place, checked, render
+from service.text.lexicon.lexicon import Lexicon
 from service.util.files import whole
 
 Site = Annotated[str | None, typer.Option(help="Host name of one site; by default the words hold for all.")]

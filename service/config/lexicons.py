@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from service.model.errors import BadArticle
-from service.text.entries import render
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import render
+from service.text.lexicon.lexicon import Lexicon
 from service.util import files
 
 COMMON = "common"

@@ -26,7 +26,7 @@ from service.model.recording import (
     Written,
 )
 from service.recordings.ssml_marks import placed_labels
-from service.text.annotation import plain
+from service.text.lexicon.annotation import plain
 
 _OPENING = "المقدّمة"
 """What the part before the first heading is called in an article without a title."""

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from service.model.document import Way
 from service.ssml.refusals import refuse
 from service.text import say_as
-from service.text.annotation import annotate
 from service.text.core.tokens import Kind, tokenise
-from service.text.entries import is_ipa
+from service.text.lexicon.annotation import annotate
+from service.text.lexicon.entries import is_ipa
 from service.text.phonemes import phonemise
 
 _MAX_SHOWN = 40

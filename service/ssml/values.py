@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 from service.model.document import Boundary, Break, Known, Style
 from service.model.errors import BadLexicon
 from service.ssml.refusals import refuse
-from service.text import pls
+from service.text.lexicon import pls
 
 MAX_BREAK = 60.0
 """Seconds."""

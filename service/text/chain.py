@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from service.text import lexicon
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar import prefixes
-from service.text.lexicon import Lexicon
+from service.text.lexicon import lexicon
+from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation import (
     abbreviations,
     addresses,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.text import annotation
+from service.text.lexicon import annotation
 from service.text.orthography import PAUSES, parts, skeleton
 from service.text.sounds import REFERENCE, Sounds, sounds
 from service.text.syllables import NUCLEI, stressed

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from service.model.reading import Spoken, Utterance
-from service.text.annotation import plain
 from service.text.diacritise import Diacritiser
+from service.text.lexicon.annotation import plain
 from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise

@@ -17,8 +17,8 @@ import pytest
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.model.errors import Unwritable
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 from service.util import files
 from service.webhooks import Endpoints
 from voices.calibration import Calibration, write_calibration

@@ -12,8 +12,8 @@ from service.config.lexicons import COMMON, Lexicons
 from service.config.sites import Sites
 from service.model.article import Request
 from service.model.errors import BadArticle, BadLexicon
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 from service.text.spoken import ReadingOptions
 
 TEXT = "وصل الوفد إلى زرقطون."

@@ -27,7 +27,7 @@ from service.model.reading import Spoken, Utterance
 from service.text import spoken
 from service.text.chain import ReadingOptions
 from service.text.diacritise import _NEAREST, Diacritiser, _parted
-from service.text.lexicon import Lexicon
+from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
 from service.text.orthography import SHADDA
 from service.text.phrases import known

@@ -11,7 +11,7 @@ from service.model.document import Article, Boundary, Break, Label, Role, Style
 from service.model.errors import BadArticle
 from service.model.reading import Piece
 from service.ssml import from_ssml
-from service.text.annotation import annotate
+from service.text.lexicon.annotation import annotate
 from service.text.normalisation.transliteration import Language
 from service.text.segmentation.sentences import sentences
 from service.text.spoken import ReadingOptions, read

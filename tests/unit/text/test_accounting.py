@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Paragraph, Span
-from service.text.annotation import plain
 from service.text.core.tokens import INVISIBLE
-from service.text.lexicon import Lexicon
+from service.text.lexicon.annotation import plain
+from service.text.lexicon.lexicon import Lexicon
 from service.text.segmentation.sentences import split
 from service.text.spoken import ReadingOptions, read
 

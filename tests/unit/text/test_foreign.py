@@ -10,8 +10,8 @@ from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Piece, Spoken
 from service.text.core.spelling import letters
 from service.text.diacritise import Diacritiser
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
 from service.text.spoken import ReadingOptions, read
 from service.text.utterance import utter_all

@@ -7,10 +7,10 @@ import pytest
 from service.engines.espeak_phonemes import to_espeak
 from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Spoken
-from service.text.annotation import annotate
 from service.text.diacritise import Diacritiser
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon.annotation import annotate
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 from service.text.phonemes import phonemise
 from service.text.spoken import ReadingOptions, read
 from service.text.utterance import utter_all

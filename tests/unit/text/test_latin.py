@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
-from service.text import lexicon
 from service.text.core.rule_walker import apply
 from service.text.core.spelling import letters
 from service.text.core.tokens import Rule, tokenise, written
+from service.text.lexicon import lexicon
 from service.text.normalisation import latin
 from service.text.normalisation.transliteration import (
     Language,

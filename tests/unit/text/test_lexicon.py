@@ -8,12 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.model.errors import BadLexicon
-from service.text import annotation
 from service.text.core.rule_walker import apply
 from service.text.core.spelling import letters
 from service.text.core.tokens import tokenise, written
-from service.text.entries import Entry, parse, render
-from service.text.lexicon import Lexicon, rules
+from service.text.lexicon import annotation
+from service.text.lexicon.entries import Entry, parse, render
+from service.text.lexicon.lexicon import Lexicon, rules
 
 SHIPPED = Lexicon.shipped()
 SHIPPED_RULES = rules(SHIPPED)

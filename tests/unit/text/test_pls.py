@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.model.errors import BadLexicon
-from service.text import pls
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon import pls
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 
 HEAD = '<lexicon version="1.0" alphabet="ipa" xml:lang="ar" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon">'
 

@@ -6,8 +6,8 @@ from importlib import resources
 import pytest
 
 from service.text.core.spelling import letters
-from service.text.entries import Entry, parse
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import Entry, parse
+from service.text.lexicon.lexicon import Lexicon
 
 FILES = sorted(
     (file for file in resources.files("service.text").joinpath("lexicon").iterdir() if ".tsv" in file.name),

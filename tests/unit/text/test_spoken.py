@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
 from service.text.core.tokens import Kind, tokenise
-from service.text.entries import Entry
-from service.text.lexicon import Lexicon
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.lexicon import Lexicon
 from service.text.spoken import ReadingOptions, chain, read
 
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from service.text.entries import Entry, Place, checked
+from service.text.lexicon.entries import Entry, Place, checked
 
 _PLS = "http://www.w3.org/2005/01/pronunciation-lexicon"
 _OURS = "https://github.com/istami/istami/lexicon"

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.text.annotation import annotate
-from service.text.constraint import constrain
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Token
-from service.text.entries import Entry
 from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host
-from service.text.patterns import JOINS, Pattern, fold
+from service.text.lexicon.annotation import annotate
+from service.text.lexicon.constraint import constrain
+from service.text.lexicon.entries import Entry
+from service.text.lexicon.patterns import JOINS, Pattern, fold
 
 _GLUED = (Kind.LATIN, Kind.NUMBER)
 _REMEMBERED = 1 << 16

@@ -18,14 +18,14 @@ from importlib import resources
 from pathlib import Path
 
 from service.model.errors import BadLexicon
-from service.text import pls
-from service.text.annotation import plain
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tokens import LETTERS, Kind, Replacement, Rule, Token
-from service.text.entries import Entry, parse
-from service.text.matching import Index
-from service.text.patterns import fold
+from service.text.lexicon import pls
+from service.text.lexicon.annotation import plain
+from service.text.lexicon.entries import Entry, parse
+from service.text.lexicon.matching import Index
+from service.text.lexicon.patterns import fold
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _EARLY, _LATE = "lexicon", "lexicon-vowels"

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, tokenise
-from service.text.entries import Entry
 from service.text.grammar.clitics import Clitics
+from service.text.lexicon.entries import Entry
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")
 JOINS = frozenset("-–‑'’")
