@@ -43,7 +43,7 @@ from service.model.article import Request
 from service.model.errors import MissingPart
 from service.model.reading import Spoken, Utterance
 from service.server import container
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 from voices import installer
 from voices.card import Limits, Names, VoiceCard

@@ -20,7 +20,7 @@ from service.model.article import Request
 from service.model.reading import Reading, Spoken, Utterance
 from service.model.recording import Clip
 from service.server import container
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 
 _PAUSE_MS = 500

@@ -30,7 +30,7 @@ from service.jobs.worker_registry import Roster
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
 from service.server import container, voice_profile
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 

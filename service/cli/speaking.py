@@ -26,7 +26,7 @@ from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
 from service.server import container, voice_profile
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 from service.util.files import whole
 

@@ -28,7 +28,7 @@ from service.recordings.assembler import Grower
 from service.recordings.scheduler import Dispatcher
 from service.storage.lease import Keeper, TimeLimit
 from service.storage.repository import Repository
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 
 log = logging.getLogger(__name__)

@@ -35,7 +35,7 @@ from service.server import container, voice_profile, worker_container
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 from service.util.os_errors import check_semaphores
 from service.util.release import release

@@ -13,7 +13,7 @@ from service.recordings.scheduler import Send
 from service.recordings.synthesiser import Maker, Voice
 from service.server import container, voice_profile
 from service.storage.lease import TimeLimit
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 CALIBRATED_LUFS = -16.0
 """What ``VoiceCard.gain_db`` brings a voice to."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.text.orthography import (
+from service.text.diacritisation.orthography import (
     DAGGER,
     FATHA,
     FATHATAN,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from service.text.diacritisation.orthography import PAUSES, parts, skeleton
 from service.text.lexicon import annotation
-from service.text.orthography import PAUSES, parts, skeleton
 from service.text.sounds import REFERENCE, Sounds, sounds
 from service.text.syllables import NUCLEI, stressed
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from service.model.phones import PHONES
-from service.text.orthography import (
+from service.text.diacritisation.orthography import (
     DAGGER,
     DAMMA,
     DARK_LAM,

@@ -14,7 +14,7 @@ from service.model.reading import Piece, Reading
 from service.text import instructed
 from service.text.chain import ReadingOptions, chain
 from service.text.core.rule_walker import Walk
-from service.text.orthography import PAUSES
+from service.text.diacritisation.orthography import PAUSES
 from service.text.pauses import Word, heard
 from service.text.segmentation import phrasing
 from service.text.segmentation.ssml_spans import placed_at

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from service.model.reading import Spoken, Utterance
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
+from service.text.diacritisation.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.lexicon.annotation import plain
-from service.text.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.pausal import pausal
 from service.text.phonemes import phonemise
 

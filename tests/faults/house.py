@@ -24,7 +24,7 @@ from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.model.article import Request
 from service.server import container, worker_container
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 ENGINE = """
     import os

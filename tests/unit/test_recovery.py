@@ -46,7 +46,7 @@ from service.storage import keys
 from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.storage.lease import TimeLimit
 from service.storage.repository import Lifetimes, Repository
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 SHAPE = (2, 1, 3, 1)
 """Pieces of each sentence."""

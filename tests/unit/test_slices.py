@@ -19,7 +19,7 @@ from service.recordings.streaming import Undamaged
 from service.server import container, worker_container
 from service.storage.integrity import Finished
 from service.storage.keys import audio_name
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 ELSEWHERE = 418
 

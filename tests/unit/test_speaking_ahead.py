@@ -13,7 +13,7 @@ from service.recordings import plan as planning
 from service.server import container, worker_container
 from service.storage.keys import live_name
 from service.storage.repository import Repository
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 LONG = "\n".join(f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل." for number in range(40))
 

@@ -19,7 +19,7 @@ from service.pages.quotas import Quotas
 from service.recordings import plan as planning
 from service.server import container, worker_container
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 LINES = [f"هذه الجملة {number} من خبر طويل عن موسم الزيتون في الجبل هذا العام." for number in range(160)]
 LONG = "\n".join(LINES)

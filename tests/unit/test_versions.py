@@ -42,7 +42,7 @@ OPENED = """
 import sys
 opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 from service.model.reading import Spoken
 utter_all([Spoken("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
@@ -151,7 +151,7 @@ def test_a_change_of_sound_is_refused_until_its_version_is_raised(copy: Path) ->
     # Given changes of a reading, of vowels, of phonemes, and of the track,
     record = copy / "tests/corpus/sound/recorded.jsonl"
     untouched = record.read_bytes()
-    replaced(copy / "service/text/phrases.tsv", "خمسةَ عَشَرَ", "خمسةُ عَشَرَ")
+    replaced(copy / "service/text/diacritisation/phrases.tsv", "خمسةَ عَشَرَ", "خمسةُ عَشَرَ")
     replaced(copy / "service/text/syllables.py", "weight[own[-2]] > 1", "weight[own[-2]] > 2")
     replaced(copy / "service/audio/join.py", "FADE_MS = 5", "FADE_MS = 500")
     replaced(copy / "service/audio/frames.py", "TAIL_SECONDS = 0.2", "TAIL_SECONDS = 0.3")

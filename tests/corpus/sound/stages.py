@@ -26,14 +26,14 @@ from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Spoken, Utterance
 from service.text import spoken
 from service.text.chain import ReadingOptions
-from service.text.diacritise import _NEAREST, Diacritiser, _parted
+from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
+from service.text.diacritisation.orthography import SHADDA
+from service.text.diacritisation.phrases import known
+from service.text.diacritisation.spelling_constraints import impossible
+from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
-from service.text.orthography import SHADDA
-from service.text.phrases import known
-from service.text.possible import impossible
 from service.text.utterance import utter_all
-from service.text.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from voices.catalogue import Catalogue
 
 _DATABASES = {
@@ -105,8 +105,8 @@ def parts() -> Parts:
     return {
         "UTTERANCE": {
             "the letters of phones.tsv": _digest(["\t".join(row.split("\t")[:3]) for row in phones]),
-            "text/phrases.tsv": _digest(_rows(Path("text/phrases.tsv"))),
-            "text/spellings.tsv": _digest(_rows(Path("text/spellings.tsv"))),
+            "text/phrases.tsv": _digest(_rows(Path("text/diacritisation/phrases.tsv"))),
+            "text/spellings.tsv": _digest(_rows(Path("text/diacritisation/spellings.tsv"))),
             "the models": _digest([LIBTASHKEEL_SHA256, RAWI_SHA256]),
         },
         "PIPELINE": {

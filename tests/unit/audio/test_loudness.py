@@ -13,7 +13,7 @@ from service.model.article import Priority, Request
 from service.model.errors import EngineError
 from service.model.recording import Status
 from service.server import container, worker_container
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Piece, Spoken
 from service.text.core.spelling import letters
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language

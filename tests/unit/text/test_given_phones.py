@@ -7,7 +7,7 @@ import pytest
 from service.engines.espeak_phonemes import to_espeak
 from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Spoken
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon

@@ -1,5 +1,5 @@
 from service.model.reading import Spoken
-from service.text.diacritise import Diacritiser
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.utterance import utter_all
 
 

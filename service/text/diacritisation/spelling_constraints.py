@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from service.text.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
-from service.text.vowels import CLASSES, VOWELS
+from service.text.diacritisation.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
+from service.text.diacritisation.vowels import CLASSES, VOWELS
 
 _WORD = re.compile(f"[{LETTER}]+")
 _NOTHING = frozenset(("",))

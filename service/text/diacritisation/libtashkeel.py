@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from service.model.errors import MissingPart
-from service.text.onnx import FLOOR, Floats, session, shipped
-from service.text.vowels import CLASSES, LIBTASHKEEL_SHA256
+from service.text.diacritisation.onnx import FLOOR, Floats, session, shipped
+from service.text.diacritisation.vowels import CLASSES, LIBTASHKEEL_SHA256
 
 PACKAGE = "dengjen_tashkeel_py"
 _PRODUCER = b"\x08\x08\x12\x07pytorch"

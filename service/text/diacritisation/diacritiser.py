@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.text.orthography import LETTER, MARKS, PAUSES, SHADDA
-from service.text.phrases import known
+from service.text.diacritisation.orthography import LETTER, MARKS, PAUSES, SHADDA
+from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:
-    from service.text.libtashkeel import Libtashkeel
-    from service.text.onnx import Floats
-    from service.text.rawi import Rawi
+    from service.text.diacritisation.libtashkeel import Libtashkeel
+    from service.text.diacritisation.onnx import Floats
+    from service.text.diacritisation.rawi import Rawi
 
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
@@ -55,8 +55,8 @@ class Diacritiser:
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
         """The marks of a stretch that is short enough for the models."""
-        from service.text.possible import impossible
-        from service.text.vowels import CLASSES
+        from service.text.diacritisation.spelling_constraints import impossible
+        from service.text.diacritisation.vowels import CLASSES
 
         near = chars.translate(_NEAREST)
         likely = self._mixed(near, marks)
@@ -73,13 +73,13 @@ class Diacritiser:
 
     @cached_property
     def _libtashkeel(self) -> Libtashkeel:
-        from service.text.libtashkeel import Libtashkeel
+        from service.text.diacritisation.libtashkeel import Libtashkeel
 
         return Libtashkeel()
 
     @cached_property
     def _rawi(self) -> Rawi:
-        from service.text.rawi import Rawi
+        from service.text.diacritisation.rawi import Rawi
 
         return Rawi()
 
@@ -99,7 +99,7 @@ def _parted(text: str) -> tuple[str, list[str]]:
 
 def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:
     """The words of which a model that reads no marks believes otherwise than is written."""
-    from service.text.vowels import CLASSES
+    from service.text.diacritisation.vowels import CLASSES
 
     for match in _WORD.finditer(chars):
         start, end = match.span()

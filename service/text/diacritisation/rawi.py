@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from service.model.errors import MissingPart
-from service.text.onnx import FLOOR, Floats, session, shipped
-from service.text.orthography import MARKS
-from service.text.vowels import CLASSES, RAWI_SHA256
+from service.text.diacritisation.onnx import FLOOR, Floats, session, shipped
+from service.text.diacritisation.orthography import MARKS
+from service.text.diacritisation.vowels import CLASSES, RAWI_SHA256
 
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"
 _SEATS = {"أ": _ABOVE, "ؤ": _ABOVE, "ئ": _ABOVE, "إ": _BELOW, "آ": _MADDA}

@@ -1,0 +1,1 @@
+"""Vowels: what models say, what spelling allows, what is known."""
