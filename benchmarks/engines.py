@@ -44,7 +44,7 @@ from service.model.errors import MissingPart
 from service.model.reading import Spoken, Utterance
 from service.server import container
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 from voices import installer
 from voices.card import Limits, Names, VoiceCard
 from voices.catalogue import Catalogue

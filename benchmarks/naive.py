@@ -21,7 +21,7 @@ from service.model.reading import Reading, Spoken, Utterance
 from service.model.recording import Clip
 from service.server import container
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 
 _PAUSE_MS = 500
 _GAIN_DB = 0.0

@@ -4,7 +4,7 @@
 
 ``NAME=FILE`` adds a set of vowelled lines to the committed one (``data/news_diacritised.txt``: news sentences
 written for this project). ``FILE.tsv`` has a heading and lines of vowelled text, tab, the phones that a
-speaker said, in the symbols of ``service.text.phonemes.to_reference``.
+speaker said, in the symbols of ``service.text.phonetics.phonemes.to_reference``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.scoring import Score, add, distance
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.diacritisation.orthography import skeleton
-from service.text.pausal import pausal
-from service.text.phonemes import phonemise, to_reference
+from service.text.phonetics.pausal import pausal
+from service.text.phonetics.phonemes import phonemise, to_reference
 
 OWN = Path(__file__).parent / "data" / "news_diacritised.txt"
 Candidate = Callable[[str], str]

@@ -15,7 +15,7 @@ from service.engines.engine import Engine, Surroundings
 from service.engines.registry import load
 from service.model.reading import Utterance
 from service.model.recording import Clip
-from service.text.phonemes import phonemise
+from service.text.phonetics.phonemes import phonemise
 from voices.calibration import Calibration
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue

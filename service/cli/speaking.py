@@ -27,7 +27,7 @@ from service.recordings import plan, validation
 from service.recordings.plan import Utter
 from service.server import container, voice_profile
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 from service.util.files import whole
 
 _POLL_SECONDS = 0.1

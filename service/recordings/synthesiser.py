@@ -29,7 +29,7 @@ from service.recordings.scheduler import Dispatcher
 from service.storage.lease import Keeper, TimeLimit
 from service.storage.repository import Repository
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 
 log = logging.getLogger(__name__)
 

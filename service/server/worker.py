@@ -36,7 +36,7 @@ from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 from service.util.os_errors import check_semaphores
 from service.util.release import release
 

@@ -10,7 +10,7 @@ from service.text import say_as
 from service.text.core.tokens import Kind, tokenise
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.entries import is_ipa
-from service.text.phonemes import phonemise
+from service.text.phonetics.phonemes import phonemise
 
 _MAX_SHOWN = 40
 LONGEST = 200

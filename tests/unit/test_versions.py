@@ -43,7 +43,7 @@ import sys
 opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 from service.model.reading import Spoken
 utter_all([Spoken("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
 print(*sorted(name for name in opened if name.endswith((".tsv", ".txt", ".toml"))), sep="\\n")
@@ -134,8 +134,10 @@ def test_comments_layout_and_places_of_modules_change_no_key(copy: Path) -> None
     for table in [*copy.rglob("*.tsv"), *copy.rglob("voices/cards/*.toml")]:
         table.write_text(table.read_text("utf-8") + "# A remark.\n" * (table.name != "phones.tsv"), "utf-8")
     formatted = run(copy, "-m", "ruff", "format", "--line-length", "79", "service", "voices", "cache")
-    (copy / "service/text/pausal.py").rename(copy / "service/text/waqf.py")
-    replaced(copy / "service/text/utterance.py", "service.text.pausal", "service.text.waqf")
+    (copy / "service/text/phonetics/pausal.py").rename(copy / "service/text/waqf.py")
+    replaced(
+        copy / "service/text/phonetics/utterance.py", "service.text.phonetics.pausal", "service.text.waqf"
+    )
 
     after = run(copy, "-c", KEYS)
 
@@ -152,7 +154,7 @@ def test_a_change_of_sound_is_refused_until_its_version_is_raised(copy: Path) ->
     record = copy / "tests/corpus/sound/recorded.jsonl"
     untouched = record.read_bytes()
     replaced(copy / "service/text/diacritisation/phrases.tsv", "خمسةَ عَشَرَ", "خمسةُ عَشَرَ")
-    replaced(copy / "service/text/syllables.py", "weight[own[-2]] > 1", "weight[own[-2]] > 2")
+    replaced(copy / "service/text/phonetics/syllables.py", "weight[own[-2]] > 1", "weight[own[-2]] > 2")
     replaced(copy / "service/audio/join.py", "FADE_MS = 5", "FADE_MS = 500")
     replaced(copy / "service/audio/frames.py", "TAIL_SECONDS = 0.2", "TAIL_SECONDS = 0.3")
     replaced(copy / "service/text/core/letters.tsv", "\t", "\tx")

@@ -16,7 +16,7 @@ import pytest
 from service.engines import pcm
 from service.model.errors import EngineError
 from service.model.reading import Utterance
-from service.text.phonemes import phonemise
+from service.text.phonetics.phonemes import phonemise
 
 ROOT = Path(__file__).parents[3]
 LETTERS = [chr(code) for code in (*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671)]

@@ -33,7 +33,7 @@ from service.text.diacritisation.spelling_constraints import impossible
 from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 from voices.catalogue import Catalogue
 
 _DATABASES = {

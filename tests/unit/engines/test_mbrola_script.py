@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from service.engines.mbrola_script import SYMBOLS, Database, Melody, write
-from service.text.phonemes import phonemise
+from service.text.phonetics.phonemes import phonemise
 
 AR1 = Database(frozenset(), hamza_after_consonants=False)
 AR2 = Database(frozenset(("aa", "ii", "uu", "g", "v")), hamza_after_consonants=True)

@@ -9,8 +9,8 @@ from service.model.errors import MissingPart
 from service.text.diacritisation import libtashkeel, onnx
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.diacritisation.orthography import MARKS, skeleton
-from service.text.pausal import pausal
-from service.text.phonemes import phonemise
+from service.text.phonetics.pausal import pausal
+from service.text.phonetics.phonemes import phonemise
 
 SENTENCE = (
     "قال وزير الخارجية إن الحكومة ستواصل العمل من أجل السلام في المنطقة، وأضاف أن المفاوضات لم تنته بعد."

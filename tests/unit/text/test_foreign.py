@@ -13,8 +13,8 @@ from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
+from service.text.phonetics.utterance import utter_all
 from service.text.spoken import ReadingOptions, read
-from service.text.utterance import utter_all
 
 SHIPPED = Lexicon.shipped()
 

@@ -2,7 +2,7 @@ from unicodedata import normalize
 
 import pytest
 
-from service.text.pausal import pausal
+from service.text.phonetics.pausal import pausal
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from service.text.phonemes import phonemise, to_reference
+from service.text.phonetics.phonemes import phonemise, to_reference
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 from service.model.reading import Spoken
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.utterance import utter_all
+from service.text.phonetics.utterance import utter_all
 
 
 def test_a_piece_is_vowelled_ends_in_pausal_form_and_has_its_phonemes() -> None:

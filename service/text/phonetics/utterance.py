@@ -9,8 +9,8 @@ from service.model.reading import Spoken, Utterance
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.diacritisation.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.lexicon.annotation import plain
-from service.text.pausal import pausal
-from service.text.phonemes import phonemise
+from service.text.phonetics.pausal import pausal
+from service.text.phonetics.phonemes import phonemise
 
 _BARE = dict.fromkeys(map(ord, MARKS))
 """Vowels that the author, the lexicon or a rule wrote: voices trained on bare text have seen none."""

@@ -25,8 +25,8 @@ from service.text.diacritisation.orthography import (
     letters,
     respelt,
 )
-from service.text.syllables import NUCLEI
-from service.text.wasl import ALIF, LAM, article, first_vowel, is_wasl, letter_at
+from service.text.phonetics.syllables import NUCLEI
+from service.text.phonetics.wasl import ALIF, LAM, article, first_vowel, is_wasl, letter_at
 
 CONSONANTS = {letter: row[0] for row in PHONES for letter in row[1]}
 REFERENCE = {row[0]: row[2].split() for row in PHONES}

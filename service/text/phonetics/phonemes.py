@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from service.text.diacritisation.orthography import PAUSES, parts, skeleton
 from service.text.lexicon import annotation
-from service.text.sounds import REFERENCE, Sounds, sounds
-from service.text.syllables import NUCLEI, stressed
+from service.text.phonetics.sounds import REFERENCE, Sounds, sounds
+from service.text.phonetics.syllables import NUCLEI, stressed
 
 STRESS = "ˈ"
 _UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")

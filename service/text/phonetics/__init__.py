@@ -1,0 +1,1 @@
+"""From vowelled words to phonemes."""
