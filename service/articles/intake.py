@@ -14,9 +14,9 @@ from service.model.errors import BadArticle
 from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
+from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.phrasing import BREATH
 from service.text.segmentation.sentences import sentences
-from service.text.spoken import ReadingOptions, read
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.model.recording import Speaker
 from service.recordings.plan import Sound
 from service.text.normalisation.transliteration import Language
-from service.text.spoken import ReadingOptions
+from service.text.pipeline.spoken import ReadingOptions
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from service.model.document import Way
 from service.ssml.refusals import refuse
-from service.text import say_as
 from service.text.core.tokens import Kind, tokenise
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.entries import is_ipa
 from service.text.phonetics.phonemes import phonemise
+from service.text.pipeline import say_as
 
 _MAX_SHOWN = 40
 LONGEST = 200

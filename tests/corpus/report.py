@@ -32,7 +32,7 @@ sys.path.insert(0, str(HERE.parent.parent))
 
 from service.model.document import Boundary, Sentence, Span  # noqa: E402 - after the path
 from service.text.lexicon.lexicon import Lexicon  # noqa: E402 - after the path
-from service.text.spoken import ReadingOptions, read  # noqa: E402 - after the path
+from service.text.pipeline.spoken import ReadingOptions, read  # noqa: E402 - after the path
 
 
 @dataclass(frozen=True)

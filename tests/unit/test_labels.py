@@ -13,7 +13,7 @@ from service.model.article import Request
 from service.model.document import Role, Span
 from service.model.recording import PlacedLabel, Timing, Written
 from service.recordings.ssml_marks import placed_labels, timed_labels
-from service.text.spoken import ReadingOptions
+from service.text.pipeline.spoken import ReadingOptions
 
 INTAKE = Intake(None, 1_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 

@@ -14,7 +14,7 @@ from service.model.article import Request
 from service.model.errors import BadArticle, BadLexicon
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
-from service.text.spoken import ReadingOptions
+from service.text.pipeline.spoken import ReadingOptions
 
 TEXT = "وصل الوفد إلى زرقطون."
 

@@ -19,7 +19,7 @@ from service.model.recording import Plan, Speaker
 from service.recordings import plan as planning
 from service.recordings.plan import Sound
 from service.text.normalisation.transliteration import Language
-from service.text.spoken import ReadingOptions
+from service.text.pipeline.spoken import ReadingOptions
 
 INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 PAUSES = {

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from service.model import versions
-from service.text.chain import ReadingOptions, chain
 from service.text.normalisation.transliteration import Language
+from service.text.pipeline.rule_chain import ReadingOptions, chain
 
 ROOT = Path(__file__).parents[2]
 SOUND = ROOT / "tests" / "corpus" / "sound"

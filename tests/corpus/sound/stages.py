@@ -24,8 +24,6 @@ from service.engines.espeak_phonemes import to_espeak
 from service.engines.registry import load
 from service.model.document import Boundary, Sentence, Span
 from service.model.reading import Spoken, Utterance
-from service.text import spoken
-from service.text.chain import ReadingOptions
 from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
 from service.text.diacritisation.orthography import SHADDA
 from service.text.diacritisation.phrases import known
@@ -34,6 +32,8 @@ from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
 from service.text.phonetics.utterance import utter_all
+from service.text.pipeline import spoken
+from service.text.pipeline.rule_chain import ReadingOptions
 from voices.catalogue import Catalogue
 
 _DATABASES = {

@@ -15,7 +15,7 @@ from service.model.article import Request
 from service.model.errors import BadArticle
 from service.recordings.ssml_marks import placed_labels
 from service.text.normalisation.transliteration import Language
-from service.text.spoken import ReadingOptions
+from service.text.pipeline.spoken import ReadingOptions
 
 TEXTS = st.sampled_from(
     [

@@ -13,8 +13,8 @@ from service.model.reading import Piece
 from service.ssml import from_ssml
 from service.text.lexicon.annotation import annotate
 from service.text.normalisation.transliteration import Language
+from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.sentences import sentences
-from service.text.spoken import ReadingOptions, read
 
 PLS = (
     "<lexicon xmlns='http://www.w3.org/2005/01/pronunciation-lexicon' version='1.0'>"

@@ -11,8 +11,8 @@ from service.model.document import Paragraph, Span
 from service.text.core.tokens import INVISIBLE
 from service.text.lexicon.annotation import plain
 from service.text.lexicon.lexicon import Lexicon
+from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.sentences import split
-from service.text.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 PAGES = sorted((CORPUS / "pages").glob("*.txt"))

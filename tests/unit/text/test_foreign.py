@@ -14,7 +14,7 @@ from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
 from service.text.phonetics.utterance import utter_all
-from service.text.spoken import ReadingOptions, read
+from service.text.pipeline.spoken import ReadingOptions, read
 
 SHIPPED = Lexicon.shipped()
 

@@ -13,7 +13,7 @@ from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
 from service.text.phonetics.phonemes import phonemise
 from service.text.phonetics.utterance import utter_all
-from service.text.spoken import ReadingOptions, read
+from service.text.pipeline.spoken import ReadingOptions, read
 
 
 def test_they_take_the_place_of_what_the_letters_would_say() -> None:

@@ -22,7 +22,7 @@ from service.text.normalisation.transliteration import (
     table,
     transliterate,
 )
-from service.text.spoken import ReadingOptions, read
+from service.text.pipeline.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.text.core.tokens import tokenise
-from service.text.say_as import KINDS, Stretch, said
+from service.text.pipeline.say_as import KINDS, Stretch, said
 
 SAID = [
     ("cardinal", "", "وصل {12}", "اثنا عشر"),

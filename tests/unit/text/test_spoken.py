@@ -10,7 +10,7 @@ from service.model.document import Boundary, Sentence, Span
 from service.text.core.tokens import Kind, tokenise
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
-from service.text.spoken import ReadingOptions, chain, read
+from service.text.pipeline.spoken import ReadingOptions, chain, read
 
 LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from service.model.document import Boundary, Sentence, Span
-from service.text.spoken import ReadingOptions, read
+from service.text.pipeline.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "symbols"
 DEFAULT = "ar-MA"

@@ -11,7 +11,7 @@ from service.text.core.rule_walker import apply
 from service.text.core.tokens import tokenise
 from service.text.grammar import prefixes
 from service.text.normalisation import clean
-from service.text.spoken import ReadingOptions, chain, read
+from service.text.pipeline.spoken import ReadingOptions, chain, read
 
 _SNIPPETS = st.sampled_from(
     [

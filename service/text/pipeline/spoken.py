@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from service.model.document import Boundary, Script, Sentence, Span, Style
 from service.model.reading import Piece, Reading
-from service.text import instructed
-from service.text.chain import ReadingOptions, chain
 from service.text.core.rule_walker import Walk
 from service.text.diacritisation.orthography import PAUSES
-from service.text.pauses import Word, heard
+from service.text.pipeline import ssml_tokens
+from service.text.pipeline.pauses import Word, heard
+from service.text.pipeline.rule_chain import ReadingOptions, chain
 from service.text.segmentation import phrasing
 from service.text.segmentation.ssml_spans import placed_at
 
@@ -27,10 +27,10 @@ _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
     """Say how a sentence is to be read. Never raises, whatever the text."""
     script = sentence.script
-    tokens, cut = instructed.cut(sentence)
-    tokens, ordered = Walk(instructed.before(script, options)).over(tokens)
+    tokens, cut = ssml_tokens.cut(sentence)
+    tokens, ordered = Walk(ssml_tokens.before(script, options)).over(tokens)
     tokens, made = _usual(options).over(tokens)
-    tokens, vowelled = Walk(instructed.after(script)).over(tokens)
+    tokens, vowelled = Walk(ssml_tokens.after(script)).over(tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options))
     return Reading(sentence, pieces, (*cut, *ordered, *made, *vowelled))
 

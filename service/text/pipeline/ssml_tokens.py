@@ -11,8 +11,6 @@ from functools import lru_cache, partial
 
 from service.model.document import Break, Instruction, Known, Script, Sentence, Span, Way
 from service.model.reading import Step
-from service.text import say_as
-from service.text.chain import ReadingOptions, Rules
 from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.grammar.clitics import Clitics, alone, attach, attach_phones
 from service.text.lexicon import lexicon
@@ -20,6 +18,8 @@ from service.text.lexicon.annotation import annotate
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language, transliterate
+from service.text.pipeline import say_as
+from service.text.pipeline.rule_chain import ReadingOptions, Rules
 from service.text.segmentation.ssml_spans import REPLACING, placed_at
 
 _LANGUAGES = {"en": Language.ENGLISH, "fr": Language.FRENCH}
