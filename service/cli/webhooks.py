@@ -17,8 +17,8 @@ from service.fetching import Url
 from service.model.errors import BadWebhooks, Unreachable
 from service.server import container
 from service.webhooks import Outbox
-from service.webhooks.courier import sent
-from service.webhooks.nouns import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health
+from service.webhooks.delivery import sent
+from service.webhooks.models import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health
 from service.webhooks.signing import new_secret
 
 app = typer.Typer(

@@ -57,7 +57,7 @@ from service.storage.durability import Durability
 from service.storage.queue_positions import Places
 from service.storage.repository import Lifetimes, Repository
 from service.webhooks import Courier, Endpoints, Herald, Outbox
-from service.webhooks.nouns import DONE, Event
+from service.webhooks.models import DONE, Event
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError

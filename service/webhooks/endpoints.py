@@ -28,7 +28,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
 from service.fetching import Url
 from service.model.errors import BadUrl, BadWebhooks, NotAllowed
 from service.util import files
-from service.webhooks.nouns import EVENTS
+from service.webhooks.models import EVENTS
 from service.webhooks.signing import PREFIX, new_secret
 
 _LEAST_BYTES, _MOST_BYTES = 24, 64

@@ -16,7 +16,7 @@ from cache.store import Claim, Put, Store
 from service.model.errors import Conflict, NotFound
 from service.storage import keys
 from service.storage.codec import all_unpacked, is_newer, noun, packed, unpacked
-from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Event, Health
+from service.webhooks.models import Attempt, Delivery, DeliveryStatus, Event, Health
 
 log = logging.getLogger(__name__)
 

@@ -32,7 +32,7 @@ from service.storage.codec import unpacked
 from service.storage.keys import owner_name
 from service.storage.repository import _OWNER, Lifetimes, Repository
 from service.util.jsonl import Line
-from service.webhooks.nouns import Health
+from service.webhooks.models import Health
 
 NEWS, OTHER = "news.example", "other.example"
 SECRET = "عنوان لا يراه سواه"

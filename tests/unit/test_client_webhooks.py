@@ -16,7 +16,7 @@ from service.batches.batch import Batch, BatchStatus
 from service.model.article import ArticleRecord
 from service.model.document import Article
 from service.model.recording import Failure, State, Status
-from service.webhooks.nouns import DONE, FAILED, READY, TEST, Event
+from service.webhooks.models import DONE, FAILED, READY, TEST, Event
 from service.webhooks.signing import headers, new_secret
 
 SECRET = new_secret()

@@ -22,7 +22,7 @@ from service.model.recording import State, Status, Stretch
 from service.pages import fetch_log, quotas
 from service.storage import article_index, clip_store, codec, integrity, repository
 from service.storage.codec import Kind, all_unpacked, is_newer, noun, packed, unpacked
-from service.webhooks import herald, outbox
+from service.webhooks import outbox, publisher
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ KEPT: dict[str, Kind[Any]] = {
     "ended": shelf._ENDED,
     "delivery": outbox._DELIVERY,
     "health": outbox._HEALTH,
-    "expected": herald._EXPECTED,
+    "expected": publisher._EXPECTED,
     "answer": codec.UTTERANCES,
     "levels": shipping.MOMENTARY,
     "secret": signed_urls._SECRET,

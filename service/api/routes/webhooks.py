@@ -13,7 +13,7 @@ from service.api.schemas.events import ArticleFailedEvent, ArticleReadyEvent, Ba
 from service.api.schemas.openapi_responses import REPLAY
 from service.api.schemas.webhooks import DeliveriesOut, DeliveryOut, WebhooksOut
 from service.webhooks import Endpoint
-from service.webhooks.nouns import DeliveryStatus
+from service.webhooks.models import DeliveryStatus
 from service.webhooks.outbox import no_delivery
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.webhooks import Endpoint
-from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Health
+from service.webhooks.models import Attempt, Delivery, DeliveryStatus, Health
 
 _WHEN = "2026-11-23T06:30:00Z"
 _NAME = "cms"

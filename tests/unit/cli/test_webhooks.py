@@ -17,7 +17,7 @@ from service.config.settings import Settings
 from service.model.errors import BadUrl, BadWebhooks, NotAllowed, NotFound, Unreachable
 from service.server import container
 from service.webhooks import Outbox
-from service.webhooks.nouns import READY, DeliveryStatus, Event, Health
+from service.webhooks.models import READY, DeliveryStatus, Event, Health
 
 SECRET = re.compile(r"^whsec_[A-Za-z0-9+/=]{40,}$", re.MULTILINE)
 Run = Callable[..., str]

@@ -19,7 +19,7 @@ from service.server import container
 from service.storage.assembly_store import Growth
 from service.storage.keys import claim_name
 from service.storage.repository import Repository
-from service.webhooks.nouns import Attempt, Delivery
+from service.webhooks.models import Attempt, Delivery
 
 NO = Failure("EngineError", "It cannot be said.", "تعذّر نطقها.")
 

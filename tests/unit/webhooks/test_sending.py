@@ -13,7 +13,7 @@ from cache.store import Put
 from service.metrics.instruments import WEBHOOKS
 from service.model.errors import Conflict, NotFound
 from service.storage import keys
-from service.webhooks.nouns import Health
+from service.webhooks.models import Health
 
 DAY = 86_400
 

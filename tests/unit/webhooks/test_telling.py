@@ -11,7 +11,7 @@ import pytest
 from service.model.article import Priority
 from service.model.errors import NotAllowed
 from service.storage import keys
-from service.webhooks.nouns import DeliveryStatus
+from service.webhooks.models import DeliveryStatus
 
 
 def expected(house: Any) -> int:

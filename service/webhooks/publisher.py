@@ -23,7 +23,7 @@ from service.storage import keys as names
 from service.storage.codec import is_newer, noun, unpacked
 from service.storage.repository import Repository
 from service.webhooks.endpoints import Endpoints
-from service.webhooks.nouns import FAILED, READY, Event
+from service.webhooks.models import FAILED, READY, Event
 from service.webhooks.outbox import Outbox
 
 _SAMPLE = 500

@@ -16,7 +16,7 @@ from service.metrics import background
 from service.metrics.instruments import WEBHOOKS
 from service.model.errors import IstamiError
 from service.webhooks.endpoints import Endpoint, Endpoints
-from service.webhooks.nouns import Attempt, Delivery, DeliveryStatus, Health
+from service.webhooks.models import Attempt, Delivery, DeliveryStatus, Health
 from service.webhooks.outbox import Outbox
 from service.webhooks.signing import headers
 
