@@ -16,7 +16,7 @@ import pytest
 from cache.redis_store import RedisStore
 from service.auth.api_keys import Keys, Scope
 from service.batches import BatchLimits, Receiving, Shelf, receive
-from service.batches import receiving as module
+from service.batches import intake as module
 from service.batches.batch import Batch
 from service.config.settings import Settings
 from service.config.sites import Daily, Site

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.auth import api_keys, signed_urls
-from service.batches import shelf
+from service.batches import batch_store
 from service.jobs import worker_registry
 from service.metrics import shipping
 from service.model.recording import State, Status, Stretch
@@ -69,9 +69,9 @@ KEPT: dict[str, Kind[Any]] = {
     "refusal": fetch_log._REFUSAL,
     "seen": article_index._SEEN,
     "report": worker_registry.REPORT,
-    "batch": shelf._BATCH,
-    "parcel": shelf._PARCEL,
-    "ended": shelf._ENDED,
+    "batch": batch_store._BATCH,
+    "parcel": batch_store._PARCEL,
+    "ended": batch_store._ENDED,
     "delivery": outbox._DELIVERY,
     "health": outbox._HEALTH,
     "expected": publisher._EXPECTED,

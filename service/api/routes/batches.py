@@ -25,7 +25,7 @@ from service.api.schemas.batches import BatchDetailOut, BatchesOut, BatchOut, Fa
 from service.api.schemas.openapi_responses import BATCH, REPORT
 from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
-from service.batches.shelf import PAGE
+from service.batches.batch_store import PAGE
 from service.model.article import Priority
 from service.model.article import Request as ArticleRequest
 from service.model.errors import NotFound

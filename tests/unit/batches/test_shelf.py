@@ -12,9 +12,9 @@ from cache.errors import ClaimLost
 from service.articles.service import Narration
 from service.batches import BatchLimits, Shelf, receive
 from service.batches.batch import Batch, BatchStatus, Ended
-from service.batches.feeding import Feeder
-from service.batches.receiving import Receiving
-from service.batches.shelf import PAGE
+from service.batches.batch_store import PAGE
+from service.batches.intake import Receiving
+from service.batches.runner import Feeder
 from service.config.settings import Settings
 from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from cache.errors import ClaimLost
 from cache.store import Claim
 from service.batches.batch import Batch, BatchStatus, Ended
-from service.batches.shelf import Shelf
+from service.batches.batch_store import Shelf
 from service.model.article import Request
 from service.model.errors import BadArticle, Conflict, TooLarge, Unavailable
 from service.model.recording import Failure

@@ -10,7 +10,7 @@ from dataclasses import replace
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
-from service.batches.shelf import Parcel, Shelf
+from service.batches.batch_store import Parcel, Shelf
 from service.metrics import background
 from service.model.article import Receipt, Request
 from service.model.errors import IstamiError, Unavailable
