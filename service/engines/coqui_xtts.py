@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from service.engines import pcm
-from service.engines.checked import ALLOWANCE, LONGEST
+from service.engines.clip_validation import ALLOWANCE, LONGEST
 from service.engines.coqui_checkpoint import foreign, read
 from service.engines.coqui_split import split
 from service.engines.engine import Surroundings

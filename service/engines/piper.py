@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from service.engines.engine import Surroundings
-from service.engines.owners import BREAK, Owners, by_breaks, by_sound, sounds
 from service.engines.parts import ENGINES, lacking
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
+from service.engines.word_alignment import BREAK, Owners, by_breaks, by_sound, sounds
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip

@@ -23,7 +23,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
         MissingPart: no such engine, or something it needs is not installed; the message names the cure.
         EngineError: the voice's files cannot be loaded, or are not those of the card.
     """
-    from service.engines.checked import Checked  # numpy comes with it: for who speaks alone
+    from service.engines.clip_validation import Checked  # numpy comes with it: for who speaks alone
 
     parts.check(card, surroundings)
     engine = _loader(card)(card, surroundings)

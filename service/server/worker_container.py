@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
+from service.engines.idle_unload import Resting
 from service.engines.registry import load
-from service.engines.resting import Resting
 from service.recordings.scheduler import Send
 from service.recordings.synthesiser import Maker, Voice
 from service.server import container, voice_profile

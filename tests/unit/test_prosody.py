@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.engines.checked import Checked
+from service.engines.clip_validation import Checked
 from service.engines.espeak import EspeakEngine
 from service.model.document import Boundary, Sentence, Span, Style
 from service.model.errors import BadArticle, EngineError

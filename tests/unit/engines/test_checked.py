@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from service.engines.checked import Checked
+from service.engines.clip_validation import Checked
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip, WordTiming

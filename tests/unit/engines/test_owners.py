@@ -1,6 +1,6 @@
 """Which written word a phoneme belongs to, whether eSpeak's words are the written ones or not."""
 
-from service.engines.owners import by_breaks, by_sound
+from service.engines.word_alignment import by_breaks, by_sound
 
 
 def owners(text, *alone):

@@ -1,7 +1,7 @@
 import threading
 import time
 
-from service.engines.resting import Resting
+from service.engines.idle_unload import Resting
 from service.model.reading import Utterance
 from service.model.recording import Clip
 
