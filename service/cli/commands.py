@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from service.cli import heap
+from service.cli import memory
 
 
 class Place(NamedTuple):
@@ -21,15 +21,15 @@ class Place(NamedTuple):
 
 
 COMMANDS: Mapping[str, Place] = {
-    "serve": Place("serving", "serve", "Serve pages and the API."),
+    "serve": Place("serve", "serve", "Serve pages and the API."),
     "worker": Place("worker", "worker", "Run a worker that speaks for a service elsewhere."),
-    "speak": Place("speaking", "speak", "Read an article aloud into an MP3."),
-    "explain": Place("speaking", "explain", "Show how an article will be read, sentence by sentence."),
-    "batch": Place("batching", "batch", "Read many articles aloud: a day's news, a site, an archive."),
-    "doctor": Place("checking", "doctor", "Check this machine, and say how to mend what is wrong."),
-    "purge": Place("purging", "purge", "Take recordings off the air."),
+    "speak": Place("speak", "speak", "Read an article aloud into an MP3."),
+    "explain": Place("speak", "explain", "Show how an article will be read, sentence by sentence."),
+    "batch": Place("batch", "batch", "Read many articles aloud: a day's news, a site, an archive."),
+    "doctor": Place("doctor", "doctor", "Check this machine, and say how to mend what is wrong."),
+    "purge": Place("purge", "purge", "Take recordings off the air."),
     "voices": Place("voices", "app", "Voices: list, show, install, check, remove, sample, add."),
-    "lexicon": Place("words", "app", "How words are read: list, add, remove, import, export."),
+    "lexicon": Place("lexicon", "app", "How words are read: list, add, remove, import, export."),
     "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),
     "keys": Place("keys", "app", "API keys: who may have articles read aloud."),
     "webhooks": Place("webhooks", "app", "Webhooks: servers that are told when an article is ready."),
@@ -53,7 +53,7 @@ class Commands(TyperGroup):
 def load(name: str) -> Any:
     """Import a command. Returns it in Typer's form."""
     place = COMMANDS[name]
-    with heap.without_collection():
+    with memory.without_collection():
         found = getattr(import_module(f"service.cli.{place.module}"), place.attribute)
     around = typer.Typer(add_completion=False, rich_markup_mode="markdown")
     around.callback()(lambda: None)

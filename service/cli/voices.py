@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
-from service.cli.bars import bars
+from service.cli.progress import bars
 from service.config.settings import Settings
 from service.model.errors import IstamiError, UnknownVoice
 from service.model.recording import Tags

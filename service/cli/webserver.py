@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from cache.errors import StoreError
 from service.api.exposure import LOST
-from service.cli import closing, connections, heap, listeners, logs, reach, tie
+from service.cli import closing, connections, listeners, logs, memory, reach, tie
 from service.cli.webprocesses import WebProcesses
 from service.config.settings import Settings
 from service.model.errors import Unguarded
@@ -51,7 +51,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         _check_keys(settings, url, exposed or hosts[0], exposed=bool(exposed))
     if exposed and not settings.public_url:
         log.warning(reach.NO_PUBLIC_URL)
-    heap.share_one()
+    memory.share_one()
     # What cannot be built is said here, once, and not by every process again and again.
     built = web.build(settings, url, exposed=bool(exposed))
     config = uvicorn.Config(
@@ -154,7 +154,7 @@ def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> No
 def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT001  # see `web.build`
     """The application, in the process that serves it."""
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
-    heap.share_one()
+    memory.share_one()
     tie.to_starter(partial(os.kill, os.getpid(), signal.SIGTERM))
     return web.build(settings, url, exposed=exposed)
 

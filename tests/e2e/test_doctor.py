@@ -16,7 +16,7 @@ import pytest
 from cache import server
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.cli import deep
+from service.cli import doctor_deep
 from service.cli.findings import Finding, told
 from service.jobs.worker_registry import REPORT, Roster
 from service.model.operations import WorkerReport
@@ -86,11 +86,11 @@ def test_a_voice_that_there_is_not_is_told_of(doctor: Callable[..., Any], tmp_pa
 def test_a_redis_that_would_let_go_of_work_is_a_fault(tmp_path: Path) -> None:
     with server.running(tmp_path, max_memory="64mb") as url:
         store = RedisStore(url)
-        assert by_part(deep.in_store(store))["eviction"].fine
+        assert by_part(doctor_deep.in_store(store))["eviction"].fine
         store._redis.config_set("maxmemory-policy", "allkeys-lru")
         store._redis.config_set("maxmemory", "0")
         store._redis.config_set("save", "")
-        found = by_part(deep.in_store(store))
+        found = by_part(doctor_deep.in_store(store))
     assert not found["eviction"].well
     assert [found[part].fine for part in ("memory limit", "persistence")] == [False, False]
 
@@ -134,7 +134,7 @@ def test_workers_of_another_version_or_time_are_named(
     if version is not None:
         report = WorkerReport("far-1", "espeak-ar", None, version, report.clock)
     ledger.note(WORKERS, report.name, REPORT.encode(report), 10)
-    found = by_part(deep._workers(store, Roster(ledger)))
+    found = by_part(doctor_deep._workers(store, Roster(ledger)))
     assert {part for part, finding in found.items() if not finding.fine} == faults
 
 

@@ -18,7 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cache import server
 from cache.redis_store import RedisStore
-from service.cli.deep import in_store
+from service.cli.doctor_deep import in_store
 from tests.e2e.commands import istami
 
 SENTENCES = "هطلت أمطار على السهل. ثم صحا الجو. وعاد الناس إلى الحقول."

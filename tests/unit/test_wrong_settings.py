@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from service.cli.checking import _writable
+from service.cli.doctor import _writable
 from service.cli.main import main
 from service.config.settings import Settings, variable
 from service.model.errors import Unwritable

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.purging import purge
+from service.cli.purge import purge
 from service.config.settings import Settings
 from service.model.article import Request
 from service.server import container

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from service.cli.words import app
+from service.cli.lexicon import app
 from service.model.errors import BadLexicon
 
 

@@ -20,8 +20,8 @@ from service.bulk.item import Wishes
 from service.bulk.report import Report
 from service.bulk.sources import open_source
 from service.bulk.tally import Tally
-from service.cli import bars
-from service.cli.serving import beside
+from service.cli import progress
+from service.cli.serve import beside
 from service.config.settings import Settings
 from service.model.errors import Unwritable
 from service.server import container
@@ -138,7 +138,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
         try:
             with (
                 nullcontext(server) if server else beside(settings, workers) as address,
-                bars.articles(job.total) as bar,
+                progress.articles(job.total) as bar,
             ):
                 finished = job.run(address, web, lambda tally: bar(tally.ended, tally.failed))
         except KeyboardInterrupt:

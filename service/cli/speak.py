@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from cache.errors import StoreError
 from service.api.schemas.explain import explained
-from service.cli import crew, sources
+from service.cli import local_workers, sources
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
 from service.model.reading import Spoken, Utterance
@@ -65,11 +65,11 @@ def speak(  # noqa: PLR0913  # each is an option
     settings = Settings()
     with container.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        narration = container.narration(settings, url, crew.unsent)
+        narration = container.narration(settings, url, local_workers.unsent)
         planned = narration.submit(replace(request, announced=False))
         told = partial(narration.state, planned.key)
         with _progress(told):
-            state = crew.make(settings, url, planned.key, told)
+            state = local_workers.make(settings, url, planned.key, told)
         mp3 = container.repository(settings, url).audio(planned.key)
     if state.failure:
         raise EngineError(state.failure.en, state.failure.ar)

@@ -20,7 +20,7 @@ from cache.redis_store import RedisStore
 from cache.store import Store
 from service.audio import trial
 from service.cli import reach
-from service.cli.deep import eviction, findings
+from service.cli.doctor_deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.webhooks import state
 from service.config.settings import Settings
