@@ -39,9 +39,9 @@ import psutil
 from service.cli.audition import sentences
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import MissingPart
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.server import container
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
@@ -226,11 +226,13 @@ def _card(sample_rate: int) -> VoiceCard:
 def _utterances(text: str) -> list[Utterance]:
     """What engines are given of an article."""
     intake, diacritiser = container.intake(Settings()), Diacritiser()
-    readings = intake.read(intake.extract(Request(text=text)))
+    readings = intake.read(intake.extract(Submission(text=text)))
     return [
         utterance
         for reading in readings
-        for utterance in utter_all([Spoken(each.spoken, each.latin) for each in reading.pieces], diacritiser)
+        for utterance in utter_all(
+            [SpokenText(each.spoken, each.latin) for each in reading.pieces], diacritiser
+        )
     ]
 
 

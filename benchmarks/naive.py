@@ -16,8 +16,8 @@ from service.audio.join import AudioSegment, stretched
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.model.article import Request
-from service.model.reading import Reading, Spoken, Utterance
+from service.model.article import Submission
+from service.model.reading import Reading, SpokenText, Utterance
 from service.model.recording import Clip
 from service.server import container
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -68,10 +68,12 @@ class Steps:
         return dict(zip(names, (after - before for before, after in pairwise(marks)), strict=True))
 
     def _readings(self, text: str) -> list[Reading]:
-        return self._intake.read(self._intake.extract(Request(text=text)))
+        return self._intake.read(self._intake.extract(Submission(text=text)))
 
     def _utterances(self, reading: Reading) -> list[Utterance]:
-        return utter_all([Spoken(piece.spoken, piece.latin) for piece in reading.pieces], self._diacritiser)
+        return utter_all(
+            [SpokenText(piece.spoken, piece.latin) for piece in reading.pieces], self._diacritiser
+        )
 
     def _clips(self, reading: Reading) -> Iterator[Clip]:
         return (self._engine.speak(utterance, 1.0) for utterance in self._utterances(reading))

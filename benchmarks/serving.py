@@ -21,7 +21,7 @@ from redis import Redis
 from benchmarks.processes import CORES, pinned, running, until, worked
 from cache import server
 from cache.redis_ledger import RedisLedger
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 
 _MADE_SECONDS = 600.0
 _END_SECONDS = 1.0
@@ -126,7 +126,7 @@ def serving(
         base = _told(data / "log", process)
         client = held.enter_context(httpx.Client(base_url=base, timeout=120, trust_env=False))
         until(lambda: client.get("/readyz").status_code == httpx.codes.OK, "ready")
-        until(lambda: len(Roster(RedisLedger(url)).alive()) == workers, "there with all workers")
+        until(lambda: len(WorkerRegistry(RedisLedger(url)).alive()) == workers, "there with all workers")
         yield Service(base, url, psutil.Process(process.pid), client)
 
 

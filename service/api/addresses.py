@@ -6,13 +6,13 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 
-from service.api.dependencies import Desk
+from service.api.dependencies import AppContext
 from service.model.article import Entry, Receipt
 
 
-def base(request: Request, desk: Desk) -> str:
+def base(request: Request, context: AppContext) -> str:
     """What stands before every path, without a slash at its end."""
-    return (desk.public_url or str(request.base_url)).rstrip("/")
+    return (context.public_url or str(request.base_url)).rstrip("/")
 
 
 AUDIO_TYPE = "audio/mpeg"

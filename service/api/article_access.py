@@ -16,9 +16,9 @@ from fastapi import Depends, Path, Query
 from starlette.concurrency import run_in_threadpool
 
 from service.api.access import AtGate, Caller
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.schemas.articles import KnownId
-from service.model.article import ArticleRecord, Entry, Owner, Request
+from service.model.article import ArticleRecord, Entry, Owner, Submission
 from service.model.errors import BadArticle, Expired
 
 Id = Annotated[KnownId, Path(alias="id", description="The article's id.", examples=["2026-11-23-rain"])]
@@ -36,7 +36,7 @@ Signature = Annotated[
 ]
 
 
-def own(request: Request, caller: Caller) -> Request:
+def own(request: Submission, caller: Caller) -> Submission:
     """A request as whoever sends it may mean it: a key of one site speaks for that site.
 
     Raises:
@@ -56,20 +56,20 @@ def _unsigned(_owner: Owner) -> bool:
 
 
 def article(
-    name: str, caller: Caller, desk: Desk, signed: Callable[[Owner], bool] = _unsigned
+    name: str, caller: Caller, context: AppContext, signed: Callable[[Owner], bool] = _unsigned
 ) -> ArticleRecord:
     """An article, for somebody who would see it.
 
     Args:
         name: its id.
         caller: who.
-        desk: where it is.
+        context: where it is.
         signed: whether its address was, if the article is of such an owner.
 
     Raises:
         NotFound: there is none that they may see.
     """
-    return desk.narration.article(name, _view(caller, signed))
+    return context.article_service.article(name, _view(caller, signed))
 
 
 def managed_by(caller: Caller) -> Callable[[Owner], bool]:
@@ -88,14 +88,14 @@ def _view(caller: Caller, signed: Callable[[Owner], bool]) -> Callable[[Owner], 
 
 
 def _signed(
-    name: Id, desk: AtDesk, expires: Expires = None, signature: Signature = None
+    name: Id, context: ContextDep, expires: Expires = None, signature: Signature = None
 ) -> Callable[[Owner], bool]:
     """Whether an article's address was signed for it and its owner, and is good still."""
 
     def signed(owner: Owner) -> bool:
         if expires is None or signature is None:
             return False
-        good = desk.signer.signed(name, owner.site, expires, signature)
+        good = context.signer.signed(name, owner.site, expires, signature)
         if good and expires < time.time():
             raise Expired("This address has expired.", "انتهت صلاحية هذا العنوان.")
         return good
@@ -106,18 +106,18 @@ def _signed(
 Signed = Annotated[Callable[[Owner], bool], Depends(_signed)]
 
 
-async def _seen(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> ArticleRecord:
-    return await desk.reception.settled(partial(run_in_threadpool, article, name, caller, desk, signed))
+async def _seen(name: Id, caller: AtGate, context: ContextDep, signed: Signed) -> ArticleRecord:
+    return await context.reception.settled(partial(run_in_threadpool, article, name, caller, context, signed))
 
 
-async def _heard(name: Id, caller: AtGate, desk: AtDesk, signed: Signed) -> Entry:
-    async with desk.looking:
-        return await run_in_threadpool(desk.narration.entry, name, _view(caller, signed))
+async def _heard(name: Id, caller: AtGate, context: ContextDep, signed: Signed) -> Entry:
+    async with context.looking:
+        return await run_in_threadpool(context.article_service.entry, name, _view(caller, signed))
 
 
-async def _managed(name: Id, caller: AtGate, desk: AtDesk) -> ArticleRecord:
-    return await desk.reception.settled(
-        partial(run_in_threadpool, desk.narration.article, name, managed_by(caller))
+async def _managed(name: Id, caller: AtGate, context: ContextDep) -> ArticleRecord:
+    return await context.reception.settled(
+        partial(run_in_threadpool, context.article_service.article, name, managed_by(caller))
     )
 
 

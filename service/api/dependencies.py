@@ -14,17 +14,17 @@ from starlette.requests import HTTPConnection
 from cache.ledger import Allowances
 from cache.store import Condition, Reader
 from service.articles.reception import Reception
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.audio.transcoding import Transcoder
 from service.auth.signed_urls import Signer
-from service.batches import BatchLimits, Shelf
+from service.batches import BatchLimits, BatchStore
 from service.config.sites import Sites
 from service.model.operations import WorkerReport
 from service.pages.service import PageMode
 from service.recordings.streaming import Undamaged
 from service.storage.article_index import Listing
 from service.storage.queue_positions import Places
-from service.webhooks import Endpoints, Herald, Outbox
+from service.webhooks import Endpoints, EventPublisher, Outbox
 from voices.card import VoiceCard
 
 _AT_ONCE = 2
@@ -33,10 +33,10 @@ _PATIENT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AppContext:
     """The service, as seen from HTTP."""
 
-    narration: Narration
+    article_service: ArticleService
     reception: Reception
     """Takes articles in."""
     allowances: Allowances
@@ -67,11 +67,11 @@ class Desk:
     """From names that clients of OpenAI ask for to voices of ours; ``None``: the one of who asks for none."""
     recover: Callable[..., None]
     """``Recovery.recover``."""
-    batches: Shelf
+    batches: BatchStore
     batch_limits: BatchLimits
     signer: Signer
     sites: Sites
-    herald: Herald
+    event_publisher: EventPublisher
     endpoints: Endpoints
     """Who is told."""
     outbox: Outbox
@@ -82,10 +82,10 @@ class Desk:
     """Threads for what may wait for somebody else to let go of a recording."""
 
 
-def _desk(connection: HTTPConnection) -> Desk:
-    desk: Desk = connection.app.state.desk
-    return desk
+def _context(connection: HTTPConnection) -> AppContext:
+    context: AppContext = connection.app.state.context
+    return context
 
 
-AtDesk = Annotated[Desk, Depends(_desk)]
+ContextDep = Annotated[AppContext, Depends(_context)]
 """Declares that a route needs the desk."""

@@ -9,7 +9,7 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
-from service.api.dependencies import Desk
+from service.api.dependencies import AppContext
 from service.model.article import Entry
 from service.model.errors import Unavailable
 from service.recordings import streaming
@@ -18,18 +18,18 @@ _LOOK_SECONDS, _MOST_LOOK_SECONDS = 0.01, 0.5
 """After which it is looked whether the first sentence is spoken; each time after half as long again."""
 
 
-async def settled(entry: Entry, desk: Desk) -> Entry:
+async def settled(entry: Entry, context: AppContext) -> Entry:
     """An article that may be seen, once it has been read.
 
     Raises:
         NotFound: it was deleted while it was read, or has become another's.
         Unavailable: it is still being read after the time for that.
     """
-    same = partial(desk.narration.entry, entry.id, lambda owner: owner == entry.owner)
-    return await desk.reception.settled(partial(run_in_threadpool, same))
+    same = partial(context.article_service.entry, entry.id, lambda owner: owner == entry.owner)
+    return await context.reception.settled(partial(run_in_threadpool, same))
 
 
-async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
+async def heard(entry: Entry, context: AppContext) -> AsyncGenerator[bytes]:
     """The recording from its first byte on, as ``listening.growing``.
 
     What is heard while the article is read is what the recording will begin with: its first sentence, behind
@@ -41,11 +41,11 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
         Unavailable: nothing came for too long, or the recording does not begin with what was heard.
     """
     frames, look = b"", _LOOK_SECONDS
-    known = await run_in_threadpool(desk.narration.beginning, entry)
-    reading = asyncio.ensure_future(settled(entry, desk))
+    known = await run_in_threadpool(context.article_service.beginning, entry)
+    reading = asyncio.ensure_future(settled(entry, context))
     try:
         while known and not reading.done():
-            opening, spoken, whole = await run_in_threadpool(desk.narration.begun, known)
+            opening, spoken, whole = await run_in_threadpool(context.article_service.begun, known)
             if len(spoken) > len(frames):
                 yield spoken[len(frames) :] if frames else opening + spoken
                 frames = spoken
@@ -57,23 +57,23 @@ async def heard(entry: Entry, desk: Desk) -> AsyncGenerator[bytes]:
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
-    await run_in_threadpool(desk.narration.demand, key)
-    start = await _end(frames, key, desk)
-    async with aclosing(streaming.growing(desk.reader, key, desk.patience, start)) as rest:
+    await run_in_threadpool(context.article_service.demand, key)
+    start = await _end(frames, key, context)
+    async with aclosing(streaming.growing(context.reader, key, context.patience, start)) as rest:
         async for chunk in rest:
             yield chunk
 
 
-async def _end(frames: bytes, key: str, desk: Desk) -> int:
+async def _end(frames: bytes, key: str, context: AppContext) -> int:
     """The byte behind a recording's first frames, which have been heard."""
     if not frames:
         return 0
-    start = await run_in_threadpool(desk.narration.opening_size, key)
+    start = await run_in_threadpool(context.article_service.opening_size, key)
     end = start + len(frames)
-    if not await streaming.available(desk.reader, key, end, desk.patience):
+    if not await streaming.available(context.reader, key, end, context.patience):
         raise _another()
     while start < end:
-        part = await streaming.part(desk.reader, key, start, end)
+        part = await streaming.part(context.reader, key, start, end)
         if not part or not frames.startswith(part, len(frames) - (end - start)):
             raise _another()
         start += len(part)

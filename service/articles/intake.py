@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from service import article as articles
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.document import Article, Role
 from service.model.errors import BadArticle
 from service.model.reading import Reading
@@ -30,7 +30,7 @@ class Intake:
     lexicons: Lexicons
     sites: Sites
 
-    def completed(self, request: Request) -> Request:
+    def completed(self, request: Submission) -> Submission:
         """A request with what its site has set for those that do not say.
 
         Raises:
@@ -38,7 +38,7 @@ class Intake:
         """
         return self.sites.completed(request)
 
-    def extract(self, request: Request) -> Article:
+    def extract(self, request: Submission) -> Article:
         """The article in what was sent.
 
         Raises:

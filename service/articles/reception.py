@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 from cache.errors import StoreError
 from cache.ledger import Allowances
 from cache.store import Reader
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.config.sites import Site
-from service.model.article import Entry, Priority, Receipt, Request
+from service.model.article import Entry, Priority, Receipt, Submission
 from service.model.errors import Unavailable
 from service.model.recording import Failure
 from service.pool import Job, Pool
@@ -41,33 +41,38 @@ class Reception:
         reader: publishes that a worker has left an answer.
         answers: the ledger that has it.
         patience: for what is waited for.
-        narration: ends articles that were accepted and cannot be read.
+        article_service: ends articles that were accepted and cannot be read.
     """
 
     def __init__(
-        self, pool: Pool, reader: Reader, answers: Allowances, patience: Patience, narration: Narration
+        self,
+        pool: Pool,
+        reader: Reader,
+        answers: Allowances,
+        patience: Patience,
+        article_service: ArticleService,
     ) -> None:
         self._pool = pool
         self._reader = reader
         self._answers = answers
         self._patience = patience
-        self._narration = narration
+        self._article_service = article_service
         self._reading_on: set[str] = set()
         self.begin = pool.begin
         self.close = pool.close
 
-    async def take_in(self, request: Request) -> Receipt:
-        """Take an article in, as ``Narration.take_in`` does. Reading ends when whoever waits is cancelled.
+    async def take_in(self, request: Submission) -> Receipt:
+        """Take an article in, as ``ArticleService.take_in``. Reading ends when the caller is cancelled.
 
         Raises:
             ReadingTimeout: reading takes too long.
             ReadingFailed: the process that read it ended.
-            IstamiError, StoreError: as ``Narration.take_in``.
+            IstamiError, StoreError: as ``ArticleService.take_in``.
         """
         receipt: Receipt = await self._called(_job(request, "take_in", request))
         return receipt
 
-    async def accept(self, request: Request) -> Receipt:
+    async def accept(self, request: Submission) -> Receipt:
         """The same, but a new and long article is accepted before it is read: its receipt has no key then.
 
         From then on its reading goes on when whoever waits is cancelled, and what fails is the article's
@@ -75,7 +80,7 @@ class Reception:
         """
         return await self._accepted(_job(request, "accept", request))
 
-    async def accept_page(self, request: Request, site: Site) -> Receipt:
+    async def accept_page(self, request: Submission, site: Site) -> Receipt:
         """The same for a page of a site, counted among those of its day.
 
         Raises:
@@ -83,7 +88,7 @@ class Reception:
         """
         return await self._accepted(_job(request, "accept", request, site))
 
-    def take_in_stock(self, request: Request) -> Receipt:
+    def take_in_stock(self, request: Submission) -> Receipt:
         """As ``take_in``, for a thread that waits."""
         job = _job(request, "take_in", request)
         self._pool.submit(job)
@@ -117,7 +122,7 @@ class Reception:
 
     def round(self) -> None:
         """Read articles on that were accepted by a process that has died."""
-        for entry in self._narration.abandoned():
+        for entry in self._article_service.abandoned():
             if entry.id not in self._reading_on:
                 self._reading_on.add(entry.id)
                 job = Job("read_on", (entry.id,), urgent=False, name=entry.id)
@@ -128,13 +133,13 @@ class Reception:
         self._reading_on.discard(entry.id)
         self._fail(entry, result.exception())
 
-    async def explain(self, request: Request) -> bytes:
+    async def explain(self, request: Submission) -> bytes:
         """How each sentence of an article will be read, as JSON.
 
         Raises:
             Unavailable: no worker vowelled it in time.
             ReadingTimeout, ReadingFailed: as ``take_in``.
-            IstamiError, StoreError: as ``Narration.read``.
+            IstamiError, StoreError: as ``ArticleService.read``.
         """
         answer, kept = await self._called(_job(request, "explain", request))
         utterances = await self._answer(answer)
@@ -174,7 +179,7 @@ class Reception:
         One whose pool was closed, or whose store did not answer, is read on later.
         """
         if error and not isinstance(error, (StoreError, Unavailable)):
-            self._narration.fail_unread(accepted.id, accepted.created, Failure.of(error))
+            self._article_service.fail_unread(accepted.id, accepted.created, Failure.of(error))
 
     async def _answer(self, answer: str) -> bytes:
         """What a worker leaves in an entry of the ledger, as soon as it is there."""
@@ -189,7 +194,7 @@ class Reception:
         raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
 
 
-def _job(request: Request, method: str, *arguments: object) -> Job:
+def _job(request: Submission, method: str, *arguments: object) -> Job:
     return Job(
         method,
         arguments,

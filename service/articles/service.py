@@ -1,8 +1,8 @@
 """The path, top to bottom: an article comes in, its recording goes out.
 
-``Narration`` answers publishers and listeners: it extracts the article, reads it, plans the recording and
-asks for it. The maker in ``service/recordings/synthesiser.py`` speaks its sentences, in workers. Between the
-two lie the repository and the dispatcher, which carries sentences from the one to the other.
+``ArticleService`` answers publishers and listeners: it extracts the article, reads it, plans the recording
+and asks for it. The synthesiser speaks its sentences, in workers. Between the two lie the repository and the
+scheduler, which carries sentences from the one to the other.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cache.errors import StoreError
 from service.articles.intake import Intake
 from service.auth.signed_urls import Signer
 from service.metrics.instruments import LOOKUPS
-from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Request
+from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Priority, Receipt, Submission
 from service.model.document import Article
 from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed, Unavailable
 from service.model.reading import Reading
@@ -30,24 +30,24 @@ from service.model.recording import (
     Mark,
     Marks,
     Plan,
+    SourceText,
     State,
     Status,
     Timing,
     Timings,
     WordMark,
-    Written,
 )
 from service.recordings import plan as planning
 from service.recordings import validation
-from service.recordings.assembler import Grower
-from service.recordings.plan import Sound
-from service.recordings.scheduler import Dispatcher
+from service.recordings.assembler import RecordingAssembler
+from service.recordings.plan import VoiceProfile
+from service.recordings.scheduler import SentenceScheduler
 from service.recordings.ssml_marks import timed_labels
 from service.recordings.takedown import WITHDRAWN, Takedown
 from service.storage.accepted_articles import Beginning, Unread
 from service.storage.article_index import Listing
 from service.storage.repository import Repository, taken
-from service.webhooks import Herald
+from service.webhooks import EventPublisher
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,9 @@ def _nothing(*_: object) -> None:
 class _Draft:
     """An article that was sent and has not been read."""
 
-    request: Request
+    request: Submission
     article: Article
-    sound: Sound
+    sound: VoiceProfile
     seal: str | None
     """Of a private recording."""
     arrived: float
@@ -96,7 +96,7 @@ class _Draft:
         return self.is_spoken_ahead and very_long and self.request.ssml is None
 
 
-class Narration:
+class ArticleService:
     """Articles, and what becomes of them.
 
     Args:
@@ -104,10 +104,10 @@ class Narration:
         intake: makes sentences of what was sent.
         sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
             raises ``UnknownVoice`` and ``MissingPart``.
-        dispatcher: sends sentences to makers.
-        grower: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
+        scheduler: sends sentences to makers.
+        assembler: has recordings begin with what was spoken ahead, and ends those that nobody wants any more.
         unread: stores what is known of articles that are being read.
-        herald: tells what becomes of articles.
+        event_publisher: tells what becomes of articles.
         takedown: closes what was public of an article that has become private.
     """
 
@@ -116,11 +116,11 @@ class Narration:
         *,
         repository: Repository,
         intake: Intake,
-        sound: Callable[[str | None, float | None], Sound],
-        dispatcher: Dispatcher,
-        grower: Grower,
+        sound: Callable[[str | None, float | None], VoiceProfile],
+        scheduler: SentenceScheduler,
+        assembler: RecordingAssembler,
         unread: Unread,
-        herald: Herald,
+        event_publisher: EventPublisher,
         takedown: Takedown,
     ) -> None:
         self._repository = repository
@@ -128,19 +128,19 @@ class Narration:
         self._signer = Signer(repository.store)
         self._intake = intake
         self._sound = sound
-        self._dispatcher = dispatcher
-        self._grower = grower
+        self._scheduler = scheduler
+        self._assembler = assembler
         self._unread = unread
-        self._herald = herald
+        self._event_publisher = event_publisher
         self.takedown = takedown
 
-    def submit(self, request: Request) -> ArticleRecord:
+    def submit(self, request: Submission) -> ArticleRecord:
         """Take an article in, as ``take_in`` does; the article as it is stored."""
         return self._taken_in(request)[0]
 
     def take_in(
         self,
-        request: Request,
+        request: Submission,
         was_read: Callable[[], None] = _nothing,
         admit: Callable[[ArticleRecord], None] = _nothing,
         accepted: Callable[[Receipt], None] | None = None,
@@ -203,7 +203,7 @@ class Narration:
                 failed.key, State(Status.FAILED, 0, 0, failure=failure, updated=time.time())
             )
             if beginning := self._unread.beginning(record):
-                self._herald.expect(failed, beginning.request)
+                self._event_publisher.expect(failed, beginning.request)
             self._repository.complete_article(failed)
         self._unread.end(article, created)
 
@@ -212,8 +212,11 @@ class Narration:
         return self._unread.beginning(entry)
 
     def begun(self, beginning: Beginning) -> tuple[bytes, bytes, bool]:
-        """The first bytes of the recording of an article that is being read, as ``Grower.beginning``."""
-        return self._grower.beginning(beginning.plan, beginning.titles)
+        """The first bytes of the recording of an article that is being read.
+
+        As ``RecordingAssembler.beginning``.
+        """
+        return self._assembler.beginning(beginning.plan, beginning.titles)
 
     def opening_size(self, key: str) -> int:
         """Bytes that stand before the frames of a recording.
@@ -221,7 +224,7 @@ class Narration:
         Raises:
             Unavailable: its plan was evicted.
         """
-        return self._grower.opening_size(key)
+        return self._assembler.opening_size(key)
 
     def abandoned(self) -> list[Entry]:
         """Articles that were accepted and whose readers have died."""
@@ -229,7 +232,7 @@ class Narration:
 
     def _taken_in(
         self,
-        request: Request,
+        request: Submission,
         was_read: Callable[[], None] = _nothing,
         admit: Callable[[ArticleRecord], None] = _nothing,
         accepted: Callable[[Receipt], None] | None = None,
@@ -239,7 +242,7 @@ class Narration:
         request = self._intake.completed(request)
         if request.private and not request.id:
             request = replace(request, id=secrets.token_hex(12))  # none that could be told by the text
-        self._herald.check(request)
+        self._event_publisher.check(request)
         sound = self._sound(request.voice, request.speed)
         draft = self._draft(request, self._intake.extract(request), sound, arrived)
         readings = self._intake.readings(draft.article, request.site, sound.longest)
@@ -257,7 +260,7 @@ class Narration:
                             return self._published(draft, [first, *readings], was_read, admit, unread=True)
         return self._published(draft, [first, *readings], was_read, admit)
 
-    def _draft(self, request: Request, article: Article, sound: Sound, arrived: float) -> _Draft:
+    def _draft(self, request: Submission, article: Article, sound: VoiceProfile, arrived: float) -> _Draft:
         seal = self._signer.seal(request.site) if request.private else None
         return _Draft(request, article, sound, seal, arrived)
 
@@ -267,7 +270,7 @@ class Narration:
             return None
         validation.check([first], draft.sound)
         beginning = draft.plan([first])
-        self._dispatcher.prepare(beginning)
+        self._scheduler.prepare(beginning)
         return beginning
 
     def _beginning(self, draft: _Draft, plan: Plan) -> Beginning:
@@ -321,10 +324,10 @@ class Narration:
         admit(record)
         self._repository.want(plan.key, record.id)
         # Asked for before it is known: whoever finds the article finds its recording, at least queued.
-        there = self._dispatcher.ask(plan, request.priority)
+        there = self._scheduler.ask(plan, request.priority)
         # What was spoken ahead is heard at once, not when a maker has taken the recording up.
         if not there and draft.is_spoken_ahead:
-            self._grower.advance(plan.key)
+            self._assembler.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
         if unread:  # listed first: nobody else would, should this process die once the article is stored
             self._listing.add(record)
@@ -341,7 +344,7 @@ class Narration:
         # A later version that is unread has no key yet: the sender of this one follows its own recording.
         return record if record.is_read else replace(record, key=plan.key), there
 
-    def read(self, request: Request) -> tuple[list[Reading], Sound]:
+    def read(self, request: Submission) -> tuple[list[Reading], VoiceProfile]:
         """Return how each sentence of an article will be read, and how it will sound; nothing is stored.
 
         Raises:
@@ -355,7 +358,7 @@ class Narration:
         validation.check(readings, sound)
         return readings, sound
 
-    def voice(self, request: Request) -> str:
+    def voice(self, request: Submission) -> str:
         """The id of the voice that would speak a request.
 
         Raises:
@@ -436,7 +439,7 @@ class Narration:
         if key.startswith(UNREAD):
             failure = self.state(key).failure or Failure.of(_lost())
             raise EngineError(failure.en, failure.ar)
-        self._dispatcher.ask(self._plan(key), Priority.INTERACTIVE)
+        self._scheduler.ask(self._plan(key), Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
         """Where each sentence is, in the audio and in a text; while the recording grows, of what is spoken.
@@ -488,7 +491,7 @@ class Narration:
         return found
 
     def _kept(
-        self, record: ArticleRecord, request: Request, *, unread: bool
+        self, record: ArticleRecord, request: Submission, *, unread: bool
     ) -> tuple[ArticleRecord, ArticleRecord | None]:
         """The present version of an article, and the one that it took the place of.
 
@@ -496,7 +499,7 @@ class Narration:
             Conflict: the id is another site's; what was asked for is given up.
             NotFound: it was accepted unread, and deleted or replaced meanwhile; likewise.
         """
-        expected = self._herald.expect(record, request)
+        expected = self._event_publisher.expect(record, request)
         try:
             if unread:
                 self._complete(record)
@@ -504,7 +507,7 @@ class Narration:
             # Of two versions sent at once the later one stays, even if the earlier took longer to read.
             return self._repository.replace_article(record, bound=request.bound)
         except (Conflict, NotFound):
-            self._herald.forget(expected)
+            self._event_publisher.forget(expected)
             # The article that has the id may have closed this recording as its own, before it was asked for.
             self._repository.want(record.key, record.id)
             self._forsake(record.key, record.id)
@@ -530,16 +533,16 @@ class Narration:
         if self._repository.asked(plan.key) is None:
             state = self._repository.state(plan.key)
             if state is None or (state.failure and state.failure.code == WITHDRAWN.code):
-                self._dispatcher.ask(plan, priority)
+                self._scheduler.ask(plan, priority)
 
     def _forsake(self, key: str, article: str) -> None:
         """An article wants a recording no more: it is not made, unless another article wants it."""
         if self._repository.forsake(key, article) and self._repository.asked(key):
-            self._grower.fail(key, WITHDRAWN)
+            self._assembler.fail(key, WITHDRAWN)
             # Somebody may have come to want it while it was given up.
             plan = self._repository.plan(key) if self._repository.wanting(key) else None
             if plan:
-                self._dispatcher.ask(plan, Priority.INTERACTIVE)
+                self._scheduler.ask(plan, Priority.INTERACTIVE)
 
 
 def _no_article(article: str) -> NotFound:
@@ -557,7 +560,7 @@ def _no_recording() -> NotFound:
     return NotFound("There is no such recording.", "لا يوجد تسجيل بهذا المفتاح.")
 
 
-def _mark(timing: Timing, sentence: Written) -> Mark:
+def _mark(timing: Timing, sentence: SourceText) -> Mark:
     words = tuple(
         WordMark(start, end, span)
         for (start, end), span in zip(timing.words, sentence.words, strict=False)

@@ -15,7 +15,7 @@ from functools import lru_cache
 import lameenc
 
 from service.model.errors import EngineError
-from service.model.recording import Stretch
+from service.model.recording import EncodedClip
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 """Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
@@ -135,7 +135,7 @@ def _self_contained(mp3: bytes, layout: Format) -> bool:
     return side_info >> (7 if layout.version == 1 else 8) == 0
 
 
-def paused(stretch: Stretch, pause: float, layout: Format) -> tuple[bytes, int]:
+def paused(stretch: EncodedClip, pause: float, layout: Format) -> tuple[bytes, int]:
     """A stretch with silent frames behind it, so that the pause is at least so many seconds: MP3 and samples.
 
     A pause ends with a frame: it is up to a frame longer than asked for.

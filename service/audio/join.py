@@ -9,7 +9,7 @@ from service.audio.ffmpeg import find_ffmpeg
 from service.audio.frames import TAIL_SECONDS, Format, encode
 from service.audio.limiter import limit
 from service.model.errors import MissingPart
-from service.model.recording import Clip, Stretch
+from service.model.recording import Clip, EncodedClip
 
 with warnings.catch_warnings():
     # pydub looks for an ffmpeg on the PATH while it is imported; it is told of ours right below.
@@ -22,7 +22,7 @@ FADE_MS = 5
 """A fade this long at both ends of a piece lets no step be heard where it meets silence."""
 
 
-def stretched(clip: Clip, gain_db: float, layout: Format) -> Stretch:
+def stretched(clip: Clip, gain_db: float, layout: Format) -> EncodedClip:
     """A piece as it stands in the track, with the least of the silence that follows it.
 
     All pieces share one gain, calibrated once a voice: the programme keeps one loudness from the first
@@ -41,7 +41,7 @@ def stretched(clip: Clip, gain_db: float, layout: Format) -> Stretch:
     sound = limit(faded(clip), clip.sample_rate, gain_db)
     pcm = sound + silence(TAIL_SECONDS, clip.sample_rate)
     samples = layout.frames_for(len(pcm) // 2) * layout.samples_a_frame
-    return Stretch(encode(pcm, layout), samples, len(sound) // 2, clip.words)
+    return EncodedClip(encode(pcm, layout), samples, len(sound) // 2, clip.words)
 
 
 def faded(clip: Clip) -> bytes:

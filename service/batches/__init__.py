@@ -1,7 +1,7 @@
 """Batches: many articles in one request, taken in at once and worked through as makers have room."""
 
-from service.batches.batch_store import Shelf
+from service.batches.batch_store import BatchStore
 from service.batches.intake import BatchLimits, Receiving, receive
 from service.batches.runner import Feeder
 
-__all__ = ["BatchLimits", "Feeder", "Receiving", "Shelf", "receive"]
+__all__ = ["BatchLimits", "BatchStore", "Feeder", "Receiving", "receive"]

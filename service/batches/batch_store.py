@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cache.store import Claim, Put, Store
 from service.batches.batch import ENDED, Batch, Ended
-from service.model.article import Request
+from service.model.article import Submission
 from service.storage import keys
 from service.storage.codec import all_unpacked, is_newer, noun, packed, unpacked
 
@@ -26,14 +26,14 @@ _CANCELLED = b"1"
 """What a batch was cancelled with before cancelling told which of one id was meant."""
 
 _BATCH = noun("batch", Batch)
-_PARCEL = noun("parcel of a batch", list[tuple[int, Request]], squeezed=True)
+_PARCEL = noun("parcel of a batch", list[tuple[int, Submission]], squeezed=True)
 _ENDED = noun("line of a report", Ended)
 
-Parcel = Sequence[tuple[int, Request]]
+Parcel = Sequence[tuple[int, Submission]]
 """Articles and the numbers of their lines."""
 
 
-class Shelf:
+class BatchStore:
     """Batches in the store.
 
     Args:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from cache.errors import ClaimLost
 from cache.store import Claim
 from service.batches.batch import Batch, BatchStatus, Ended
-from service.batches.batch_store import Shelf
-from service.model.article import Request
+from service.batches.batch_store import BatchStore
+from service.model.article import Submission
 from service.model.errors import BadArticle, Conflict, TooLarge, Unavailable
 from service.model.recording import Failure
 from service.util.jsonl import Line, Lines
@@ -20,7 +20,7 @@ _PARCEL_LINES = 100
 _PARCEL_BYTES = 256 * 1024
 _MOST_UNFINISHED = 50
 
-Read = Callable[[Line, int], Request]
+Read = Callable[[Line, int], Submission]
 """What a line that may have so many bytes asks for; raises ``BadArticle``."""
 
 
@@ -34,7 +34,7 @@ class BatchLimits:
 
 
 def receive(
-    shelf: Shelf,
+    batch_store: BatchStore,
     name: str,
     limits: BatchLimits,
     read: Read,
@@ -44,7 +44,7 @@ def receive(
     """Begin to take a batch in, or find that it is there already.
 
     Args:
-        shelf: where it is put.
+        batch_store: where it is put.
         name: its id.
         limits: how large it may become.
         read: makes a request of a line.
@@ -55,38 +55,38 @@ def receive(
         Conflict: it is coming in from somebody else, or another site has one of that name.
         Unavailable: too many batches are unfinished.
     """
-    claim = shelf.claim(name)
-    known = shelf.get(name)
+    claim = batch_store.claim(name)
+    known = batch_store.get(name)
     if known and site not in {None, known.site}:
         if claim:
-            shelf.release(claim)
+            batch_store.release(claim)
         raise Conflict(f"The id “{name}” is taken.", f"المعرّف «{name}» مستعمل.", field="id")
     if known and known.status is not BatchStatus.RECEIVING:
         if claim:
-            shelf.release(claim)
+            batch_store.release(claim)
         return known
     if claim is None:
         raise Conflict(f"The batch “{name}” is coming in already.", f"الدفعة «{name}» قيد الاستلام.")
     try:
-        shelf.clear(claim, name)  # what somebody left who died while it came in
+        batch_store.clear(claim, name)  # what somebody left who died while it came in
         receiving = Receiving(
-            shelf, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read
+            batch_store, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read
         )
-        _check_room(shelf, claim, name)
+        _check_room(batch_store, claim, name)
     except BaseException:
-        shelf.release(claim)
+        batch_store.release(claim)
         raise
     return receiving
 
 
-def _check_room(shelf: Shelf, claim: Claim, name: str) -> None:
+def _check_room(batch_store: BatchStore, claim: Claim, name: str) -> None:
     """Let a batch pass, or take it off the shelf again: several at once cannot all find the last place free.
 
     Raises:
         Unavailable: there are too many with it.
     """
-    if len(shelf.unfinished()) > _MOST_UNFINISHED:
-        shelf.clear(claim, name)
+    if len(batch_store.unfinished()) > _MOST_UNFINISHED:
+        batch_store.clear(claim, name)
         raise Unavailable(
             f"{_MOST_UNFINISHED} batches are unfinished; no more are taken for now.",
             f"بلغت الدفعات غير المكتملة {_MOST_UNFINISHED}، ولا تُقبل دفعة أخرى الآن.",
@@ -97,15 +97,17 @@ class Receiving:
     """One batch while it comes in, under its claim.
 
     Args:
-        shelf: where it is put.
+        batch_store: where it is put.
         claim: the batch's.
         batch: as it begins.
         limits: how large it may become.
         read: makes a request of a line.
     """
 
-    def __init__(self, shelf: Shelf, claim: Claim, batch: Batch, limits: BatchLimits, read: Read) -> None:
-        self._shelf = shelf
+    def __init__(
+        self, batch_store: BatchStore, claim: Claim, batch: Batch, limits: BatchLimits, read: Read
+    ) -> None:
+        self._batch_store = batch_store
         self._claim = claim
         self._batch = batch
         self._limits = limits
@@ -113,9 +115,9 @@ class Receiving:
         self._lines = Lines(limits.line_bytes)
         self._taken = 0
         self._size = 0
-        self._articles: list[tuple[int, Request]] = []
+        self._articles: list[tuple[int, Submission]] = []
         self._rejected: list[Ended] = []
-        shelf.open(claim, batch)
+        batch_store.open(claim, batch)
 
     def feed(self, piece: bytes) -> None:
         """Take the next bytes.
@@ -145,15 +147,15 @@ class Receiving:
         if not self._batch.accepted + self._batch.rejected:
             raise BadArticle("There is no line in the batch.", "الدفعة خالية من الأسطر.")
         self._batch = replace(self._batch, status=BatchStatus.RUNNING)
-        self._shelf.keep(self._claim, self._batch)
-        self._shelf.release(self._claim)
+        self._batch_store.keep(self._claim, self._batch)
+        self._batch_store.release(self._claim)
         return self._batch
 
     def abandon(self) -> None:
         """Forget what has come, unless somebody else has begun to take the batch in."""
         with suppress(ClaimLost):
-            self._shelf.clear(self._claim, self._batch.id)
-        self._shelf.release(self._claim)
+            self._batch_store.clear(self._claim, self._batch.id)
+        self._batch_store.release(self._claim)
 
     def _take(self, lines: Iterator[Line]) -> None:
         for line in lines:
@@ -176,5 +178,5 @@ class Receiving:
     def _put_down(self) -> None:
         """Make a parcel of the articles that have come since the last."""
         self._batch = replace(self._batch, parcels=self._batch.parcels + bool(self._articles))
-        self._shelf.keep(self._claim, self._batch, self._rejected, parcel=self._articles)
+        self._batch_store.keep(self._claim, self._batch, self._rejected, parcel=self._articles)
         self._articles, self._rejected, self._size = [], [], 0

@@ -10,9 +10,9 @@ from dataclasses import replace
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
 from service.batches.batch import ENDED, Batch, BatchStatus, Ended, Flying
-from service.batches.batch_store import Parcel, Shelf
+from service.batches.batch_store import BatchStore, Parcel
 from service.metrics import background
-from service.model.article import Receipt, Request
+from service.model.article import Receipt, Submission
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
 from service.storage import keys
@@ -27,7 +27,7 @@ class Feeder:
     """Looks after batches, in rounds; any number of processes may do so at the same time.
 
     Args:
-        shelf: where batches are.
+        batch_store: where batches are.
         submit: takes an article in; raises ``IstamiError``.
         states: how far recordings are, by their keys.
         room: how many articles of batches may be under way.
@@ -37,14 +37,14 @@ class Feeder:
 
     def __init__(
         self,
-        shelf: Shelf,
-        submit: Callable[[Request], Receipt],
+        batch_store: BatchStore,
+        submit: Callable[[Submission], Receipt],
         states: Callable[[Sequence[str]], list[State | None]],
         room: Callable[[], int],
         code: Callable[[IstamiError], str],
         tell: Callable[[Batch], None],
     ) -> None:
-        self._shelf = shelf
+        self._batch_store = batch_store
         self._submit = submit
         self._states = states
         self._room = room
@@ -57,10 +57,10 @@ class Feeder:
         Raises:
             StoreUnavailable, StoreFull: the store; the next round goes on where this one was.
         """
-        known = [(batch, self._shelf.get(batch)) for batch in self._shelf.unfinished()]
+        known = [(batch, self._batch_store.get(batch)) for batch in self._batch_store.unfinished()]
         room = self._room() if known else 0
         for name, batch in sorted(known, key=lambda pair: pair[1].created if pair[1] else 0.0):
-            claim = self._shelf.claim(name)
+            claim = self._batch_store.claim(name)
             if claim is None:  # it is coming in, or another process is at it
                 room -= len(batch.flying) if batch else 0
                 continue
@@ -70,25 +70,25 @@ class Feeder:
             except ClaimLost:
                 log.warning("batch %s: another process has taken over", name)
             finally:
-                self._shelf.release(claim)
+                self._batch_store.release(claim)
 
     def _look_after(self, claim: Claim, name: str, room: int) -> int:
         """Bring one batch on; how many of its articles are under way then."""
-        batch = self._shelf.get(name)
-        if batch is None and self._shelf.is_newer(name):
+        batch = self._batch_store.get(name)
+        if batch is None and self._batch_store.is_newer(name):
             return 0
         if batch is None or batch.status is BatchStatus.RECEIVING:  # whoever took it in has died
-            self._shelf.clear(claim, name)
+            self._batch_store.clear(claim, name)
             return 0
         if batch.status not in ENDED:
             batch = self._land(claim, batch)
-            cancelled = self._shelf.cancelled(batch)
+            cancelled = self._batch_store.cancelled(batch)
             if not cancelled:
                 batch = self._launch(claim, batch, room)
             batch = self._finish(claim, batch, cancelled=cancelled)
         if batch.status in ENDED:
             self._tell(batch)
-            self._shelf.close(batch)
+            self._batch_store.close(batch)
         return len(batch.flying)
 
     def _land(self, claim: Claim, batch: Batch) -> Batch:
@@ -99,31 +99,31 @@ class Feeder:
         if not ended:
             return batch
         landed = _counted(replace(batch, flying=tuple(each for each, end in told if not end)), ended)
-        self._shelf.keep(claim, landed, ended)
+        self._batch_store.keep(claim, landed, ended)
         return landed
 
     def _launch(self, claim: Claim, batch: Batch, room: int) -> Batch:
         """Submit articles while there is room; each is noted before the next is read."""
         parcel: Parcel = ()
         while batch.parcel < batch.parcels and len(batch.flying) < room:
-            parcel = parcel or self._shelf.parcel(batch)
+            parcel = parcel or self._batch_store.parcel(batch)
             if batch.place >= len(parcel):  # none is left in it, or the store has lost it
                 gone = keys.batch_parcel_name(batch.id, batch.parcel)
                 batch, parcel = replace(batch, parcel=batch.parcel + 1, place=0), ()
-                self._shelf.keep(claim, batch, delete=[gone])
+                self._batch_store.keep(claim, batch, delete=[gone])
                 continue
             line, request = parcel[batch.place]
             taken = self._submitted(line, request)
             batch = replace(batch, place=batch.place + 1)
             if isinstance(taken, Flying):
                 batch = replace(batch, flying=(*batch.flying, taken))
-                self._shelf.keep(claim, batch)
+                self._batch_store.keep(claim, batch)
             else:
                 batch = _counted(batch, [taken])
-                self._shelf.keep(claim, batch, [taken])
+                self._batch_store.keep(claim, batch, [taken])
         return batch
 
-    def _submitted(self, line: int, request: Request) -> Flying | Ended:
+    def _submitted(self, line: int, request: Submission) -> Flying | Ended:
         try:
             receipt = self._submit(request)
         except (StoreError, Unavailable):  # it can be done later
@@ -144,7 +144,7 @@ class Feeder:
         status = BatchStatus.CANCELLED if cancelled and batch.waiting else BatchStatus.DONE
         done = replace(batch, status=status, parcel=batch.parcels, place=0, finished=time.time())
         gone = [keys.batch_parcel_name(batch.id, number) for number in left]
-        self._shelf.keep(claim, done, delete=[*gone, keys.batch_cancel_name(batch.id)])
+        self._batch_store.keep(claim, done, delete=[*gone, keys.batch_cancel_name(batch.id)])
         return done
 
 

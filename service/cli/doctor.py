@@ -26,7 +26,7 @@ from service.cli.webhooks import state
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
 from service.server import container, voice_profile
@@ -137,7 +137,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         return
     kept = container.repository(settings, url)
     try:
-        alive, parked, given_up = Roster(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
+        alive, parked, given_up = WorkerRegistry(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
     except StoreError as error:
         yield Finding(
             "Redis",

@@ -13,8 +13,8 @@ from cache.store import Condition
 from service.audio import trial
 from service.cli.findings import Finding, tried
 from service.config.settings import Settings
-from service.jobs.worker_registry import Roster
-from service.model.article import Request
+from service.jobs.worker_registry import WorkerRegistry
+from service.model.article import Submission
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.recording import State, Status
 from service.server import container
@@ -44,7 +44,7 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     yield from in_store(store)
     if settings.broker_url:
         yield eviction("broker", RedisStore(settings.broker_url).condition())
-    yield from _workers(store, Roster(container.ledger(settings, url)))
+    yield from _workers(store, WorkerRegistry(container.ledger(settings, url)))
     yield _disk(settings)
     yield replace(tried("formats", trial.converts), needed=False)
     voices = container.catalogue(settings)
@@ -106,8 +106,8 @@ def in_store(store: RedisStore) -> Iterator[Finding]:
     )
 
 
-def _workers(store: RedisStore, roster: Roster) -> Iterator[Finding]:
-    ours, reports, now = release(), roster.alive(), store.condition().time
+def _workers(store: RedisStore, registry: WorkerRegistry) -> Iterator[Finding]:
+    ours, reports, now = release(), registry.alive(), store.condition().time
     others = sorted({report.version or "an older one" for report in reports} - {ours})
     yield Finding(
         "versions",
@@ -169,12 +169,12 @@ def _heard(settings: Settings, url: str, card: VoiceCard) -> Finding:
 
 def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
     queue = container.queue(settings, url)
-    narration = container.narration(settings, url, queue.speak)
+    article_service = container.article_service(settings, url, queue.speak)
     text = f"هذا فحص رقم {secrets.randbelow(900_000) + 100_000}."
-    record = narration.submit(Request(text=text, voice=card.id, listed=False))
+    record = article_service.submit(Submission(text=text, voice=card.id, listed=False))
     try:
         patience = time.monotonic() + _PATIENCE_SECONDS
-        while (state := narration.state(record.key)).status not in {Status.READY, Status.FAILED}:
+        while (state := article_service.state(record.key)).status not in {Status.READY, Status.FAILED}:
             if time.monotonic() > patience:
                 raise Unavailable(
                     f"Nobody has spoken for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
@@ -185,5 +185,5 @@ def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
             raise EngineError(state.failure.en, state.failure.ar)
         return state
     finally:
-        narration.delete(record.id)
+        article_service.delete(record.id)
         container.repository(settings, url).forget_recording(record.key)

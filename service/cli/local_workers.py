@@ -24,7 +24,7 @@ from service.util.os_errors import check_semaphores
 from service.util.supervision import Backoff
 
 if TYPE_CHECKING:
-    from service.recordings.synthesiser import Maker
+    from service.recordings.synthesiser import Synthesiser
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ _STALLED = 70
 _ORPHANED = 1
 """Exit status of a process whose parent has died."""
 
-_makers: list[Maker] = []
+_makers: list[Synthesiser] = []
 """In a process of the crew: its maker, alone."""
 
 

@@ -15,7 +15,7 @@ from service.cli import logs, scraped, webserver
 from service.cli.children import PROCESSES, Worker
 from service.config.settings import Settings
 from service.jobs.celery_queue import celery
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 from service.server import container
 from service.util.supervision import Supervisor
 
@@ -66,7 +66,7 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
     with container.redis_address(settings, _end_here) as url:
         if workers is None:
             # The list still has who died seconds ago.
-            listed = Roster(container.ledger(settings, url)).alive()
+            listed = WorkerRegistry(container.ledger(settings, url)).alive()
             alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
             workers = 0 if alive else PROCESSES
         quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()

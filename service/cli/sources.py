@@ -14,7 +14,7 @@ from rich.console import Console
 
 from service.config.settings import Settings
 from service.fetching import Url
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import BadArticle, Unfit
 from service.pages.service import requested
 from service.server import container
@@ -36,7 +36,7 @@ Source = Annotated[
 ]
 
 
-def request(source: str, *, ssml: bool = False, **options: Any) -> Request:
+def request(source: str, *, ssml: bool = False, **options: Any) -> Submission:
     """The article as it would be sent; HTML and SSML by its name or, from standard input, by how it begins.
 
     Args:
@@ -58,7 +58,7 @@ def request(source: str, *, ssml: bool = False, **options: Any) -> Request:
     except UnicodeDecodeError as error:
         raise BadArticle(f"{source} is not UTF-8 text.", f"الملف {source} ليس نصًّا بترميز UTF-8.") from error
     options["ssml" if ssml else _field(source, text)] = text
-    return Request(listed=False, **options)
+    return Submission(listed=False, **options)
 
 
 def _field(source: str, text: str) -> str:
@@ -81,11 +81,11 @@ def beside(source: str) -> Path:
     return Path(f"{name or url.host}.mp3")
 
 
-def _fetched(url: Url, **options: Any) -> Request:
+def _fetched(url: Url, **options: Any) -> Submission:
     """A person may have any public page read; the guard against private networks holds for them, too."""
     console = Console(stderr=True)
     with console.status(f"fetching {url.host}"):
         page = asyncio.run(container.fetcher(Settings()).fetch(url, lambda _host: True))
     if page is None:
         raise Unfit(f"{url} sent no page.", f"لم تصل صفحة من {url}.")
-    return requested(page, Request(url=str(page.url), listed=False, **options))
+    return requested(page, Submission(url=str(page.url), listed=False, **options))

@@ -21,7 +21,7 @@ from service.api.schemas.explain import explained
 from service.cli import local_workers, sources
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
@@ -65,9 +65,9 @@ def speak(  # noqa: PLR0913  # each is an option
     settings = Settings()
     with container.redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        narration = container.narration(settings, url, local_workers.unsent)
-        planned = narration.submit(replace(request, announced=False))
-        told = partial(narration.state, planned.key)
+        article_service = container.article_service(settings, url, local_workers.unsent)
+        planned = article_service.submit(replace(request, announced=False))
+        told = partial(article_service.state, planned.key)
         with _progress(told):
             state = local_workers.make(settings, url, planned.key, told)
         mp3 = container.repository(settings, url).audio(planned.key)
@@ -119,7 +119,7 @@ def _unknown(*, ignore: bool) -> str:
 
 
 def _utterer(diacritiser: Diacritiser) -> Utter:
-    def utter(sentences: Sequence[Sequence[Spoken]]) -> list[list[Utterance]]:
+    def utter(sentences: Sequence[Sequence[SpokenText]]) -> list[list[Utterance]]:
         return [utter_all(pieces, diacritiser) for pieces in sentences]
 
     return utter

@@ -22,7 +22,7 @@ import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
 from tomlkit.exceptions import TOMLKitError
 
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import BadSites
 from service.util import files
 
@@ -100,7 +100,7 @@ class Sites:
         """Whether an origin is one of any site."""
         return any(origin in site.origins for site in self.all().values())
 
-    def completed(self, request: Request) -> Request:
+    def completed(self, request: Submission) -> Submission:
         """A request with what its site has set for those that do not say."""
         site = self.get(request.site)
         if site is None:

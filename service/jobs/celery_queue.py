@@ -21,7 +21,7 @@ from service.jobs.broker import broker
 from service.metrics import tracing
 from service.model.article import Priority
 from service.model.operations import Backlog
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.model.recording import Plan
 from service.storage.codec import PREPARED, UTTERANCES, noun, unpacked
 from service.storage.keys import ANSWERS, QUEUES, answer_channel
@@ -131,7 +131,7 @@ class Queue:
         soonest = _PRIORITIES[Priority.INTERACTIVE]
         self._send(PREPARE, [PREPARED.encode(plan).decode()], self._queue(plan.voice), soonest)
 
-    def ask(self, sentences: Sequence[Sequence[Spoken]]) -> str:
+    def ask(self, sentences: Sequence[Sequence[SpokenText]]) -> str:
         """Have the spoken pieces of sentences vowelled and phonemised.
 
         Returns:

@@ -16,7 +16,7 @@ _ALIVE_SECONDS = 10
 REPORT = noun("worker's report", WorkerReport)
 
 
-class Roster:
+class WorkerRegistry:
     """The list of workers in the ledger."""
 
     def __init__(self, ledger: Ledger) -> None:

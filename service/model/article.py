@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from service.model.document import Article
-from service.model.recording import Written
+from service.model.recording import SourceText
 
 UNREAD = "unread"
 """The key of an article that was accepted and is still being read: its recording is not known yet.
@@ -26,7 +26,7 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Submission:
     """What a publisher asks for."""
 
     text: str | None = None
@@ -62,7 +62,7 @@ class Request:
         """Whether there is an address alone, whose page is to be fetched."""
         return bool(self.url) and self.text is None and self.html is None and self.ssml is None
 
-    def of(self, site: str) -> Request:
+    def of(self, site: str) -> Submission:
         """The same by somebody who speaks for one site alone."""
         return replace(self, site=site, bound=True)
 
@@ -137,7 +137,7 @@ class ArticleRecord(Entry):
 
     voice: str
     speed: float
-    sentences: tuple[Written, ...]
+    sentences: tuple[SourceText, ...]
 
     @property
     def receipt(self) -> Receipt:

@@ -76,7 +76,7 @@ class Instruction:
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class Prosody:
     """How a stretch is said, beside the voice's own way."""
 
     rate: float = 1.0
@@ -92,7 +92,7 @@ class Styled:
     """A stretch of text that has a style."""
 
     span: Span
-    style: Style
+    style: Prosody
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class NamedMark:
     """A place in the text whose time the publisher wants to know."""
 
     at: int
@@ -115,7 +115,7 @@ class Label:
     """When the text before it has ended; else when the text after it begins."""
 
 
-class Known(NamedTuple):
+class LexiconEntry(NamedTuple):
     """A word whose reading the publisher sent along."""
 
     grapheme: str
@@ -131,8 +131,8 @@ class Script:
     instructions: tuple[Instruction, ...] = ()
     styles: tuple[Styled, ...] = ()
     breaks: tuple[Break, ...] = ()
-    labels: tuple[Label, ...] = ()
-    words: tuple[Known, ...] = ()
+    labels: tuple[NamedMark, ...] = ()
+    words: tuple[LexiconEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

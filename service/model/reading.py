@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.model.document import Boundary, Break, Sentence, Span, Style
+from service.model.document import Boundary, Break, Prosody, Sentence, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Phrase:
     """A stretch of a sentence that is said in one breath."""
 
     text: str
@@ -23,7 +23,7 @@ class Piece:
     one rule made together share a span. ``None`` where the sentence has no span itself."""
     latin: bool = False
     """``spoken`` is Latin script as it is written, for the voice that reads it."""
-    style: Style = Style()
+    style: Prosody = Prosody()
     breaks: tuple[Break, ...] = ()
     """What is paused behind it, instead of what the boundary asks for."""
 
@@ -44,12 +44,12 @@ class Reading:
     """A sentence and how it is to be read, before its vowels are restored."""
 
     sentence: Sentence
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Phrase, ...]
     """Empty when nothing of the sentence is speakable (only an emoji, say)."""
     steps: tuple[Step, ...] = ()
 
 
-class Spoken(NamedTuple):
+class SpokenText(NamedTuple):
     """What is said of a piece, as it travels to whoever restores its vowels."""
 
     words: str
@@ -85,7 +85,7 @@ class ExplainedPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class ReadingTrace:
     """How a sentence will be read: what each step made of it."""
 
     text: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.model.document import Role, Span, Style
+from service.model.document import Prosody, Role, Span
 from service.model.errors import IstamiError
 
 
@@ -38,7 +38,7 @@ class Clip:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class EncodedClip:
     """A piece as it stands in a recording: whole MP3 frames that can be put behind any others."""
 
     mp3: bytes
@@ -98,7 +98,7 @@ class PlannedPiece:
     """Seconds of silence after it."""
     latin: bool = False
     """Said by the plan's voice for Latin script."""
-    style: Style = Style()
+    style: Prosody = Prosody()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class PlacedLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class SourceText:
     """A sentence as the article has it: what marks tell beside the times."""
 
     text: str
@@ -133,7 +133,7 @@ class PlannedSentence:
     """One sentence of a plan."""
 
     pieces: tuple[PlannedPiece, ...]
-    written: Written
+    written: SourceText
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +267,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class Checksum:
     """What a finished recording's bytes are."""
 
     size: int

@@ -9,7 +9,7 @@ from dataclasses import replace
 from service.model.article import Entry
 from service.model.document import RESERVED
 from service.model.errors import Absent, Forbidden, Withdrawn
-from service.pages.fetch_log import Visit, Visits
+from service.pages.fetch_log import FetchLog, Visit
 from service.recordings.takedown import Takedown
 
 log = logging.getLogger(__name__)
@@ -22,13 +22,13 @@ class Absence:
     twice, some time apart. A rule of robots.txt is meant.
 
     Args:
-        visits: when pages were last looked at, and what came of it.
+        fetch_log: when pages were last looked at, and what came of it.
         takedown: takes articles off the air.
         patience: seconds between the two.
     """
 
-    def __init__(self, visits: Visits, takedown: Takedown, patience: float) -> None:
-        self._visits = visits
+    def __init__(self, fetch_log: FetchLog, takedown: Takedown, patience: float) -> None:
+        self._fetch_log = fetch_log
         self._takedown = takedown
         self.patience = patience
 
@@ -48,20 +48,20 @@ class Absence:
         since = now if visit.absent is None else visit.absent
         again = visit.absent is not None and now - since >= self.patience
         if isinstance(error, Absent) and not again:
-            self._visits.keep(page, replace(visit, seen=now, absent=since))
+            self._fetch_log.keep(page, replace(visit, seen=now, absent=since))
             return
         # A copy of a page goes without the article of the page that it names as the real one.
         if known.id.removeprefix(RESERVED) == page.removeprefix(RESERVED):
             self._takedown.withdraw(known, "its page, which is gone or forbidden")
-        self._visits.keep(page, Visit(visit.article, now, visit.reading, absent=since, withdrawn=True))
+        self._fetch_log.keep(page, Visit(visit.article, now, visit.reading, absent=since, withdrawn=True))
         log.info("page %s: withdrawn: %s", page, type(error).__name__)
         raise withdrawn()
 
     def over(self, page: str) -> None:
         """Note that a page is there."""
-        visit = self._visits.last(page)
+        visit = self._fetch_log.last(page)
         if visit and visit.absent is not None and not visit.withdrawn:
-            self._visits.keep(page, replace(visit, absent=None))
+            self._fetch_log.keep(page, replace(visit, absent=None))
 
 
 def withdrawn() -> Withdrawn:

@@ -51,7 +51,7 @@ _KINDS: tuple[type[IstamiError], ...] = (
 )
 
 
-class Visits:
+class FetchLog:
     """What is known of pages, by their ids."""
 
     REFUSED_SECONDS = 60

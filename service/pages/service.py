@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service import article as articles
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.config.lexicons import Lexicons
 from service.config.sites import Site, Sites
 from service.fetching import Fetched, Fetcher, Url, Validators
-from service.model.article import ArticleRecord, Owner, Receipt, Request
+from service.model.article import ArticleRecord, Owner, Receipt, Submission
 from service.model.document import RESERVED
 from service.model.errors import (
     Absent,
@@ -34,13 +34,13 @@ from service.model.errors import (
     Withdrawn,
 )
 from service.pages.absence import Absence, withdrawn
-from service.pages.fetch_log import Visit, Visits
+from service.pages.fetch_log import FetchLog, Visit
 from service.pages.quotas import Pace, Quotas
-from service.util.singleflight import Flights
+from service.util.singleflight import SingleFlight
 
 log = logging.getLogger(__name__)
 
-Submit = Callable[[Request, Site], Awaitable[Receipt]]
+Submit = Callable[[Submission, Site], Awaitable[Receipt]]
 """Takes an article in and counts it among those of a site's day."""
 
 _POLL_SECONDS = 0.2
@@ -68,12 +68,12 @@ class PageMode:
     """Pages → articles.
 
     Args:
-        narration: knows what was taken in.
+        article_service: knows what was taken in.
         submit: takes in what was fetched, as ``Reception.accept_page`` does.
         fetcher: fetches.
         sites: whose pages may be fetched, and who may ask.
         lexicons: whose change has pages read anew.
-        visits: when a page was last fetched.
+        fetch_log: when a page was last fetched.
         absence: withdraws articles whose pages are gone.
         quotas: what a site may use up in a day.
         pace: how often a reader may ask for a new page.
@@ -83,28 +83,28 @@ class PageMode:
     def __init__(  # noqa: PLR0913  # what it is built from, by name
         self,
         *,
-        narration: Narration,
+        article_service: ArticleService,
         submit: Submit,
         fetcher: Fetcher,
         sites: Sites,
         lexicons: Lexicons,
-        visits: Visits,
+        fetch_log: FetchLog,
         absence: Absence,
         quotas: Quotas,
         pace: Pace,
         refresh: float,
     ) -> None:
-        self._narration = narration
+        self._article_service = article_service
         self._submit = submit
         self._fetcher = fetcher
         self._sites = sites
         self._lexicons = lexicons
-        self._visits = visits
+        self._fetch_log = fetch_log
         self._absence = absence
         self._quotas = quotas
         self._pace = pace
         self._refresh = refresh
-        self._flights = Flights[ArticleRecord]()
+        self._flights = SingleFlight[ArticleRecord]()
 
     def known(self, address: str) -> ArticleRecord:
         """The article that a page is, if it has been taken in; no work is done.
@@ -120,7 +120,7 @@ class PageMode:
             raise _forgotten()
         if visit.withdrawn:
             raise withdrawn()
-        return self._narration.article(visit.article, page.owns)
+        return self._article_service.article(visit.article, page.owns)
 
     async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
         """The article that a page is; the page is fetched unless it is known and fresh.
@@ -147,11 +147,11 @@ class PageMode:
             )
         if record := await asyncio.to_thread(self._fresh, page):
             return record
-        await asyncio.to_thread(self._visits.check, page.id)
+        await asyncio.to_thread(self._fetch_log.check, page.id)
         await asyncio.to_thread(self._pace.admit, reader)
         return await self._flights.join(page.id, lambda: self._alone(page))
 
-    async def fetched(self, request: Request) -> Request:
+    async def fetched(self, request: Submission) -> Submission:
         """A request that names a page and brings no text, with the page's.
 
         Raises:
@@ -181,7 +181,7 @@ class PageMode:
 
     def _last(self, page: _Page) -> Visit | None:
         """The last visit to a page, also from before ids of pages were reserved (0.1)."""
-        return self._visits.last(page.id) or self._visits.last(_page_name(page.url))
+        return self._fetch_log.last(page.id) or self._fetch_log.last(_page_name(page.url))
 
     def _fresh(self, page: _Page) -> ArticleRecord | None:
         """A page's article, if the page need not be looked at again."""
@@ -198,21 +198,21 @@ class PageMode:
         if visit.withdrawn:
             return None
         try:
-            record = self._narration.article(visit.article, page.owns)
+            record = self._article_service.article(visit.article, page.owns)
         except NotFound:
             return None
         return None if record.is_unreadable else record
 
     async def _alone(self, page: _Page) -> ArticleRecord:
         """Fetch a page while no other process does."""
-        claim = partial(asyncio.to_thread, self._visits.claim, page.id, _CLAIM_SECONDS)
+        claim = partial(asyncio.to_thread, self._fetch_log.claim, page.id, _CLAIM_SECONDS)
         while (held := await claim()) is None:  # noqa: ASYNC110  # no event crosses processes
             await asyncio.sleep(_POLL_SECONDS)
         try:
             record = await asyncio.to_thread(self._fresh, page)
             return record or await self._visited(page)
         finally:
-            await asyncio.to_thread(self._visits.release, held)
+            await asyncio.to_thread(self._fetch_log.release, held)
 
     async def _visited(self, page: _Page) -> ArticleRecord:
         """Look at a page; one that is known stays as it is when that fails."""
@@ -248,13 +248,13 @@ class PageMode:
         if visit is None or known is None:
             told = withdrawn() if gone and visit and visit.withdrawn else error
             if not isinstance(error, TooMany):
-                self._visits.refuse(page.id, told)
+                self._fetch_log.refuse(page.id, told)
             raise told
         if isinstance(error, (Absent, Forbidden)):
             try:
                 self._absence.seen(page.id, visit, known, error)
             except Withdrawn as told:
-                self._visits.refuse(page.id, told)
+                self._fetch_log.refuse(page.id, told)
                 raise
         log.info("%s stays as it was: %s", page.url, error)
 
@@ -263,8 +263,8 @@ class PageMode:
         visit = self._last(page)
         if visit is None:
             raise _forgotten()
-        self._visits.keep(page.id, replace(visit, seen=time.time()))
-        return self._narration.article(visit.article, page.owns)
+        self._fetch_log.keep(page.id, replace(visit, seen=time.time()))
+        return self._article_service.article(visit.article, page.owns)
 
     async def _taken_in(self, page: _Page, fetched: Fetched) -> ArticleRecord:
         """Make an article of what was fetched, or of the page that it names as the real one."""
@@ -276,7 +276,7 @@ class PageMode:
                 return record
             if there := await self._there(real):
                 found, fetched = real, there
-        asked = Request(id=found.id, url=str(found.url), site=found.site.name)
+        asked = Submission(id=found.id, url=str(found.url), site=found.site.name)
         receipt = await self._submit(requested(fetched, asked), found.site)
         record = await asyncio.to_thread(self._noted, found, receipt, fetched.validators)
         if page.id != found.id:
@@ -294,12 +294,12 @@ class PageMode:
 
     def _noted(self, page: _Page, receipt: Receipt, validators: Validators) -> ArticleRecord:
         """Note when a page that was taken in was looked at."""
-        record = self._narration.article(receipt.id)
+        record = self._article_service.article(receipt.id)
         self._keep(page, record, validators)
         return record
 
     def _keep(self, page: _Page, record: ArticleRecord, validators: Validators) -> None:
-        self._visits.keep(page.id, Visit(record.id, time.time(), self._reading(page), validators))
+        self._fetch_log.keep(page.id, Visit(record.id, time.time(), self._reading(page), validators))
 
     def _reading(self, page: _Page) -> str:
         return f"{self._lexicons.stamps(page.site.name)} {page.site.voice}"
@@ -314,7 +314,7 @@ def _page_name(url: Url) -> str:
     return f"page-{hashlib.sha256(str(url).encode()).hexdigest()[:32]}"
 
 
-def requested(page: Fetched, request: Request) -> Request:
+def requested(page: Fetched, request: Submission) -> Submission:
     """A request with a page's content."""
     return replace(request, html=page.text if page.markup else None, text=None if page.markup else page.text)
 

@@ -17,18 +17,18 @@ from service.audio.tag import Tag
 from service.metrics.instruments import RECORDINGS
 from service.model.errors import Unavailable
 from service.model.recording import (
+    Checksum,
+    EncodedClip,
     Failure,
     Plan,
     PlannedSentence,
-    Seal,
     State,
     Status,
-    Stretch,
     Timing,
     Timings,
 )
 from service.recordings import plan as planning
-from service.storage.assembly_store import Growth
+from service.storage.assembly_store import AssemblyTransaction
 from service.storage.integrity import STEP
 from service.storage.keys import claim_name, live_name
 from service.storage.repository import Repository
@@ -40,7 +40,7 @@ CLAIM_SECONDS = 10.0
 _LOOK_SECONDS = 0.02
 
 
-class Grower:
+class RecordingAssembler:
     """Lets recordings grow, in any process: whoever has spoken something, or ends the recording.
 
     Args:
@@ -70,7 +70,7 @@ class Grower:
             if claim is None:
                 return  # whoever holds it looks once more after having given it back, as below
             try:
-                state = self._grow(plan, Growth(self._repository, claim, key))
+                state = self._grow(plan, AssemblyTransaction(self._repository, claim, key))
             except ClaimLost:
                 log.warning("recording %s: another has taken over", key)
                 return
@@ -120,7 +120,7 @@ class Grower:
             if self._repository.asked(key) or (state and not state.ended):
                 state = state or State(Status.FAILED, 0, 0)
                 failed = replace(state, status=Status.FAILED, failure=failure, updated=time.time())
-                Growth(self._repository, claim, key).fail(failed)
+                AssemblyTransaction(self._repository, claim, key).fail(failed)
                 RECORDINGS.labels(failure.code).inc()
 
     @contextmanager
@@ -136,7 +136,7 @@ class Grower:
         finally:
             store.release(claim)
 
-    def _grow(self, plan: Plan, growth: Growth) -> State:
+    def _grow(self, plan: Plan, growth: AssemblyTransaction) -> State:
         state = self._begun(plan, growth)
         layout = Format(self._sample_rate(plan.voice), plan.kbps)
         while state.done < state.total:
@@ -146,12 +146,12 @@ class Grower:
             state = self._land(plan, growth, state, stretches, layout)
         return self._finish(plan, growth, state, layout)
 
-    def _spoken(self, plan: Plan, state: State) -> Sequence[Stretch]:
+    def _spoken(self, plan: Plan, state: State) -> Sequence[EncodedClip]:
         """The pieces of the sentence that comes next, from its first up to one that is not there."""
         sentence = plan.sentences[state.done]
         return self._clips.stretches(planning.sentence_key(sentence, plan), len(sentence.pieces))
 
-    def _begun(self, plan: Plan, growth: Growth) -> State:
+    def _begun(self, plan: Plan, growth: AssemblyTransaction) -> State:
         """How far the recording is; where what had grown is gone, it is begun anew, and its state says so."""
         state = self._repository.state(plan.key)
         grown = self._repository.store.size(live_name(plan.key))
@@ -163,7 +163,12 @@ class Grower:
         return anew
 
     def _land(
-        self, plan: Plan, growth: Growth, state: State, stretches: Sequence[Stretch], layout: Format
+        self,
+        plan: Plan,
+        growth: AssemblyTransaction,
+        state: State,
+        stretches: Sequence[EncodedClip],
+        layout: Format,
     ) -> State:
         """Put the spoken pieces of the next sentence that are not in yet behind what can be heard."""
         sentence = plan.sentences[state.done]
@@ -196,7 +201,7 @@ class Grower:
             self._clips.hold(name, plan.key)
         return grown
 
-    def _finish(self, plan: Plan, growth: Growth, state: State, layout: Format) -> State:
+    def _finish(self, plan: Plan, growth: AssemblyTransaction, state: State, layout: Format) -> State:
         """Put the recording in place, if what the store gives back is what was put there."""
         spoken = self._repository.growing_timings(plan.key)
         measured = Timings(state.samples / layout.sample_rate, spoken)
@@ -210,7 +215,7 @@ class Grower:
         ready = replace(
             state, status=Status.READY, size=size, duration=measured.duration, updated=time.time()
         )
-        seal = Seal(size, zlib.crc32(wrapping.closing, crc))
+        seal = Checksum(size, zlib.crc32(wrapping.closing, crc))
         growth.finish(ready, opening, wrapping.closing, (seal, measured))
         RECORDINGS.labels("ready").inc()
         log.info("recording %s: ready, %.1f s", plan.key, measured.duration)
@@ -247,7 +252,7 @@ def _in_order(timings: Timings) -> bool:
 
 def _timing(
     sentence: PlannedSentence,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[EncodedClip],
     lengths: Sequence[int],
     start: int,
     sample_rate: int,

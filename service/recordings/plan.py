@@ -10,9 +10,9 @@ from typing import Any
 
 from cache.key import digest
 from service.model import versions
-from service.model.article import ArticleRecord, Request
-from service.model.document import Article, Boundary, Role, Sentence, Style
-from service.model.reading import Explained, ExplainedPiece, Piece, Reading, Spoken, Utterance
+from service.model.article import ArticleRecord, Submission
+from service.model.document import Article, Boundary, Prosody, Role, Sentence
+from service.model.reading import ExplainedPiece, Phrase, Reading, ReadingTrace, SpokenText, Utterance
 from service.model.recording import (
     Chapter,
     PlacedLabel,
@@ -20,10 +20,10 @@ from service.model.recording import (
     PlannedChapter,
     PlannedPiece,
     PlannedSentence,
+    SourceText,
     Speaker,
     Tags,
     Timings,
-    Written,
 )
 from service.recordings.ssml_marks import placed_labels
 from service.text.lexicon.annotation import plain
@@ -34,12 +34,12 @@ _OPENING = "المقدّمة"
 _MOST_CHAPTERS = 255
 """So many an ID3 table of contents has room for; the last one lasts to the end."""
 
-Utter = Callable[[Sequence[Sequence[Spoken]]], list[list[Utterance]]]
+Utter = Callable[[Sequence[Sequence[SpokenText]]], list[list[Utterance]]]
 """Has spoken pieces, in lists a sentence, vowelled and phonemised."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class VoiceProfile:
     """Everything beside the words that shapes a recording."""
 
     voice: str
@@ -65,7 +65,7 @@ PRIVATE = "private-"
 """What keys of private recordings begin with: no address of recordings takes such a key."""
 
 
-def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str | None = None) -> Plan:
+def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, seal: str | None = None) -> Plan:
     """What is to be recorded, under the key of its sound.
 
     Args:
@@ -104,7 +104,7 @@ def plan(article: Article, readings: Sequence[Reading], sound: Sound, seal: str 
     )
 
 
-def record(article: Article, plan: Plan, request: Request, created: float) -> ArticleRecord:
+def record(article: Article, plan: Plan, request: Submission, created: float) -> ArticleRecord:
     """The article as it is to be known; without an id, by what it says, where, and who speaks how fast.
 
     Not by the key of its recording, which is known only when all of a long article has been read.
@@ -135,7 +135,7 @@ def chapters(plan: Plan) -> tuple[PlannedChapter, ...]:
     return parts([sentence.written for sentence in plan.sentences], plan.tags.title)
 
 
-def parts(sentences: Sequence[Written | Sentence], title: str | None) -> tuple[PlannedChapter, ...]:
+def parts(sentences: Sequence[SourceText | Sentence], title: str | None) -> tuple[PlannedChapter, ...]:
     """As ``chapters``, of an article's sentences and its title."""
     runs = groupby(sentences, lambda sentence: sentence.role is Role.HEADING)
     found, at = [], 0
@@ -159,7 +159,7 @@ def timed(chapters: Sequence[PlannedChapter], timings: Timings) -> tuple[Chapter
     )
 
 
-def explain(readings: Sequence[Reading], sound: Sound, utter: Utter) -> list[Explained]:
+def explain(readings: Sequence[Reading], sound: VoiceProfile, utter: Utter) -> list[ReadingTrace]:
     """Each sentence's reading and what becomes of it, side by side.
 
     Raises:
@@ -168,14 +168,14 @@ def explain(readings: Sequence[Reading], sound: Sound, utter: Utter) -> list[Exp
     return [_explained(*pair, sound) for pair in zip(readings, utter(spoken(readings)), strict=True)]
 
 
-def spoken(readings: Sequence[Reading]) -> list[list[Spoken]]:
+def spoken(readings: Sequence[Reading]) -> list[list[SpokenText]]:
     """What is to be vowelled and phonemised, in lists a sentence."""
-    return [[Spoken(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings]
+    return [[SpokenText(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings]
 
 
-def _explained(reading: Reading, utterances: Sequence[Utterance], sound: Sound) -> Explained:
+def _explained(reading: Reading, utterances: Sequence[Utterance], sound: VoiceProfile) -> ReadingTrace:
     pairs = zip(reading.pieces, utterances, strict=True)
-    return Explained(
+    return ReadingTrace(
         text=reading.sentence.text,
         span=reading.sentence.span,
         spoken=" ".join(plain(piece.spoken) for piece in reading.pieces),
@@ -220,7 +220,7 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
 
 def _shape(piece: PlannedPiece) -> list[object]:
     """What makes a piece sound as it does; said in the voice's own way, it is the same in any article."""
-    style = [] if piece.style == Style() else list(astuple(piece.style))
+    style = [] if piece.style == Prosody() else list(astuple(piece.style))
     return [piece.spoken, piece.latin, *style]
 
 
@@ -232,7 +232,7 @@ def _planned(
             PlannedPiece(piece.spoken, _pause(piece, pauses), piece.latin, piece.style)
             for piece in reading.pieces
         ),
-        written=Written(
+        written=SourceText(
             text=reading.sentence.text,
             span=reading.sentence.span,
             role=reading.sentence.role,
@@ -242,7 +242,7 @@ def _planned(
     )
 
 
-def _pause(piece: Piece, pauses: Mapping[Boundary, float]) -> float:
+def _pause(piece: Phrase, pauses: Mapping[Boundary, float]) -> float:
     """Seconds behind a piece: what is told, instead of what the boundary asks for."""
     if not piece.breaks:
         return pauses[piece.boundary]

@@ -15,9 +15,9 @@ from cache.errors import StoreError
 from service.model.article import Priority
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
-from service.recordings.assembler import Grower
+from service.recordings.assembler import RecordingAssembler
 from service.recordings.pending import Pending, overdue
-from service.recordings.scheduler import Dispatcher
+from service.recordings.scheduler import SentenceScheduler
 from service.storage.keys import PENDING, RESENT, claim_name
 from service.storage.repository import Repository
 
@@ -50,8 +50,8 @@ class Recovery:
 
     Args:
         repository: where they are.
-        dispatcher: sends sentences to makers.
-        grower: makes the state of a recording true, and ends one that fails.
+        scheduler: sends sentences to makers.
+        assembler: makes the state of a recording true, and ends one that fails.
         waiting_since: how far back the queues reach.
         patience: seconds without any progress after which a recording fails.
     """
@@ -59,16 +59,16 @@ class Recovery:
     def __init__(
         self,
         repository: Repository,
-        dispatcher: Dispatcher,
-        grower: Grower,
+        scheduler: SentenceScheduler,
+        assembler: RecordingAssembler,
         waiting_since: WaitingSince,
         patience: float,
     ) -> None:
         self._repository = repository
         self._clips = repository.clips
         self._store = repository.store
-        self._dispatcher = dispatcher
-        self._grower = grower
+        self._scheduler = scheduler
+        self._assembler = assembler
         self._waiting_since = waiting_since
         self._patience = patience
 
@@ -112,7 +112,7 @@ class Recovery:
             self._repository.ask_again(key)
         anew = self._untrue(key, state)
         if anew:
-            self._grower.advance(key)
+            self._assembler.advance(key)
             state = self._repository.state(key) or state
         return None if state.ended else Pending(plan, state, asked or Priority.INTERACTIVE, anew)
 
@@ -159,7 +159,7 @@ class Recovery:
         since = waiting_since(found.plan.voice, found.priority)
         if idle or found.anew or since - found.state.updated > _STUCK_SECONDS:
             if self._once(found, str(found.state.done), _STUCK_SECONDS):
-                self._dispatcher.open(found.plan, found.priority, found.state.done)
+                self._scheduler.open(found.plan, found.priority, found.state.done)
             return False
         stuck = found.state.status is Status.SPEAKING and found.silent > _STUCK_SECONDS and not crowded
         return stuck and self._once(found, str(found.state.done), _STUCK_SECONDS) and self._send(found)
@@ -167,14 +167,14 @@ class Recovery:
     def _fail(self, key: str, failure: Failure) -> None:
         log.warning("recording %s is given up: %s", key, failure.code)
         self._repository.give_up(key, failure)
-        self._grower.fail(key, failure)
+        self._assembler.fail(key, failure)
 
     def _replace(self, found: Pending, index: int, dead: str) -> bool:
         """Send a sentence to somebody else than the dead, once; whether that was done now."""
         return self._once(found, dead, _DEATH_SECONDS) and self._send(found, index)
 
     def _send(self, found: Pending, index: int | None = None) -> bool:
-        self._dispatcher.send(found.plan, found.state.done if index is None else index, found.priority)
+        self._scheduler.send(found.plan, found.state.done if index is None else index, found.priority)
         return True
 
     def _once(self, found: Pending, why: str, seconds: float) -> bool:

@@ -32,7 +32,7 @@ def at_leisure(_plan: Plan) -> None:
     """Where whoever plans also speaks, nothing is gained by speaking ahead."""
 
 
-class Dispatcher:
+class SentenceScheduler:
     """Sends sentences to makers.
 
     Args:

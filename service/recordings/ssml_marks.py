@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from service.model.document import Label
+from service.model.document import NamedMark
 from service.model.reading import Reading
-from service.model.recording import PlacedLabel, TimedLabel, Timing, Written
+from service.model.recording import PlacedLabel, SourceText, TimedLabel, Timing
 
 
 class _Word(NamedTuple):
@@ -20,7 +20,7 @@ class _Word(NamedTuple):
     opens: bool
 
 
-def placed_labels(labels: Sequence[Label], readings: Sequence[Reading]) -> list[tuple[PlacedLabel, ...]]:
+def placed_labels(labels: Sequence[NamedMark], readings: Sequence[Reading]) -> list[tuple[PlacedLabel, ...]]:
     """For each reading the labels that are reached in it.
 
     A label stands before the first word behind it. One that ends what is before it, and one with no word
@@ -39,7 +39,7 @@ def placed_labels(labels: Sequence[Label], readings: Sequence[Reading]) -> list[
     return [tuple(each) for each in placed]
 
 
-def timed_labels(written: Sequence[Written], timings: Sequence[Timing]) -> Iterator[TimedLabel]:
+def timed_labels(written: Sequence[SourceText], timings: Sequence[Timing]) -> Iterator[TimedLabel]:
     """When labels are reached, as far as that is spoken."""
     for sentence, timing in zip(written, timings, strict=False):
         for label in sentence.labels:

@@ -14,7 +14,7 @@ from service.model.recording import State, Status
 from service.storage.codec import unpack_state
 from service.storage.integrity import Finished
 from service.storage.keys import WORKING, audio_name, channel, live_name, plan_name, state_name
-from service.util.singleflight import Flights
+from service.util.singleflight import SingleFlight
 
 CHUNK = 16 * 1024
 """Bytes read from the store at a time, two seconds of speech or more: a few of these are what a listener
@@ -22,7 +22,7 @@ costs in memory."""
 RANGE = 64 * 1024
 """Bytes of a range that are read at once, for what asks by ranges takes them as fast as they come."""
 
-_READS = Flights[bytes]()
+_READS = SingleFlight[bytes]()
 """Of recordings that grow."""
 
 
@@ -31,7 +31,7 @@ class Undamaged:
 
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
-        self._looks = Flights[bool]()
+        self._looks = SingleFlight[bool]()
         self.size = finished.size
 
     async def __call__(self, key: str, size: int) -> bool:

@@ -21,12 +21,12 @@ from service.engines.engine import Engine
 from service.metrics import tracing
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.model.errors import EngineError, IstamiError, Unavailable
-from service.model.reading import Spoken, Utterance
-from service.model.recording import Clip, Failure, Plan, PlannedPiece, PlannedSentence, Stretch
+from service.model.reading import SpokenText, Utterance
+from service.model.recording import Clip, EncodedClip, Failure, Plan, PlannedPiece, PlannedSentence
 from service.recordings import plan as planning
-from service.recordings.assembler import Grower
-from service.recordings.scheduler import Dispatcher
-from service.storage.lease import Keeper, TimeLimit
+from service.recordings.assembler import RecordingAssembler
+from service.recordings.scheduler import SentenceScheduler
+from service.storage.lease import LeaseRenewer, TimeLimit
 from service.storage.repository import Repository
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
@@ -55,13 +55,13 @@ class Voice:
     """Brings it to 0 LUFS."""
 
 
-class Maker:
+class Synthesiser:
     """Speaks sentences, one at a time.
 
     Args:
         repository: where plans come from and spoken pieces go.
-        grower: lets recordings grow.
-        dispatcher: sends the sentences that follow to makers.
+        assembler: lets recordings grow.
+        scheduler: sends the sentences that follow to makers.
         voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
             ``EngineError``.
         diacritiser: restores vowels.
@@ -71,16 +71,16 @@ class Maker:
     def __init__(
         self,
         repository: Repository,
-        grower: Grower,
-        dispatcher: Dispatcher,
+        assembler: RecordingAssembler,
+        scheduler: SentenceScheduler,
         voices: Callable[[str], Voice],
         diacritiser: Diacritiser,
         limit: TimeLimit,
     ) -> None:
         self._repository = repository
         self._clips = repository.clips
-        self._grower = grower
-        self._dispatcher = dispatcher
+        self._assembler = assembler
+        self._scheduler = scheduler
         self._voices = voices
         self._diacritiser = diacritiser
         self._limit = limit
@@ -109,10 +109,10 @@ class Maker:
             log.warning("recording %s failed: %s", key, type(error).__name__, exc_info=unforeseen)
             self.fail(key, error)
             return
-        self._grower.advance(key)
+        self._assembler.advance(key)
         # A recording that is made by now, or withdrawn, has nothing more to send, and keeps no count of it.
         if self._repository.asked(key):
-            self._dispatcher.next(plan)
+            self._scheduler.next(plan)
 
     def prepare(self, plan: Plan) -> None:
         """Have the first sentence of an article spoken whose rest is being read.
@@ -127,7 +127,7 @@ class Maker:
 
     def fail(self, key: str, error: BaseException) -> None:
         """Give a recording up."""
-        self._grower.fail(key, Failure.of(error))
+        self._assembler.fail(key, Failure.of(error))
 
     def warm(self, voice: str, latin: str | None) -> None:
         """Load what the first article would otherwise wait for, and hear the voices say a word.
@@ -139,7 +139,7 @@ class Maker:
         Raises:
             UnknownVoice, MissingPart, EngineError: the voice does not load, or does not speak.
         """
-        greetings = utter_all([Spoken("مرحبا."), Spoken("Hello.", latin=True)], self._diacritiser)
+        greetings = utter_all([SpokenText("مرحبا."), SpokenText("Hello.", latin=True)], self._diacritiser)
         for said_by, greeting in zip((voice, latin), greetings, strict=False):
             if said_by:
                 self._voices(said_by).engine.speak(greeting, 1.0)
@@ -149,7 +149,7 @@ class Maker:
         name = planning.sentence_key(sentence, plan)
         while not self._clips.spoken(name, len(sentence.pieces)):
             self._repository.begun(plan.key)
-            claim = self._clips.claim(name, Keeper.CLAIM_SECONDS)
+            claim = self._clips.claim(name, LeaseRenewer.CLAIM_SECONDS)
             if claim is not None:
                 LOOKUPS.labels("sentence", "miss").inc()
                 self._speak(plan, sentence, name, claim)
@@ -163,7 +163,7 @@ class Maker:
         """Speak a sentence for all who wait for it; its failure is theirs."""
         try:
             limit = TimeLimit(self._limit.seconds, partial(self._overrun, name))
-            with Keeper(self._repository.store, claim, limit) as keeper:
+            with LeaseRenewer(self._repository.store, claim, limit) as keeper:
                 self._check_overruns(plan, sentence, name)
                 self._check_attempts(plan, sentence, name)
                 self._speak_pieces(plan, sentence, name, keeper)
@@ -178,10 +178,10 @@ class Maker:
         self._tell(plan, name)
         self._clips.told(name)
 
-    def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: Keeper) -> None:
+    def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: LeaseRenewer) -> None:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
-        spoken = [Spoken(piece.spoken, piece.latin) for piece in sentence.pieces]
+        spoken = [SpokenText(piece.spoken, piece.latin) for piece in sentence.pieces]
         utterances = utter_all(spoken, self._diacritiser)
         for _ in range(_MOST_PASSES):
             for number, utterance in enumerate(utterances):
@@ -189,13 +189,13 @@ class Maker:
                     stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
                     self._clips.keep(keeper.claim, name, number, stretch)
                 keeper.progress()
-                self._grower.advance(plan.key)
+                self._assembler.advance(plan.key)
                 self._tell(plan, name)
             if self._clips.spoken(name, len(utterances)):
                 break  # else the store has evicted a piece before the last one was spoken
         SENTENCES.labels(own.id, own.kind).inc()
 
-    def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> Stretch:
+    def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> EncodedClip:
         """One piece, spoken in its manner."""
         voice, style = self._voices(plan.voice_of(piece)), piece.style
         clip = _said(voice, replace(utterance, semitones=style.semitones), plan.speed * style.rate)
@@ -205,7 +205,7 @@ class Maker:
     def _tell(self, plan: Plan, name: str) -> None:
         """Let the other recordings grow that wait for a sentence."""
         for waiting in self._clips.waiting(name) - {plan.key}:
-            self._grower.advance(waiting)
+            self._assembler.advance(waiting)
 
     def _overrun(self, name: str) -> None:
         """A phrase takes too long: note it, and end the process."""

@@ -12,9 +12,9 @@ from service.model.article import Entry, Priority
 from service.model.errors import Conflict, NotFound, Unwritable
 from service.model.recording import Failure, Plan
 from service.recordings import plan as planning
-from service.recordings.assembler import Grower
+from service.recordings.assembler import RecordingAssembler
 from service.recordings.proxy_cache import ProxyCache
-from service.recordings.scheduler import Dispatcher
+from service.recordings.scheduler import SentenceScheduler
 from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
@@ -29,18 +29,22 @@ class Takedown:
 
     Args:
         repository: where they are.
-        grower: ends recordings that are being made.
-        dispatcher: has a recording made again that somebody asked for in the same moment.
+        assembler: ends recordings that are being made.
+        scheduler: has a recording made again that somebody asked for in the same moment.
         cache: nginx's.
     """
 
     def __init__(
-        self, repository: Repository, grower: Grower, dispatcher: Dispatcher, cache: ProxyCache
+        self,
+        repository: Repository,
+        assembler: RecordingAssembler,
+        scheduler: SentenceScheduler,
+        cache: ProxyCache,
     ) -> None:
         self._repository = repository
         self._clips = repository.clips
-        self._grower = grower
-        self._dispatcher = dispatcher
+        self._assembler = assembler
+        self._scheduler = scheduler
         self._cache = cache
 
     def article(self, entry: Entry, by: str, site: str | None = None, *, force: bool = False) -> int:
@@ -117,14 +121,14 @@ class Takedown:
         """
         self._repository.forsake(key, article)
         plan = self._repository.plan(key)
-        self._grower.fail(key, WITHDRAWN)
+        self._assembler.fail(key, WITHDRAWN)
         self._repository.forget_recording(key)
         if plan:
             self._forget_clips(plan)
         log.info("recording %s of article %s: taken down by %s", key, article or "(any)", by)
         if plan and self._repository.wanting(key) - known:
             # Somebody has asked for it between the look and the act, and was told that it is there.
-            self._dispatcher.ask(plan, Priority.INTERACTIVE)
+            self._scheduler.ask(plan, Priority.INTERACTIVE)
             return 0
         return self._cache.forget(key)
 

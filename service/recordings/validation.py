@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.model.errors import BadArticle
-from service.model.reading import Piece, Reading
-from service.recordings.plan import Sound
+from service.model.reading import Phrase, Reading
+from service.recordings.plan import VoiceProfile
 
 SPEEDS = (0.5, 2.0)
 """Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
 
 
-def check(readings: Sequence[Reading], sound: Sound) -> None:
+def check(readings: Sequence[Reading], sound: VoiceProfile) -> None:
     """Refuse what would not be heard.
 
     Raises:
@@ -24,7 +24,7 @@ def check(readings: Sequence[Reading], sound: Sound) -> None:
             _check_pitch(piece, sound)
 
 
-def _check_rate(piece: Piece, speed: float) -> None:
+def _check_rate(piece: Phrase, speed: float) -> None:
     least, most = SPEEDS
     if piece.style.rate != 1.0 and not least <= speed * piece.style.rate <= most:
         asked = f"{speed * piece.style.rate:g}"
@@ -37,7 +37,7 @@ def _check_rate(piece: Piece, speed: float) -> None:
         )
 
 
-def _check_pitch(piece: Piece, sound: Sound) -> None:
+def _check_pitch(piece: Phrase, sound: VoiceProfile) -> None:
     voice = sound.latin.voice if piece.latin else sound.voice
     if piece.style.semitones and voice not in sound.pitched:
         raise BadArticle(

@@ -59,10 +59,10 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         exposed: whether other machines can reach it: then it needs keys, unless it is set to be open.
     """
     queue = container.queue(settings, url)
-    desk = container.desk(settings, url, queue)
+    context = container.context(settings, url, queue)
     store = container.repository(settings, url).store
-    feeder = container.feeder(settings, url, desk)
-    courier = container.courier(settings, url)
+    feeder = container.feeder(settings, url, context)
+    delivery_sender = container.delivery_sender(settings, url)
     durability = container.durability(url)
 
     shipper = Shipper(store, container.ledger(settings, url), "web")
@@ -73,7 +73,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first article must not wait for tables of words to be read from disk.
-        await run_in_threadpool(desk.reception.begin)
+        await run_in_threadpool(context.reception.begin)
         # Nor a listener for the collector to go through those tables, which stay, every few seconds.
         gc.collect()
         gc.freeze()
@@ -82,11 +82,11 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         rounds = [
             asyncio.create_task(background.supervise(work, act, seconds))
             for work, act, seconds in (
-                ("recovery", _in_turn(store, queue, desk.recover), _ROUND_SECONDS),
-                ("unread articles", partial(_threads(), desk.reception.round), _ROUND_SECONDS),
+                ("recovery", _in_turn(store, queue, context.recover), _ROUND_SECONDS),
+                ("unread articles", partial(_threads(), context.reception.round), _ROUND_SECONDS),
                 ("batches", partial(_threads(), feeder.round), _FEEDING_SECONDS),
-                ("webhooks", partial(_threads(), desk.herald.round), _TELLING_SECONDS),
-                ("webhooks", courier.round, _TELLING_SECONDS),
+                ("webhooks", partial(_threads(), context.event_publisher.round), _TELLING_SECONDS),
+                ("webhooks", delivery_sender.round, _TELLING_SECONDS),
                 ("durability", partial(_threads(), durability.round), _DISK_SECONDS),
             )
         ]
@@ -95,10 +95,10 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
-        await run_in_threadpool(desk.reception.close)
-        await courier.stop()
-        await desk.reader.close()
-        await desk.allowances.close()
+        await run_in_threadpool(context.reception.close)
+        await delivery_sender.stop()
+        await context.reader.close()
+        await context.allowances.close()
         await run_in_threadpool(shipper.end)
         await run_in_threadpool(tracing.end)
 
@@ -108,25 +108,25 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         version=version("istami"),
         lifespan=lifespan,
         around=partial(
-            range_fast_path.Slices, reader=desk.reader, undamaged=desk.undamaged, takes=door.takes
+            range_fast_path.Slices, reader=context.reader, undamaged=context.undamaged, takes=door.takes
         ),
         # The watch counts and traces; FastAPI itself would look into the environment at every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.state.desk = desk
+    app.state.context = context
     app.add_middleware(
         body_limit.BodyLimit,
         most=settings.max_body_bytes,
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rate_limits.Rates, allowances=desk.allowances, limits=container.rates(settings))
-    wrong = rate_limits.WrongKeys(desk.allowances, settings.rate_wrong_keys)
+    app.add_middleware(rate_limits.Rates, allowances=context.allowances, limits=container.rates(settings))
+    wrong = rate_limits.WrongKeys(context.allowances, settings.rate_wrong_keys)
     app.add_middleware(authentication.Gate, keys=keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
     app.add_middleware(head.Head)  # around what changes lengths
-    app.add_middleware(cached_audio.Hits, reader=desk.reader, undamaged=desk.undamaged)
+    app.add_middleware(cached_audio.Hits, reader=context.reader, undamaged=context.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=sites)
     app.add_middleware(
         origin_check.Forgery,

@@ -18,34 +18,34 @@ from cache.redis_store import RedisStore
 from cache.store import Reader
 from service.articles.intake import Intake
 from service.articles.reception import Patience, Reception
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.audio.transcoding import Transcoder
 from service.auth.api_keys import Keys
 from service.auth.latch import Latch
 from service.auth.signed_urls import Signer
-from service.batches import BatchLimits, Feeder, Shelf
+from service.batches import BatchLimits, BatchStore, Feeder
 from service.batches.batch import Batch
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.fetching import Fetcher, Guard, Limits, Poster
 from service.jobs.celery_queue import Queue, celery
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 from service.metrics import background, tracing
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper
-from service.model.article import Receipt, Request
+from service.model.article import Receipt, Submission
 from service.model.errors import IstamiError, MissingPart
 from service.pages.absence import Absence
-from service.pages.fetch_log import Visits
+from service.pages.fetch_log import FetchLog
 from service.pages.quotas import Pace, Quotas
 from service.pages.service import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
-from service.recordings.assembler import Grower
+from service.recordings.assembler import RecordingAssembler
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery
-from service.recordings.scheduler import Dispatcher, Prepare, Send, at_leisure
+from service.recordings.scheduler import Prepare, Send, SentenceScheduler, at_leisure
 from service.recordings.streaming import Undamaged
 from service.recordings.takedown import Takedown
 from service.server import voice_profile
@@ -56,14 +56,14 @@ from service.storage.article_index import Listing
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
 from service.storage.repository import Lifetimes, Repository
-from service.webhooks import Courier, Endpoints, Herald, Outbox
+from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
 from service.webhooks.models import DONE, Event
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError
 
 if TYPE_CHECKING:  # what the web half alone needs is imported where it is built: no worker waits for it
-    from service.api.dependencies import Desk
+    from service.api.dependencies import AppContext
     from service.api.middleware.rate_limits import Limits as Rates
     from service.bulk.web import Web
 
@@ -189,18 +189,18 @@ def web(settings: Settings) -> Web:
     return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
 
 
-def page_mode(settings: Settings, url: str, narration: Narration, submit: Submit) -> PageMode:
+def page_mode(settings: Settings, url: str, article_service: ArticleService, submit: Submit) -> PageMode:
     """Makes articles of pages."""
     kept = repository(settings, url)
-    visits = Visits(kept)
-    absence = Absence(visits, narration.takedown, settings.page_gone_after)
+    fetch_log = FetchLog(kept)
+    absence = Absence(fetch_log, article_service.takedown, settings.page_gone_after)
     return PageMode(
-        narration=narration,
+        article_service=article_service,
         submit=submit,
         fetcher=fetcher(settings),
         sites=sites(settings),
         lexicons=lexicons(settings),
-        visits=visits,
+        fetch_log=fetch_log,
         absence=absence,
         quotas=Quotas(kept),
         pace=Pace(kept.ledger, settings.page_rate),
@@ -208,26 +208,28 @@ def page_mode(settings: Settings, url: str, narration: Narration, submit: Submit
     )
 
 
-def narration(settings: Settings, url: str, send: Send, prepare: Prepare = at_leisure) -> Narration:
+def article_service(
+    settings: Settings, url: str, send: Send, prepare: Prepare = at_leisure
+) -> ArticleService:
     """The half of the path that plans.
 
     Args:
         settings: of the service.
         url: of its Redis.
-        send: as ``Dispatcher`` has it.
-        prepare: as ``Dispatcher`` has it.
+        send: as ``SentenceScheduler`` has it.
+        prepare: as ``SentenceScheduler`` has it.
     """
     voices = catalogue(settings)
     kept = repository(settings, url)
     sound = partial(voice_profile.sound, settings, voices, elsewhere=_elsewhere(settings, url))
-    return Narration(
+    return ArticleService(
         repository=kept,
         intake=intake(settings),
         sound=sound,
-        dispatcher=dispatcher(kept, send, prepare),
-        grower=grower(settings, kept, voices),
+        scheduler=scheduler(kept, send, prepare),
+        assembler=assembler(settings, kept, voices),
         unread=Unread(kept),
-        herald=herald(settings, url),
+        event_publisher=event_publisher(settings, url),
         takedown=takedown(settings, url, send),
     )
 
@@ -238,30 +240,32 @@ def takedown(settings: Settings, url: str, send: Send, cache: Path | None = None
     Args:
         settings: of the service.
         url: of its Redis.
-        send: as ``Dispatcher`` has it.
+        send: as ``SentenceScheduler`` has it.
         cache: nginx's; by default the one in the settings.
     """
     kept = repository(settings, url)
-    growing = grower(settings, kept, catalogue(settings))
-    return Takedown(kept, growing, dispatcher(kept, send), ProxyCache(cache or settings.nginx_cache))
+    growing = assembler(settings, kept, catalogue(settings))
+    return Takedown(kept, growing, scheduler(kept, send), ProxyCache(cache or settings.nginx_cache))
 
 
-def dispatcher(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> Dispatcher:
+def scheduler(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> SentenceScheduler:
     """What sends sentences to makers."""
-    roster = Roster(kept.ledger)
-    return Dispatcher(kept, send, lambda: max(_LEAST_WINDOW, 2 * roster.size()), prepare)
+    registry = WorkerRegistry(kept.ledger)
+    return SentenceScheduler(kept, send, lambda: max(_LEAST_WINDOW, 2 * registry.size()), prepare)
 
 
 def recovery(settings: Settings, kept: Repository, to_workers: Queue, voices: Catalogue) -> Recovery:
     """What looks after recordings that are pending."""
-    sends = dispatcher(kept, to_workers.speak)
-    grows = grower(settings, kept, voices)
+    sends = scheduler(kept, to_workers.speak)
+    grows = assembler(settings, kept, voices)
     return Recovery(kept, sends, grows, to_workers.waiting_since, settings.stuck_seconds)
 
 
-def grower(settings: Settings, kept: Repository, voices: Catalogue) -> Grower:
+def assembler(settings: Settings, kept: Repository, voices: Catalogue) -> RecordingAssembler:
     """What puts sentences together."""
-    return Grower(kept, lambda voice: voice_profile.card(voices, voice).sample_rate, _cover(settings))
+    return RecordingAssembler(
+        kept, lambda voice: voice_profile.card(voices, voice).sample_rate, _cover(settings)
+    )
 
 
 def queue(settings: Settings, url: str) -> Queue:
@@ -270,7 +274,7 @@ def queue(settings: Settings, url: str) -> Queue:
 
 
 def reception(
-    settings: Settings, url: str, reader: Reader, answers: Allowances, takes_in: Narration
+    settings: Settings, url: str, reader: Reader, answers: Allowances, takes_in: ArticleService
 ) -> Reception:
     """Where articles come in."""
     limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
@@ -286,27 +290,27 @@ def clerk(settings: Settings, url: str) -> Clerk:
     shipper = Shipper(kept.store, kept.ledger, "reading")
     background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
     to_workers = queue(settings, url)
-    takes_in = narration(settings, url, to_workers.speak, to_workers.prepare)
+    takes_in = article_service(settings, url, to_workers.speak, to_workers.prepare)
     with suppress(IstamiError):  # whoever sends an article is told what is wrong
-        takes_in.read(Request(text="مرحبا."))  # the first article waits for no table, nor pays for it
+        takes_in.read(Submission(text="مرحبا."))  # the first article waits for no table, nor pays for it
     return Clerk(takes_in, Quotas(kept), to_workers.ask, shipper)
 
 
-def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
+def context(settings: Settings, url: str, to_workers: Queue) -> AppContext:
     """The service, as seen from HTTP.
 
     Raises:
         UnknownVoice: another name stands for a voice that there is not.
     """
-    from service.api.dependencies import Desk
+    from service.api.dependencies import AppContext
 
     voices = catalogue(settings)
-    planner = narration(settings, url, to_workers.speak, to_workers.prepare)
+    planner = article_service(settings, url, to_workers.speak, to_workers.prepare)
     reader = RedisReader(url)
     counts = allowances(settings, url)
     takes = reception(settings, url, reader, counts, planner)
-    return Desk(
-        narration=planner,
+    return AppContext(
+        article_service=planner,
         reception=takes,
         allowances=counts,
         page_mode=page_mode(settings, url, planner, takes.accept_page),
@@ -319,18 +323,18 @@ def desk(settings: Settings, url: str, to_workers: Queue) -> Desk:
         listing=Listing(repository(settings, url)),
         feed_length=settings.feed_length,
         cover=_cover(settings),
-        workers=Roster(ledger(settings, url)).alive,
+        workers=WorkerRegistry(ledger(settings, url)).alive,
         condition=RedisStore(url).condition,
         places=Places(RedisStore(url)),
         patience=_patience(settings),
         transcoder=Transcoder(settings.transcoders),
         voice_aliases=_aliases(settings, voices),
         recover=recovery(settings, repository(settings, url), to_workers, voices).recover,
-        batches=shelf(settings, url),
+        batches=batch_store(settings, url),
         batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
         signer=Signer(RedisStore(url)),
         sites=sites(settings),
-        herald=herald(settings, url),
+        event_publisher=event_publisher(settings, url),
         endpoints=endpoints(settings),
         outbox=outbox(settings, url),
     )
@@ -359,7 +363,7 @@ def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:
 def scrape(settings: Settings, url: str) -> Scrape:
     """What Prometheus reads."""
     kept = repository(settings, url)
-    alive = Roster(kept.ledger).alive
+    alive = WorkerRegistry(kept.ledger).alive
     backlog = queue(settings, url).backlog
     return Scrape(kept.store, kept.ledger, backlog, alive, lambda: len(kept.clips.parked()))
 
@@ -369,37 +373,37 @@ def durability(url: str) -> Durability:
     return Durability(RedisStore(url))
 
 
-def shelf(settings: Settings, url: str) -> Shelf:
+def batch_store(settings: Settings, url: str) -> BatchStore:
     """Where batches are."""
-    return Shelf(RedisStore(url), settings.article_ttl)
+    return BatchStore(RedisStore(url), settings.article_ttl)
 
 
-def feeder(settings: Settings, url: str, desk: Desk) -> Feeder:
+def feeder(settings: Settings, url: str, context: AppContext) -> Feeder:
     """What works batches through."""
     from service.api.problems import of_error
     from service.api.schemas import events
 
-    roster = Roster(ledger(settings, url))
+    registry = WorkerRegistry(ledger(settings, url))
 
     def room() -> int:
-        return _ROOM + _ROOM_A_WORKER * len(roster.alive())
+        return _ROOM + _ROOM_A_WORKER * len(registry.alive())
 
-    def submit(request: Request) -> Receipt:
+    def submit(request: Submission) -> Receipt:
         if request.is_address:
             request = asyncio.run(pages.fetched(request))
-        return desk.reception.take_in_stock(request)
+        return context.reception.take_in_stock(request)
 
     # A fetcher of its own: it runs in event loops of its own.
-    pages = page_mode(settings, url, desk.narration, desk.reception.accept_page)
+    pages = page_mode(settings, url, context.article_service, context.reception.accept_page)
     states = repository(settings, url).states
-    herald_ = herald(settings, url)
+    event_publisher_ = event_publisher(settings, url)
 
     def tell(batch: Batch) -> None:
         data = events.of_batch(_base(settings), batch)
         event = Event.of(DONE, (batch.id, batch.finished), batch.finished or batch.created, data)
-        herald_.announce(event, batch.site, batch.webhook)
+        event_publisher_.announce(event, batch.site, batch.webhook)
 
-    return Feeder(shelf(settings, url), submit, states, room, lambda error: of_error(error).code, tell)
+    return Feeder(batch_store(settings, url), submit, states, room, lambda error: of_error(error).code, tell)
 
 
 def endpoints(settings: Settings) -> Endpoints:
@@ -419,7 +423,7 @@ def outbox(settings: Settings, url: str) -> Outbox:
     )
 
 
-def herald(settings: Settings, url: str) -> Herald:
+def event_publisher(settings: Settings, url: str) -> EventPublisher:
     """What tells them."""
 
     def data(*about: Any) -> dict[str, Any]:
@@ -427,7 +431,7 @@ def herald(settings: Settings, url: str) -> Herald:
 
         return events.of_article(_base(settings), *about)
 
-    return Herald(repository(settings, url), endpoints(settings), outbox(settings, url), data)
+    return EventPublisher(repository(settings, url), endpoints(settings), outbox(settings, url), data)
 
 
 def poster(settings: Settings) -> Poster:
@@ -435,9 +439,9 @@ def poster(settings: Settings) -> Poster:
     return Poster(Guard(settings.webhook_private_hosts), settings.webhook_seconds, settings.public_url)
 
 
-def courier(settings: Settings, url: str) -> Courier:
+def delivery_sender(settings: Settings, url: str) -> DeliverySender:
     """What sends it, again and again."""
-    return Courier(
+    return DeliverySender(
         outbox(settings, url),
         endpoints(settings),
         poster(settings),
@@ -461,11 +465,11 @@ def left_to_others(settings: Settings, url: str) -> Callable[[], set[str]]:
 
 def _elsewhere(settings: Settings, url: str) -> voice_profile.Elsewhere:
     """Which voices workers have; none that is known while the store does not answer."""
-    roster = Roster(ledger(settings, url))
+    registry = WorkerRegistry(ledger(settings, url))
 
     def voices() -> set[str]:
         try:
-            return roster.voices()
+            return registry.voices()
         except StoreError:
             return set()
 

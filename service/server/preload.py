@@ -8,7 +8,7 @@ from contextlib import suppress
 import kombu.transport.redis  # Celery looks for it when it first sends something
 
 from service.config.settings import Settings
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import IstamiError
 from service.server import container
 
@@ -18,7 +18,7 @@ _TEXT = "في 1 يناير 2026 قال 3 رجال: مرحبا. Le «1er» F-16."
 
 with suppress(IstamiError):  # whoever takes articles in says what is wrong
     _intake = container.intake(Settings())
-    _intake.read(_intake.extract(Request(text=_TEXT)))
+    _intake.read(_intake.extract(Submission(text=_TEXT)))
 # What is loaded now is never looked through again: its pages stay shared.
 gc.collect()
 gc.freeze()

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.api.schemas.explain import explained
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.config.sites import Site
 from service.metrics import tracing
 from service.metrics.shipping import Shipper
-from service.model.article import ArticleRecord, Receipt, Request
+from service.model.article import ArticleRecord, Receipt, Submission
 from service.model.errors import Unavailable
-from service.model.reading import Reading, Spoken
+from service.model.reading import Reading, SpokenText
 from service.pages.quotas import Quotas
 from service.pool.child import Line
 from service.recordings import plan
-from service.recordings.plan import Sound
+from service.recordings.plan import VoiceProfile
 from service.storage.codec import UTTERANCES, unpacked
 
 
@@ -26,25 +26,25 @@ class Clerk:
     """The path's first half, in a process of the pool.
 
     Args:
-        narration: takes articles in.
+        article_service: takes articles in.
         quotas: counts pages.
         ask: sends spoken pieces to be vowelled and phonemised; the name under which the answer will be.
         shipper: counts.
     """
 
-    narration: Narration
+    article_service: ArticleService
     quotas: Quotas
-    ask: Callable[[Sequence[Sequence[Spoken]]], str]
+    ask: Callable[[Sequence[Sequence[SpokenText]]], str]
     shipper: Shipper
 
     def wake(self, _line: Line) -> None:
         """Do nothing: whoever calls wants a process that has started."""
 
-    def take_in(self, line: Line, request: Request) -> Receipt:
-        """As ``Narration.take_in``."""
-        return self.narration.take_in(request, line.past_reading)
+    def take_in(self, line: Line, request: Submission) -> Receipt:
+        """As ``ArticleService.take_in``."""
+        return self.article_service.take_in(request, line.past_reading)
 
-    def accept(self, line: Line, request: Request, site: Site | None = None) -> Receipt:
+    def accept(self, line: Line, request: Submission, site: Site | None = None) -> Receipt:
         """The same; answers with the receipt early where the article is accepted before it is read.
 
         Args:
@@ -63,18 +63,18 @@ class Clerk:
             accepted.append(record)
             line.stay()
 
-        receipt = self.narration.take_in(request, line.past_reading, admit, line.answer)
+        receipt = self.article_service.take_in(request, line.past_reading, admit, line.answer)
         if site and not accepted[0].is_read:
             self.quotas.read(site, accepted[0], receipt.key)
         return receipt
 
     def read_on(self, line: Line, article: str) -> None:
-        """As ``Narration.read_on``."""
-        self.narration.read_on(article, line.past_reading)
+        """As ``ArticleService.read_on``."""
+        self.article_service.read_on(article, line.past_reading)
 
-    def explain(self, line: Line, request: Request) -> tuple[str, bytes]:
+    def explain(self, line: Line, request: Submission) -> tuple[str, bytes]:
         """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""
-        readings, sound = self.narration.read(request)
+        readings, sound = self.article_service.read(request)
         line.past_reading()
         answer = self.ask(plan.spoken(readings))
         return answer, pickle.dumps((readings, sound))
@@ -82,7 +82,7 @@ class Clerk:
     def explained(self, _line: Line, kept: bytes, answer: bytes) -> bytes:
         """How an article is read, as JSON of ``ExplainOut``, with the vowels that have come."""
         readings: list[Reading]
-        sound: Sound
+        sound: VoiceProfile
         readings, sound = pickle.loads(kept)  # noqa: S301  # nosec B301  # from `explain`
         utterances = unpacked(UTTERANCES, answer)
         if utterances is None:

@@ -12,7 +12,7 @@ from service.model import versions
 from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
 from service.model.recording import Speaker
-from service.recordings.plan import Sound
+from service.recordings.plan import VoiceProfile
 from service.text.normalisation.transliteration import Language
 from service.text.pipeline.spoken import ReadingOptions
 from voices.card import VoiceCard
@@ -40,7 +40,7 @@ def sound(
     voice: str | None,
     speed: float | None,
     elsewhere: Elsewhere = nowhere,
-) -> Sound:
+) -> VoiceProfile:
     """How a recording sounds.
 
     Args:
@@ -56,7 +56,7 @@ def sound(
     """
     main = ready(settings, voices, voice or settings.voice, elsewhere)
     latin = _latin_ready(settings, voices, elsewhere) or main
-    return Sound(
+    return VoiceProfile(
         voice=main.id,
         voice_fingerprint=voices.fingerprint(main),
         latin=Speaker(latin.id, voices.fingerprint(latin)),

@@ -24,13 +24,13 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.jobs.celery_queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
-from service.model.reading import Spoken
-from service.recordings.synthesiser import TRANSIENT, Maker
+from service.model.reading import SpokenText
+from service.recordings.synthesiser import TRANSIENT, Synthesiser
 from service.server import container, voice_profile, worker_container
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
@@ -112,7 +112,7 @@ def build(settings: Settings, url: str) -> Celery:
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
-        spoken = [[Spoken(*piece) for piece in sentence] for sentence in sentences]
+        spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
         leave_answer(store, ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
@@ -147,12 +147,12 @@ def build(settings: Settings, url: str) -> Celery:
             there = tuple(card.id for card in voice_profile.speaking(settings, catalogue))
             return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
-        Roster(ledger).sign(report, store)
+        WorkerRegistry(ledger).sign(report, store)
 
     return app
 
 
-def _speaking(app: Celery, maker: Maker, places: Places) -> None:
+def _speaking(app: Celery, maker: Synthesiser, places: Places) -> None:
     """The tasks in which sentences are spoken."""
 
     @app.task(name=SPEAK, bind=True, max_retries=None)  # type: ignore[untyped-decorator]

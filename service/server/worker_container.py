@@ -10,7 +10,7 @@ from service.engines.engine import Surroundings
 from service.engines.idle_unload import Resting
 from service.engines.registry import load
 from service.recordings.scheduler import Send
-from service.recordings.synthesiser import Maker, Voice
+from service.recordings.synthesiser import Synthesiser, Voice
 from service.server import container, voice_profile
 from service.storage.lease import TimeLimit
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -21,7 +21,7 @@ CALIBRATED_LUFS = -16.0
 
 def maker(
     settings: Settings, url: str, diacritiser: Diacritiser, send: Send, stalled: Callable[[], None]
-) -> Maker:
+) -> Synthesiser:
     """The half of the path that works. One a process."""
     voices = container.catalogue(settings)
 
@@ -37,6 +37,6 @@ def maker(
         return loaded(voice, voices.fingerprint(voice_profile.card(voices, voice)))
 
     kept = container.repository(settings, url)
-    grower = container.grower(settings, kept, voices)
+    assembler = container.assembler(settings, kept, voices)
     limit = TimeLimit(settings.phrase_seconds, stalled)
-    return Maker(kept, grower, container.dispatcher(kept, send), present, diacritiser, limit)
+    return Synthesiser(kept, assembler, container.scheduler(kept, send), present, diacritiser, limit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.article.checks import MAX_TITLE, check_length, check_text
 from service.article.pasted import About, titled
-from service.model.document import Article, Boundary, Style, Way
+from service.model.document import Article, Boundary, Prosody, Way
 from service.model.errors import BadArticle
 from service.ssml import spans, values
 from service.ssml.document import LANG, check_understood, is_silent, name_of, parse
@@ -139,7 +139,7 @@ class _Reader:
             )
 
     def _prosody(self, element: Any, manner: Manner) -> None:
-        style: Style | None = self._tried(lambda: values.style(element, manner.style))
+        style: Prosody | None = self._tried(lambda: values.style(element, manner.style))
         self._content(element, replace(manner, style=style or manner.style))
 
     def _span(self, way: Way, element: Any, manner: Manner) -> None:

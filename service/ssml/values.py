@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from service.model.document import Boundary, Break, Known, Style
+from service.model.document import Boundary, Break, LexiconEntry, Prosody
 from service.model.errors import BadLexicon
 from service.ssml.refusals import refuse
 from service.text.lexicon import pls
@@ -68,7 +68,7 @@ def pause(element: Any, at: int) -> Break:
     return Break(at, None, _STRENGTHS[strength])
 
 
-def style(element: Any, around: Style) -> Style:
+def style(element: Any, around: Prosody) -> Prosody:
     """A ``prosody`` (§ 3.2.4) within another.
 
     A rate is of the voice's normal one, as in the specification; relative pitches and volumes add up, labels
@@ -87,7 +87,7 @@ def style(element: Any, around: Style) -> Style:
     return made
 
 
-def words(element: Any) -> list[Known]:
+def words(element: Any) -> list[LexiconEntry]:
     """The words of a ``lexicon`` (§ 3.1.5) that comes along, as a ``data:`` address with PLS in it.
 
     Raises:
@@ -111,7 +111,7 @@ def words(element: Any) -> list[Known]:
         raise refuse(element, "the lexicon is not Base64", "المعجم ليس بترميز Base64") from error
     except BadLexicon as error:
         raise refuse(element, error.en, error.ar) from error
-    return [Known(entry.grapheme, entry.reading, entry.ipa, entry.role) for entry in entries]
+    return [LexiconEntry(entry.grapheme, entry.reading, entry.ipa, entry.role) for entry in entries]
 
 
 def _rate(element: Any, rate: str) -> float:

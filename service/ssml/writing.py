@@ -9,26 +9,26 @@ from service.model.document import (
     Boundary,
     Break,
     Instruction,
-    Known,
-    Label,
+    LexiconEntry,
+    NamedMark,
     Paragraph,
+    Prosody,
     Script,
     Span,
-    Style,
     Styled,
     Way,
 )
 from service.ssml.spans import Whole
 
 _SPACE = re.compile(r"\s+")
-_PLAIN = Style()
+_PLAIN = Prosody()
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How text is said at a place in the document."""
 
-    style: Style = _PLAIN
+    style: Prosody = _PLAIN
     language: str = "ar"
 
 
@@ -37,7 +37,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.paragraphs: list[Paragraph] = []
-        self.words: list[Known] = []
+        self.words: list[LexiconEntry] = []
         self._lines: list[str] = []
         self._parts: list[str] = []
         """Of the paragraph that is being written."""
@@ -48,7 +48,7 @@ class Writer:
         self._instructions: list[Instruction] = []
         self._styles: list[Styled] = []
         self._breaks: list[Break] = []
-        self._labels: list[Label] = []
+        self._labels: list[NamedMark] = []
         self._named = 0
         """Labels with text or a break behind them."""
 
@@ -95,7 +95,7 @@ class Writer:
 
     def label(self, name: str) -> None:
         """A place that is named."""
-        self._labels.append(Label(self.at, name, ended=False))
+        self._labels.append(NamedMark(self.at, name, ended=False))
 
     def end(self, boundary: Boundary, *, is_sentence: bool = False) -> None:
         """End the paragraph; where nothing has been written since the last one, that one ends so."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from cache.errors import ClaimLost, StoreError
 from cache.store import Claim
-from service.model.article import ArticleRecord, Entry, Request
+from service.model.article import ArticleRecord, Entry, Submission
 from service.model.recording import Plan
 from service.storage.codec import noun, packed, unpacked
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, reading_channel
@@ -34,7 +34,7 @@ class Beginning:
 
     created: float
     """When this version of the article came in."""
-    request: Request
+    request: Submission
     """What was asked for, without the text."""
     plan: Plan
     """Of the first sentence."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cache.store import Claim, Put
-from service.model.recording import Seal, State, Timing, Timings
+from service.model.recording import Checksum, State, Timing, Timings
 from service.storage.codec import STATE, TIMING, TIMINGS, packed
 from service.storage.integrity import SEAL
 from service.storage.keys import (
@@ -28,7 +28,7 @@ _PRECEDENCE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class AssemblyTransaction:
     """A recording that grows. Nothing is written by a holder that has lost its claim.
 
     Every method changes everything at once and tells whoever listens, or raises ``ClaimLost`` and has
@@ -51,7 +51,7 @@ class Growth:
             state, append={live: self._growing(state, mp3), timings: self._growing(state, _line(timing))}
         )
 
-    def finish(self, state: State, opening: bytes, closing: bytes, sealed: tuple[Seal, Timings]) -> None:
+    def finish(self, state: State, opening: bytes, closing: bytes, sealed: tuple[Checksum, Timings]) -> None:
         """Put the finished recording in place: what has grown, between its last bytes and its true first.
 
         Args:

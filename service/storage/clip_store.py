@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cache.ledger import Ledger
 from cache.store import Claim, Store
 from service.model.operations import Parked
-from service.model.recording import Stretch, WordTiming
+from service.model.recording import EncodedClip, WordTiming
 from service.storage.codec import NUMBER, Kind, all_unpacked, noun, packed, unpacked
 from service.storage.keys import (
     ATTEMPTS,
@@ -62,9 +62,9 @@ class Clips:
         """Whether one piece is there."""
         return unpacked(_CLIP, self._store.get(clip_name(sentence, piece))) is not None
 
-    def stretches(self, sentence: str, pieces: int) -> list[Stretch]:
+    def stretches(self, sentence: str, pieces: int) -> list[EncodedClip]:
         """The pieces of a sentence from its first up to one that is not there."""
-        found: list[Stretch] = []
+        found: list[EncodedClip] = []
         for value in self._store.get_many([clip_name(sentence, piece) for piece in range(pieces)]):
             stretch = unpacked(_CLIP, value)
             if stretch is None:
@@ -72,7 +72,7 @@ class Clips:
             found.append(stretch)
         return found
 
-    def keep(self, claim: Claim, sentence: str, piece: int, stretch: Stretch) -> None:
+    def keep(self, claim: Claim, sentence: str, piece: int, stretch: EncodedClip) -> None:
         """Keep a piece that was spoken under the sentence's claim.
 
         Raises:
@@ -155,19 +155,19 @@ class Clips:
         return list(all_unpacked(_PARKED, self._store.highest(PARKED, 0, _MOST_PARKED)))
 
 
-def _encoded(stretch: Stretch) -> bytes:
+def _encoded(stretch: EncodedClip) -> bytes:
     words = _WORDS.encode(stretch.words)
     value = _HEAD.pack(stretch.samples, stretch.sound, len(words)) + words + stretch.mp3
     return _CRC.pack(zlib.crc32(value)) + value
 
 
-def _decoded(value: bytes) -> Stretch:
+def _decoded(value: bytes) -> EncodedClip:
     kept = memoryview(value)[_CRC.size :]
     if value[: _CRC.size] != _CRC.pack(zlib.crc32(kept)):
         raise ValueError("its checksum is another")
     samples, sound, length = _HEAD.unpack_from(kept)
     words = _WORDS.decode(bytes(kept[_HEAD.size : _HEAD.size + length]))
-    return Stretch(bytes(kept[_HEAD.size + length :]), samples, sound, words)
+    return EncodedClip(bytes(kept[_HEAD.size + length :]), samples, sound, words)
 
 
 _CLIP = Kind("clip", _encoded, _decoded)

@@ -8,13 +8,13 @@ import time
 import zlib
 
 from cache.store import Store
-from service.model.recording import Seal
+from service.model.recording import Checksum
 from service.storage.codec import noun, unpacked
 from service.storage.keys import audio_name, seal_name, timings_name
 
 log = logging.getLogger(__name__)
 
-SEAL = noun("seal", Seal, squeezed=True)
+SEAL = noun("seal", Checksum, squeezed=True)
 STEP = 1024 * 1024
 """Bytes that are read at a time."""
 _LASTS_SECONDS = 600.0
@@ -64,7 +64,7 @@ class Finished:
         size, crc = 0, 0
         while chunk := self._store.read(audio_name(key), size, size + STEP):
             size, crc = size + len(chunk), zlib.crc32(chunk, crc)
-        if seal != Seal(size, crc):
+        if seal != Checksum(size, crc):
             log.warning("recording %s is damaged: it counts as absent", key)
             self._known.pop(key, None)
             self._store.delete(audio_name(key))

@@ -28,7 +28,7 @@ class TimeLimit:
     process."""
 
 
-class Keeper:
+class LeaseRenewer:
     """Renews a claim from a thread of its own while the ``with`` block runs."""
 
     CLAIM_SECONDS: ClassVar[float] = 10.0

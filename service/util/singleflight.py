@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 _T = TypeVar("_T")
 
 
-class Flights(Generic[_T]):
+class SingleFlight(Generic[_T]):
     """Work that is done once however many wait for it, and goes on when they leave."""
 
     def __init__(self) -> None:

@@ -34,7 +34,7 @@ _ROW_SECONDS = 2 * 86_400
 _GONE = 410
 
 
-class Courier:
+class DeliverySender:
     """Sends deliveries; any number of processes may do so at the same time.
 
     Args:

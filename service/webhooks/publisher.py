@@ -17,7 +17,7 @@ from typing import Any
 from cache.errors import StoreError
 from cache.store import Store
 from service.metrics import background
-from service.model.article import ArticleRecord, Request
+from service.model.article import ArticleRecord, Submission
 from service.model.recording import State, Status
 from service.storage import keys as names
 from service.storage.codec import is_newer, noun, unpacked
@@ -51,7 +51,7 @@ class Expected:
 _EXPECTED = noun("note of what is expected", Expected)
 
 
-class Herald:
+class EventPublisher:
     """Tells what has become of articles and batches.
 
     Args:
@@ -68,7 +68,7 @@ class Herald:
         self._outbox = outbox
         self._data = data
 
-    def check(self, request: Request) -> None:
+    def check(self, request: Submission) -> None:
         """Let a request pass that asks to be told where something may be sent.
 
         Raises:
@@ -86,7 +86,7 @@ class Herald:
         if webhook is not None:
             self._endpoints.check(webhook, site)
 
-    def expect(self, record: ArticleRecord, request: Request) -> str | None:
+    def expect(self, record: ArticleRecord, request: Submission) -> str | None:
         """Note that what becomes of an article is to be told; the note, where anybody is to be told.
 
         Its recording has been asked for: what its state says from now on, unless it is still being made, is

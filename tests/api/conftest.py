@@ -75,7 +75,7 @@ def machine(store: RedisStore, redis_url: str) -> Iterator[Callable[..., Ask]]: 
 
         yield machine
         for each in built:
-            runner.run(each.state.desk.reader.close())
+            runner.run(each.state.context.reader.close())
 
 
 @pytest.fixture(scope="session")

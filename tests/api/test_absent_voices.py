@@ -16,7 +16,7 @@ import pytest
 
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
-from service.jobs.worker_registry import Roster
+from service.jobs.worker_registry import WorkerRegistry
 from service.model.operations import WorkerReport
 
 CARD = """
@@ -211,7 +211,7 @@ class TestWhatIsThere:
         """A machine that only serves need not hold the voices."""
         elsewhere = WorkerReport("elsewhere-1", "mms-ar", None, voices=("mms-ar", "without-piper"))
         store = RedisStore(service.redis_url)
-        Roster(RedisLedger(service.redis_url)).sign(lambda: elsewhere, store)
+        WorkerRegistry(RedisLedger(service.redis_url)).sign(lambda: elsewhere, store)
 
         def offered() -> set[str]:
             return {voice["id"] for voice in client.get("/v1/voices").json()["voices"]}

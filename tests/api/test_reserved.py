@@ -15,9 +15,9 @@ from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
 from service.config.sites import Sites
 from service.fetching import Url
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.document import RESERVED
-from service.pages.fetch_log import Visit, Visits
+from service.pages.fetch_log import FetchLog, Visit
 from service.pages.service import _page_name, page_id
 from service.server import container
 
@@ -127,16 +127,16 @@ def test_pages_that_an_older_version_took_in_go_on_until_they_are_read_again(ask
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    narration = container.narration(Settings(), redis_url, send, lambda _pieces: [])
-    known = narration.submit(Request(id=old, text="نزل المطر على الحقل.", url=page, site=NEWS))
-    visits = Visits(container.repository(Settings(), redis_url))
-    visits.keep(old, Visit(old, time.time(), ""))
+    article_service = container.article_service(Settings(), redis_url, send, lambda _pieces: [])
+    known = article_service.submit(Submission(id=old, text="نزل المطر على الحقل.", url=page, site=NEWS))
+    fetch_log = FetchLog(container.repository(Settings(), redis_url))
+    fetch_log.keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).json()["id"] == old
     assert read_pages(ask, page).json()["id"] == old, "it is fresh"
-    visits.keep(old, Visit(old, time.time() - 2 * REFRESH, ""))
+    fetch_log.keep(old, Visit(old, time.time() - 2 * REFRESH, ""))
     assert read_pages(ask, page).json()["id"] == f"{RESERVED}{old}"
     assert ask(path="/v1/pages", params={"url": page}).json()["id"] == f"{RESERVED}{old}"
-    assert narration.article(old) == known, "readers leave the old one as it is"
+    assert article_service.article(old) == known, "readers leave the old one as it is"
 
 
 def test_what_another_site_has_under_an_old_id_is_not_heard_as_the_page(ask, page, redis_url) -> None:
@@ -146,8 +146,8 @@ def test_what_another_site_has_under_an_old_id_is_not_heard_as_the_page(ask, pag
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    narration = container.narration(Settings(), redis_url, send, lambda _pieces: [])
-    narration.submit(Request(id=old, text="نص موقع آخر.", site="other.example"))
-    Visits(container.repository(Settings(), redis_url)).keep(old, Visit(old, time.time(), ""))
+    article_service = container.article_service(Settings(), redis_url, send, lambda _pieces: [])
+    article_service.submit(Submission(id=old, text="نص موقع آخر.", site="other.example"))
+    FetchLog(container.repository(Settings(), redis_url)).keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).status_code == 404
     assert read_pages(ask, page).json()["id"] == f"{RESERVED}{old}"

@@ -18,7 +18,7 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.cli import doctor_deep
 from service.cli.findings import Finding, told
-from service.jobs.worker_registry import REPORT, Roster
+from service.jobs.worker_registry import REPORT, WorkerRegistry
 from service.model.operations import WorkerReport
 from service.model.recording import Failure
 from service.storage.keys import WORKERS
@@ -134,7 +134,7 @@ def test_workers_of_another_version_or_time_are_named(
     if version is not None:
         report = WorkerReport("far-1", "espeak-ar", None, version, report.clock)
     ledger.note(WORKERS, report.name, REPORT.encode(report), 10)
-    found = by_part(doctor_deep._workers(store, Roster(ledger)))
+    found = by_part(doctor_deep._workers(store, WorkerRegistry(ledger)))
     assert {part for part, finding in found.items() if not finding.fine} == faults
 
 

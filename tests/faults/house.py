@@ -22,7 +22,7 @@ import redis
 from cache import server
 from cache.redis_store import RedisStore
 from service.config.settings import Settings
-from service.model.article import Request
+from service.model.article import Submission
 from service.server import container, worker_container
 from service.text.diacritisation.diacritiser import Diacritiser
 
@@ -347,11 +347,11 @@ def furnish(folder: Path) -> dict[str, str]:
 def undisturbed(data: Path, url: str, posted: Iterable[dict[str, str]]) -> dict[str, bytes]:
     """What becomes of articles, by their text, where nothing happens: planned and spoken here, in order."""
     settings = Settings(data_dir=data, voice="telling")
-    narration = container.narration(settings, url, lambda *_: None)
+    article_service = container.article_service(settings, url, lambda *_: None)
     maker = worker_container.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
     store, made = RedisStore(url), {}
     for article in posted:
-        record = narration.submit(Request(text=article["text"], id=article["id"], voice="telling"))
+        record = article_service.submit(Submission(text=article["text"], id=article["id"], voice="telling"))
         for sentence in range(len(record.sentences)):
             maker.speak(record.key, sentence)
         made[article["text"]] = store.get(f"istami:{{{record.key}}}:audio") or b""

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from service.articles.service import Narration
+from service.articles.service import ArticleService
 from service.config.settings import Settings
 from service.config.sites import Site
 from service.fetching import Url
-from service.model.article import UNREAD, Receipt, Request
+from service.model.article import UNREAD, Receipt, Submission
 from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
-from service.pages.fetch_log import Visit, Visits
+from service.pages.fetch_log import FetchLog, Visit
 from service.pages.quotas import Quotas
 from service.pages.service import PageMode, page_id
 from service.server import container
@@ -36,22 +36,22 @@ class Newsroom:
     paper: Any
     settings: Settings
     url: str
-    narration: Narration = field(init=False)
+    article_service: ArticleService = field(init=False)
     pages: PageMode = field(init=False)
 
     def __post_init__(self) -> None:
-        self.narration = container.narration(self.settings, self.url, lambda *_: None)
+        self.article_service = container.article_service(self.settings, self.url, lambda *_: None)
         self.restart()
 
     def restart(self) -> None:
         """A process that remembers nothing, robots.txt neither."""
         quotas = Quotas(container.repository(self.settings, self.url))
 
-        async def submit(request: Request, site: Site) -> Receipt:
+        async def submit(request: Submission, site: Site) -> Receipt:
             admit = partial(quotas.take, site)
-            return await asyncio.to_thread(self.narration.take_in, request, admit=admit)
+            return await asyncio.to_thread(self.article_service.take_in, request, admit=admit)
 
-        self.pages = container.page_mode(self.settings, self.url, self.narration, submit)
+        self.pages = container.page_mode(self.settings, self.url, self.article_service, submit)
 
     def put(
         self, path: str = "/story", text: str = "هذا خبر الصفحة كما كتبه المحرّر.", head: str = ""
@@ -72,12 +72,12 @@ class Newsroom:
 
     def ask_later(self, path: str = "/story", seconds: float = REFRESH + 1) -> Any:
         """So much later: as if all that was noted had been noted so much earlier."""
-        visits = Visits(container.repository(self.settings, self.url))
+        fetch_log = FetchLog(container.repository(self.settings, self.url))
         page = page_id(Url.parse(self.address(path)).canonical())
-        visit = visits.last(page)
+        visit = fetch_log.last(page)
         assert visit is not None
         absent = visit.absent and visit.absent - seconds
-        visits.keep(page, replace(visit, seen=visit.seen - seconds, absent=absent))
+        fetch_log.keep(page, replace(visit, seen=visit.seen - seconds, absent=absent))
         return self.ask(path)
 
 
@@ -114,11 +114,11 @@ def test_one_that_is_gone_twice_some_time_apart_is_withdrawn(newsroom, status) -
         newsroom.ask_later(seconds=GONE_AFTER)
     withdrawn(newsroom)
     with pytest.raises(NotFound):
-        newsroom.narration.article(record.id)
+        newsroom.article_service.article(record.id)
     with pytest.raises(NotFound):
-        newsroom.narration.state(record.key)
+        newsroom.article_service.state(record.key)
     with pytest.raises(NotFound):
-        newsroom.narration.marks(record.key)
+        newsroom.article_service.marks(record.key)
 
 
 def test_the_second_sight_does_not_wait_until_a_page_is_no_longer_fresh(newsroom) -> None:
@@ -201,16 +201,16 @@ def test_a_page_that_comes_back_is_read_again(newsroom, ledger) -> None:
 def test_one_that_was_taken_in_before_ids_of_pages_were_reserved_is_withdrawn(newsroom) -> None:
     url = Url.parse(newsroom.address()).canonical()
     name = page_id(url).removeprefix(RESERVED)
-    newsroom.narration.take_in(Request(id=name, text="خبر قديم.", url=str(url), site="news.example"))
-    visits = Visits(container.repository(newsroom.settings, newsroom.url))
-    visits.keep(name, Visit(name, 0.0, ""))
+    newsroom.article_service.take_in(Submission(id=name, text="خبر قديم.", url=str(url), site="news.example"))
+    fetch_log = FetchLog(container.repository(newsroom.settings, newsroom.url))
+    fetch_log.keep(name, Visit(name, 0.0, ""))
     newsroom.answer("404 Not Found")
     assert newsroom.ask().id == name
     with pytest.raises(Withdrawn):
         newsroom.ask_later(seconds=GONE_AFTER)
     withdrawn(newsroom)
     with pytest.raises(NotFound):
-        newsroom.narration.article(name)
+        newsroom.article_service.article(name)
 
 
 def test_a_new_rule_of_robots_txt_withdraws_at_once(newsroom) -> None:
@@ -222,7 +222,7 @@ def test_a_new_rule_of_robots_txt_withdraws_at_once(newsroom) -> None:
         newsroom.ask_later()
     withdrawn(newsroom)
     with pytest.raises(NotFound):
-        newsroom.narration.article(record.id)
+        newsroom.article_service.article(record.id)
 
 
 def test_a_redirect_to_where_robots_may_not_go_takes_nothing_down(newsroom) -> None:

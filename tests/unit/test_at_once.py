@@ -15,12 +15,12 @@ import pytest
 
 from cache.redis_store import RedisStore
 from service.auth.api_keys import Keys, Scope
-from service.batches import BatchLimits, Receiving, Shelf, receive
+from service.batches import BatchLimits, BatchStore, Receiving, receive
 from service.batches import intake as module
 from service.batches.batch import Batch
 from service.config.settings import Settings
 from service.config.sites import Daily, Site
-from service.model.article import ArticleRecord, Owner, Priority, Request
+from service.model.article import ArticleRecord, Owner, Priority, Submission
 from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.model.recording import State, Status
@@ -60,13 +60,13 @@ def repository(store: RedisStore, redis_url: str) -> Repository:  # noqa: ARG001
 
 
 @pytest.fixture
-def narration(repository: Repository, redis_url: str):  # noqa: ARG001
+def article_service(repository: Repository, redis_url: str):  # noqa: ARG001
     """Nobody speaks what it asks for."""
 
     def send(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
         """No maker takes it."""
 
-    return container.narration(Settings(), redis_url, send)
+    return container.article_service(Settings(), redis_url, send)
 
 
 def owner_noted(repository: Repository, article: str) -> Owner | None:
@@ -78,18 +78,20 @@ class TestTwoSitesOneId:
 
     @pytest.mark.parametrize("private", [(False, False), (True, False), (False, True), (True, True)])
     @pytest.mark.parametrize("same", [True, False], ids=["of the same text", "of two texts"])
-    def test_one_has_it_and_the_other_is_refused(self, narration, repository, private, same) -> None:
+    def test_one_has_it_and_the_other_is_refused(self, article_service, repository, private, same) -> None:
         for number in range(ROUNDS):
             article = f"12345-{number}"
             texts = (f"خبر قصير رقم {number}.", f"خبر {'قصير' if same else 'آخر'} رقم {number}.")
             requests = [
-                Request(id=article, text=text, title=None if same else f"{SECRET} {site}", private=hidden).of(
-                    site
-                )
+                Submission(
+                    id=article, text=text, title=None if same else f"{SECRET} {site}", private=hidden
+                ).of(site)
                 for site, text, hidden in zip((NEWS, OTHER), texts, private, strict=True)
             ]
             random.shuffle(requests)
-            results = at_once(*(lambda request=request: narration.submit(request) for request in requests))
+            results = at_once(
+                *(lambda request=request: article_service.submit(request) for request in requests)
+            )
             [record] = [each for each in results if isinstance(each, ArticleRecord)]
             [(error, refused)] = [
                 (each, request)
@@ -109,8 +111,8 @@ class TestTwoSitesOneId:
                 "and the loser's is not"
             )
 
-    def test_a_webhook_of_the_refused_is_told_nothing(self, narration, repository) -> None:
-        narration.submit(Request(id="taken", text="نص أول.").of(NEWS))
+    def test_a_webhook_of_the_refused_is_told_nothing(self, article_service, repository) -> None:
+        article_service.submit(Submission(id="taken", text="نص أول.").of(NEWS))
         before = repository.store.members(keys.EXPECTED)
         known = repository.article("taken")
         late = dataclasses.replace(known, site=OTHER, created=known.created + 1)
@@ -119,59 +121,63 @@ class TestTwoSitesOneId:
         assert repository.article("taken") == known
         assert repository.store.members(keys.EXPECTED) == before
 
-    def test_whoever_may_change_all_sites_still_may(self, narration, repository) -> None:
-        narration.submit(Request(id="moved", text="نص أول.").of(NEWS))
-        narration.submit(Request(id="moved", text="نص أول.", site=OTHER))
+    def test_whoever_may_change_all_sites_still_may(self, article_service, repository) -> None:
+        article_service.submit(Submission(id="moved", text="نص أول.").of(NEWS))
+        article_service.submit(Submission(id="moved", text="نص أول.", site=OTHER))
         assert repository.article("moved").site == OTHER
         assert owner_noted(repository, "moved") == Owner(OTHER, private=False)
 
 
 class TestOneSite:
     def test_its_public_and_private_versions_end_as_the_one_that_is_there(
-        self, narration, repository
+        self, article_service, repository
     ) -> None:
         for number in range(ROUNDS):
             article = f"version-{number}"
             requests = [
-                Request(id=article, text=f"نسخة {number}.", private=private).of(NEWS)
+                Submission(id=article, text=f"نسخة {number}.", private=private).of(NEWS)
                 for private in (True, False)
             ]
-            at_once(*(lambda request=request: narration.submit(request) for request in requests))
+            at_once(*(lambda request=request: article_service.submit(request) for request in requests))
             assert owner_noted(repository, article) == repository.article(article).owner
 
-    def test_what_is_deleted_and_sent_at_once_is_whole_or_gone(self, narration, repository) -> None:
-        request = Request(id="on-and-off", text="يذهب ويعود.").of(NEWS)
+    def test_what_is_deleted_and_sent_at_once_is_whole_or_gone(self, article_service, repository) -> None:
+        request = Submission(id="on-and-off", text="يذهب ويعود.").of(NEWS)
         for _ in range(ROUNDS):
             at_once(
-                lambda: narration.submit(request),
-                lambda: narration.delete("on-and-off", lambda owner: owner.site == NEWS),
-                lambda: narration.submit(request),
+                lambda: article_service.submit(request),
+                lambda: article_service.delete("on-and-off", lambda owner: owner.site == NEWS),
+                lambda: article_service.submit(request),
             )
             known = repository.article("on-and-off")
             assert owner_noted(repository, "on-and-off") == (known.owner if known else None)
             if known:
                 assert repository.asked(known.key)
 
-    def test_a_text_that_one_article_gives_up_and_another_wants_is_made(self, narration, repository) -> None:
+    def test_a_text_that_one_article_gives_up_and_another_wants_is_made(
+        self, article_service, repository
+    ) -> None:
         for number in range(ROUNDS):
             text = f"نص مشترك رقم {number}."
-            narration.submit(Request(id="goes", text=text))
+            article_service.submit(Submission(id="goes", text=text))
             _, kept = at_once(
-                lambda: narration.delete("goes"),
-                lambda text=text, number=number: narration.submit(Request(id=f"stays-{number}", text=text)),
+                lambda: article_service.delete("goes"),
+                lambda text=text, number=number: article_service.submit(
+                    Submission(id=f"stays-{number}", text=text)
+                ),
             )
             state = repository.state(kept.key)
             assert repository.asked(kept.key), state
             assert state.status is not Status.FAILED
 
-    def test_nobody_deletes_what_another_has_come_to_have(self, narration, repository) -> None:
+    def test_nobody_deletes_what_another_has_come_to_have(self, article_service, repository) -> None:
         mine = lambda owner: owner.site == NEWS  # noqa: E731  # as a route has it
-        narration.submit(Request(id="passed-on", text="نص أول.").of(NEWS))
-        assert narration.article("passed-on", mine)
-        narration.delete("passed-on")
-        narration.submit(Request(id="passed-on", text="نص ثان.").of(OTHER))
+        article_service.submit(Submission(id="passed-on", text="نص أول.").of(NEWS))
+        assert article_service.article("passed-on", mine)
+        article_service.delete("passed-on")
+        article_service.submit(Submission(id="passed-on", text="نص ثان.").of(OTHER))
         with pytest.raises(NotFound):
-            narration.delete("passed-on", mine)
+            article_service.delete("passed-on", mine)
         assert repository.article("passed-on").site == OTHER
 
 
@@ -221,55 +227,55 @@ class TestAllowances:
 class TestBatches:
     LIMITS = BatchLimits(line_bytes=100, total_bytes=100_000, lines=1000)
 
-    def take_in(self, shelf: Shelf, name: str, site: str | None = None) -> Any:
-        def read(line: Line, _most: int) -> Request:
-            return Request(text=(line.content or b"").decode())
+    def take_in(self, batch_store: BatchStore, name: str, site: str | None = None) -> Any:
+        def read(line: Line, _most: int) -> Submission:
+            return Submission(text=(line.content or b"").decode())
 
-        return receive(shelf, name, self.LIMITS, read, site)
+        return receive(batch_store, name, self.LIMITS, read, site)
 
     def test_there_are_never_more_than_there_is_room_for(self, store, monkeypatch) -> None:
         monkeypatch.setattr(module, "_MOST_UNFINISHED", 5)
-        shelf = Shelf(store, 600)
-        results = at_once(*(lambda n=n: self.take_in(shelf, f"b{n}") for n in range(12)))
+        batch_store = BatchStore(store, 600)
+        results = at_once(*(lambda n=n: self.take_in(batch_store, f"b{n}") for n in range(12)))
         begun = [each for each in results if isinstance(each, Receiving)]
         assert len(begun) <= 5
         assert all(isinstance(each, Unavailable) for each in results if each not in begun)
-        assert len(shelf.unfinished()) == len(begun)
-        while len(shelf.unfinished()) < 5:
-            self.take_in(shelf, f"more-{len(shelf.unfinished())}")
+        assert len(batch_store.unfinished()) == len(begun)
+        while len(batch_store.unfinished()) < 5:
+            self.take_in(batch_store, f"more-{len(batch_store.unfinished())}")
         with pytest.raises(Unavailable):
-            self.take_in(shelf, "one-more")
+            self.take_in(batch_store, "one-more")
 
     def test_one_id_is_one_batch_of_one_site(self, store) -> None:
-        shelf = Shelf(store, 600)
+        batch_store = BatchStore(store, 600)
         for number in range(ROUNDS):
             name = f"b{number}"
             sites = [NEWS, OTHER] * 3
             results = at_once(
-                *(lambda site=site, name=name: self.take_in(shelf, name, site) for site in sites)
+                *(lambda site=site, name=name: self.take_in(batch_store, name, site) for site in sites)
             )
             [begun] = [each for each in results if isinstance(each, Receiving)]
             assert all(isinstance(each, Conflict) for each in results if each is not begun)
-            assert shelf.get(name).site == sites[results.index(begun)]
+            assert batch_store.get(name).site == sites[results.index(begun)]
             begun.abandon()
 
     def test_whoever_was_too_slow_forgets_nothing_of_whoever_came_after(self, store) -> None:
-        shelf = Shelf(store, 600)
-        slow = self.take_in(shelf, "b", NEWS)
+        batch_store = BatchStore(store, 600)
+        slow = self.take_in(batch_store, "b", NEWS)
         store.delete(keys.batch_claim_name("b"))  # its claim ran out
-        after = self.take_in(shelf, "b", NEWS)
+        after = self.take_in(batch_store, "b", NEWS)
         slow.abandon()
-        assert shelf.get("b").site == NEWS
+        assert batch_store.get("b").site == NEWS
         after.feed("سطر\n".encode())
         assert after.end().accepted == 1
-        assert shelf.unfinished() == ["b"]
+        assert batch_store.unfinished() == ["b"]
 
     def test_cancelling_means_the_batch_that_was_seen(self, store) -> None:
-        shelf = Shelf(store, 600)
+        batch_store = BatchStore(store, 600)
         old, new = Batch("b", 1.0), Batch("b", 2.0)
-        shelf.cancel(old)
-        assert shelf.cancelled(old)
-        assert not shelf.cancelled(new)
+        batch_store.cancel(old)
+        assert batch_store.cancelled(old)
+        assert not batch_store.cancelled(new)
 
 
 def test_a_key_that_many_revoke_was_revoked_once(store) -> None:

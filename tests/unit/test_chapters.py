@@ -8,11 +8,11 @@ from service.model.recording import (
     Plan,
     PlannedPiece,
     PlannedSentence,
+    SourceText,
     Speaker,
     Tags,
     Timing,
     Timings,
-    Written,
 )
 from service.recordings.plan import chapters, timed
 
@@ -21,7 +21,7 @@ T, H, B = Role.TITLE, Role.HEADING, Role.BODY
 
 def plan(*roles: Role, title: str | None = None) -> Plan:
     sentences = tuple(
-        PlannedSentence((PlannedPiece("كلام", 0.5),), Written(f"س{number}", None, role, ()))
+        PlannedSentence((PlannedPiece("كلام", 0.5),), SourceText(f"س{number}", None, role, ()))
         for number, role in enumerate(roles)
     )
     return Plan(

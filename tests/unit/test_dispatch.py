@@ -8,13 +8,13 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from service.model.article import Priority
 from service.model.document import Role
-from service.model.recording import Plan, PlannedPiece, PlannedSentence, Speaker, Tags, Written
-from service.recordings.scheduler import Dispatcher
+from service.model.recording import Plan, PlannedPiece, PlannedSentence, SourceText, Speaker, Tags
+from service.recordings.scheduler import SentenceScheduler
 from service.storage.keys import asked_name
 from service.storage.repository import Lifetimes, Repository
 
 SENTENCES = tuple(
-    PlannedSentence((PlannedPiece(f"جملة {number}", 0.3),), Written(f"{number}", None, Role.BODY, (None,)))
+    PlannedSentence((PlannedPiece(f"جملة {number}", 0.3),), SourceText(f"{number}", None, Role.BODY, (None,)))
     for number in range(8)
 )
 PLAN = Plan(
@@ -42,24 +42,26 @@ class Sent(list[tuple[int, Priority]]):
         self.append((index, priority))
 
 
-def dispatcher(store: RedisStore, sent: Sent) -> Dispatcher:
-    return Dispatcher(Repository(store, RedisLedger(store._url), Lifetimes(60, 60, 60)), sent, lambda: 2)
+def scheduler(store: RedisStore, sent: Sent) -> SentenceScheduler:
+    return SentenceScheduler(
+        Repository(store, RedisLedger(store._url), Lifetimes(60, 60, 60)), sent, lambda: 2
+    )
 
 
 def test_a_recording_that_becomes_urgent_leaves_no_sentence_behind_with_what_is_not(
     store: RedisStore, redis_url: str
 ) -> None:
     sent, between = Sent(), Between(redis_url)
-    dispatcher(store, sent).ask(PLAN, Priority.BATCH)
-    between.happens = lambda: dispatcher(store, sent).ask(PLAN, Priority.INTERACTIVE)
+    scheduler(store, sent).ask(PLAN, Priority.BATCH)
+    between.happens = lambda: scheduler(store, sent).ask(PLAN, Priority.INTERACTIVE)
     for _ in SENTENCES:
-        dispatcher(between, sent).next(PLAN)
+        scheduler(between, sent).next(PLAN)
     assert {index for index, how in sent if how is Priority.INTERACTIVE} == set(range(len(SENTENCES)))
 
 
 def test_nothing_more_is_sent_of_a_recording_that_nobody_wants(store: RedisStore) -> None:
     sent = Sent()
-    dispatcher(store, sent).ask(PLAN, Priority.BATCH)
+    scheduler(store, sent).ask(PLAN, Priority.BATCH)
     store.delete(asked_name(PLAN.key))
-    dispatcher(store, sent).next(PLAN)
+    scheduler(store, sent).next(PLAN)
     assert [index for index, _ in sent] == [0, 1]

@@ -19,19 +19,19 @@ from service.model.document import Role
 from service.model.errors import Unavailable
 from service.model.recording import (
     Clip,
+    EncodedClip,
     Failure,
     Plan,
     PlannedPiece,
     PlannedSentence,
+    SourceText,
     Speaker,
     Status,
-    Stretch,
     Tags,
     WordTiming,
-    Written,
 )
 from service.recordings import plan as planning
-from service.recordings.assembler import Grower
+from service.recordings.assembler import RecordingAssembler
 from service.storage.keys import audio_name, growing_timings_name, live_name
 from service.storage.repository import Lifetimes, Repository
 
@@ -44,7 +44,7 @@ def plan(name: str, *pieces: int) -> Plan:
     sentences = tuple(
         PlannedSentence(
             tuple(PlannedPiece(f"{name} {number}.{piece}", 0.3) for piece in range(count)),
-            Written(f"{number}", None, Role.BODY, (None,) * (2 * count)),
+            SourceText(f"{number}", None, Role.BODY, (None,) * (2 * count)),
         )
         for number, count in enumerate(pieces)
     )
@@ -54,7 +54,7 @@ def plan(name: str, *pieces: int) -> Plan:
     )
 
 
-def stretch(number: int) -> Stretch:
+def stretch(number: int) -> EncodedClip:
     """A stretch that no other number has."""
     noise = np.random.default_rng(number).normal(0, 3000, 4000 + 500 * (number % 5))
     return stretched(Clip(noise.astype("<i2").tobytes(), 22050, WORDS), 0, LAYOUT)
@@ -66,8 +66,8 @@ def repository(store: RedisStore, ledger: RedisLedger) -> Repository:
 
 
 @pytest.fixture
-def grower(repository: Repository) -> Grower:
-    return Grower(repository, lambda _voice: 22050, None)
+def assembler(repository: Repository) -> RecordingAssembler:
+    return RecordingAssembler(repository, lambda _voice: 22050, None)
 
 
 def keep(repository: Repository, planned: Plan, sentence: int, piece: int) -> None:
@@ -89,19 +89,21 @@ def places(planned: Plan) -> list[tuple[int, int]]:
     return [(at, piece) for at, each in enumerate(planned.sentences) for piece in range(len(each.pieces))]
 
 
-def made(repository: Repository, grower: Grower, planned: Plan) -> bytes:
+def made(repository: Repository, assembler: RecordingAssembler, planned: Plan) -> bytes:
     """What becomes of a plan that is spoken in order, and heard after each piece."""
     for sentence, piece in places(asked(repository, planned)):
         keep(repository, planned, sentence, piece)
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
     return repository.audio(planned.key) or b""
 
 
-def test_nothing_is_heard_before_what_comes_first_is_spoken(repository: Repository, grower: Grower) -> None:
+def test_nothing_is_heard_before_what_comes_first_is_spoken(
+    repository: Repository, assembler: RecordingAssembler
+) -> None:
     planned = asked(repository, plan("order", 1, 1, 1))
     for sentence, heard in ((2, 0), (1, 0), (0, 3)):
         keep(repository, planned, sentence, 0)
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
         state = repository.state(planned.key)
         assert state is not None
         assert state.done == heard
@@ -110,13 +112,13 @@ def test_nothing_is_heard_before_what_comes_first_is_spoken(repository: Reposito
 
 
 def test_a_sentence_is_heard_piece_by_piece_and_marked_when_it_is_whole(
-    repository: Repository, grower: Grower
+    repository: Repository, assembler: RecordingAssembler
 ) -> None:
     planned = asked(repository, plan("pieces", 3, 1))
     sizes = []
     for piece in range(3):
         keep(repository, planned, 0, piece)
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
         sizes.append(repository.store.size(live_name(planned.key)))
         assert len(repository.timings(planned.key).sentences) == (piece == 2)
     assert 0 < sizes[0] < sizes[1] < sizes[2]
@@ -128,11 +130,11 @@ def test_a_sentence_is_heard_piece_by_piece_and_marked_when_it_is_whole(
 
 @pytest.mark.parametrize("seed", range(5))
 def test_whoever_speaks_and_in_whatever_order_it_comes_to_the_same_bytes(
-    store: RedisStore, repository: Repository, grower: Grower, seed: int
+    store: RedisStore, repository: Repository, assembler: RecordingAssembler, seed: int
 ) -> None:
     """Eight at once, each letting it grow after each piece; no piece is lost, none is in it twice."""
     shape = (2, 1, 3, 1, 1, 2, 1, 4)
-    once = made(repository, grower, plan("same", *shape))
+    once = made(repository, assembler, plan("same", *shape))
     store._redis.flushall()
     planned = asked(repository, plan("same", *shape))
     order = places(planned)
@@ -140,7 +142,7 @@ def test_whoever_speaks_and_in_whatever_order_it_comes_to_the_same_bytes(
 
     def speak(place: tuple[int, int]) -> None:
         keep(repository, planned, *place)
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
 
     # Sentences have one speaker at a time.
     sentences = [[place for place in order if place[0] == at] for at in {at for at, _ in order}]
@@ -150,20 +152,20 @@ def test_whoever_speaks_and_in_whatever_order_it_comes_to_the_same_bytes(
     assert repository.audio(planned.key) == once
 
 
-def test_what_was_heard_and_is_gone_grows_anew(repository: Repository, grower: Grower) -> None:
-    whole = made(repository, grower, plan("twice", 1, 1, 1))
+def test_what_was_heard_and_is_gone_grows_anew(repository: Repository, assembler: RecordingAssembler) -> None:
+    whole = made(repository, assembler, plan("twice", 1, 1, 1))
     repository.store.delete(audio_name(plan("twice").key))
     planned = asked(repository, plan("twice", 1, 1, 1))
     repository.store.delete(audio_name(planned.key))
-    grower.advance(planned.key)
+    assembler.advance(planned.key)
     assert repository.audio(planned.key) == whole
 
     planned = asked(repository, plan("gone", 1, 1))
     keep(repository, planned, 0, 0)
-    grower.advance(planned.key)
+    assembler.advance(planned.key)
     repository.store.put(live_name(planned.key), Put(b"shorter than was said", 60))
     keep(repository, planned, 1, 0)
-    grower.advance(planned.key)
+    assembler.advance(planned.key)
     audio = repository.audio(planned.key)
     assert audio is not None
     assert audio.startswith(b"ID3")
@@ -178,29 +180,29 @@ def flip(store: RedisStore, name: str, at: int) -> None:
 
 @pytest.mark.parametrize("name", [live_name, growing_timings_name])
 def test_what_is_damaged_while_it_grows_is_never_ready_and_grows_anew(
-    repository: Repository, grower: Grower, name: Callable[[str], str]
+    repository: Repository, assembler: RecordingAssembler, name: Callable[[str], str]
 ) -> None:
-    whole = made(repository, grower, plan("spoilt", 1, 2, 1))
+    whole = made(repository, assembler, plan("spoilt", 1, 2, 1))
     repository.store._redis.flushall()
     planned = asked(repository, plan("spoilt", 1, 2, 1))
     for sentence, piece in places(planned)[:-1]:
         keep(repository, planned, sentence, piece)
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
     flip(repository.store, name(planned.key), repository.store.size(name(planned.key)) // 2)
     keep(repository, planned, 2, 0)
     with pytest.raises(Unavailable):
-        grower.advance(planned.key)
+        assembler.advance(planned.key)
     assert repository.audio(planned.key) is None
-    grower.advance(planned.key)
+    assembler.advance(planned.key)
     assert repository.audio(planned.key) == whole
     assert len(repository.timings(planned.key).sentences) == 3
 
 
 def test_a_finished_recording_is_looked_through_by_each_process_before_it_is_told_to_be_there(
-    repository: Repository, grower: Grower
+    repository: Repository, assembler: RecordingAssembler
 ) -> None:
     key = plan("sealed").key
-    audio = made(repository, grower, plan("sealed", 1, 1))
+    audio = made(repository, assembler, plan("sealed", 1, 1))
     assert repository.has_audio(key)
     assert repository.finished.known(key, len(audio))
     assert not repository.finished.known(key, len(audio) - 1)
@@ -211,13 +213,15 @@ def test_a_finished_recording_is_looked_through_by_each_process_before_it_is_tol
     assert not repository.has_audio(key)
 
 
-def test_a_recording_that_nobody_wants_does_not_grow(repository: Repository, grower: Grower) -> None:
+def test_a_recording_that_nobody_wants_does_not_grow(
+    repository: Repository, assembler: RecordingAssembler
+) -> None:
     planned = asked(repository, plan("unwanted", 1, 1))
     keep(repository, planned, 0, 0)
-    grower.advance(planned.key)
-    grower.fail(planned.key, Failure("Withdrawn", "nobody", "لا أحد"))
+    assembler.advance(planned.key)
+    assembler.fail(planned.key, Failure("Withdrawn", "nobody", "لا أحد"))
     keep(repository, planned, 1, 0)
-    grower.advance(planned.key)
+    assembler.advance(planned.key)
     state = repository.state(planned.key)
     assert state is not None
     assert state.status is Status.FAILED
@@ -226,10 +230,10 @@ def test_a_recording_that_nobody_wants_does_not_grow(repository: Repository, gro
     assert repository.begin(planned, Priority.INTERACTIVE), "asked for again it is asked for anew"
 
 
-def test_one_that_is_made_cannot_fail(repository: Repository, grower: Grower) -> None:
+def test_one_that_is_made_cannot_fail(repository: Repository, assembler: RecordingAssembler) -> None:
     planned = plan("made", 1)
-    audio = made(repository, grower, planned)
-    grower.fail(planned.key, Failure("Late", "late", "متأخّر"))
+    audio = made(repository, assembler, planned)
+    assembler.fail(planned.key, Failure("Late", "late", "متأخّر"))
     state = repository.state(planned.key)
     assert state is not None
     assert state.status is Status.READY

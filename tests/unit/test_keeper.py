@@ -8,10 +8,10 @@ import pytest
 from cache.errors import ClaimLost
 from cache.redis_store import RedisStore
 from service.storage.keys import WORKING
-from service.storage.lease import Keeper, TimeLimit
+from service.storage.lease import LeaseRenewer, TimeLimit
 
 
-class Brief(Keeper):
+class Brief(LeaseRenewer):
     """One whose times are short."""
 
     CLAIM_SECONDS = 0.6

@@ -9,9 +9,9 @@ import pytest
 from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.document import Role, Span
-from service.model.recording import PlacedLabel, Timing, Written
+from service.model.recording import PlacedLabel, SourceText, Timing
 from service.recordings.ssml_marks import placed_labels, timed_labels
 from service.text.pipeline.spoken import ReadingOptions
 
@@ -19,7 +19,7 @@ INTAKE = Intake(None, 1_000, ReadingOptions(), Lexicons(Path("none")), Sites(Pat
 
 
 def placed(inner: str) -> list[tuple[PlacedLabel, ...]]:
-    made = INTAKE.extract(Request(ssml=f"<speak>{inner}</speak>"))
+    made = INTAKE.extract(Submission(ssml=f"<speak>{inner}</speak>"))
     return placed_labels(made.script.labels, INTAKE.read(made))
 
 
@@ -61,7 +61,7 @@ LABELS = (
     PlacedLabel("breath", 2, 1, opens=True, ended=False),
     PlacedLabel("end", 2, 1, opens=True, ended=True),
 )
-WRITTEN = Written("نص", Span(0, 2), Role.BODY, (), LABELS)
+WRITTEN = SourceText("نص", Span(0, 2), Role.BODY, (), LABELS)
 WORDS = ((1.1, 1.4), (1.5, 1.9), (3.1, 3.9))
 PIECES = ((1.0, 2.0), (3.0, 4.0))
 

@@ -10,7 +10,7 @@ import pytest
 from service.articles.intake import Intake
 from service.config.lexicons import COMMON, Lexicons
 from service.config.sites import Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import BadArticle, BadLexicon
 from service.text.lexicon.entries import Entry
 from service.text.lexicon.lexicon import Lexicon
@@ -26,7 +26,7 @@ def lexicons(tmp_path: Path) -> Lexicons:
 
 def spoken(lexicons: Lexicons, site: str | None = None) -> str:
     intake = Intake(None, 1000, ReadingOptions(), lexicons, Sites(lexicons.folder / "sites.toml"))
-    readings = intake.read(intake.extract(Request(text=TEXT)), site)
+    readings = intake.read(intake.extract(Submission(text=TEXT)), site)
     return readings[0].pieces[0].spoken
 
 

@@ -18,7 +18,7 @@ from service.auth import api_keys, signed_urls
 from service.batches import batch_store
 from service.jobs import worker_registry
 from service.metrics import shipping
-from service.model.recording import State, Status, Stretch
+from service.model.recording import EncodedClip, State, Status
 from service.pages import fetch_log, quotas
 from service.storage import article_index, clip_store, codec, integrity, repository
 from service.storage.codec import Kind, all_unpacked, is_newer, noun, packed, unpacked
@@ -132,7 +132,7 @@ def test_deep_json_counts_as_absent() -> None:
 def test_every_truncation_of_a_checked_value_counts_as_absent() -> None:
     for kind, value in (
         (codec.STATE, State(Status.SPEAKING, 1, 2)),
-        (clip_store._CLIP, Stretch(b"mp3" * 9, 100, 90, ())),
+        (clip_store._CLIP, EncodedClip(b"mp3" * 9, 100, 90, ())),
     ):
         whole = kind.encode(value)
         assert unpacked(kind, whole) == value

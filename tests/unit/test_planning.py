@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.document import Boundary
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.model.recording import Plan, Speaker
 from service.recordings import plan as planning
-from service.recordings.plan import Sound
+from service.recordings.plan import VoiceProfile
 from service.text.normalisation.transliteration import Language
 from service.text.pipeline.spoken import ReadingOptions
 
@@ -30,46 +30,46 @@ PAUSES = {
     Boundary.TITLE: 1.2,
 }
 ITSELF = Speaker("espeak-ar", "f" * 64)
-SOUND = Sound("espeak-ar", "f" * 64, ITSELF, 600, 1.0, PAUSES, -16.0, 64, "d-1")
+SOUND = VoiceProfile("espeak-ar", "f" * 64, ITSELF, 600, 1.0, PAUSES, -16.0, 64, "d-1")
 TEXT = "وصل القطار صباحا. وعاد مساء.\nثم نام الجميع."
 
 
-def plan(request: Request, sound: Sound = SOUND, intake: Intake = INTAKE) -> Plan:
+def plan(request: Submission, sound: VoiceProfile = SOUND, intake: Intake = INTAKE) -> Plan:
     article = intake.extract(request)
     return planning.plan(article, intake.read(article), sound)
 
 
-KEY = plan(Request(text=TEXT)).key
+KEY = plan(Submission(text=TEXT)).key
 
 
 @pytest.mark.parametrize(
     "request_",
     [
-        Request(text=TEXT, id="another"),
-        Request(text=TEXT, url="https://example.com/1"),
-        Request(text=TEXT, author="كاتب"),
-        Request(text=f"\n\n  {TEXT}  \n"),
-        Request(text=TEXT.replace(" ", "  ")),
-        Request(text=TEXT.replace("\n", "\r\n\r\n")),
-        Request(text=TEXT.replace(" ", "\u00a0")),
-        Request(text=f"الخط : إستمع للمقال\n{TEXT}\nالوسوم قطار سفر"),
-        Request(html=f"<article><p>{TEXT.replace(chr(10), '</p><p>')}</p></article>"),
+        Submission(text=TEXT, id="another"),
+        Submission(text=TEXT, url="https://example.com/1"),
+        Submission(text=TEXT, author="كاتب"),
+        Submission(text=f"\n\n  {TEXT}  \n"),
+        Submission(text=TEXT.replace(" ", "  ")),
+        Submission(text=TEXT.replace("\n", "\r\n\r\n")),
+        Submission(text=TEXT.replace(" ", "\u00a0")),
+        Submission(text=f"الخط : إستمع للمقال\n{TEXT}\nالوسوم قطار سفر"),
+        Submission(html=f"<article><p>{TEXT.replace(chr(10), '</p><p>')}</p></article>"),
     ],
 )
-def test_what_is_not_heard_is_not_in_it(request_: Request) -> None:
+def test_what_is_not_heard_is_not_in_it(request_: Submission) -> None:
     assert plan(request_).key == KEY
 
 
 @pytest.mark.parametrize(
     "request_",
     [
-        Request(text=TEXT.replace("القطار", "القطاران")),
-        Request(text=TEXT, title="عنوان"),
-        Request(text=TEXT.replace("\n", " ")),
-        Request(text=TEXT.replace(". ", "، ")),
+        Submission(text=TEXT.replace("القطار", "القطاران")),
+        Submission(text=TEXT, title="عنوان"),
+        Submission(text=TEXT.replace("\n", " ")),
+        Submission(text=TEXT.replace(". ", "، ")),
     ],
 )
-def test_every_word_and_pause_is_in_it(request_: Request) -> None:
+def test_every_word_and_pause_is_in_it(request_: Submission) -> None:
     assert plan(request_).key != KEY
 
 
@@ -87,12 +87,12 @@ def test_every_word_and_pause_is_in_it(request_: Request) -> None:
     ],
 )
 def test_all_that_shapes_the_sound_is_in_it(change: dict[str, Any]) -> None:
-    assert plan(Request(text=TEXT), replace(SOUND, **change)).key != KEY
+    assert plan(Submission(text=TEXT), replace(SOUND, **change)).key != KEY
 
 
 def test_a_pause_that_is_never_made_is_not_in_it() -> None:
     other = replace(SOUND, pauses={**PAUSES, Boundary.TITLE: 3.0})
-    assert plan(Request(text=TEXT), other).key == KEY
+    assert plan(Submission(text=TEXT), other).key == KEY
 
 
 _WORDS = st.lists(
@@ -102,14 +102,14 @@ _WORDS = st.lists(
 
 @given(_WORDS, st.sampled_from([" ", "  ", "\t", "\u00a0 "]), st.text(" \n\t", max_size=4))
 def test_no_white_space_is_ever_in_it(words: list[str], gap: str, around: str) -> None:
-    one = plan(Request(text=" ".join(words)))
-    other = plan(Request(text=around + gap.join(words) + around))
+    one = plan(Submission(text=" ".join(words)))
+    other = plan(Submission(text=around + gap.join(words) + around))
     assert one.key == other.key
 
 
 @given(_WORDS, _WORDS)
 def test_different_words_are_different_keys(some: list[str], others: list[str]) -> None:
-    one, other = plan(Request(text=" ".join(some))), plan(Request(text=" ".join(others)))
+    one, other = plan(Submission(text=" ".join(some))), plan(Submission(text=" ".join(others)))
     said: Callable[[Plan], Any] = lambda made: [sentence.pieces for sentence in made.sentences]  # noqa: E731
     assert (one.key == other.key) == (said(one) == said(other))
 
@@ -120,15 +120,15 @@ def spoken(made: Plan, number: int = 0) -> str:
 
 class TestSentences:
     def test_the_same_sentence_elsewhere_is_spoken_once(self) -> None:
-        one = plan(Request(text="وصل القطار صباحا. وعاد مساء."))
-        other = plan(Request(text="مقدمة أخرى. وصل القطار صباحا. ثم خاتمة."))
+        one = plan(Submission(text="وصل القطار صباحا. وعاد مساء."))
+        other = plan(Submission(text="مقدمة أخرى. وصل القطار صباحا. ثم خاتمة."))
         assert spoken(one) == spoken(other, 1)
 
     def test_pauses_are_no_part_of_it(self) -> None:
-        last, first = plan(Request(text="وصل القطار.")), plan(Request(text="وصل القطار. وعاد."))
+        last, first = plan(Submission(text="وصل القطار.")), plan(Submission(text="وصل القطار. وعاد."))
         assert spoken(last) == spoken(first)
         pauses = {**PAUSES, Boundary.CLAUSE: 0.9, Boundary.SENTENCE: 0.9}
-        assert spoken(last) == spoken(plan(Request(text="وصل القطار."), replace(SOUND, pauses=pauses)))
+        assert spoken(last) == spoken(plan(Submission(text="وصل القطار."), replace(SOUND, pauses=pauses)))
 
     @pytest.mark.parametrize(
         "change",
@@ -142,8 +142,8 @@ class TestSentences:
         ],
     )
     def test_what_makes_it_sound_otherwise_makes_it_another(self, change: dict[str, Any]) -> None:
-        one = plan(Request(text="وصل القطار."))
-        other = plan(Request(text="وصل القطار."), replace(SOUND, **change))
+        one = plan(Submission(text="وصل القطار."))
+        other = plan(Submission(text="وصل القطار."), replace(SOUND, **change))
         assert spoken(one) != spoken(other)
 
 
@@ -158,10 +158,10 @@ class TestLatinVoice:
         Sites(Path("none")),
     )
     SOUND = replace(SOUND, latin=Speaker("joe", "1" * 64))
-    MIXED = Request(text="وصل القطار. عرض فيلم «The Silver Ship» أمس.")
-    ARABIC = Request(text="وصل القطار. عرض فيلم أمس.")
+    MIXED = Submission(text="وصل القطار. عرض فيلم «The Silver Ship» أمس.")
+    ARABIC = Submission(text="وصل القطار. عرض فيلم أمس.")
 
-    def planned(self, request: Request, **change: Any) -> Plan:
+    def planned(self, request: Submission, **change: Any) -> Plan:
         return plan(request, replace(self.SOUND, **change), self.INTAKE)
 
     def test_each_piece_knows_who_says_it(self) -> None:
@@ -196,27 +196,27 @@ class TestLatinVoice:
             ("joe", "The Silver Ship"),
             ("espeak-ar", "أمس."),
         ]
-        assert asked[1][1] == Spoken("The Silver Ship", latin=True)
+        assert asked[1][1] == SpokenText("The Silver Ship", latin=True)
 
 
 class TestRecords:
     def test_without_an_id_it_is_known_by_what_it_says(self) -> None:
-        article = INTAKE.extract(Request(text=TEXT))
-        made = plan(Request(text=TEXT))
+        article = INTAKE.extract(Submission(text=TEXT))
+        made = plan(Submission(text=TEXT))
         assert (
-            planning.record(article, made, Request(), 1.0).id
-            == planning.record(article, made, Request(), 2.0).id
+            planning.record(article, made, Submission(), 1.0).id
+            == planning.record(article, made, Submission(), 2.0).id
         )
-        other = INTAKE.extract(Request(text=f" {TEXT}"))
+        other = INTAKE.extract(Submission(text=f" {TEXT}"))
         assert (
-            planning.record(other, made, Request(), 1.0).id
-            != planning.record(article, made, Request(), 1.0).id
+            planning.record(other, made, Submission(), 1.0).id
+            != planning.record(article, made, Submission(), 1.0).id
         )
-        assert planning.record(article, made, Request(id="mine"), 1.0).id == "mine"
+        assert planning.record(article, made, Submission(id="mine"), 1.0).id == "mine"
 
 
 def speak(inner: str) -> Plan:
-    return plan(Request(ssml=f"<speak>{inner}</speak>"))
+    return plan(Submission(ssml=f"<speak>{inner}</speak>"))
 
 
 class TestOfSsml:
@@ -245,7 +245,7 @@ class TestOfSsml:
 
     @pytest.mark.parametrize("told", ['rate="fast"', 'pitch="high"', 'volume="loud"'])
     def test_sentences_around_are_shared(self, told: str) -> None:
-        plain = plan(Request(text=TEXT))
+        plain = plan(Submission(text=TEXT))
         styled = speak(self.SAME.replace("وعاد مساء.", f"<prosody {told}>وعاد مساء.</prosody>"))
         keys = [
             [planning.sentence_key(sentence, each) for sentence in each.sentences] for each in (plain, styled)
@@ -253,7 +253,10 @@ class TestOfSsml:
         assert [one == other for one, other in zip(*keys, strict=True)] == [True, False, True]
 
     def test_a_break_between_sentences_speaks_none_anew(self) -> None:
-        plain, paused = plan(Request(text=TEXT)), speak(self.SAME.replace("وعاد", '<break time="3s"/>وعاد'))
+        plain, paused = (
+            plan(Submission(text=TEXT)),
+            speak(self.SAME.replace("وعاد", '<break time="3s"/>وعاد')),
+        )
         keys = [
             [planning.sentence_key(sentence, each) for sentence in each.sentences] for each in (plain, paused)
         ]

@@ -9,15 +9,15 @@ import pytest
 
 from service.engines.clip_validation import Checked
 from service.engines.espeak import EspeakEngine
-from service.model.document import Boundary, Sentence, Span, Style
+from service.model.document import Boundary, Prosody, Sentence, Span
 from service.model.errors import BadArticle, EngineError
-from service.model.reading import Piece, Reading, Utterance
+from service.model.reading import Phrase, Reading, Utterance
 from service.model.recording import Clip, Speaker
 from service.recordings import validation
-from service.recordings.plan import Sound
+from service.recordings.plan import VoiceProfile
 from voices.catalogue import Catalogue
 
-SOUND = Sound(
+SOUND = VoiceProfile(
     voice="one",
     voice_fingerprint="f",
     latin=Speaker("other", "g"),
@@ -31,13 +31,13 @@ SOUND = Sound(
 )
 
 
-def reading(style: Style, *, latin: bool = False) -> list[Reading]:
+def reading(style: Prosody, *, latin: bool = False) -> list[Reading]:
     span = Span(0, 3)
-    piece = Piece("وصل", span, "وصل", Boundary.SENTENCE, (span,), latin, style)
+    piece = Phrase("وصل", span, "وصل", Boundary.SENTENCE, (span,), latin, style)
     return [Reading(Sentence("وصل", span, Boundary.SENTENCE), (piece,))]
 
 
-def refused(style: Style, sound: Sound = SOUND, *, latin: bool = False) -> str:
+def refused(style: Prosody, sound: VoiceProfile = SOUND, *, latin: bool = False) -> str:
     with pytest.raises(BadArticle) as error:
         validation.check(reading(style, latin=latin), sound)
     assert error.value.field == "ssml"
@@ -45,16 +45,16 @@ def refused(style: Style, sound: Sound = SOUND, *, latin: bool = False) -> str:
 
 
 def test_pitch_is_for_voices_that_have_one() -> None:
-    validation.check(reading(Style(semitones=2.0)), SOUND)
-    assert "other" in refused(Style(semitones=2.0), latin=True)
-    assert "one" in refused(Style(semitones=2.0), replace(SOUND, pitched=frozenset()))
-    validation.check(reading(Style(rate=1.5, decibels=3.0)), replace(SOUND, pitched=frozenset()))
+    validation.check(reading(Prosody(semitones=2.0)), SOUND)
+    assert "other" in refused(Prosody(semitones=2.0), latin=True)
+    assert "one" in refused(Prosody(semitones=2.0), replace(SOUND, pitched=frozenset()))
+    validation.check(reading(Prosody(rate=1.5, decibels=3.0)), replace(SOUND, pitched=frozenset()))
 
 
 def test_a_rate_is_of_the_articles_speed_and_stays_within_what_voices_can() -> None:
-    validation.check(reading(Style(rate=0.5)), replace(SOUND, speed=2.0))
-    assert "3" in refused(Style(rate=1.5), replace(SOUND, speed=2.0))
-    assert "0.3" in refused(Style(rate=0.6), replace(SOUND, speed=0.5))
+    validation.check(reading(Prosody(rate=0.5)), replace(SOUND, speed=2.0))
+    assert "3" in refused(Prosody(rate=1.5), replace(SOUND, speed=2.0))
+    assert "0.3" in refused(Prosody(rate=0.6), replace(SOUND, speed=0.5))
 
 
 def test_an_engine_without_pitch_never_says_as_if_it_had_one(espeak) -> None:

@@ -29,18 +29,18 @@ from service.model.recording import (
     Plan,
     PlannedPiece,
     PlannedSentence,
+    SourceText,
     Speaker,
     State,
     Status,
     Tags,
-    Written,
 )
 from service.recordings import plan as planning
 from service.recordings import recovery
-from service.recordings.assembler import Grower
+from service.recordings.assembler import RecordingAssembler
 from service.recordings.recovery import Recovery
-from service.recordings.scheduler import Dispatcher
-from service.recordings.synthesiser import TRANSIENT, Maker, Voice
+from service.recordings.scheduler import SentenceScheduler
+from service.recordings.synthesiser import TRANSIENT, Synthesiser, Voice
 from service.server import container
 from service.storage import keys
 from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
@@ -57,7 +57,7 @@ def planned(shape: tuple[int, ...] = SHAPE) -> Plan:
     sentences = tuple(
         PlannedSentence(
             tuple(PlannedPiece(f"{word} {piece}", 0.3) for piece in range(count)),
-            Written(word, None, Role.BODY, (None,) * (2 * count)),
+            SourceText(word, None, Role.BODY, (None,) * (2 * count)),
         )
         for word, count in zip(WORDS, shape, strict=False)
     )
@@ -107,16 +107,16 @@ class House:
 
     store: RedisStore
     repository: Repository
-    grower: Grower
-    dispatcher: Dispatcher
+    assembler: RecordingAssembler
+    scheduler: SentenceScheduler
     recovery: Recovery
-    maker: Maker
+    maker: Synthesiser
     engine: Noise
     tasks: deque[Task] = field(default_factory=deque)
 
     def ask(self, plan: Plan = PLAN) -> None:
         self.repository.want(plan.key, "article")
-        self.dispatcher.ask(plan, Priority.INTERACTIVE)
+        self.scheduler.ask(plan, Priority.INTERACTIVE)
 
     def work(self) -> None:
         """Do the task that is next; one that may go well another time comes back, as in a worker."""
@@ -183,22 +183,24 @@ def furnished(url: str, diacritiser: Diacritiser, patience: float = 3600) -> Hou
     store = RedisStore(url)
     store._redis.flushall()
     repository = Repository(store, RedisLedger(url), Lifetimes(600, 600, 600))
-    grower = Grower(repository, lambda _voice: 22050, None)
+    assembler = RecordingAssembler(repository, lambda _voice: 22050, None)
     tasks: deque[Task] = deque()
 
     def send(_voice: str, key: str, index: int, _priority: Priority) -> None:
         tasks.append(Task(key, index, time.time()))
 
-    dispatcher = Dispatcher(repository, send, lambda: 3)
+    scheduler = SentenceScheduler(repository, send, lambda: 3)
     engine = Noise()
     voice = Voice("voice", "noise", engine, 0.0)
-    maker = Maker(repository, grower, dispatcher, lambda _: voice, diacritiser, TimeLimit(60, lambda: None))
+    maker = Synthesiser(
+        repository, assembler, scheduler, lambda _: voice, diacritiser, TimeLimit(60, lambda: None)
+    )
 
     def since(_voice: str, _priority: Priority) -> float:
         return min((task.sent for task in tasks), default=time.time())
 
-    looks = Recovery(repository, dispatcher, grower, since, patience)
-    return House(store, repository, grower, dispatcher, looks, maker, engine, tasks)
+    looks = Recovery(repository, scheduler, assembler, since, patience)
+    return House(store, repository, assembler, scheduler, looks, maker, engine, tasks)
 
 
 @pytest.fixture(scope="module")
@@ -461,7 +463,7 @@ class TestGivingUp:
                 raise error
             return 22050
 
-        house.grower._sample_rate = sample_rate
+        house.assembler._sample_rate = sample_rate
         assert house.settle()
         state = house.repository.state(other.key)
         assert state

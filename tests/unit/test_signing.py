@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cache.redis_store import RedisStore
 from service.auth.signed_urls import Signer
 from service.config.settings import Settings
-from service.model.article import Owner, Request
+from service.model.article import Owner, Submission
 from service.model.errors import NotFound
 from service.recordings.plan import PRIVATE
 from service.server import container
@@ -63,58 +63,58 @@ class _Watched(RedisStore):
 
 
 @pytest.fixture
-def narration(store, redis_url, tmp_path, monkeypatch):  # noqa: ARG001  # an empty one
+def article_service(store, redis_url, tmp_path, monkeypatch):  # noqa: ARG001  # an empty one
     """A narration whose sentences nobody speaks, over a store that notes what is looked for."""
     monkeypatch.setattr(container, "RedisStore", _Watched)
     settings = Settings(data_dir=tmp_path)
-    return container.narration(settings, redis_url, lambda *_: None)
+    return container.article_service(settings, redis_url, lambda *_: None)
 
 
 class TestPrivateRecordings:
-    def test_have_keys_that_nobody_can_tell_by_the_text(self, narration, store) -> None:
-        public = narration.submit(Request(text=TEXT)).key
-        first = narration.submit(Request(text=TEXT, private=True)).key
+    def test_have_keys_that_nobody_can_tell_by_the_text(self, article_service, store) -> None:
+        public = article_service.submit(Submission(text=TEXT)).key
+        first = article_service.submit(Submission(text=TEXT, private=True)).key
         assert first.startswith(PRIVATE)
         assert public not in first
         store.delete(SIGNING)
-        assert narration.submit(Request(text=TEXT, private=True)).key != first
+        assert article_service.submit(Submission(text=TEXT, private=True)).key != first
 
-    def test_are_one_for_a_site_and_others_for_others(self, narration) -> None:
+    def test_are_one_for_a_site_and_others_for_others(self, article_service) -> None:
         keys = [
-            narration.submit(Request(text=TEXT, private=True, site=site)).key
+            article_service.submit(Submission(text=TEXT, private=True, site=site)).key
             for site in ("a.example", "a.example", "b.example", None)
         ]
         assert keys[0] == keys[1]
         assert len(set(keys)) == 3
 
-    def test_share_no_sentence_with_others(self, narration) -> None:
+    def test_share_no_sentence_with_others(self, article_service) -> None:
         from service.recordings.plan import sentence_key
 
         plans = [
-            narration._repository.plan(narration.submit(request).key)
-            for request in (Request(text=TEXT), Request(text=TEXT, private=True))
+            article_service._repository.plan(article_service.submit(request).key)
+            for request in (Submission(text=TEXT), Submission(text=TEXT, private=True))
         ]
         first, second = (sentence_key(plan.sentences[0], plan) for plan in plans)
         assert first != second
 
-    def test_have_ids_that_nobody_can_tell_and_are_on_no_list(self, narration) -> None:
-        records = [narration.submit(Request(text=TEXT, private=True)) for _ in range(2)]
+    def test_have_ids_that_nobody_can_tell_and_are_on_no_list(self, article_service) -> None:
+        records = [article_service.submit(Submission(text=TEXT, private=True)) for _ in range(2)]
         assert records[0].id != records[1].id
         assert not any(record.listed for record in records)
 
 
 class TestWhatMayNotBeSeen:
-    def looked(self, narration, article: str, seen) -> list[str]:
+    def looked(self, article_service, article: str, seen) -> list[str]:
         """What is looked for in vain on behalf of somebody."""
-        store = narration._repository.store
+        store = article_service._repository.store
         store.looked.clear()
         with pytest.raises(NotFound):
-            narration.article(article, seen)
+            article_service.article(article, seen)
         return [name.replace(article, "ID") for name in store.looked]
 
     @pytest.mark.parametrize("private", [False, True])
-    def test_takes_the_same_work_as_what_there_is_not(self, narration, private) -> None:
-        narration.submit(Request(id="there", text=TEXT, site="a.example", private=private))
+    def test_takes_the_same_work_as_what_there_is_not(self, article_service, private) -> None:
+        article_service.submit(Submission(id="there", text=TEXT, site="a.example", private=private))
 
         def other(owner: Owner) -> bool:
             return owner.site == "b.example"
@@ -123,13 +123,13 @@ class TestWhatMayNotBeSeen:
             return not owner.private
 
         for seen in (other, public) if private else (other,):
-            hidden, missing = (self.looked(narration, name, seen) for name in ("there", "nowhere"))
+            hidden, missing = (self.looked(article_service, name, seen) for name in ("there", "nowhere"))
             assert len(hidden) == len(missing) == 2
             assert hidden[0] == missing[0]
-            assert narration._repository.store.size(hidden[1]) == 0, "nothing large is read in vain"
+            assert article_service._repository.store.size(hidden[1]) == 0, "nothing large is read in vain"
 
-    def test_is_not_seen_either_when_what_is_looked_at_first_was_evicted(self, narration) -> None:
-        narration.submit(Request(id="there", text=TEXT, private=True))
-        narration._repository.store.delete("istami:article:there:owner")
+    def test_is_not_seen_either_when_what_is_looked_at_first_was_evicted(self, article_service) -> None:
+        article_service.submit(Submission(id="there", text=TEXT, private=True))
+        article_service._repository.store.delete("istami:article:there:owner")
         with pytest.raises(NotFound):
-            narration.article("there", lambda owner: not owner.private)
+            article_service.article("there", lambda owner: not owner.private)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.config.sites import Daily, Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import BadSites
 
 
@@ -128,9 +128,9 @@ def test_a_file_that_cannot_be_read_says_so_and_is_not_written_over(sites: Sites
 
 def test_an_article_that_does_not_say_is_as_its_site_has_it(sites: Sites) -> None:
     sites.keep("news.example", {"voice": "espeak-ar", "section": "رياضة"})
-    completed = sites.completed(Request(text="نص.", site="news.example"))
+    completed = sites.completed(Submission(text="نص.", site="news.example"))
     assert (completed.voice, completed.section) == ("espeak-ar", "رياضة")
-    said = Request(text="نص.", site="news.example", voice="other", section="ثقافة")
+    said = Submission(text="نص.", site="news.example", voice="other", section="ثقافة")
     assert sites.completed(said) == said
-    for request in (Request(text="نص."), Request(text="نص.", site="unknown.example")):
+    for request in (Submission(text="نص."), Submission(text="نص.", site="unknown.example")):
         assert sites.completed(request) == request

@@ -14,7 +14,7 @@ from cache.store import Put
 from service.api.middleware.cached_audio import FAULT, Hits
 from service.api.middleware.range_fast_path import Slices
 from service.config.settings import Settings
-from service.model.article import Priority, Request
+from service.model.article import Priority, Submission
 from service.recordings.streaming import Undamaged
 from service.server import container, worker_container
 from service.storage.integrity import Finished
@@ -44,8 +44,8 @@ def made(store, redis_url) -> tuple[str, Undamaged]:
 
     settings = Settings()
     maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
-    narration = container.narration(settings, redis_url, send)
-    key = narration.submit(Request(text="خبر قصير عن المطر في الجبل.")).key
+    article_service = container.article_service(settings, redis_url, send)
+    key = article_service.submit(Submission(text="خبر قصير عن المطر في الجبل.")).key
     maker.speak(key, 0)
     finished = Finished(store)
     assert finished.there(key)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from service.config.settings import Settings
-from service.model.article import Priority, Request
+from service.model.article import Priority, Submission
 from service.model.recording import Plan
 from service.recordings import plan as planning
 from service.server import container, worker_container
@@ -25,7 +25,7 @@ class Newsroom:
         settings = Settings()
         self.sent: list[Plan | tuple[str, int]] = []
         self.repository = container.repository(settings, url)
-        self.narration = container.narration(settings, url, self.send, self.sent.append)
+        self.article_service = container.article_service(settings, url, self.send, self.sent.append)
         self.maker = worker_container.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
@@ -45,7 +45,7 @@ def spoken(repository: Repository, plan: Plan, sentence: int) -> bool:
 def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_recording_itself(
     newsroom,
 ) -> None:
-    record = newsroom.narration.submit(Request(text=LONG))
+    record = newsroom.article_service.submit(Submission(text=LONG))
     ahead, *rest = newsroom.sent
     assert rest[0] == (record.key, 0)
     whole = newsroom.repository.needed_plan(record.key)
@@ -57,31 +57,31 @@ def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_reco
     assert newsroom.repository.state(ahead.key) is None
     assert newsroom.repository.plan(ahead.key) is None
     newsroom.maker.speak(record.key, 0)
-    assert newsroom.narration.state(record.key).done == 1
+    assert newsroom.article_service.state(record.key).done == 1
 
 
 def test_what_was_spoken_ahead_can_be_heard_before_a_maker_has_taken_the_recording_up(
     newsroom, redis_url
 ) -> None:
-    narration = container.narration(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
-    record = narration.submit(Request(text=LONG))
+    article_service = container.article_service(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
+    record = article_service.submit(Submission(text=LONG))
     assert newsroom.sent[0] == (record.key, 0)
-    assert narration.state(record.key).done == 1
-    assert newsroom.repository.store.size(live_name(record.key)) == narration.state(record.key).size > 0
+    assert article_service.state(record.key).done == 1
+    assert newsroom.repository.store.size(live_name(record.key)) == article_service.state(record.key).size > 0
 
 
 @pytest.mark.parametrize(
     "submitted",
-    [Request(text=LONG, priority=Priority.BATCH), Request(text=LONG[:300])],
+    [Submission(text=LONG, priority=Priority.BATCH), Submission(text=LONG[:300])],
     ids=["batch", "short"],
 )
 def test_nothing_is_spoken_ahead_where_nobody_waits_or_all_is_read_at_once(newsroom, submitted) -> None:
-    record = newsroom.narration.submit(submitted)
+    record = newsroom.article_service.submit(submitted)
     assert newsroom.sent[0] == (record.key, 0)
 
 
 def test_what_cannot_be_spoken_ahead_is_told_of_by_the_recording_alone(newsroom) -> None:
-    newsroom.narration.submit(Request(text=LONG))
+    newsroom.article_service.submit(Submission(text=LONG))
     ahead = replace(newsroom.sent[0], voice="nobody")
     newsroom.maker.prepare(ahead)
     assert not spoken(newsroom.repository, ahead, 0)

@@ -19,7 +19,7 @@ from cache.errors import StoreError
 from service.api import addresses, problems
 from service.api.access import AtGate, Caller
 from service.api.article_access import own
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.disconnect import while_there
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute, refused, told
@@ -30,7 +30,7 @@ from service.article import is_speakable
 from service.audio.frames import Format as Layout
 from service.audio.frames import silence
 from service.audio.transcoding import PCM_RATE, Format
-from service.model.article import Request as Submission
+from service.model.article import Submission
 from service.model.document import RESERVED
 from service.model.errors import IstamiError
 from service.recordings import streaming
@@ -57,7 +57,7 @@ _SOUND: Answers = {
 
 
 @router.post("/speech", response_class=StreamingResponse, responses=_SOUND)
-async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate) -> StreamingResponse:
+async def speech(body: SpeechIn, request: Request, context: ContextDep, caller: AtGate) -> StreamingResponse:
     """Have a text spoken, and hear it from its first sentence on.
 
     What an article of the same text has been recorded as is not recorded again. The header ``Link`` tells
@@ -70,19 +70,19 @@ async def speech(body: SpeechIn, request: Request, desk: AtDesk, caller: AtGate)
     if passed_over := _listed(body.passed_over):
         headers[PASSED_OVER] = passed_over
     seconds = None
-    submission = _submission(body, desk, caller)
+    submission = _submission(body, context, caller)
     if body.input.strip() and not is_speakable(body.input):
-        headers[VOICE] = await run_in_threadpool(desk.narration.voice, submission)
+        headers[VOICE] = await run_in_threadpool(context.article_service.voice, submission)
         stream, seconds = _silence(), _SILENT_SECONDS
     else:
-        receipt = await while_there(request, desk.reception.take_in(submission))
-        stream = await begun(streaming.growing(desk.reader, receipt.key, desk.patience))
+        receipt = await while_there(request, context.reception.take_in(submission))
+        stream = await begun(streaming.growing(context.reader, receipt.key, context.patience))
         if wanted is Format.WAV:
-            seconds = (await run_in_threadpool(desk.narration.state, receipt.key)).duration
-        marks = addresses.base(request, desk) + addresses.audio_path(receipt.key, "json")
+            seconds = (await run_in_threadpool(context.article_service.state, receipt.key)).duration
+        marks = addresses.base(request, context) + addresses.audio_path(receipt.key, "json")
         headers |= {VOICE: receipt.voice, "Link": f'<{marks}>; rel="describedby"; type="application/json"'}
     if wanted is not Format.MP3:
-        stream = await begun(desk.transcoder.transcode(stream, wanted, seconds))
+        stream = await begun(context.transcoder.transcode(stream, wanted, seconds))
     events = body.stream_format == "sse"
     return StreamingResponse(
         _events(stream, len(body.input)) if events else stream,
@@ -102,8 +102,8 @@ async def _silence() -> AsyncGenerator[bytes]:
     yield silence(layout.frames_for(round(_SILENT_SECONDS * PCM_RATE)), layout)
 
 
-def _submission(body: SpeechIn, desk: Desk, caller: Caller) -> Submission:
-    voice = desk.voice_aliases.get(body.voice, body.voice) if body.voice else None
+def _submission(body: SpeechIn, context: AppContext, caller: Caller) -> Submission:
+    voice = context.voice_aliases.get(body.voice, body.voice) if body.voice else None
     # An id of its own: the same text may be an article too, which stays listed and keeps its title.
     told_apart = json.dumps([body.input, voice, body.speed, *filter(None, [caller.site])])
     name = hashlib.sha256(told_apart.encode()).hexdigest()[:24]

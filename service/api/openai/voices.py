@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.dependencies import AtDesk
+from service.api.dependencies import ContextDep
 from service.api.openai import models
 from service.api.openai.refusals import OpenAIRoute
 from service.api.openai.schemas import ChoiceOut, SpeechModelsOut, SpeechVoicesOut
@@ -22,9 +22,9 @@ NAMES = (
 
 
 @router.get("/voices")
-def voices(desk: AtDesk) -> SpeechVoicesOut:
+def voices(context: ContextDep) -> SpeechVoicesOut:
     """What may be sent as `voice`: the voices that are installed, the default one first."""
-    cards = sorted(desk.voices(), key=lambda card: card.id != desk.default_voice)
+    cards = sorted(context.voices(), key=lambda card: card.id != context.default_voice)
     return SpeechVoicesOut(
         voices=[ChoiceOut(id=card.id, name=f"{card.name.ar} · {card.name.en}") for card in cards]
     )

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from cache.errors import StoreError
 from service.api.access import AtGate
 from service.api.article_access import own
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.disconnect import while_there
 from service.api.problems import RETRY_SECONDS
 from service.api.schemas.articles import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
@@ -20,7 +20,7 @@ router = APIRouter(tags=["about"])
 
 
 @router.get("/v1/voices")
-def voices(desk: AtDesk) -> VoicesOut:
+def voices(context: ContextDep) -> VoicesOut:
     """The voices that are installed, here or where the workers are."""
     return VoicesOut(
         voices=[
@@ -36,16 +36,16 @@ def voices(desk: AtDesk) -> VoicesOut:
                 commercial_use=card.commercial_use,
                 attribution=card.attribution,
             )
-            for card in desk.voices()
+            for card in context.voices()
         ],
-        default=desk.default_voice,
+        default=context.default_voice,
     )
 
 
 @router.post("/v1/explain", response_model=ExplainOut)
-async def explain(body: ExplainIn, request: Request, desk: AtDesk, caller: AtGate) -> Response:
+async def explain(body: ExplainIn, request: Request, context: ContextDep, caller: AtGate) -> Response:
     """How an article will be read: each sentence as said, with its vowels and its phonemes."""
-    told = await while_there(request, desk.reception.explain(own(body.request(), caller)))
+    told = await while_there(request, context.reception.explain(own(body.request(), caller)))
     return Response(told, media_type="application/json")
 
 
@@ -63,7 +63,7 @@ async def healthz() -> UpOut:
         503: {"model": ReadyOut, "description": "Something is missing."},
     },
 )
-def readyz(desk: AtDesk) -> JSONResponse:
+def readyz(context: ContextDep) -> JSONResponse:
     """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads.
 
     Warnings say what is wrong without standing in the way of that, such as a Redis that cannot write to disk.
@@ -72,7 +72,7 @@ def readyz(desk: AtDesk) -> JSONResponse:
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
     failing = dict(background.faults())
     try:
-        workers = desk.workers()
+        workers = context.workers()
     except StoreError as error:
         reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
     else:
@@ -85,15 +85,15 @@ def readyz(desk: AtDesk) -> JSONResponse:
             reasons["voice"] = faults[0]
     ready = not any(reasons.values())
     status = "not ready" if not ready else "degraded" if failing else "ready"
-    body = {"status": status, "reasons": reasons, "warnings": _warnings(desk), "background": failing}
+    body = {"status": status, "reasons": reasons, "warnings": _warnings(context), "background": failing}
     headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse(body, 200 if ready else 503, headers)
 
 
-def _warnings(desk: Desk) -> list[str]:
+def _warnings(context: AppContext) -> list[str]:
     """What is wrong and hinders nothing yet; nothing where the store does not answer, or does not say."""
     try:
-        unsaved = durability.fault(desk.condition())
+        unsaved = durability.fault(context.condition())
     except StoreError:
         return []
     return [unsaved.en] if unsaved else []

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from service.api import addresses, early_audio
 from service.api.access import AtGate
 from service.api.article_access import Heard, Managed, Seen, managed_by, own
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.disconnect import while_there
 from service.api.downloads import Download
 from service.api.middleware import cached_audio
@@ -33,8 +33,7 @@ from service.api.schemas.openapi_responses import (
     SOUND,
     TAKEN_DOWN,
 )
-from service.model.article import UNREAD, ArticleRecord, Entry, Receipt
-from service.model.article import Request as Submission
+from service.model.article import UNREAD, ArticleRecord, Entry, Receipt, Submission
 from service.model.recording import State, Status
 from service.recordings import streaming
 from service.storage.keys import audio_name
@@ -50,37 +49,40 @@ READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "descriptio
 """What a route that answers with ``taken`` may answer besides."""
 
 
-async def _complete(body: ArticleIn, desk: AtDesk, caller: AtGate) -> Submission:
+async def _complete(body: ArticleIn, context: ContextDep, caller: AtGate) -> Submission:
     """What was sent; an address alone with the page that is there."""
     request = own(body.request(), caller)
     if request.is_address:
-        return await desk.page_mode.fetched(request)
+        return await context.page_mode.fetched(request)
     return request
 
 
 @router.post("", status_code=202, responses=READY | FETCHED)
 async def submit(
-    article: Annotated[Submission, Depends(_complete)], request: Request, response: Response, desk: AtDesk
+    article: Annotated[Submission, Depends(_complete)],
+    request: Request,
+    response: Response,
+    context: ContextDep,
 ) -> ArticleOut:
     """Have an article read aloud. 202 while it is being made, 200 when it is ready.
 
     A new and long one is accepted before it has been read: its `key` is null then, and its sentences are not
     counted yet; all its addresses hold.
     """
-    receipt = await while_there(request, desk.reception.accept(article))
-    return await run_in_threadpool(taken, receipt, request, response, desk)
+    receipt = await while_there(request, context.reception.accept(article))
+    return await run_in_threadpool(taken, receipt, request, response, context)
 
 
 @router.get("/{id}")
-def show(record: Seen, request: Request, desk: AtDesk) -> ArticleOut:
+def show(record: Seen, request: Request, context: ContextDep) -> ArticleOut:
     """How far an article is."""
-    return _out(record.receipt, desk.narration.state(record.key), request, desk)
+    return _out(record.receipt, context.article_service.state(record.key), request, context)
 
 
 @router.delete("/{id}", status_code=204, response_description="It is forgotten.", responses=TAKEN_DOWN)
 async def delete(
     record: Managed,
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
     *,
     recording: Annotated[bool, Query(description="Also take its recording off the air.")] = False,
@@ -92,72 +94,76 @@ async def delete(
     captions and chapters, wherever the service stores them.
     """
     if not recording:
-        await to_thread.run_sync(desk.narration.delete, record.id, managed_by(caller), limiter=desk.patient)
+        await to_thread.run_sync(
+            context.article_service.delete, record.id, managed_by(caller), limiter=context.patient
+        )
         return
     by = f"key {caller.key.id}" if caller.key else "somebody without a key"
-    down = partial(desk.narration.takedown.article, record, by, caller.site, force=force)
-    await to_thread.run_sync(down, limiter=desk.patient)
+    down = partial(context.article_service.takedown.article, record, by, caller.site, force=force)
+    await to_thread.run_sync(down, limiter=context.patient)
 
 
 @router.post("/{id}/address")
-def address(record: Managed, body: AddressIn, request: Request, desk: AtDesk) -> AddressOut:
+def address(record: Managed, body: AddressIn, request: Request, context: ContextDep) -> AddressOut:
     """Addresses of a private article that anybody may use for a while: a subscriber's player, say."""
     expires = int(time.time()) + body.seconds
-    query = addresses.signature(expires, desk.signer.signature(record.id, record.site, expires))
-    told = _addresses(record.receipt, ready=False, base=addresses.base(request, desk), query=query)
-    own_address = addresses.base(request, desk) + addresses.article_path(record.id)
+    query = addresses.signature(expires, context.signer.signature(record.id, record.site, expires))
+    told = _addresses(record.receipt, ready=False, base=addresses.base(request, context), query=query)
+    own_address = addresses.base(request, context) + addresses.article_path(record.id)
     return AddressOut(expires=datetime.fromtimestamp(expires, UTC), url=own_address + query, **told)
 
 
 @router.get("/{id}/events", response_class=StreamingResponse, responses=PROGRESS)
-def events(record: Seen, request: Request, desk: AtDesk) -> StreamingResponse:
+def events(record: Seen, request: Request, context: ContextDep) -> StreamingResponse:
     """Server-sent events: ``progress`` whenever something changes, until it is ready or has failed."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = _events(record, request, desk)
+    stream = _events(record, request, context)
     return StreamingResponse(stream, headers=headers, media_type=EVENTS_TYPE)
 
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-async def audio(entry: Heard, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
+async def audio(entry: Heard, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
     """The recording: a redirect to its lasting address, or the stream from its first sentence on.
 
     A private one has no such address, and a download has the article's own title: here is all of it.
     """
     if not entry.is_read and part_of(request) is None and not download:
-        return await streamed(early_audio.heard(entry, desk))
+        return await streamed(early_audio.heard(entry, context))
     if not entry.is_read:
-        entry = await early_audio.settled(entry, desk)
-    answer = await _sound(entry, request, desk, here=entry.private or download)
+        entry = await early_audio.settled(entry, context)
+    answer = await _sound(entry, request, context, here=entry.private or download)
     return saved(answer, entry.article.title, entry.id, "mp3") if download else answer
 
 
-async def _sound(entry: Entry, request: Request, desk: Desk, *, here: bool) -> Response:
+async def _sound(entry: Entry, request: Request, context: AppContext, *, here: bool) -> Response:
     """What there is of a recording: here, or where it lasts."""
     if here:
         caching = PRIVATELY if entry.private else "no-cache"
         kept = await cached_audio.found(
-            desk.reader, desk.undamaged, entry.key, request.headers, request.method, caching
+            context.reader, context.undamaged, entry.key, request.headers, request.method, caching
         )
         if kept:
             return kept
-    await run_in_threadpool(desk.narration.demand, entry.key)
-    if not here and await desk.reader.size(audio_name(entry.key)):
+    await run_in_threadpool(context.article_service.demand, entry.key)
+    if not here and await context.reader.size(audio_name(entry.key)):
         path = addresses.audio_path(entry.key)
         return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
-    return await grow(entry.key, request, desk)
+    return await grow(entry.key, request, context)
 
 
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
-def marks(record: Seen, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
+def marks(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in this article's text."""
-    answer = _kept_to_us(record, marks_of(desk.narration.marks(record.key, record), lasting=False))
+    answer = _kept_to_us(record, marks_of(context.article_service.marks(record.key, record), lasting=False))
     return saved(answer, record.article.title, record.id, "json") if download else answer
 
 
 @router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
-def captions(record: Seen, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
+def captions(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    answer = _kept_to_us(record, captions_of(desk.narration.marks(record.key, record), lasting=False))
+    answer = _kept_to_us(
+        record, captions_of(context.article_service.marks(record.key, record), lasting=False)
+    )
     return saved(answer, record.article.title, record.id, "vtt") if download else answer
 
 
@@ -168,10 +174,10 @@ def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
     return answer
 
 
-def taken(receipt: Receipt, request: Request, response: Response, desk: Desk) -> ArticleOut:
+def taken(receipt: Receipt, request: Request, response: Response, context: AppContext) -> ArticleOut:
     """The answer to whoever asked for an article to be read aloud."""
-    state = desk.narration.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
-    out = _out(receipt, state, request, desk)
+    state = context.article_service.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
+    out = _out(receipt, state, request, context)
     # One that was made while it was asked for was not there: whoever counts counts it as made.
     if out.status == "ready" and receipt.there:
         response.status_code = 200
@@ -179,15 +185,15 @@ def taken(receipt: Receipt, request: Request, response: Response, desk: Desk) ->
     return out
 
 
-def _out(receipt: Receipt, state: State, request: Request, desk: Desk) -> ArticleOut:
-    base = addresses.base(request, desk)
+def _out(receipt: Receipt, state: State, request: Request, context: AppContext) -> ArticleOut:
+    base = addresses.base(request, context)
     ready = state.status is Status.READY
     failure = state.failure
     return ArticleOut(
         id=receipt.id,
         status=state.status.value,
         progress=articles.Progress(sentences_done=state.done, sentences_total=state.total),
-        waiting=desk.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
+        waiting=context.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
         key=None if receipt.key.startswith(UNREAD) else receipt.key,
         voice=receipt.voice,
         speed=receipt.speed,
@@ -212,10 +218,10 @@ def _addresses(receipt: Receipt, *, ready: bool, base: str, query: str) -> dict[
     }
 
 
-async def _events(record: ArticleRecord, request: Request, desk: Desk) -> AsyncIterator[str]:
+async def _events(record: ArticleRecord, request: Request, context: AppContext) -> AsyncIterator[str]:
     told = None
-    async for state in streaming.states(desk.reader, record.key):
-        out = await run_in_threadpool(_out, record.receipt, state, request, desk)
+    async for state in streaming.states(context.reader, record.key):
+        out = await run_in_threadpool(_out, record.receipt, state, request, context)
         if out == told:
             continue
         told = out

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from service.api import addresses, downloads, problems
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.downloads import Download
 from service.api.middleware import cached_audio
 from service.api.middleware.cached_audio import LASTING
@@ -37,53 +37,53 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 
 
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
-async def audio(key: Key, request: Request, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002
+async def audio(key: Key, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
     # Those in the store have been answered by ``hits.Hits``, but for downloads.
     if download and (
-        kept := await cached_audio.found(desk.reader, desk.undamaged, key, request.headers, "GET")
+        kept := await cached_audio.found(context.reader, context.undamaged, key, request.headers, "GET")
     ):
-        return await _downloaded(kept, key, desk)
+        return await _downloaded(kept, key, context)
     # Such a cache stores only finished recordings (RFC 9111, section 5.2.1.7).
     if "only-if-cached" in request.headers.get("cache-control", ""):
         return problems.Problem(504, *_NOT_THERE).response()
-    await run_in_threadpool(desk.narration.demand, key)
-    growing = await grow(key, request, desk)
-    return await _downloaded(growing, key, desk) if download else growing
+    await run_in_threadpool(context.article_service.demand, key)
+    growing = await grow(key, request, context)
+    return await _downloaded(growing, key, context) if download else growing
 
 
 @router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
-def chapters(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
+def chapters(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The parts that headings divide the recording into, as podcast players read them; often none."""
-    parts, complete = desk.narration.chapters(key)
+    parts, complete = context.article_service.chapters(key)
     headers = {"Cache-Control": LASTING if complete else "no-cache"}
     answer = JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
-    return saved(answer, desk.narration.title(key), key, "chapters.json") if download else answer
+    return saved(answer, context.article_service.title(key), key, "chapters.json") if download else answer
 
 
 @router.get("/{key}.json", response_class=JSONResponse, responses=MARKS)
-def marks(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
+def marks(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in the text that was first recorded so."""
-    answer = marks_of(desk.narration.marks(key), lasting=True)
-    return saved(answer, desk.narration.title(key), key, "json") if download else answer
+    answer = marks_of(context.article_service.marks(key), lasting=True)
+    return saved(answer, context.article_service.title(key), key, "json") if download else answer
 
 
 @router.get("/{key}.vtt", response_class=Response, responses=CAPTIONS)
-def captions(key: Key, desk: AtDesk, download: Download = False) -> Response:  # noqa: FBT002  # in the query
+def captions(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    answer = captions_of(desk.narration.marks(key), lasting=True)
-    return saved(answer, desk.narration.title(key), key, "vtt") if download else answer
+    answer = captions_of(context.article_service.marks(key), lasting=True)
+    return saved(answer, context.article_service.title(key), key, "vtt") if download else answer
 
 
-async def _downloaded(answer: Response, key: str, desk: Desk) -> Response:
+async def _downloaded(answer: Response, key: str, context: AppContext) -> Response:
     """As ``saved``, under the title of the article that first asked for the recording."""
-    return saved(answer, await run_in_threadpool(_title, desk, key), key, "mp3")
+    return saved(answer, await run_in_threadpool(_title, context, key), key, "mp3")
 
 
-def _title(desk: Desk, key: str) -> str | None:
+def _title(context: AppContext, key: str) -> str | None:
     """A recording's title; ``None`` where its plan is gone: it may have been evicted before its sound."""
     try:
-        return desk.narration.title(key)
+        return context.article_service.title(key)
     except NotFound:
         return None
 
@@ -111,7 +111,7 @@ def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # 
     return {"Cache-Control": LASTING if lasting and marks.complete else "no-cache"}
 
 
-async def grow(key: str, request: Request, desk: Desk) -> Response:
+async def grow(key: str, request: Request, context: AppContext) -> Response:
     """A recording that is being made, from its first sentence on.
 
     Its length is not known yet, so the whole goes out without one. Players that begin with the first two
@@ -120,13 +120,13 @@ async def grow(key: str, request: Request, desk: Desk) -> Response:
     """
     part = part_of(request)
     if part is None:
-        return await streamed(streaming.growing(desk.reader, key, desk.patience))
+        return await streamed(streaming.growing(context.reader, key, context.patience))
     first, end = part
     LOOKUPS.labels("recording", "miss").inc()
-    if not await streaming.available(desk.reader, key, first + 1, desk.patience):
+    if not await streaming.available(context.reader, key, first + 1, context.patience):
         return Response(status_code=416, headers=_GROWING)
     # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
-    made = await streaming.part(desk.reader, key, first, end)
+    made = await streaming.part(context.reader, key, first, end)
     headers = _GROWING | {"Content-Range": f"bytes {first}-{first + len(made) - 1}/*"}
     return Response(made, 206, headers, addresses.AUDIO_TYPE)
 

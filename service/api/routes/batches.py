@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from service.api import addresses
 from service.api.access import AtGate, Caller
 from service.api.article_access import own
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.schemas import batch_lines, batches
 from service.api.schemas.articles import ArticleId
 from service.api.schemas.batches import BatchDetailOut, BatchesOut, BatchOut, FailuresOut
@@ -26,8 +26,7 @@ from service.api.schemas.openapi_responses import BATCH, REPORT
 from service.batches import Receiving, receive
 from service.batches.batch import ENDED, Batch
 from service.batches.batch_store import PAGE
-from service.model.article import Priority
-from service.model.article import Request as ArticleRequest
+from service.model.article import Priority, Submission
 from service.model.errors import NotFound
 from service.util.jsonl import Line
 
@@ -52,9 +51,9 @@ _BODY = {
 }
 
 
-def _known(batch: Id, desk: AtDesk, caller: AtGate) -> Batch:
+def _known(batch: Id, context: ContextDep, caller: AtGate) -> Batch:
     """A batch that whoever asks may see."""
-    known = desk.batches.get(batch)
+    known = context.batches.get(batch)
     if known is None or caller.site not in {None, known.site}:
         raise NotFound(f"There is no batch “{batch}”.", f"لا توجد دفعة بالمعرّف «{batch}».")
     return known
@@ -72,7 +71,7 @@ Known = Annotated[Batch, Depends(_known)]
 async def submit(
     request: Request,
     response: Response,
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
     batch: Annotated[
         ArticleId | None,
@@ -95,10 +94,10 @@ async def submit(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         raise HTTPException(415)
     name = batch or secrets.token_hex(12)
-    desk.herald.check_batch(webhook, caller.site)
+    context.event_publisher.check_batch(webhook, caller.site)
     read = partial(_read, caller)
     begun = await run_in_threadpool(
-        receive, desk.batches, name, desk.batch_limits, read, caller.site, webhook
+        receive, context.batches, name, context.batch_limits, read, caller.site, webhook
     )
     if isinstance(begun, Batch):
         response.status_code = 200
@@ -109,60 +108,60 @@ async def submit(
                 await run_in_threadpool(begun.feed, piece)
             known = await run_in_threadpool(begun.end)
     response.headers["Location"] = addresses.batch_path(name)
-    return _out(known, request, desk)
+    return _out(known, request, context)
 
 
 @router.get("")
-def newest(request: Request, desk: AtDesk, caller: AtGate) -> BatchesOut:
+def newest(request: Request, context: ContextDep, caller: AtGate) -> BatchesOut:
     """The batches that came in last."""
-    found = desk.batches.newest(_LISTED, caller.site)
-    return BatchesOut(batches=[_out(batch, request, desk) for batch in found])
+    found = context.batches.newest(_LISTED, caller.site)
+    return BatchesOut(batches=[_out(batch, request, context) for batch in found])
 
 
 @router.get("/{id}")
 def show(
     known: Known,
     request: Request,
-    desk: AtDesk,
+    context: ContextDep,
     page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Of the failures, {PAGE} each.")] = 0,
 ) -> BatchDetailOut:
     """How far a batch is, and what came to nothing."""
-    items = [batches.ended(line) for line in desk.batches.faults(known.id, page)]
+    items = [batches.ended(line) for line in context.batches.faults(known.id, page)]
     more = (page + 1) * PAGE < known.faults
     failures = FailuresOut(items=items, next_page=page + 1 if more else None)
-    return BatchDetailOut(**batches.batch(known, _url(known, request, desk)), failures=failures)
+    return BatchDetailOut(**batches.batch(known, _url(known, request, context)), failures=failures)
 
 
 @router.delete("/{id}", status_code=202)
-def cancel(known: Known, request: Request, desk: AtDesk) -> BatchOut:
+def cancel(known: Known, request: Request, context: ContextDep) -> BatchOut:
     """Let a batch end without what has not begun. What has begun is finished; what is made stays."""
     if known.status not in ENDED:
-        desk.batches.cancel(known)
-    return _out(known, request, desk)
+        context.batches.cancel(known)
+    return _out(known, request, context)
 
 
 @router.get("/{id}/report.jsonl", response_class=StreamingResponse, responses=REPORT)
-def report(known: Known, desk: AtDesk) -> StreamingResponse:
+def report(known: Known, context: ContextDep) -> StreamingResponse:
     """What has become of each line, as far as it has ended, in the order in which they ended."""
     headers = {"Cache-Control": "no-store"}
-    return StreamingResponse(_report(known, desk), headers=headers, media_type=addresses.LINES_TYPE)
+    return StreamingResponse(_report(known, context), headers=headers, media_type=addresses.LINES_TYPE)
 
 
-def _report(batch: Batch, desk: Desk) -> Iterator[str]:
+def _report(batch: Batch, context: AppContext) -> Iterator[str]:
     for page in range(-(-batch.reported // PAGE)):
-        for line in desk.batches.report(batch.id, page):
+        for line in context.batches.report(batch.id, page):
             yield batches.ended(line).model_dump_json() + "\n"
 
 
-def _out(batch: Batch, request: Request, desk: Desk) -> BatchOut:
-    return BatchOut(**batches.batch(batch, _url(batch, request, desk)))
+def _out(batch: Batch, request: Request, context: AppContext) -> BatchOut:
+    return BatchOut(**batches.batch(batch, _url(batch, request, context)))
 
 
-def _url(batch: Batch, request: Request, desk: Desk) -> str:
-    return addresses.base(request, desk) + addresses.batch_path(batch.id)
+def _url(batch: Batch, request: Request, context: AppContext) -> str:
+    return addresses.base(request, context) + addresses.batch_path(batch.id)
 
 
-def _read(caller: Caller, line: Line, most: int) -> ArticleRequest:
+def _read(caller: Caller, line: Line, most: int) -> Submission:
     return replace(own(batch_lines.article(line, most).request(), caller), priority=Priority.BATCH)
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service.api import addresses
 from service.api.access import AtGate
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.middleware.conditional import matches, not_modified
 from service.api.routes import rss
 from service.api.routes.rss import Channel, Item
@@ -31,7 +31,7 @@ _LONGEST_DESCRIPTION = 300
 @router.get("/feed.xml", response_class=Response, responses=FEED)
 def feed(
     request: Request,
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
     site: Annotated[Site | None, Query(description="Articles of this host name alone.")] = None,
     section: Annotated[Section | None, Query(description="Articles of this section alone.")] = None,
@@ -41,12 +41,12 @@ def feed(
         if site not in {None, caller.site}:
             raise NotFound("There is no such feed.", "لا توجد خلاصة بهذا العنوان.")
         site = caller.site
-    episodes = _once(desk.listing.episodes(site, section, desk.feed_length))
-    body = rss.render(_channel(episodes, site, section, request, desk))
+    episodes = _once(context.listing.episodes(site, section, context.feed_length))
+    body = rss.render(_channel(episodes, site, section, request, context))
     version = hashlib.sha256(body).hexdigest()[:32]
     headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
     # Of an empty feed nothing is noted: anybody can ask for sites that there are not.
-    changed = desk.listing.changed(site, section, version) if episodes else None
+    changed = context.listing.changed(site, section, version) if episodes else None
     if changed is not None:
         headers["Last-Modified"] = formatdate(changed, usegmt=True)
     if not_modified(request, headers["ETag"], changed):
@@ -57,22 +57,22 @@ def feed(
 @router.get("/cover", response_class=Response, responses=COVER)
 @router.get("/cover.jpg", response_class=Response, include_in_schema=False)
 @router.get("/cover.png", response_class=Response, include_in_schema=False)
-def cover(request: Request, desk: AtDesk) -> Response:
+def cover(request: Request, context: ContextDep) -> Response:
     """The picture of all recordings, where one is set."""
-    if desk.cover is None:
+    if context.cover is None:
         raise NotFound("No cover is set.", "لم تُضبط صورة غلاف.")
-    tag = f'"{hashlib.sha256(desk.cover).hexdigest()[:32]}"'
+    tag = f'"{hashlib.sha256(context.cover).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=3600"}
     if matches(request.headers.get("if-none-match"), tag, there=True):
         return Response(status_code=304, headers=headers)
-    return Response(desk.cover, headers=headers, media_type=picture_type(desk.cover))
+    return Response(context.cover, headers=headers, media_type=picture_type(context.cover))
 
 
 def _channel(
-    episodes: list[Episode], site: str | None, section: str | None, request: Request, desk: Desk
+    episodes: list[Episode], site: str | None, section: str | None, request: Request, context: AppContext
 ) -> Channel:
-    base = addresses.base(request, desk)
-    publisher = site or desk.site or "استمع"
+    base = addresses.base(request, context)
+    publisher = site or context.site or "استمع"
     title = f"{publisher}: {section}" if section else publisher
     asked = urlencode({name: value for name, value in (("site", site), ("section", section)) if value})
     return Channel(
@@ -81,7 +81,7 @@ def _channel(
         description=f"مقالات مسموعة من {title}",
         author=publisher,
         address=f"{base}/feed.xml" + (f"?{asked}" if asked else ""),
-        cover=base + addresses.cover_path(picture_type(desk.cover)) if desk.cover else None,
+        cover=base + addresses.cover_path(picture_type(context.cover)) if context.cover else None,
         items=tuple(_item(episode, base) for episode in episodes),
     )
 

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from service.api import article_access, clients
 from service.api.access import AtGate
-from service.api.dependencies import AtDesk
+from service.api.dependencies import ContextDep
 from service.api.problems import described
 from service.api.routes.articles import READY, taken
 from service.api.schemas.articles import ArticleOut, PageIn
@@ -23,13 +23,13 @@ async def take(
     body: PageIn,
     request: Request,
     response: Response,
-    desk: AtDesk,
+    context: ContextDep,
     origin: Annotated[str | None, Header(description="Set by browsers: one of the site's.")] = None,
 ) -> ArticleOut:
     """Have the page that a reader is on read aloud. It is fetched unless it is known and fresh."""
     reader = clients.address(request.scope)
-    record = await desk.page_mode.article(body.url, origin, reader)
-    return await run_in_threadpool(taken, record.receipt, request, response, desk)
+    record = await context.page_mode.article(body.url, origin, reader)
+    return await run_in_threadpool(taken, record.receipt, request, response, context)
 
 
 @router.get("", responses=NOT_ALLOWED | {404: described("The page is not known.")})
@@ -39,11 +39,11 @@ def show(
     ],
     request: Request,
     response: Response,
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
 ) -> ArticleOut:
     """Whether a page is known, and how far it is; nothing is fetched."""
-    known = article_access.article(desk.page_mode.known(url).id, caller, desk)
-    out = taken(known.receipt, request, response, desk)
+    known = article_access.article(context.page_mode.known(url).id, caller, context)
+    out = taken(known.receipt, request, response, context)
     response.status_code = 200
     return out

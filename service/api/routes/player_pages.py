@@ -14,13 +14,12 @@ from service import player
 from service.api import addresses, article_access
 from service.api.access import AtGate
 from service.api.article_access import Seen
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.middleware.compression import accepts_gzip
 from service.api.middleware.conditional import matches
 from service.api.routes.articles import PRIVATELY
 from service.api.schemas.articles import KnownId
-from service.model.article import ArticleRecord
-from service.model.article import Request as Submission
+from service.model.article import ArticleRecord, Submission
 from service.model.document import RESERVED
 from service.model.errors import NotFound
 from service.player import Recorded
@@ -32,20 +31,20 @@ _KNOWN_ID: TypeAdapter[str] = TypeAdapter(KnownId)
 
 
 @router.get("/")
-async def home(request: Request, desk: AtDesk) -> HTMLResponse:
+async def home(request: Request, context: ContextDep) -> HTMLResponse:
     """An article to hear, and a form to hear one's own."""
     demo = Submission(id=_DEMO, html=player.demo_page(), listed=False, announced=False)
-    receipt = await desk.reception.take_in(demo)
-    record = await run_in_threadpool(desk.narration.article, receipt.id)
-    page = player.home(_recorded(record), base=addresses.base(request, desk) + "/")
+    receipt = await context.reception.take_in(demo)
+    record = await run_in_threadpool(context.article_service.article, receipt.id)
+    page = player.home(_recorded(record), base=addresses.base(request, context) + "/")
     return HTMLResponse(page, headers=_headers(player.HOME_POLICY))
 
 
 @router.get("/player/{id}")
-def player_page(record: Seen, request: Request, desk: AtDesk) -> HTMLResponse:
+def player_page(record: Seen, request: Request, context: ContextDep) -> HTMLResponse:
     """One article and its player, alone on a page or in another site's frame."""
-    base, query = addresses.base(request, desk) + "/", addresses.signed_as(request, record)
-    headers = _headers(player.player_policy(_frames(record, desk)))
+    base, query = addresses.base(request, context) + "/", addresses.signed_as(request, record)
+    headers = _headers(player.player_policy(_frames(record, context)))
     if record.private:
         headers |= {"Cache-Control": PRIVATELY, "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
     return HTMLResponse(player.player_page(_recorded(record), base=base, query=query), headers=headers)
@@ -54,7 +53,7 @@ def player_page(record: Seen, request: Request, desk: AtDesk) -> HTMLResponse:
 @router.get("/oembed")
 def oembed(
     request: Request,
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
     url: Annotated[str, Query(max_length=2048)],
     maxwidth: Annotated[int | None, Query(ge=1)] = None,
@@ -65,16 +64,16 @@ def oembed(
         before, _, article = unquote(urlsplit(url).path).rpartition("/player/")
     except ValueError as error:
         raise _no_player() from error
-    if before.strip("/") and not desk.public_url:
+    if before.strip("/") and not context.public_url:
         raise _no_player()
     try:
         known = _KNOWN_ID.validate_python(article)
     except ValidationError as error:
         raise _no_player() from error
-    record = article_access.article(known, caller, desk)
+    record = article_access.article(known, caller, context)
     told = player.oembed(
         _recorded(record),
-        base=addresses.base(request, desk) + "/",
+        base=addresses.base(request, context) + "/",
         max_width=maxwidth,
         max_height=maxheight,
     )
@@ -112,9 +111,9 @@ def _file(name: str, request: Request) -> Response:
     return Response(content, headers=headers, media_type=file.content_type)
 
 
-def _frames(record: ArticleRecord, desk: Desk) -> list[str]:
+def _frames(record: ArticleRecord, context: AppContext) -> list[str]:
     """Whose pages may show an article's player in a frame: its site's, if that is known; else anybody's."""
-    site = desk.sites.get(record.site)
+    site = context.sites.get(record.site)
     if site is None:
         return ["*"]
     hosts = [host for host in site.pages if ":" not in host]  # CSP knows no IPv6 address

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from service.api.access import AtGate, Caller
-from service.api.dependencies import AtDesk, Desk
+from service.api.dependencies import AppContext, ContextDep
 from service.api.schemas import webhooks
 from service.api.schemas.events import ArticleFailedEvent, ArticleReadyEvent, BatchDoneEvent
 from service.api.schemas.openapi_responses import REPLAY
@@ -36,40 +36,40 @@ Standing = Annotated[
 
 
 @router.get("")
-def show(desk: AtDesk, caller: AtGate) -> WebhooksOut:
+def show(context: ContextDep, caller: AtGate) -> WebhooksOut:
     """Who is told of what, and whether they take it."""
-    seen = _seen(desk, caller)
-    return WebhooksOut(webhooks=[webhooks.webhook(each, desk.outbox.health(each.name)) for each in seen])
+    seen = _seen(context, caller)
+    return WebhooksOut(webhooks=[webhooks.webhook(each, context.outbox.health(each.name)) for each in seen])
 
 
 @router.get("/deliveries")
 def deliveries(
-    desk: AtDesk,
+    context: ContextDep,
     caller: AtGate,
     webhook: Name = None,
     status: Standing = None,
     most: Annotated[int, Query(ge=1, le=1000, description="So many at most.")] = 100,
 ) -> DeliveriesOut:
     """What was sent, or is to be, with every attempt."""
-    names = None if caller.site is None else {each.name for each in _seen(desk, caller)}
+    names = None if caller.site is None else {each.name for each in _seen(context, caller)}
     if webhook is not None:
         names = {webhook} if names is None else names & {webhook}
-    found = desk.outbox.newest(most, names, status)
+    found = context.outbox.newest(most, names, status)
     return DeliveriesOut(deliveries=list(map(webhooks.delivery, found)))
 
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=REPLAY)
-def replay(delivery: Id, desk: AtDesk, caller: AtGate) -> DeliveryOut:
+def replay(delivery: Id, context: ContextDep, caller: AtGate) -> DeliveryOut:
     """Have a delivery sent again, now, whatever has become of it; its event keeps its id."""
-    known = desk.outbox.existing(delivery)
-    if caller.site is not None and known.endpoint not in {each.name for each in _seen(desk, caller)}:
+    known = context.outbox.existing(delivery)
+    if caller.site is not None and known.endpoint not in {each.name for each in _seen(context, caller)}:
         raise no_delivery(delivery)
-    return webhooks.delivery(desk.outbox.replay(delivery))
+    return webhooks.delivery(context.outbox.replay(delivery))
 
 
-def _seen(desk: Desk, caller: Caller) -> list[Endpoint]:
+def _seen(context: AppContext, caller: Caller) -> list[Endpoint]:
     """The webhooks that a caller may know of: a site's key those that are told of that site alone."""
-    told = desk.endpoints.all().values()
+    told = context.endpoints.all().values()
     return [each for each in told if caller.site is None or each.sites == (caller.site,)]
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from service.model.article import Priority, Request
+from service.model.article import Priority, Submission
 from service.model.document import RESERVED
 from service.recordings.validation import SPEEDS
 
@@ -158,9 +158,9 @@ class ArticleIn(Wire):
         examples=[None],
     )
 
-    def request(self) -> Request:
+    def request(self) -> Submission:
         """What the narration understands."""
-        return Request(**{**self.model_dump(), "priority": Priority(self.priority)})
+        return Submission(**{**self.model_dump(), "priority": Priority(self.priority)})
 
 
 class PageIn(Wire):

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from service.api.schemas.articles import Site, Wire
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.document import Span
-from service.model.reading import Explained
+from service.model.reading import ReadingTrace
 
 Place = Annotated[
     list[int],
@@ -60,9 +60,9 @@ class ExplainIn(Wire):
         examples=["espeak-ar"],
     )
 
-    def request(self) -> Request:
+    def request(self) -> Submission:
         """What the narration understands."""
-        return Request(**self.model_dump())
+        return Submission(**self.model_dump())
 
 
 class _Said(Wire):
@@ -103,12 +103,12 @@ class ExplainOut(Wire):
     sentences: list[SentenceOut] = Field(description="In reading order.")
 
 
-def explained(sentences: list[Explained]) -> ExplainOut:
+def explained(sentences: list[ReadingTrace]) -> ExplainOut:
     """Sentences as they go out."""
     return ExplainOut(sentences=[_sentence(sentence) for sentence in sentences])
 
 
-def _sentence(sentence: Explained) -> SentenceOut:
+def _sentence(sentence: ReadingTrace) -> SentenceOut:
     return SentenceOut(
         text=sentence.text,
         span=_place(sentence.span),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.diacritisation.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.lexicon.annotation import plain
@@ -17,7 +17,7 @@ _BARE = dict.fromkeys(map(ord, MARKS))
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA}
 
 
-def utter_all(pieces: Sequence[Spoken], diacritiser: Diacritiser) -> list[Utterance]:
+def utter_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Utterance]:
     """Make the pieces of one sentence, as they are spoken, ready to be said.
 
     They are vowelled together, so that a word is read in its sentence even where a breath cuts it off. Latin
@@ -31,11 +31,11 @@ def utter_all(pieces: Sequence[Spoken], diacritiser: Diacritiser) -> list[Uttera
     ]
 
 
-def _latin(piece: Spoken) -> Utterance:
+def _latin(piece: SpokenText) -> Utterance:
     return Utterance(piece.words, piece.words, "")
 
 
-def _arabic(piece: Spoken, vowelled: str, *, before_latin: bool) -> Utterance:
+def _arabic(piece: SpokenText, vowelled: str, *, before_latin: bool) -> Utterance:
     text = _leaning(vowelled) if before_latin else pausal(vowelled)
     # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
     return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemise(text))

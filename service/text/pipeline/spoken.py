@@ -9,8 +9,8 @@ from functools import lru_cache, partial
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
-from service.model.document import Boundary, Script, Sentence, Span, Style
-from service.model.reading import Piece, Reading
+from service.model.document import Boundary, Prosody, Script, Sentence, Span
+from service.model.reading import Phrase, Reading
 from service.text.core.rule_walker import Walk
 from service.text.diacritisation.orthography import PAUSES
 from service.text.pipeline import ssml_tokens
@@ -41,7 +41,7 @@ def _usual(options: ReadingOptions) -> Walk:
     return Walk(((link.name, link.rule) for link in links), [link.needs for link in links])
 
 
-def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Piece]:
+def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Phrase]:
     """Cut where another voice or manner goes on, at breaks, and for breath."""
     manners = groupby(words, partial(_manner, sentence.script))
     stretches = [(manner, list(stretch)) for manner, stretch in manners]
@@ -63,7 +63,7 @@ class _Manner(NamedTuple):
     """What words must share to be said in one breath."""
 
     foreign: bool
-    style: Style
+    style: Prosody
     breaks: int
     """How many go before."""
 
@@ -71,7 +71,7 @@ class _Manner(NamedTuple):
 def _manner(script: Script, word: Word) -> _Manner:
     at = word.span.start
     styled = placed_at(script.styles, at)
-    style = styled.style if styled else Style()
+    style = styled.style if styled else Prosody()
     return _Manner(word.foreign, style, bisect_right(script.breaks, at, key=lambda each: each.at))
 
 
@@ -89,12 +89,12 @@ def _seam(run: Sequence[Word]) -> Boundary:
     return Boundary.CLAUSE if run[-1].text.endswith(tuple(PAUSES)) else Boundary.VOICE
 
 
-def _piece(sentence: Sentence, run: Sequence[Word], boundary: Boundary) -> Piece:
+def _piece(sentence: Sentence, run: Sequence[Word], boundary: Boundary) -> Phrase:
     start = min(word.span.start for word in run)
     end = max(word.span.end for word in run)
     offset = sentence.span.start if sentence.span else 0
     spoken = " ".join(word.text for word in run)
-    return Piece(
+    return Phrase(
         text=sentence.text[start - offset : end - offset],
         span=Span(start, end) if sentence.span else None,
         spoken=spoken.translate(_LATIN_PAUSES) if run[0].foreign else spoken,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
-from service.model.document import Break, Instruction, Known, Script, Sentence, Span, Way
+from service.model.document import Break, Instruction, LexiconEntry, Script, Sentence, Span, Way
 from service.model.reading import Step
 from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
 from service.text.grammar.clitics import Clitics, alone, attach, attach_phones
@@ -72,7 +72,7 @@ def after(script: Script) -> Rules:
 
 
 @lru_cache(maxsize=4)
-def _words(words: tuple[Known, ...]) -> Rules:
+def _words(words: tuple[LexiconEntry, ...]) -> Rules:
     if not words:
         return ()
     return lexicon.rules(

@@ -12,8 +12,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from service.model.document import Article, Boundary, Sentence, Style
-from service.model.reading import Piece, Reading
+from service.model.document import Article, Boundary, Prosody, Sentence
+from service.model.reading import Phrase, Reading
 from service.model.recording import Plan, Speaker
 from service.recordings import plan as planning
 from voices.card import read_card
@@ -52,14 +52,14 @@ def all_keys() -> dict[str, Any]:
 
 def _reading(sentence: list[dict[str, Any]]) -> Reading:
     pieces = [
-        Piece(
+        Phrase(
             text=piece["spoken"],
             span=None,
             spoken=piece["spoken"],
             boundary=Boundary(piece["boundary"]),
             words=(),
             latin=piece["latin"],
-            style=Style(**piece["style"]),
+            style=Prosody(**piece["style"]),
         )
         for piece in sentence
     ]

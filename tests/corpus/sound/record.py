@@ -26,7 +26,7 @@ if __name__ == "__main__":
 import stages  # noqa: E402 - after the path
 
 from service.model import versions  # noqa: E402 - after the path
-from service.model.reading import Spoken  # noqa: E402 - after the path
+from service.model.reading import SpokenText  # noqa: E402 - after the path
 
 _RECORD = "python tests/corpus/sound/record.py"
 _RAISE = (
@@ -93,7 +93,7 @@ def _of_sentence(sentence: dict[str, Any], head: dict[str, Any]) -> Iterator[Dif
     spoken = [(piece["spoken"], piece["latin"]) for piece in pieces]
     if stages.read(text, sentence["options"]) != spoken:
         yield Difference("reading", _READING.format(what=f"«{text}»"), forbidden=False)
-    uttered = stages.uttered([Spoken(*each) for each in spoken])
+    uttered = stages.uttered([SpokenText(*each) for each in spoken])
     for piece, (diacritised, phonemes) in zip(pieces, uttered, strict=True):
         was = piece["diacritised"], piece["phonemes"]
         if was != (diacritised, phonemes):
@@ -137,7 +137,7 @@ def _line(stage: str, options: str, text: str) -> dict[str, Any] | None:
     if not spoken or not stages.decided(" ".join(words for words, _ in spoken)):
         print(f"left out, for another processor may vowel it otherwise: {text}")
         return None
-    uttered = stages.uttered([Spoken(*each) for each in spoken])
+    uttered = stages.uttered([SpokenText(*each) for each in spoken])
     pieces = [
         {
             "spoken": words,

@@ -23,7 +23,7 @@ from service.engines.engine import Surroundings
 from service.engines.espeak_phonemes import to_espeak
 from service.engines.registry import load
 from service.model.document import Boundary, Sentence, Span
-from service.model.reading import Spoken, Utterance
+from service.model.reading import SpokenText, Utterance
 from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
 from service.text.diacritisation.orthography import SHADDA
 from service.text.diacritisation.phrases import known
@@ -69,7 +69,7 @@ def read(text: str, of: str) -> list[tuple[str, bool]]:
     return [(piece.spoken, piece.latin) for piece in reading(text, of).pieces]
 
 
-def uttered(pieces: Sequence[Spoken]) -> list[tuple[str, str]]:
+def uttered(pieces: Sequence[SpokenText]) -> list[tuple[str, str]]:
     """The pieces vowelled, and their phonemes."""
     return [(each.diacritised, each.phonemes) for each in utter_all(pieces, _diacritiser())]
 

@@ -14,7 +14,7 @@ import httpx
 import psutil
 import pytest
 
-from service.model.recording import Seal
+from service.model.recording import Checksum
 from service.storage.codec import packed
 from service.storage.integrity import SEAL
 from tests.faults.house import House, articles
@@ -102,7 +102,7 @@ def _kept(house: House, key: str, audio: bytes) -> None:
     client = house.redis.client
     client.set(f"istami:{{{key}}}:audio", audio)
     client.set(f"istami:{{{key}}}:timings", b"there")
-    client.set(f"istami:{{{key}}}:seal", packed(SEAL, Seal(len(audio), zlib.crc32(audio)), 60).value)
+    client.set(f"istami:{{{key}}}:seal", packed(SEAL, Checksum(len(audio), zlib.crc32(audio)), 60).value)
 
 
 def test_a_thousand_mutated_requests_are_answered_without_a_defect(house, ledger, until) -> None:

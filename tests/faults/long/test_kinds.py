@@ -22,7 +22,7 @@ from redis import Redis
 from cache import redis_ledger
 from cache.redis_store import RedisStore
 from service.config.settings import Settings
-from service.pages.fetch_log import Visits
+from service.pages.fetch_log import FetchLog
 from service.pages.quotas import Pace, Quotas
 from service.recordings.plan import sentence_key
 from service.server import container
@@ -212,9 +212,9 @@ class Scene:
     def reads(self) -> None:
         """What the service reads when somebody asks for a page of a site, by the same code."""
         kept = container.repository(Settings(), self.url)
-        visits, quotas = Visits(kept), Quotas(kept)
-        assert visits.last("page-x") is None
-        visits.check("page-x")
+        fetch_log, quotas = FetchLog(kept), Quotas(kept)
+        assert fetch_log.last("page-x") is None
+        fetch_log.check("page-x")
         assert quotas.used(SITE).articles in {0, 1}
         Pace(kept.ledger, 1000).admit(ADDRESS)
         assert all(given_up.failure.en for given_up in kept.given_up())

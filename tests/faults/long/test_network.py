@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from service.storage.lease import Keeper
+from service.storage.lease import LeaseRenewer
 from tests.faults.house import RedisServer, articles
 
 NETWORK = "10.213.77"
@@ -87,7 +87,7 @@ def test_one_is_killed_one_cut_off_for_longer_than_its_claims_live_one_added_and
     house.until(lambda: house.asked().total() > 12, 60, "begun")
     os.killpg(house.workers[0].pid, signal.SIGKILL)
     hosts.cut(1)
-    time.sleep(Keeper.CLAIM_SECONDS + 4)
+    time.sleep(LeaseRenewer.CLAIM_SECONDS + 4)
     house.work("--processes", "2", under=hosts.add())
     hosts.join(1)
     time.sleep(2)

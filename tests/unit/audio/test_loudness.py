@@ -9,7 +9,7 @@ import pytest
 from service import player
 from service.audio.loudness import Loudness, measure
 from service.config.settings import Settings
-from service.model.article import Priority, Request
+from service.model.article import Priority, Submission
 from service.model.errors import EngineError
 from service.model.recording import Status
 from service.server import container, worker_container
@@ -24,12 +24,12 @@ def programme(redis_url: str) -> bytes:
     def send(_voice: str, key: str, sentence: int, _priority: Priority) -> None:
         sent.append((key, sentence))
 
-    narration = container.narration(settings, redis_url, send)
+    article_service = container.article_service(settings, redis_url, send)
     maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
-    record = narration.submit(Request(id="loudness", text=player.demo()))
+    record = article_service.submit(Submission(id="loudness", text=player.demo()))
     while sent:
         maker.speak(*sent.popleft())
-    assert narration.state(record.key).status is Status.READY
+    assert article_service.state(record.key).status is Status.READY
     return container.repository(settings, redis_url).audio(record.key) or b""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from service.cli.purge import purge
 from service.config.settings import Settings
-from service.model.article import Request
+from service.model.article import Submission
 from service.server import container
 
 ID = "é-accent-آخر"
@@ -21,7 +21,9 @@ def test_an_id_in_parts_is_the_one_that_is_composed(
 ) -> None:
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", redis_url)
-    container.narration(Settings(), redis_url, lambda *_: None).take_in(Request(id=ID, text="خبر يُسحب."))
+    container.article_service(Settings(), redis_url, lambda *_: None).take_in(
+        Submission(id=ID, text="خبر يُسحب.")
+    )
     parts = unicodedata.normalize("NFD", ID)
     assert parts != ID
     purge([parts], None, force=False)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from service.articles.intake import Intake
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import BadArticle
 from service.recordings.ssml_marks import placed_labels
 from service.text.normalisation.transliteration import Language
@@ -75,7 +75,7 @@ INTAKE = Intake(None, 10_000, OPTIONS, Lexicons(Path("none")), Sites(Path("none"
 @settings(max_examples=300, deadline=None)
 @given(st.lists(DOCUMENTS, max_size=6), st.sampled_from(["ignore", "refuse"]))
 def test_it_is_read_or_refused(parts, unknown) -> None:
-    request = Request(ssml=f"<speak>{''.join(parts)}</speak>", ssml_unknown=unknown)
+    request = Submission(ssml=f"<speak>{''.join(parts)}</speak>", ssml_unknown=unknown)
     try:
         article = INTAKE.extract(request)
         readings = INTAKE.read(article)

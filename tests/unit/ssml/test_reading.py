@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from service.article import About
-from service.model.document import Article, Boundary, Break, Label, Role, Style
+from service.model.document import Article, Boundary, Break, NamedMark, Prosody, Role
 from service.model.errors import BadArticle
-from service.model.reading import Piece
+from service.model.reading import Phrase
 from service.ssml import from_ssml
 from service.text.lexicon.annotation import annotate
 from service.text.normalisation.transliteration import Language
@@ -29,7 +29,7 @@ def article(inner: str, **options: Any) -> Article:
     return from_ssml(f"<speak>{inner}</speak>", **given)
 
 
-def pieces(inner: str, reading: ReadingOptions | None = None, **options: Any) -> list[Piece]:
+def pieces(inner: str, reading: ReadingOptions | None = None, **options: Any) -> list[Phrase]:
     made = article(inner, **options)
     options_ = reading or ReadingOptions()
     return [piece for sentence in sentences(made) for piece in read(sentence, options_).pieces]
@@ -120,29 +120,29 @@ class TestProsody:
     @pytest.mark.parametrize(
         ("told", "meant"),
         [
-            ('rate="slow"', Style(rate=0.8)),
-            ('rate="120%"', Style(rate=1.2)),
-            ('pitch="+2st"', Style(semitones=2.0)),
-            ('pitch="+50%"', Style(semitones=7.02)),
-            ('pitch="x-high"', Style(semitones=4.0)),
-            ('volume="-3.5dB"', Style(decibels=-3.5)),
-            ('volume="soft"', Style(decibels=-6.0)),
-            ('rate="fast" pitch="low" volume="loud"', Style(1.25, -2.0, 4.0)),
+            ('rate="slow"', Prosody(rate=0.8)),
+            ('rate="120%"', Prosody(rate=1.2)),
+            ('pitch="+2st"', Prosody(semitones=2.0)),
+            ('pitch="+50%"', Prosody(semitones=7.02)),
+            ('pitch="x-high"', Prosody(semitones=4.0)),
+            ('volume="-3.5dB"', Prosody(decibels=-3.5)),
+            ('volume="soft"', Prosody(decibels=-6.0)),
+            ('rate="fast" pitch="low" volume="loud"', Prosody(1.25, -2.0, 4.0)),
         ],
     )
-    def test_a_stretch_is_said_so(self, told: str, meant: Style) -> None:
+    def test_a_stretch_is_said_so(self, told: str, meant: Prosody) -> None:
         before, within, after = pieces(f"وصل <prosody {told}>القطار الأخير</prosody> مساء.")
         assert (within.spoken, within.style) == ("القطار الأخير", meant)
-        assert before.style == after.style == Style()
+        assert before.style == after.style == Prosody()
 
     def test_steps_add_up_and_rates_and_labels_do_not(self) -> None:
         outer = '<prosody rate="80%" pitch="+2st" volume="+3dB">'
         inner = '<prosody rate="90%" pitch="+1st" volume="+2dB">وصل</prosody>'
         label = '<prosody pitch="medium" volume="medium">القطار</prosody>'
         first, second, third = pieces(f"{outer}{inner} {label} مساء.</prosody>")
-        assert first.style == Style(0.9, 3.0, 5.0)
-        assert second.style == Style(0.8, 0.0, 0.0)
-        assert third.style == Style(0.8, 2.0, 3.0)
+        assert first.style == Prosody(0.9, 3.0, 5.0)
+        assert second.style == Prosody(0.8, 0.0, 0.0)
+        assert third.style == Prosody(0.8, 2.0, 3.0)
 
     def test_it_reaches_over_sentences(self) -> None:
         found = pieces('<prosody rate="slow"><p>وصل. وعاد.</p><p>ونام.</p></prosody>')
@@ -212,7 +212,7 @@ class TestLanguages:
 class TestLabels:
     def test_they_stand_where_the_text_goes_on(self) -> None:
         found = article('<s>وصل.</s><mark name="a"/><s>ونام <mark name="b"/>هنا.</s>').script.labels
-        assert found == (Label(5, "a", ended=False), Label(10, "b", ended=False))
+        assert found == (NamedMark(5, "a", ended=False), NamedMark(10, "b", ended=False))
 
     def test_before_a_break_where_the_text_has_ended(self) -> None:
         found = article('وصل <mark name="a"/> <break/><mark name="b"/>ونام.').script.labels

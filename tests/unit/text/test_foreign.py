@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.model.document import Boundary, Sentence, Span
-from service.model.reading import Piece, Spoken
+from service.model.reading import Phrase, SpokenText
 from service.text.core.spelling import letters
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.entries import Entry
@@ -21,7 +21,7 @@ SHIPPED = Lexicon.shipped()
 
 def pieces(
     text: str, locale: str = "ar-EG", language: Language | None = Language.ENGLISH, limit: int = 600
-) -> tuple[Piece, ...]:
+) -> tuple[Phrase, ...]:
     options = ReadingOptions(locale=locale, latin=language, latin_limit=limit, lexicon=SHIPPED)
     return read(Sentence(text, Span(0, len(text)), Boundary.SENTENCE), options).pieces
 
@@ -205,7 +205,11 @@ def test_whatever_is_written_pieces_are_of_one_script_and_words_have_places(text
 class TestUtterances:
     def test_the_arabic_around_is_read_as_one_sentence(self) -> None:
         said = utter_all(
-            [Spoken("كتبت صحيفة"), Spoken("The Morning Ship", latin=True), Spoken("أن السفينة غادرت.")],
+            [
+                SpokenText("كتبت صحيفة"),
+                SpokenText("The Morning Ship", latin=True),
+                SpokenText("أن السفينة غادرت."),
+            ],
             Diacritiser(),
         )
         assert [normalize("NFC", each.diacritised) for each in said] == [
@@ -216,9 +220,10 @@ class TestUtterances:
         assert [bool(each.phonemes) for each in said] == [True, False, True]
 
     def test_a_noun_before_a_name_governs_it_and_a_written_pause_is_one(self) -> None:
-        ship = Spoken("The Morning Ship", latin=True)
+        ship = SpokenText("The Morning Ship", latin=True)
         before, after = (
-            utter_all([Spoken(f"شاهدت أغنية{mark}"), ship], Diacritiser())[0].phonemes for mark in ("", "،")
+            utter_all([SpokenText(f"شاهدت أغنية{mark}"), ship], Diacritiser())[0].phonemes
+            for mark in ("", "،")
         )
         assert before.endswith("tu")
         assert after.endswith("ja,")

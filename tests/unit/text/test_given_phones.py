@@ -6,7 +6,7 @@ import pytest
 
 from service.engines.espeak_phonemes import to_espeak
 from service.model.document import Boundary, Sentence, Span
-from service.model.reading import Spoken
+from service.model.reading import SpokenText
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.entries import Entry
@@ -38,7 +38,7 @@ def test_a_word_of_the_lexicon_is_one_word_in_every_form_and_shows_its_letters()
     lexicon = Lexicon((Entry("زرقط", ipa="ˈzarɡatˤ"),))
     text = "رأى زرقط أمس."
     reading = read(Sentence(text, Span(0, len(text)), Boundary.SENTENCE), ReadingOptions(lexicon=lexicon))
-    [utterance] = utter_all([Spoken(piece.spoken) for piece in reading.pieces], Diacritiser())
+    [utterance] = utter_all([SpokenText(piece.spoken) for piece in reading.pieces], Diacritiser())
 
     assert utterance.spoken == text
     assert utterance.phonemes.split()[1] == "ˈzarɡatˤ"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from service.config.settings import Settings
-from service.model.article import Request
+from service.model.article import Submission
 from service.model.errors import IstamiError
 from service.server import container
 
@@ -91,18 +91,18 @@ def _pairs(most: int) -> list[str]:
 
 
 INTAKE = container.intake(Settings())
-AS: dict[str, Callable[[str], Request]] = {
-    "text": lambda text: Request(text=text),
-    "title": lambda text: Request(text="نص قصير.", title=text),
-    "html": lambda text: Request(html=f"<article><p>{text}</p></article>"),
-    "ssml": lambda text: Request(ssml=f"<speak>{text}</speak>"),
+AS: dict[str, Callable[[str], Submission]] = {
+    "text": lambda text: Submission(text=text),
+    "title": lambda text: Submission(text="نص قصير.", title=text),
+    "html": lambda text: Submission(html=f"<article><p>{text}</p></article>"),
+    "ssml": lambda text: Submission(ssml=f"<speak>{text}</speak>"),
 }
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
     """Tables of words are read before steps are counted."""
-    _read(Request(text="في 1 يناير 2026 قال 3 رجال إن F-16 أسرع من 900 كلم."))
+    _read(Submission(text="في 1 يناير 2026 قال 3 رجال إن F-16 أسرع من 900 كلم."))
 
 
 @pytest.mark.parametrize("unit", [*SINGLE, *KNOWN, *TRIPLES, *WORDS, *_pairs(30)], ids=repr)
@@ -145,7 +145,7 @@ def test_growth_is_seen_where_it_is() -> None:
     assert _steps(lambda: square("a" * 400)) > _MOST * _steps(lambda: square("a" * 100))
 
 
-def _growth(request: Callable[[str], Request], unit: str) -> float:
+def _growth(request: Callable[[str], Submission], unit: str) -> float:
     """How many times the steps four times the length takes; 0 where that is nearly nothing.
 
     A rule that begins to work beyond some length makes one step of growth steep, and the next one is flat
@@ -163,14 +163,14 @@ def _growth(request: Callable[[str], Request], unit: str) -> float:
     return min(found)
 
 
-def _read(request: Request) -> None:
+def _read(request: Submission) -> None:
     with suppress(IstamiError):  # a refusal, too, comes in time
         INTAKE.read(INTAKE.extract(request))
 
 
 def _seconds(text: str) -> float:
     begun = time.process_time()
-    _read(Request(text=text))
+    _read(Submission(text=text))
     return time.process_time() - begun
 
 

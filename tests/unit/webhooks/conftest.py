@@ -13,10 +13,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from service.config.settings import Settings
-from service.model.article import ArticleRecord, Request
-from service.model.recording import Failure, Seal, State, Status
+from service.model.article import ArticleRecord, Submission
+from service.model.recording import Checksum, Failure, State, Status
 from service.server import container
-from service.storage.assembly_store import Growth
+from service.storage.assembly_store import AssemblyTransaction
 from service.storage.keys import claim_name
 from service.storage.repository import Repository
 from service.webhooks.models import Attempt, Delivery
@@ -36,9 +36,9 @@ class House:
     def __post_init__(self) -> None:
         self.endpoints = container.endpoints(self.settings)
         self.outbox = container.outbox(self.settings, self.url)
-        self.herald = container.herald(self.settings, self.url)
+        self.event_publisher = container.event_publisher(self.settings, self.url)
         self.repository: Repository = container.repository(self.settings, self.url)
-        self.narration = container.narration(self.settings, self.url, lambda *_: None)
+        self.article_service = container.article_service(self.settings, self.url, lambda *_: None)
 
     def add(self, name: str = "cms", **changes: Any) -> str:
         """Adds a webhook; its secret."""
@@ -47,7 +47,9 @@ class House:
         return self.endpoints.keep(name, {"url": url, "secret": secret, **changes}).secret
 
     def submit(self, article: str = "a", **told: Any) -> ArticleRecord:
-        return self.narration.submit(Request(**{"id": article, "text": f"مقال قصير اسمه {article}.", **told}))
+        return self.article_service.submit(
+            Submission(**{"id": article, "text": f"مقال قصير اسمه {article}.", **told})
+        )
 
     def end(self, record: ArticleRecord, *, failed: bool = False) -> None:
         """Has a recording end as a worker does: the state and what goes with it, at once."""
@@ -55,30 +57,33 @@ class House:
         assert claim
         state = self.repository.state(record.key)
         assert state
-        growth = Growth(self.repository, claim, record.key)
+        growth = AssemblyTransaction(self.repository, claim, record.key)
         ended = replace(state, duration=None if failed else 4.25, updated=time.time())
         if failed:
             growth.fail(replace(ended, status=Status.FAILED, failure=NO))
         else:
             growth.begin(State(Status.SPEAKING, 0, 1), b"half", None)
-            sealed = Seal(len(b"halfwhole"), zlib.crc32(b"halfwhole")), self.repository.timings(record.key)
+            sealed = (
+                Checksum(len(b"halfwhole"), zlib.crc32(b"halfwhole")),
+                self.repository.timings(record.key),
+            )
             growth.finish(replace(ended, status=Status.READY), b"", b"whole", sealed)
         self.store.release(claim)
 
     def carry(self, **settings: Any) -> None:
         """Sends what is due now, once round; settings may differ for this time."""
-        courier = container.courier(self.settings.model_copy(update=settings), self.url)
+        delivery_sender = container.delivery_sender(self.settings.model_copy(update=settings), self.url)
 
         async def round_() -> None:
-            await courier.round()
-            await asyncio.gather(*courier._lanes.values())
+            await delivery_sender.round()
+            await asyncio.gather(*delivery_sender._lanes.values())
 
         asyncio.run(round_())
 
     def tell(self) -> list[dict[str, Any]]:
         """Tells what is to be told; what has come to the receiver since, every signature verified."""
         before = len(self.receiver.got)
-        self.herald.round()
+        self.event_publisher.round()
         self.carry()
         told = self.receiver.got[before:]
         return [Webhook("whsec_" + "c2VjcmV0" * 5).verify(each.body, each.headers) for each in told]

@@ -21,7 +21,7 @@ DAY = 86_400
 def outcome(house: Any) -> None:
     """Something to tell, put down."""
     house.end(house.submit())
-    house.herald.round()
+    house.event_publisher.round()
 
 
 class TestRetries:
@@ -121,7 +121,7 @@ class TestRetries:
         house.receiver.next += [when_the_other_has_all] * 8
         for number in range(8):
             house.end(house.submit(f"a{number}"))
-        house.herald.round()
+        house.event_publisher.round()
         house.carry()
         assert len(other.got) == len(house.receiver.got) == 8
         assert {each.status for each in house.outbox.newest(99)} == {"delivered"}
@@ -173,7 +173,7 @@ class TestDeath:
         damaged = house.outbox.newest(1)[0]
         house.store.put(keys.delivery_name(damaged.id), Put(b"{", None))
         house.end(house.submit("b"))
-        house.herald.round()
+        house.event_publisher.round()
         house.carry()
         assert [each["data"]["id"] for each in house.receiver.events()] == ["b"]
         assert house.outbox.due("cms", 9) == []
@@ -275,7 +275,7 @@ class TestHealth:
         for patience, disabled in ((4, False), (2, True)):
             house.outbox.keep_health("cms", Health(time.time() - 3 * DAY, time.time() - 60))
             house.end(house.submit(f"a{patience}"))
-            house.herald.round()
+            house.event_publisher.round()
             house.receiver.next.append(500)
             house.carry(webhook_patience=patience)
             assert bool(house.outbox.health("cms").disabled) is disabled

@@ -73,7 +73,7 @@ class TestArticles:
             records = list(pool.map(lambda _: house.submit(), range(12)))
         house.end(records[0])
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda _: house.herald.round(), range(16)))
+            list(pool.map(lambda _: house.event_publisher.round(), range(16)))
             list(pool.map(lambda _: house.carry(), range(4)))
         assert len(house.receiver.got) == 1
         house.submit()
@@ -117,7 +117,7 @@ class TestArticles:
         house.add()
         house.end(house.submit())
         (note,) = house.store.members(keys.EXPECTED)
-        house.herald.round()
+        house.event_publisher.round()
         store = house.store
         store.delete(keys.due_name("cms"), keys.DELIVERIES)
         store.add(keys.EXPECTED, note)
@@ -126,7 +126,7 @@ class TestArticles:
     def test_deleted_or_replaced_before_it_is_made_it_is_not_told(self, house: Any) -> None:
         house.add()
         house.submit("gone")
-        house.narration.delete("gone")
+        house.article_service.delete("gone")
         house.submit("new")
         second = house.submit("new", text="نسخة ثانية من المقال.")
         house.end(second)
@@ -177,7 +177,7 @@ class TestWhatIsKept:
     ) -> None:
         house.add()
         house.end(house.submit())
-        house.herald.round()
+        house.event_publisher.round()
         (delivery,) = house.outbox.newest(1)
         redis, name = house.store._redis, keys.delivery_name(delivery.id)
         assert redis.ttl(name) == redis.ttl(keys.due_name("cms")) == -1
@@ -203,7 +203,7 @@ class TestWhatIsKept:
         house.add()
         for number in range(3):
             house.end(house.submit(f"a{number}"))
-        house.herald.round()
+        house.event_publisher.round()
         assert len(house.outbox.newest(9, status=DeliveryStatus.WAITING)) == room
         given_up = house.outbox.newest(9, status=DeliveryStatus.FAILED)
         assert len(given_up) == 3 - room
