@@ -7,12 +7,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import ClassVar
 
 import psutil
 from prometheus_client import CollectorRegistry
-from prometheus_client.samples import Sample
 
 from cache.errors import StoreError
 from cache.ledger import Ledger
@@ -27,6 +26,8 @@ log = logging.getLogger(__name__)
 _ALIVE_SECONDS = 10
 
 LABELLED = noun("name of a number", tuple[str, dict[str, str]])
+_Labelled = tuple[str, tuple[tuple[str, str], ...]]
+"""Name and labels of a number."""
 MOMENTARY = noun("levels of a process", dict[str, float])
 
 
@@ -53,7 +54,7 @@ class Shipper:
         self._ledger = ledger
         self._registry = registry
         self._process = f"{socket.gethostname()}-{os.getpid()}"
-        self._shipped: dict[str, float] = {}
+        self._shipped: dict[_Labelled, float] = {}
         self._lock = threading.Lock()
         MEMORY.labels(kind, self._process).set_function(lambda: psutil.Process().memory_info().rss)
         PROCESSES.labels(kind, release()).set(1)
@@ -65,13 +66,14 @@ class Shipper:
             StoreUnavailable, StoreFull: the store; nothing is lost.
         """
         with self._lock:
-            counted = {sample_name(sample): sample.value for sample in self._samples(counters=True)}
-            new = {name: value - self._shipped.get(name, 0) for name, value in counted.items()}
-            if new := {name: amount for name, amount in new.items() if amount}:
-                self._store.increase(COUNTED, new)
+            counted, levels = self._values()
+            new = {key: value - self._shipped.get(key, 0) for key, value in counted.items()}
+            # Names are written for what has changed alone: most of a thousand numbers have not.
+            if told := {labelled(*key): amount for key, amount in new.items() if amount}:
+                self._store.increase(COUNTED, told)
             self._shipped = counted
-            levels = {sample_name(sample): sample.value for sample in self._samples(counters=False)}
-            self._ledger.note(LEVELS, self._process, MOMENTARY.encode(levels), _ALIVE_SECONDS)
+            momentary = MOMENTARY.encode({labelled(*key): value for key, value in levels.items()})
+            self._ledger.note(LEVELS, self._process, momentary, _ALIVE_SECONDS)
 
     def end(self) -> None:
         """Ship what is left, if that can be done: the process ends."""
@@ -80,12 +82,18 @@ class Shipper:
         except StoreError as error:
             log.warning("what was counted last is lost: %s", error)
 
-    def _samples(self, *, counters: bool) -> Iterator[Sample]:
+    def _values(self) -> tuple[dict[_Labelled, float], dict[_Labelled, float]]:
+        """What only grows, and what goes up and down."""
+        counted: dict[_Labelled, float] = {}
+        levels: dict[_Labelled, float] = {}
         for metric in self._registry.collect():
-            if (metric.type != "gauge") is counters:
-                yield from (sample for sample in metric.samples if not sample.name.endswith("_created"))
+            values = levels if metric.type == "gauge" else counted
+            for sample in metric.samples:
+                if not sample.name.endswith("_created"):
+                    values[sample.name, tuple(sample.labels.items())] = sample.value
+        return counted, levels
 
 
-def sample_name(sample: Sample) -> str:
-    """Name and labels of a sample as one string; ``LABELLED`` reads it."""
-    return json.dumps([sample.name, sample.labels], sort_keys=True)
+def labelled(name: str, labels: Iterable[tuple[str, str]]) -> str:
+    """Name and labels of a number as one string; ``LABELLED`` reads it."""
+    return json.dumps([name, dict(labels)], sort_keys=True)

@@ -15,7 +15,7 @@ from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
-from service.metrics.shipping import Shipper, sample_name
+from service.metrics.shipping import Shipper, labelled
 from service.model.article import Priority
 from service.server import container
 from service.storage.keys import COUNTED, LEVELS
@@ -28,7 +28,11 @@ def read(url: str) -> dict[str, float]:
     registry = CollectorRegistry()
     registry.register(container.scrape(Settings(), url))
     families = text_string_to_metric_families(generate_latest(registry).decode())
-    return {sample_name(sample): sample.value for family in families for sample in family.samples}
+    return {
+        labelled(sample.name, sample.labels.items()): sample.value
+        for family in families
+        for sample in family.samples
+    }
 
 
 def test_two_processes_add_up_and_each_ships_only_what_is_new(store: RedisStore, ledger: RedisLedger) -> None:
