@@ -30,8 +30,10 @@ from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # Under nohup and in the background of a script SIGINT is ignored, and children inherit that.
+    # Under nohup and in the background of a script signals are ignored, and children inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 if sys.version_info < (3, 12):
