@@ -218,7 +218,8 @@ def wait_for(condition: Callable[[], bool], seconds: float, what: str) -> None:
     while not condition():
         waited = time.monotonic() - begun
         assert waited < seconds * crowding(), f"not {what} within {waited:.0f} s"
-        time.sleep(0.05)
+        # To ask often is to take the time of those who are asked.
+        time.sleep(min(0.25, max(0.02, waited / 10)))
 
 
 def crowding() -> float:
