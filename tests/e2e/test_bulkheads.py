@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -33,32 +34,38 @@ def known(alone: Any) -> str:
         return str(client.post("/v1/articles", json={"id": "known", "text": "خبر قصير."}).json()["id"])
 
 
-def _connections(most: int) -> httpx.Client:
-    return httpx.Client(timeout=180, trust_env=False, limits=httpx.Limits(max_connections=most))
-
-
 def test_as_many_explains_as_may_wait_hold_up_nothing_else(alone: Any, known: str) -> None:
     most = Settings().making_at_once
-    ended: list[int] = []
 
-    def ask(client: httpx.Client, number: int) -> None:
-        try:
-            answer = client.post(f"{alone.base}/v1/explain", json={"text": f"خبر رقم {number}."})
-            ended.append(answer.status_code)
-        except httpx.TransportError:
-            pass  # the test has ended and closed the connection
-
-    with _connections(most) as explaining, ThreadPoolExecutor(most) as pool, alone.client as client:
-        for number in range(most - 1):
-            pool.submit(ask, explaining, number)
+    def others_are_answered() -> None:
         _wait_until_busy(alone, most - 1)
-        for path in ("/v1/voices", f"/player/{known}", f"/v1/articles/{known}", "/v1/batches", "/embed.js"):
-            assert client.get(path).status_code == 200, path
-        sent = client.post("/v1/articles", json={"text": "خبر آخر."})
-        assert sent.status_code == 202
-        assert client.delete(f"/v1/articles/{sent.json()['id']}").status_code == 204
-        assert not ended, "no explain has ended before all these were answered"
-        explaining.close()
+        with alone.client as client:
+            for path in (
+                "/v1/voices",
+                f"/player/{known}",
+                f"/v1/articles/{known}",
+                "/v1/batches",
+                "/embed.js",
+            ):
+                assert client.get(path).status_code == 200, path
+            sent = client.post("/v1/articles", json={"text": "خبر آخر."})
+            assert sent.status_code == 202
+            assert client.delete(f"/v1/articles/{sent.json()['id']}").status_code == 204
+
+    async def explains() -> None:
+        limits = httpx.Limits(max_connections=most)
+        async with httpx.AsyncClient(
+            base_url=alone.base, timeout=180, trust_env=False, limits=limits
+        ) as client:
+            asked = (client.post("/v1/explain", json={"text": f"خبر رقم {n}."}) for n in range(most - 1))
+            waiting = [asyncio.ensure_future(each) for each in asked]
+            await asyncio.to_thread(others_are_answered)
+            assert not any(each.done() for each in waiting), "no explain ended before all these were answered"
+            for each in waiting:
+                each.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    asyncio.run(explains())
 
 
 def _wait_until_busy(service: Any, explains: int) -> None:
