@@ -13,7 +13,7 @@ from service.article.checks import MAX_TITLE, check_markup, check_text, clean, i
 from service.article.markup import bodies, canonical, parse, tame
 from service.article.pasted import About, assemble
 from service.model.document import Article, Role, Span
-from service.model.errors import BadArticle
+from service.model.errors import BadArticle, MissingPart
 
 _log = logging.getLogger(__name__)
 
@@ -48,12 +48,19 @@ def from_html(  # noqa: D417 - metadata by name
     Raises:
         BadArticle: the page is empty, too large to parse, or has no article in it; the article is too long;
             the title is too long.
+        MissingPart: a library that reads pages is not there, or not whole.
     """
     if not html.strip():
         check_text(html, "html", max_characters)
     check_markup(html)
     try:
         told, lines = _read(clean(html), url)
+    except ImportError as error:
+        why = " ".join(str(error).split())
+        raise MissingPart(
+            f"Pages cannot be read: a part of the installation is missing ({why}). Install istami again.",
+            "تتعذّر قراءة الصفحات: جزء من التثبيت مفقود. أعد تثبيت istami.",
+        ) from error
     except Exception as error:
         # Anybody's markup goes through two libraries: whatever trips them, the page is at fault.
         _log.info("page refused: %s", type(error).__name__)

@@ -120,6 +120,14 @@ class Reception:
             pass
         raise Unavailable("The article is still being read.", "ما زال المقال قيد القراءة.")
 
+    async def try_page(self) -> None:
+        """Read a page of known text, where articles are read.
+
+        Raises:
+            MissingPart: pages cannot be read.
+        """
+        await self._called(Job("try_page", (), urgent=False))
+
     def round(self) -> None:
         """Read articles on that were accepted by a process that has died."""
         for entry in self._article_service.abandoned():

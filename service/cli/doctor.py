@@ -18,6 +18,7 @@ from cache import server
 from cache.errors import StoreError
 from cache.redis_store import RedisStore
 from cache.store import Store
+from service.article.trial import reads
 from service.audio import trial
 from service.cli import reach
 from service.cli.doctor_deep import eviction, findings
@@ -67,6 +68,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield from _sites(settings)
     yield from _webhooks(settings)
     yield tried("ffmpeg", trial.measures)
+    yield tried("pages", reads)
     yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
     voices = container.catalogue(settings)
     if settings.latin_voice is not None:

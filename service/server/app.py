@@ -42,6 +42,8 @@ _ROUND_SECONDS = 3.0
 """How often recordings are looked after whose maker may have died."""
 _FEEDING_SECONDS = 1.0
 """How often batches are."""
+_PAGE_SECONDS = 60.0
+"""How often a page is read to see that pages can be."""
 _DISK_SECONDS = 5.0
 """How often it is looked whether Redis can write to disk."""
 _TELLING_SECONDS = 1.0
@@ -83,6 +85,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             asyncio.create_task(background.supervise(work, act, seconds))
             for work, act, seconds in (
                 ("recovery", _in_turn(store, queue, context.recover), _ROUND_SECONDS),
+                ("pages", context.reception.try_page, _PAGE_SECONDS),
                 ("unread articles", partial(_threads(), context.reception.round), _ROUND_SECONDS),
                 ("batches", partial(_threads(), feeder.round), _FEEDING_SECONDS),
                 ("webhooks", partial(_threads(), context.event_publisher.round), _TELLING_SECONDS),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.api.schemas.explain import explained
+from service.article import trial
 from service.articles.service import ArticleService
 from service.config.sites import Site
 from service.metrics import tracing
@@ -39,6 +40,10 @@ class Clerk:
 
     def wake(self, _line: Line) -> None:
         """Do nothing: whoever calls wants a process that has started."""
+
+    def try_page(self, _line: Line) -> None:
+        """As ``article.trial.reads``."""
+        trial.reads()
 
     def take_in(self, line: Line, request: Submission) -> Receipt:
         """As ``ArticleService.take_in``."""
