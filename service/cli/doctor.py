@@ -23,6 +23,7 @@ from service.audio import trial
 from service.cli import reach
 from service.cli.doctor_deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
+from service.cli.output import Json
 from service.cli.webhooks import state
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
@@ -50,7 +51,7 @@ def doctor(
             "the queue; how Redis is set; clocks, versions, disk, the voices' files.",
         ),
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Say what was found on this machine and what to do about what was not.
 

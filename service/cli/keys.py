@@ -17,6 +17,7 @@ from rich.table import Table
 
 from cache import saving
 from service.auth.api_keys import Key, Keys, Scope
+from service.cli.output import Json, print_json
 from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.config.sites import Name as SiteName
@@ -39,9 +40,6 @@ class Scopes(StrEnum):
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
-
-
-Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 
 @contextmanager
@@ -104,7 +102,7 @@ def list_(*, as_json: Json = False) -> None:
     with _keys() as keys:
         found = keys.all()
     if as_json:
-        typer.echo(json.dumps([_told(key) for key in found], ensure_ascii=False))
+        print_json([_told(key) for key in found])
         return
     table = Table("id", "name", "scope", "site", "created", "last used", "", box=None, header_style="bold")
     for key in found:

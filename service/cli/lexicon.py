@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.cli.output import Json, print_json
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.model.errors import BadLexicon
@@ -34,10 +36,15 @@ def show(
     *,
     site: Site = None,
     shipped: Annotated[bool, typer.Option("--shipped", help="With the words that come along.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Print the words, as lexicon.tsv."""
     own = _lexicons().own(site)
-    for line in render((Lexicon.shipped() | own if shipped else own).entries):
+    entries = (Lexicon.shipped() | own if shipped else own).entries
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    for line in render(entries):
         typer.echo(line)
 
 

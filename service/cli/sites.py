@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
@@ -47,8 +49,11 @@ def _sites() -> Sites:
 
 
 @app.command("list")
-def list_() -> None:
+def list_(*, as_json: Json = False) -> None:
     """Every site, a line each."""
+    if as_json:
+        print_json([asdict(site) for site in _sites().all().values()])
+        return
     table = Table("site", "pages", "origins", "page mode", box=None, header_style="bold")
     for site in _sites().all().values():
         mode = "on" if site.page_mode else "off"
@@ -57,9 +62,12 @@ def list_() -> None:
 
 
 @app.command()
-def show(name: Name) -> None:
+def show(name: Name, *, as_json: Json = False) -> None:
     """All that is set of one site."""
     site = _existing(name)
+    if as_json:
+        print_json(asdict(site))
+        return
     lines = {
         "site": site.name,
         "pages": ", ".join(site.pages) or "-",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +15,7 @@ from rich.table import Column, Table
 from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
+from service.cli.output import Json, print_json
 from service.cli.progress import bars
 from service.config.settings import Settings
 from service.model.errors import IstamiError, UnknownVoice
@@ -36,11 +38,14 @@ Voice = Annotated[str, typer.Argument(metavar="VOICE", help="A voice's id; see `
 
 
 @app.command("list")
-def list_() -> None:
+def list_(*, as_json: Json = False) -> None:
     """Every voice: whether it is here, and whether it may earn money."""
+    catalogue = _catalogue()
+    if as_json:
+        print_json([_told(catalogue, card) for card in catalogue.list()])
+        return
     columns = (Column("id", no_wrap=True), "name", "engine", "Hz", "commercial use", "here")
     table = Table(*columns, box=None, header_style="bold")
-    catalogue = _catalogue()
     for card in catalogue.list():
         names = f"{card.name.en} · {card.name.ar}"
         here = "yes" if catalogue.installed(card) else "no"
@@ -50,9 +55,12 @@ def list_() -> None:
 
 
 @app.command()
-def show(voice: Voice) -> None:
+def show(voice: Voice, *, as_json: Json = False) -> None:
     """All that is known of one voice."""
     catalogue, card = _voice(voice)
+    if as_json:
+        print_json(_told(catalogue, card))
+        return
     lines = {
         "id": card.id,
         "name": f"{card.name.en} · {card.name.ar}",
@@ -100,6 +108,8 @@ def check(
     voice: Annotated[
         str | None, typer.Argument(metavar="[VOICE]", help="All installed ones if left out.")
     ] = None,
+    *,
+    as_json: Json = False,
 ) -> None:
     """Compare the files of installed voices with what was installed; ends with 1 if one differs."""
     catalogue = _catalogue()
@@ -109,7 +119,9 @@ def check(
         else [card for card in catalogue.list() if catalogue.folder(card).is_dir()]
     )
     wrong = {card.id: installer.check(catalogue, card) for card in cards}
-    for id_, paths in wrong.items():
+    if as_json:
+        print_json([{"id": id_, "wrong": paths} for id_, paths in wrong.items()])
+    for id_, paths in () if as_json else wrong.items():
         typer.echo(f"{id_}: {'missing or changed: ' + ', '.join(paths) if paths else 'fine'}")
     if any(wrong.values()):
         raise typer.Exit(1)
@@ -163,6 +175,14 @@ def add(  # noqa: PLR0913  # each is one line of the card
     with _translated():
         card = added.add(Settings().data_dir / "voices", engine, folder, about)
     _measure(_catalogue(), card)
+
+
+def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
+    """A voice for programs: its card, whether it is here, and what its recordings are known by."""
+    return asdict(card) | {
+        "installed": catalogue.installed(card),
+        "fingerprint": catalogue.fingerprint(card),
+    }
 
 
 def _catalogue() -> Catalogue:

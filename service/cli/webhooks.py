@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from service.cli.output import Json, print_json
 from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.fetching import Url
@@ -77,10 +79,24 @@ def add(
 
 
 @app.command("list")
-def list_() -> None:
+def list_(*, as_json: Json = False) -> None:
     """Every webhook: where it is, of what it is told, how it is doing."""
     settings = Settings()
     with _outbox(settings) as outbox:
+        if as_json:
+            print_json(
+                [
+                    {
+                        "name": each.name,
+                        "url": each.url,
+                        "events": each.events,
+                        "sites": each.sites,
+                        "health": asdict(outbox.health(each.name)),
+                    }
+                    for each in container.endpoints(settings).all().values()
+                ]
+            )
+            return
         for each in container.endpoints(settings).all().values():
             events = ", ".join(each.events) or "on request"
             sites = ", ".join(each.sites) or "all sites"
@@ -127,10 +143,14 @@ def test(name: Name) -> None:
 
 
 @app.command()
-def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20) -> None:
+def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20, as_json: Json = False) -> None:
     """What was sent, the newest first, or is to be sent."""
     with _outbox(Settings()) as outbox:
-        for each in outbox.newest(most, _of(webhook), DeliveryStatus.FAILED if failed else None):
+        found = outbox.newest(most, _of(webhook), DeliveryStatus.FAILED if failed else None)
+        if as_json:
+            print_json([_without_body(each) for each in found])
+            return
+        for each in found:
             last = each.attempts[-1] if each.attempts else None
             told = f"{_clock(last.when)} {_said(last)}" if last else "no attempt yet"
             typer.echo(f"{each.id}  {each.endpoint}  {each.type}  {each.status}  {told}")
@@ -155,6 +175,10 @@ def state(health: Health) -> str:
     if health.disabled:
         return f"disabled: {health.reason}"
     return f"failing since {_clock(health.failing_since)}" if health.failing_since else "fine"
+
+
+def _without_body(delivery: Delivery) -> dict[str, Any]:
+    return {name: value for name, value in asdict(delivery).items() if name != "body"}
 
 
 def _of(webhook: str | None) -> list[str] | None:
