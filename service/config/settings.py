@@ -40,7 +40,7 @@ def _data_folder() -> Path:
 
 
 class Settings(BaseSettings):
-    """One field a setting; README has them as a table, which a test holds to these."""
+    """One field a setting; docs/settings.md has them as a table, which a test holds to these."""
 
     model_config = SettingsConfigDict(
         env_prefix="ISTAMI_", env_ignore_empty=True, toml_file="istami.toml", extra="forbid"

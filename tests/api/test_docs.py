@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/client.md", "docs/openai.md")
+DOCUMENTS = ("docs/client.md", "docs/openai.md")
 
 
 def blocks(document: str, language: str) -> list[str]:
