@@ -22,7 +22,6 @@ COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY service service
 COPY voices voices
 COPY cache cache
-COPY istami istami
 RUN /opt/istami/bin/pip install --no-deps . \
     && /opt/istami/bin/python -m compileall -q /opt/istami \
     && /opt/istami/bin/pip uninstall --yes pip

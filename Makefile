@@ -13,10 +13,10 @@ export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(VENV)/.base: requirements.lock pyproject.toml
+$(VENV)/.base: requirements.lock pyproject.toml clients/python/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable . --editable ./clients/python
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
@@ -64,7 +64,7 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache istami
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache clients/python
 
 audit: $(VENV)/.base ## Look for known holes in what is installed (asks PyPI, over the network)
 	$(PYTHON) -m venv $(VENV)/audit

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-_PACKAGES = ("cache", "istami", "service", "voices")
+_PACKAGES = ("cache", "service", "voices")
 _DIGITS = 10
 
 

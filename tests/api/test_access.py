@@ -195,7 +195,7 @@ class TestAKey:
             speak("-")
 
     def test_is_taken_by_the_client_for_python(self, closed, keys) -> None:
-        from istami.client import Client, Refused
+        from istami_client import Client, Refused
 
         with Client(closed.base, api_key=keys.create("a", Scope.WRITE)[1]) as client:
             assert client.wait(client.submit(text="هطلت أمس أمطار غزيرة.")).status == "ready"

@@ -1,4 +1,4 @@
-"""``istami.client`` with the running service: what it is told, what it raises, when it tries again."""
+"""``istami_client`` with the running service: what it is told, what it raises, when it tries again."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-
-from istami.client import (
+from istami_client import (
     Article,
     AsyncClient,
     BadAnswer,
@@ -30,7 +29,8 @@ from istami.client import (
     Unavailable,
     Unreachable,
 )
-from istami.client.calls import NewArticle
+from istami_client.calls import NewArticle
+
 from service.api.schemas.articles import ArticleIn
 
 TEXT = "وصل القطار في موعده. ونزل منه 12 مسافرا يحملون حقائب خفيفة."
@@ -270,6 +270,6 @@ def test_all_errors_are_one_kind() -> None:
 
 
 def test_it_loads_nothing_of_the_service() -> None:
-    code = "import sys, istami.client; print(*{name.partition('.')[0] for name in sys.modules})"
+    code = "import sys, istami_client; print(*{name.partition('.')[0] for name in sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"service", "voices", "cache", "fastapi", "celery", "onnxruntime"} & set(done.stdout.split())

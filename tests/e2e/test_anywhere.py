@@ -19,7 +19,7 @@ from cache import server
 from tests.conftest import wait_for
 from tests.e2e.commands import ISTAMI, environment, istami
 
-OURS = ("service", "cache", "voices", "istami", "benchmarks", "tests")
+OURS = ("service", "cache", "voices", "istami_client", "benchmarks", "tests")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("cache", "istami", "service", "voices")
+PACKAGES = ("cache", "service", "voices")
 FLIPPED = """
 import sys
 from pathlib import Path
@@ -74,7 +74,7 @@ def test_a_byte_that_changes_in_any_file_changes_it(copy: Path) -> None:
 
 
 def test_a_file_that_comes_goes_or_is_renamed_changes_it(copy: Path, named: Callable[[], str]) -> None:
-    table = copy / "service" / "text" / "scales.tsv"
+    table = copy / "service" / "text" / "normalisation" / "scales.tsv"
     before = named()
     table.rename(table.with_name("scales2.tsv"))
     renamed = named()

@@ -1,4 +1,4 @@
-"""``istami.client.webhooks`` with what the service sends."""
+"""``istami_client.webhooks`` with what the service sends."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from istami_client import BadAnswer, BadSignature, webhooks
 
-from istami.client import BadAnswer, BadSignature, webhooks
 from service.api.schemas import events as event_schemas
 from service.batches.batch import Batch, BatchStatus
 from service.model.article import ArticleRecord

@@ -160,7 +160,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 from service.model.errors import IstamiError
 from service.config.lexicons import Lexicons
 from service.config.sites import Sites
-from service.text.lexicon import Lexicon
+from service.text.lexicon.lexicon import Lexicon
 from service.webhooks import Endpoints
 from voices.calibration import Calibration, write_calibration
 folder = Path(sys.argv[1])

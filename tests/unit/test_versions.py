@@ -24,11 +24,11 @@ import keys, service
 from service.recordings import plan as planning
 from service.server import container, voice_profile
 from service.config.settings import Settings
-from service.model.article import Request
+from service.model.article import Submission
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))
 text = "وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"
-article = container.intake(settings).extract(Request(text=text))
+article = container.intake(settings).extract(Submission(text=text))
 sound = voice_profile.sound(settings, voices, None, None)
 plan = planning.plan(article, container.intake(settings).read(article), sound)
 found = {
@@ -44,8 +44,8 @@ opened = set()
 sys.addaudithook(lambda event, args: opened.add(str(args[0])) if event == "open" else None)
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
-from service.model.reading import Spoken
-utter_all([Spoken("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
+from service.model.reading import SpokenText
+utter_all([SpokenText("نعم، وصل أحد عشر مسافرا.")], Diacritiser())
 print(*sorted(name for name in opened if name.endswith((".tsv", ".txt", ".toml"))), sep="\\n")
 """
 

@@ -25,7 +25,9 @@ KEYS = Path(__file__).with_name("keys.json")
 def planned(case: dict[str, Any]) -> Plan:
     """The plan of a case: its sound, its seal, and its sentences as lists of pieces."""
     pauses = {Boundary(name): seconds for name, seconds in case["pauses"].items()}
-    sound = planning.Sound(**case["sound"] | {"latin": Speaker(*case["sound"]["latin"]), "pauses": pauses})
+    sound = planning.VoiceProfile(
+        **case["sound"] | {"latin": Speaker(*case["sound"]["latin"]), "pauses": pauses}
+    )
     readings = [_reading(sentence) for sentence in case["sentences"]]
     return planning.plan(Article("نص.", ()), readings, sound, case["seal"])
 

@@ -192,7 +192,7 @@ class TestFeeding:
         service.round(room=9)
         service.ends("fine", status=Status.READY, duration=1.0)
         service.ends("broken", status=Status.FAILED, failure=NO)
-        lost = service.storage.repository.article("lost").key
+        lost = service.repository.article("lost").key
         store.delete(keys.state_name(lost), keys.plan_name(lost))
         service.round()
         batch = batch_store.get("b")

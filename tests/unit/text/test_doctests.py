@@ -8,10 +8,22 @@ import pytest
 
 import service.text
 
-_MODULES = sorted(module.name for module in pkgutil.iter_modules(service.text.__path__) if not module.ispkg)
+_MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(service.text.__path__, "service.text.")
+    if not module.ispkg
+)
 
 
 @pytest.mark.parametrize("name", _MODULES)
 def test_every_example_in_a_docstring_holds(name):
-    outcome = doctest.testmod(importlib.import_module(f"service.text.{name}"))
+    outcome = doctest.testmod(importlib.import_module(name))
     assert outcome.failed == 0
+
+
+def test_there_are_examples():
+    finder = doctest.DocTestFinder()
+    examples = sum(
+        len(each.examples) for name in _MODULES for each in finder.find(importlib.import_module(name))
+    )
+    assert examples > 100

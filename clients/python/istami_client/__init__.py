@@ -1,6 +1,6 @@
 """A client of istami's HTTP API, for threads and for asyncio.
 
-    from istami.client import Client
+    from istami_client import Client
 
     with Client("http://127.0.0.1:8000") as client:
         article = client.submit(text="هطلت أمس أمطار غزيرة على 12 مدينة.")
@@ -12,9 +12,9 @@
 try:
     import httpx as _httpx  # noqa: F401
 except ImportError as error:
-    raise ImportError("istami.client needs HTTPX: pip install 'istami[client]'") from error
+    raise ImportError("istami_client needs HTTPX: pip install 'istami-client'") from error
 
-from istami.client.answers import (
+from istami_client.answers import (
     Article,
     ExplainedPiece,
     ExplainedSentence,
@@ -29,9 +29,9 @@ from istami.client.answers import (
     Voices,
     WordMark,
 )
-from istami.client.asynchronous import AsyncClient
-from istami.client.calls import NewArticle, Text
-from istami.client.errors import (
+from istami_client.asynchronous import AsyncClient
+from istami_client.calls import NewArticle, Text
+from istami_client.errors import (
     BadAnswer,
     BadSignature,
     IstamiError,
@@ -43,7 +43,7 @@ from istami.client.errors import (
     Unavailable,
     Unreachable,
 )
-from istami.client.sync import Client
+from istami_client.sync import Client
 
 __all__ = [
     "Article",

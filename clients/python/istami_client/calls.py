@@ -12,8 +12,8 @@ from urllib.parse import quote
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from istami.client.answers import Article, ExplainedSentence, Explanation, Marks, Voices
-from istami.client.errors import (
+from istami_client.answers import Article, ExplainedSentence, Explanation, Marks, Voices
+from istami_client.errors import (
     BadAnswer,
     Late,
     NotFound,
@@ -80,7 +80,7 @@ class Call(Generic[T]):
 
 def options(base_url: str, api_key: str | None, timeout: float) -> dict[str, Any]:
     """How HTTPX is to speak to the service."""
-    headers = {"User-Agent": f"istami/{version('istami')}"}
+    headers = {"User-Agent": f"istami-client/{version('istami-client')}"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
     return {"base_url": base_url, "headers": headers, "timeout": timeout, "follow_redirects": True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from istami.client.answers import Article
+    from istami_client.answers import Article
 
 
 class IstamiError(Exception):

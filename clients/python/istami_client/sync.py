@@ -1,10 +1,10 @@
-"""The client for asyncio: ``Client``, to be awaited."""
+"""The client for threads."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -12,18 +12,21 @@ from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from istami.client import calls
-from istami.client.answers import Article, ExplainedSentence, Marks, Voices
-from istami.client.calls import Call, NewArticle, Text
-from istami.client.files import whole
+from istami_client import calls
+from istami_client.answers import Article, ExplainedSentence, Marks, Voices
+from istami_client.calls import Call, NewArticle, Text
+from istami_client.files import whole
 
 T = TypeVar("T")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
-class AsyncClient:
-    """Speaks to a service; may be shared by tasks. Errors are those of ``Client``.
+class Client:
+    """Speaks to a service; may be shared by threads.
+
+    Every method raises ``Unreachable`` when the service does not answer, ``Refused`` (or what is below it)
+    when it answers with an error, ``BadAnswer`` when something else answers.
 
     Args:
         base_url: where the service is.
@@ -41,18 +44,18 @@ class AsyncClient:
         timeout: float = 60.0,
         retries: int = 3,
     ) -> None:
-        self._http = httpx.AsyncClient(**calls.options(base_url, api_key, timeout))
+        self._http = httpx.Client(**calls.options(base_url, api_key, timeout))
         self._retries = retries
 
-    async def submit(self, **article: Unpack[NewArticle]) -> Article:
+    def submit(self, **article: Unpack[NewArticle]) -> Article:
         """Have an article read aloud; a recording that is there already is ready at once."""
-        return await self._do(calls.submit(article))
+        return self._do(calls.submit(article))
 
-    async def article(self, article: str | Article) -> Article:
+    def article(self, article: str | Article) -> Article:
         """How far an article is."""
-        return await self._do(calls.show(article))
+        return self._do(calls.show(article))
 
-    async def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
+    def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
         """Forget an article; its audio stays until it expires, unless that is to go, too.
 
         Args:
@@ -63,9 +66,9 @@ class AsyncClient:
         Raises:
             Refused: (409, ``conflict``) another article shares the recording; nothing has changed.
         """
-        await self._do(calls.delete(article, recording=recording, force=force))
+        self._do(calls.delete(article, recording=recording, force=force))
 
-    async def wait(
+    def wait(
         self,
         article: str | Article,
         within: float = 600.0,
@@ -82,83 +85,81 @@ class AsyncClient:
             NotSpoken: it could not be read aloud.
             Late: it was not ready in time.
         """
-        deadline, pause = asyncio.get_running_loop().time() + within, _FIRST_PAUSE
+        deadline, pause = time.monotonic() + within, _FIRST_PAUSE
         while True:
-            now = await self.article(article)
+            now = self.article(article)
             if progress:
                 progress(now)
             if calls.finished(now):
                 return now
-            if asyncio.get_running_loop().time() + pause > deadline:
+            if time.monotonic() + pause > deadline:
                 raise calls.late(now, within)
-            await asyncio.sleep(pause)
+            time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    async def audio(self, article: str | Article) -> bytes:
+    def audio(self, article: str | Article) -> bytes:
         """The whole MP3; waits while it is being made."""
-        return b"".join([chunk async for chunk in self.stream(article)])
+        return b"".join(self.stream(article))
 
-    async def stream(self, article: str | Article) -> AsyncIterator[bytes]:
+    def stream(self, article: str | Article) -> Iterator[bytes]:
         """The MP3 from its first sentence on, while it is being made."""
-        with calls.reaching():
-            async with self._opened(calls.path(article, "/audio.mp3")) as response:
-                async for chunk in response.aiter_bytes():
-                    yield chunk
+        with calls.reaching(), self._opened(calls.path(article, "/audio.mp3")) as response:
+            yield from response.iter_bytes()
 
-    async def save(self, article: str | Article, path: str | Path) -> None:
+    def save(self, article: str | Article, path: str | Path) -> None:
         """Write the MP3 into a file, which is there when it is whole."""
         with whole(Path(path)) as file:
-            async for chunk in self.stream(article):
+            for chunk in self.stream(article):
                 file.write(chunk)
 
-    async def marks(self, article: str | Article) -> Marks:
+    def marks(self, article: str | Article) -> Marks:
         """When each sentence sounds, and where it stands in the text."""
-        return await self._do(calls.marks(article))
+        return self._do(calls.marks(article))
 
-    async def captions(self, article: str | Article) -> str:
+    def captions(self, article: str | Article) -> str:
         """The sentences as WebVTT captions."""
-        return await self._do(calls.captions(article))
+        return self._do(calls.captions(article))
 
-    async def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
+    def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
         """How each sentence of a text will be read; nothing is recorded."""
-        return await self._do(calls.explain(text))
+        return self._do(calls.explain(text))
 
-    async def voices(self) -> Voices:
+    def voices(self) -> Voices:
         """The voices that can be asked for."""
-        return await self._do(calls.voices())
+        return self._do(calls.voices())
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Let go of connections."""
-        await self._http.aclose()
+        self._http.close()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
     ) -> None:
-        await self.aclose()
+        self.close()
 
-    async def _do(self, call: Call[T]) -> T:
+    def _do(self, call: Call[T]) -> T:
         for attempt in count():
             with calls.reaching():
-                response = await self._http.request(call.method, call.path, json=call.json)
+                response = self._http.request(call.method, call.path, json=call.json)
             wait = calls.pause(response, attempt, self._retries)
             if wait is None:
                 break
-            await asyncio.sleep(wait)
+            time.sleep(wait)
         calls.check(response)
         return call.read(response.content)
 
-    @asynccontextmanager
-    async def _opened(self, path: str) -> AsyncGenerator[httpx.Response]:
+    @contextmanager
+    def _opened(self, path: str) -> Generator[httpx.Response]:
         for attempt in count():
-            async with self._http.stream("GET", path) as response:
+            with self._http.stream("GET", path) as response:
                 wait = calls.pause(response, attempt, self._retries)
                 if wait is None:
                     if not response.is_success:
-                        await response.aread()
+                        response.read()
                         calls.check(response)
                     yield response
                     return
-            await asyncio.sleep(wait)
+            time.sleep(wait)

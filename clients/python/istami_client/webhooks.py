@@ -1,6 +1,6 @@
 """What the service tells by webhook: who sent it is verified, and then it is read.
 
-from istami.client import webhooks
+from istami_client import webhooks
 
 event = webhooks.verify(secret, request.headers, request.body)
 if isinstance(event, webhooks.ArticleReady):
@@ -17,8 +17,8 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from istami.client.answers import Fault
-from istami.client.errors import BadAnswer, BadSignature
+from istami_client.answers import Fault
+from istami_client.errors import BadAnswer, BadSignature
 
 
 @dataclass(frozen=True, slots=True)

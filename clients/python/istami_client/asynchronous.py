@@ -1,10 +1,10 @@
-"""The client for threads."""
+"""The client for asyncio: ``Client``, to be awaited."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -12,21 +12,18 @@ from typing import Self, TypeVar, Unpack
 
 import httpx
 
-from istami.client import calls
-from istami.client.answers import Article, ExplainedSentence, Marks, Voices
-from istami.client.calls import Call, NewArticle, Text
-from istami.client.files import whole
+from istami_client import calls
+from istami_client.answers import Article, ExplainedSentence, Marks, Voices
+from istami_client.calls import Call, NewArticle, Text
+from istami_client.files import whole
 
 T = TypeVar("T")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
-class Client:
-    """Speaks to a service; may be shared by threads.
-
-    Every method raises ``Unreachable`` when the service does not answer, ``Refused`` (or what is below it)
-    when it answers with an error, ``BadAnswer`` when something else answers.
+class AsyncClient:
+    """Speaks to a service; may be shared by tasks. Errors are those of ``Client``.
 
     Args:
         base_url: where the service is.
@@ -44,18 +41,18 @@ class Client:
         timeout: float = 60.0,
         retries: int = 3,
     ) -> None:
-        self._http = httpx.Client(**calls.options(base_url, api_key, timeout))
+        self._http = httpx.AsyncClient(**calls.options(base_url, api_key, timeout))
         self._retries = retries
 
-    def submit(self, **article: Unpack[NewArticle]) -> Article:
+    async def submit(self, **article: Unpack[NewArticle]) -> Article:
         """Have an article read aloud; a recording that is there already is ready at once."""
-        return self._do(calls.submit(article))
+        return await self._do(calls.submit(article))
 
-    def article(self, article: str | Article) -> Article:
+    async def article(self, article: str | Article) -> Article:
         """How far an article is."""
-        return self._do(calls.show(article))
+        return await self._do(calls.show(article))
 
-    def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
+    async def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
         """Forget an article; its audio stays until it expires, unless that is to go, too.
 
         Args:
@@ -66,9 +63,9 @@ class Client:
         Raises:
             Refused: (409, ``conflict``) another article shares the recording; nothing has changed.
         """
-        self._do(calls.delete(article, recording=recording, force=force))
+        await self._do(calls.delete(article, recording=recording, force=force))
 
-    def wait(
+    async def wait(
         self,
         article: str | Article,
         within: float = 600.0,
@@ -85,81 +82,83 @@ class Client:
             NotSpoken: it could not be read aloud.
             Late: it was not ready in time.
         """
-        deadline, pause = time.monotonic() + within, _FIRST_PAUSE
+        deadline, pause = asyncio.get_running_loop().time() + within, _FIRST_PAUSE
         while True:
-            now = self.article(article)
+            now = await self.article(article)
             if progress:
                 progress(now)
             if calls.finished(now):
                 return now
-            if time.monotonic() + pause > deadline:
+            if asyncio.get_running_loop().time() + pause > deadline:
                 raise calls.late(now, within)
-            time.sleep(pause)
+            await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def audio(self, article: str | Article) -> bytes:
+    async def audio(self, article: str | Article) -> bytes:
         """The whole MP3; waits while it is being made."""
-        return b"".join(self.stream(article))
+        return b"".join([chunk async for chunk in self.stream(article)])
 
-    def stream(self, article: str | Article) -> Iterator[bytes]:
+    async def stream(self, article: str | Article) -> AsyncIterator[bytes]:
         """The MP3 from its first sentence on, while it is being made."""
-        with calls.reaching(), self._opened(calls.path(article, "/audio.mp3")) as response:
-            yield from response.iter_bytes()
+        with calls.reaching():
+            async with self._opened(calls.path(article, "/audio.mp3")) as response:
+                async for chunk in response.aiter_bytes():
+                    yield chunk
 
-    def save(self, article: str | Article, path: str | Path) -> None:
+    async def save(self, article: str | Article, path: str | Path) -> None:
         """Write the MP3 into a file, which is there when it is whole."""
         with whole(Path(path)) as file:
-            for chunk in self.stream(article):
+            async for chunk in self.stream(article):
                 file.write(chunk)
 
-    def marks(self, article: str | Article) -> Marks:
+    async def marks(self, article: str | Article) -> Marks:
         """When each sentence sounds, and where it stands in the text."""
-        return self._do(calls.marks(article))
+        return await self._do(calls.marks(article))
 
-    def captions(self, article: str | Article) -> str:
+    async def captions(self, article: str | Article) -> str:
         """The sentences as WebVTT captions."""
-        return self._do(calls.captions(article))
+        return await self._do(calls.captions(article))
 
-    def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
+    async def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
         """How each sentence of a text will be read; nothing is recorded."""
-        return self._do(calls.explain(text))
+        return await self._do(calls.explain(text))
 
-    def voices(self) -> Voices:
+    async def voices(self) -> Voices:
         """The voices that can be asked for."""
-        return self._do(calls.voices())
+        return await self._do(calls.voices())
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        await self._http.aclose()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _where: TracebackType | None
     ) -> None:
-        self.close()
+        await self.aclose()
 
-    def _do(self, call: Call[T]) -> T:
+    async def _do(self, call: Call[T]) -> T:
         for attempt in count():
             with calls.reaching():
-                response = self._http.request(call.method, call.path, json=call.json)
+                response = await self._http.request(call.method, call.path, json=call.json)
             wait = calls.pause(response, attempt, self._retries)
             if wait is None:
                 break
-            time.sleep(wait)
+            await asyncio.sleep(wait)
         calls.check(response)
         return call.read(response.content)
 
-    @contextmanager
-    def _opened(self, path: str) -> Generator[httpx.Response]:
+    @asynccontextmanager
+    async def _opened(self, path: str) -> AsyncGenerator[httpx.Response]:
         for attempt in count():
-            with self._http.stream("GET", path) as response:
+            async with self._http.stream("GET", path) as response:
                 wait = calls.pause(response, attempt, self._retries)
                 if wait is None:
                     if not response.is_success:
-                        response.read()
+                        await response.aread()
                         calls.check(response)
                     yield response
                     return
-            time.sleep(wait)
+            await asyncio.sleep(wait)
