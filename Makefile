@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-faults lint audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-faults lint docs audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ $(VENV)/.base: requirements.lock pyproject.toml clients/python/pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.base requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.dev requirements-docs.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	@touch $@
 
 $(VENV)/.neural: $(VENV)/.dev requirements-neural.lock
@@ -64,7 +68,12 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache clients/python
+
+docs: $(VENV)/.docs ## Build the documents as a site into build/docs; a link that leads nowhere fails
+	$(BIN)/mkdocs build --quiet
 
 audit: $(VENV)/.base ## Look for known holes in what is installed (asks PyPI, over the network)
 	$(PYTHON) -m venv $(VENV)/audit
@@ -89,6 +98,8 @@ lock: $(VENV)/.dev ## Bring requirements*.lock up to date with pyproject.toml
 		--no-header --extra dev --extra otel --extra coqui --extra piper --extra neural-dev pyproject.toml -o requirements-neural.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --extra dev --extra otel --extra browser-dev pyproject.toml -o requirements-browser.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --extra docs pyproject.toml -o requirements-docs.lock
 
 clean: ## Remove what was installed and made; the data folder var/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis

@@ -37,8 +37,8 @@ def kind(folder: Path) -> Kind:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"The folder of {folder.name} holds no Coqui voice ({type(error).__name__}).",
-            f"لا يوجد صوت من Coqui في مجلد {folder.name} ({type(error).__name__}).",
+            f"The folder of {folder.name} holds no Coqui voice (config.json: {type(error).__name__}).",
+            f"لا يوجد صوت من Coqui في مجلد {folder.name} (config.json: {type(error).__name__}).",
         ) from error
     if (folder / "vocab.txt").is_file() and "data" in config:
         return Kind.MMS
