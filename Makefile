@@ -52,7 +52,7 @@ test-bare: ## Run README's two commands in a bare Debian 12, as an ordinary user
 	.ci/bare $(ARGS)
 
 test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
-	$(BIN)/python -m pytest -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)
