@@ -126,7 +126,7 @@ def _from_system(file: VoiceFile, target: Path) -> None:
     if not Path(file.system).is_file():
         raise InstallFailed(
             f"{file.system} is not there. Cure: apt-get install {file.package} (contrib, non-free).",
-            f"الملف {file.system} غير موجود. العلاج: apt-get install {file.package} (contrib وnon-free).",
+            f"الملف {file.system} غير موجود. الحل: apt-get install {file.package} (contrib وnon-free).",
         )
     shutil.copyfile(file.system, target)
 

@@ -159,7 +159,7 @@ def of_store(error: StoreError) -> Problem:
     """The problem that a store without an answer or without room is."""
     if isinstance(error, StoreFull):
         return Problem(
-            503, "store_full", "The store has no room for new audio.", "لا تتّسع الذاكرة لتسجيل جديد."
+            503, "store_full", "The store has no room for new audio.", "لا يتّسع المخزن لتسجيل جديد."
         )
     if isinstance(error, Unsaved):
         return Problem(

@@ -21,7 +21,7 @@ class Worker:
     """A worker over a Redis address, with so many speaking processes."""
 
     name = "the worker"
-    arabic_name = "العامل"
+    arabic_name = "عملية المعالجة"
 
     def __init__(self, url: str, processes: int, environment: Mapping[str, str]) -> None:
         """Prepare to start it; ``environment`` goes over this process's own."""

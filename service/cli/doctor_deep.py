@@ -115,7 +115,7 @@ def _workers(store: RedisStore, registry: WorkerRegistry) -> Iterator[Finding]:
         f"{ours} everywhere" if not others else f"{ours} here, workers of {', '.join(others)} too",
         "end the upgrade: start those workers again with the new version",
         needed=False,
-        ar="تعمل نسخ مختلفة معًا: أكمل الترقية بإعادة تشغيل العمّال القدامى.",
+        ar="تعمل نسخ مختلفة معًا: أكمل الترقية بإعادة تشغيل عمليات المعالجة القديمة.",
     )
     fast = [
         report.name
@@ -128,7 +128,7 @@ def _workers(store: RedisStore, registry: WorkerRegistry) -> Iterator[Finding]:
         f"{len(reports)} like that of Redis" if not fast else f"another time at {', '.join(fast)}",
         "have their machines ask a time server (chrony, systemd-timesyncd)",
         needed=False,
-        ar="ساعات بعض العمّال مختلفة: اضبطها على خادم وقت.",
+        ar="ساعات بعض أجهزة المعالجة مختلفة: اضبطها على خادم وقت.",
     )
 
 
@@ -178,7 +178,7 @@ def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
             if time.monotonic() > patience:
                 raise Unavailable(
                     f"Nobody has spoken for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
-                    "لم يُنطق شيء في دقيقة: راجع سجلّ العمّال.",
+                    "لم يُنطق شيء في دقيقة: راجع سجلّ عمليات المعالجة.",
                 )
             time.sleep(_POLL_SECONDS)
         if state.failure:

@@ -83,7 +83,7 @@ def foreign(folder: Path) -> Iterator[None]:
     except ImportError as error:
         raise MissingPart(
             f"The voice {folder.name} needs Coqui TTS ({error}). Cure: pip install 'istami[coqui]'.",
-            f"الصوت {folder.name} يحتاج إلى Coqui TTS ({error}). العلاج: pip install 'istami[coqui]'.",
+            f"الصوت {folder.name} يحتاج إلى Coqui TTS ({error}). الحل: pip install 'istami[coqui]'.",
         ) from error
     except Exception as error:  # torch's errors share no base below Exception
         raise EngineError(

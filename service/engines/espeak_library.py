@@ -170,7 +170,7 @@ def _installed() -> tuple[str, bytes]:
     except ImportError as error:
         raise MissingPart(
             "eSpeak NG is not installed. Cure: pip install espeakng-loader.",
-            "لم يُثبَّت eSpeak NG. العلاج: pip install espeakng-loader.",
+            "لم يُثبَّت eSpeak NG. الحل: pip install espeakng-loader.",
         ) from error
     # eSpeak wants the folder in which its espeak-ng-data lies.
     return espeakng_loader.get_library_path(), str(Path(espeakng_loader.get_data_path()).parent).encode()

@@ -90,7 +90,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
     if not database.is_file():
         raise EngineError(
             f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
-            f"لم يُثبَّت الصوت {card.id}. العلاج: istami voices install {card.id}.",
+            f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     return MbrolaEngine(program, database, card)
 

@@ -77,7 +77,7 @@ def lacking(voice: str, part: Part) -> MissingPart:
     """The error that a voice's engine is not installed."""
     return MissingPart(
         f"The voice {voice} needs {part.name}, which is not installed. Cure: {part.cure}.",
-        f"الصوت {voice} يحتاج إلى {part.name}، وهو غير مثبّت. العلاج: {part.cure}.",
+        f"الصوت {voice} يحتاج إلى {part.name}، وهو غير مثبّت. الحل: {part.cure}.",
     )
 
 

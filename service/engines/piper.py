@@ -108,7 +108,7 @@ def _model(card: VoiceCard, folder: Path) -> Path:
     if path is None or not path.is_file():
         raise EngineError(
             f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
-            f"لم يُثبَّت الصوت {card.id}. العلاج: istami voices install {card.id}.",
+            f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     return path
 

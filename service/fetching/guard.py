@@ -100,4 +100,4 @@ class Guard:
 
 
 def _nowhere(host: str) -> Unreachable:
-    return Unreachable(f"There is no host of the name “{host}”.", f"لا مضيف باسم «{host}».", field="url")
+    return Unreachable(f"There is no host of the name “{host}”.", f"لا يوجد مضيف باسم «{host}».", field="url")

@@ -68,7 +68,7 @@ async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncItera
     while start < end:
         chunk = await reader.read(audio_name(key), start, min(end, start + CHUNK))
         if not chunk:
-            raise NotFound("The recording has been evicted.", "أُزيح التسجيل من الذاكرة.")
+            raise NotFound("The recording has been evicted.", "أُزيح التسجيل من المخزن.")
         start += len(chunk)
         yield chunk
 

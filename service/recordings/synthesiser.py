@@ -241,7 +241,7 @@ class Synthesiser:
         text = sentence.written.text[:80]
         error = EngineError(
             f"«{text}» has ended {MOST_ATTEMPTS} workers that tried to say it.",
-            f"أنهت الجملة «{text}» {MOST_ATTEMPTS} عمّال حاولوا نطقها.",
+            f"أوقفت الجملة «{text}» عمليات المعالجة {MOST_ATTEMPTS} مرّات عند محاولة نطقها.",
         )
         self._clips.park(text, plan.voice, error.en)
         raise error

@@ -136,7 +136,7 @@ class Supervisor:
         name, arabic, times = self._child.name, self._child.arabic_name, self._backoff.most
         self.failure = ChildFailed(
             f"{name} was given up after {times} failures in a row: {fault.en}",
-            f"توقّف تشغيل {arabic} بعد تعطّله {times} مرّات متتالية: {fault.ar}",
+            f"توقّف تشغيل {arabic} بعد {times} أعطال متتالية: {fault.ar}",
         )
         self._gave_up()
 
