@@ -63,7 +63,8 @@ def _fruitless(minutes: int) -> Failure:
     return Failure(
         "Stuck",
         f"Nothing has come of it for {minutes} minutes, though its sentences were sent to workers again.",
-        f"لم يتقدّم التسجيل منذ وقت طويل (بالدقائق: {minutes})، مع أنّ جمله أُرسلت إلى عمليات المعالجة مرّة أخرى.",
+        f"لم يتقدّم التسجيل منذ وقت طويل (بالدقائق: {minutes})، مع أنّ جمله أُرسلت إلى عمليات المعالجة "
+        "مرّة أخرى.",
     )
 
 
