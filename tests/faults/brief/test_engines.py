@@ -25,6 +25,9 @@ def studio(furnished_house) -> House:
     return house
 
 
+ALWAYS = "دائما"
+
+
 def moody(name: str, mood: str) -> dict[str, str]:
     """An article whose second sentence puts the engine into a mood."""
     return {
@@ -40,14 +43,16 @@ class TestWrongAudio:
         posted = [moody(f"مرة {list(WRONG).index(fault)}", WRONG[fault])]
         posted[0]["id"] = f"once-{list(WRONG).index(fault)}"
         expected = whole(posted)
-        before = studio.asked().total()
+        before = studio.asked()
         studio.post(posted)
         lost = studio.settle(posted, 30)
         ledger(f"engine: {fault}", lost=lost, wrong=studio.wrong(posted, expected))
-        assert studio.asked().total() - before == 4, "three sentences, one of them twice"
+        # An article that failed before may have its last sentence spoken meanwhile.
+        asked = {text: times for text, times in (studio.asked() - before).items() if ALWAYS not in text}
+        assert sorted(asked.values()) == [1, 1, 2], "three sentences, one of them twice"
 
     def test_again_and_again_fails_the_article_by_name(self, studio, ledger, fault) -> None:
-        posted = moody(f"دائما {list(WRONG).index(fault)}", WRONG[fault])
+        posted = moody(f"{ALWAYS} {list(WRONG).index(fault)}", WRONG[fault])
         posted["id"] = f"always-{list(WRONG).index(fault)}"
         failed(studio, posted, WRONG[fault])
         ledger(f"engine: {fault}", wrong=half_made(studio, posted))
