@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 
 TYPE = {"Content-Type": "application/x-ndjson"}
-LINES = 40
+LINES = 24
 
 
 def batch(name: str) -> bytes:
