@@ -63,13 +63,17 @@ def test_a_voice_of_the_mms_project_speaks_and_times_its_words(mms):
 
 
 def test_xtts_takes_its_speaker_from_a_recording_and_ends_within_its_bound(xtts):
+    import torch
+
     engine = XttsEngine(xtts.card, xtts.surroundings)
 
-    # An untrained model never stops of itself: 6 letters may take 3 s, and no more.
+    # It draws lots: both times the same. An untrained model seldom stops of itself: 6 letters may take 3 s.
+    torch.manual_seed(7)
     clip = engine.speak(utterance("قَالَ نَعَمْ"), 1.0)
 
     assert clip.sample_rate == 24000
     assert 0.5 < clip.duration < 3.5
+    torch.manual_seed(7)
     faster = engine.speak(utterance("قَالَ نَعَمْ"), 2.0)
     assert faster.duration == pytest.approx(clip.duration / 2, rel=0.2)
     engine.close()
