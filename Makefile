@@ -55,7 +55,7 @@ test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/browser $(ARGS)
+	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 test-image: $(VENV)/.dev ## Carry out the Dockerfile in a chroot and speak an article there (root; Debian's debootstrap)
 	$(BIN)/python -m pytest tests/image -s $(ARGS)
