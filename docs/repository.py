@@ -13,10 +13,14 @@ LINK = re.compile(r"\]\(\.\./([^)#\s]+)")
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add every file outside ``docs`` that a document links to, under ``repository/``."""
-    linked = {
+    """Add README as the first page, and every linked file outside ``docs`` under ``repository/``."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    index = re.sub(r"\]\((?!https?:)(docs/)?", lambda link: "](" if link[1] else "](../", readme)
+    files.append(File.generated(config, "index.md", content=index))
+    linked = set(LINK.findall(index)) | {
         target
         for page in files.documentation_pages()
+        if page.abs_src_path
         for target in LINK.findall(Path(page.abs_src_path).read_text(encoding="utf-8"))
     }
     for target in sorted(linked):

@@ -91,7 +91,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FROM_PAGES = frozenset({"POST /v1/pages", "GET /v1/pages"})
 """What scripts on the sites' own pages ask for: those alone among the pages of the web, and without a key.
 
-What changes something checks ``Origin`` against the hosts of the site that it is about; ``api/forgery.py``
+What changes something checks ``Origin`` against the hosts of the site that it is about; ``origin_check``
 lets in the origins of sites alone. All else that changes something takes no request from other sites' pages.
 """
 

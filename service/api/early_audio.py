@@ -30,7 +30,7 @@ async def settled(entry: Entry, context: AppContext) -> Entry:
 
 
 async def heard(entry: Entry, context: AppContext) -> AsyncGenerator[bytes]:
-    """The recording from its first byte on, as ``listening.growing``.
+    """The recording from its first byte on, as ``streaming.growing``.
 
     What is heard while the article is read is what the recording will begin with: its first sentence, behind
     an opening that may name other chapters, if a heading turns out to have nothing that can be said.

@@ -32,7 +32,7 @@ COMMANDS: Mapping[str, Place] = {
     "lexicon": Place("lexicon", "app", "How words are read: list, add, remove, import, export."),
     "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),
     "keys": Place("keys", "app", "API keys: who may have articles read aloud."),
-    "webhooks": Place("webhooks", "app", "Webhooks: servers that are told when an article is ready."),
+    "webhooks": Place("webhooks", "app", "Webhooks: servers that receive an event when an article is ready."),
 }
 
 

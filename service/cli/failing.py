@@ -1,4 +1,4 @@
-"""What an error looks like to whoever typed a command."""
+"""Reports errors of a command, in English and in Arabic."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 def shown(error: Exception) -> int | None:
-    """Say what is wrong. Returns the exit code: 1 failure, 2 usage; ``None`` for a defect of ours."""
+    """Report an error. Returns the exit code: 1 failure, 2 usage; ``None`` for a defect of ours."""
     match error:
         case IstamiError():
             return _failed(error)
@@ -42,7 +42,7 @@ def shown(error: Exception) -> int | None:
             _tell(f"settings: {error}", "الإعدادات: قيمة غير صالحة.")
             return 2
         case BrokenPipeError():
-            # Whoever read our output has left; there is nobody to tell. Python must not try to flush again.
+            # The reader of our output has left, so nothing is reported. Python must not try to flush again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 1
         case OSError():
@@ -63,14 +63,14 @@ def _unknown_form(error: ValidationError) -> IstamiError:
 
 
 def _failed(error: IstamiError) -> int:
-    """Say why, to whoever typed the command or to the process that started this one."""
+    """Report a failure to the process that started this one, or else on standard error."""
     if not farewell.told(error):
         _tell(error.en, error.ar)
     return 1
 
 
 def _tell(en: str, ar: str) -> None:
-    """Say what is wrong: to people in two lines, to programs that read logs in one."""
+    """Print an error: two lines for people, one log line for programs."""
     if logs.for_programs():
         log.error("%s %s", en, ar)
         return

@@ -74,7 +74,7 @@ def _plain(record: logging.LogRecord) -> bool:
 
 
 def _foreseen() -> tuple[type[BaseException], ...]:
-    """Errors that are no defects. Their libraries are imported by then: one of them has raised."""
+    """Returns the errors that are no defects. Imports late: most commands need none of these libraries."""
     from kombu.exceptions import OperationalError
 
     from cache.errors import StoreError

@@ -23,9 +23,9 @@ def share_one() -> None:
 
 @contextmanager
 def without_collection() -> Generator[None]:
-    """Import here: nothing that an import makes is garbage, so the collector need not look through it.
+    """Disables garbage collection while modules are imported: imports make no garbage.
 
-    Nor does it later: what there is at the end is left out of every collection (``gc.freeze``).
+    At the end all objects are moved to the permanent generation (``gc.freeze``); later collections skip them.
     """
     gc.disable()
     try:

@@ -89,5 +89,5 @@ def _working(url: str, processes: int, **environment: str) -> Supervisor:
 
 
 def _end_here() -> None:
-    """Have this process end as when it is told to; what was given up is raised behind that."""
+    """End this process by SIGTERM; the failure of the child is raised afterwards."""
     os.kill(os.getpid(), signal.SIGTERM)

@@ -121,8 +121,9 @@ def check(
     wrong = {card.id: installer.check(catalogue, card) for card in cards}
     if as_json:
         print_json([{"id": id_, "wrong": paths} for id_, paths in wrong.items()])
-    for id_, paths in () if as_json else wrong.items():
-        typer.echo(f"{id_}: {'missing or changed: ' + ', '.join(paths) if paths else 'fine'}")
+    else:
+        for id_, paths in wrong.items():
+            typer.echo(f"{id_}: {'missing or changed: ' + ', '.join(paths) if paths else 'fine'}")
     if any(wrong.values()):
         raise typer.Exit(1)
 

@@ -51,7 +51,7 @@ class Submission:
     webhook: str | None = None
     """Where, besides, its outcome is to be told."""
     announced: bool = True
-    """Whether its outcome is told to anybody."""
+    """Whether webhooks report its outcome."""
     private: bool = False
     """Whether only those may hear it who have a key or a signed address."""
     bound: bool = False

@@ -1,8 +1,7 @@
-"""A slice of a recording that is there: what caches in front, and players that seek, ask for most of all.
+"""Range requests for cached recordings bypass the middleware: caches and players that seek send these most.
 
-It is answered around everything else, in one go, for a request costs more on its way in and out than the
-store does. What is said is what ``hits`` and the rooms around it would say; a test holds the one against the
-other.
+A request costs more on its way through the middleware than the store does. The answer is the one that
+``cached_audio`` and the middleware around it give; a test compares the two.
 """
 
 from __future__ import annotations

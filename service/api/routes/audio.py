@@ -39,7 +39,7 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
     """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
-    # Those in the store have been answered by ``hits.Hits``, but for downloads.
+    # Those in the store have been answered by ``cached_audio.Hits``, but for downloads.
     if download and (
         kept := await cached_audio.found(context.reader, context.undamaged, key, request.headers, "GET")
     ):
