@@ -33,10 +33,11 @@ def test_how_an_article_will_be_read_is_explained(client, page) -> None:
 
 
 def test_explaining_leaves_no_article_behind(client) -> None:
-    client.post("/v1/explain", json={"text": "نص يشرح ولا يقرأ.", "title": "عنوان"})
-    assert (
-        client.post("/v1/articles", json={"text": "نص يشرح ولا يقرأ.", "title": "عنوان"}).status_code == 202
-    )
+    article = {"text": "نص يشرح ولا يقرأ.", "title": "عنوان"}
+    id_ = client.post("/v1/articles", json=article).json()["id"]  # made of the text: the same each time
+    assert client.delete(f"/v1/articles/{id_}").status_code == 204
+    assert client.post("/v1/explain", json=article).status_code == 200
+    assert client.get(f"/v1/articles/{id_}").status_code == 404
 
 
 def test_it_is_up_and_ready(client) -> None:

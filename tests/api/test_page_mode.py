@@ -107,7 +107,7 @@ class TestTakingIn:
         url = new()
         assert client.get("/v1/pages", params={"url": url}).status_code == 404
         answer = ask(client, url)
-        assert answer.status_code == 202, answer.text
+        assert answer.status_code in {200, 202}, answer.text
         told = answer.json()
         assert answer.headers["location"] == f"/v1/articles/{told['id']}"
         until(lambda: client.get("/v1/pages", params={"url": url}).json()["status"] == "ready", 60, "ready")
@@ -313,7 +313,7 @@ class TestRefusals:
 
     def test_the_site_s_day_has_an_end(self, client, new) -> None:
         first, second = new(host="127.0.0.3"), new(host="127.0.0.3")
-        assert ask(client, first, "https://small.example").status_code == 202
+        assert ask(client, first, "https://small.example").status_code in {200, 202}
         answer = ask(client, second, "https://small.example")
         assert answer.status_code == 429
         assert 0 < int(answer.headers["retry-after"]) <= 86_400
@@ -351,13 +351,13 @@ class TestAddressAlone:
     def test_an_article_s_page_is_fetched(self, client, new, paper) -> None:
         url = new("نص المقال كما جاء في الصفحة.")
         answer = client.post("/v1/articles", json={"id": "by-address", "url": url})
-        assert answer.status_code == 202, answer.text
+        assert answer.status_code in {200, 202}, answer.text
         assert answer.json()["title"] == "خبر"
         assert path(url) in paper.paths
 
     def test_with_a_text_it_is_a_link_and_nothing_is_fetched(self, client, new, paper) -> None:
         url = new()
-        assert client.post("/v1/articles", json={"text": "نص مرسل مع رابطه.", "url": url}).status_code == 202
+        assert client.post("/v1/articles", json={"text": "نص مرسل مع رابطه.", "url": url}).status_code in {200, 202}
         assert path(url) not in paper.paths
 
     def test_a_page_of_no_site_is_refused_with_the_cure(self, client) -> None:

@@ -84,7 +84,7 @@ def test_nothing_that_readers_do_changes_what_a_publisher_has(ask, key, page, st
     names = ["demo", _page_name(Url.parse(page).canonical()), "page-0", "home", "index"]
     for name in names:
         posted = ask("POST", "/v1/articles", json={"id": name, "text": f"خبر {name}."}, headers=key)
-        assert posted.status_code == 202, posted.text
+        assert posted.status_code in {200, 202}, posted.text
 
     def seen() -> list[str]:
         articles = container.repository(Settings(), store._url)
@@ -92,7 +92,7 @@ def test_nothing_that_readers_do_changes_what_a_publisher_has(ask, key, page, st
 
     before = seen()
     for reader in range(3):
-        assert read_pages(ask, page, reader).status_code == 202
+        assert read_pages(ask, page, reader).status_code in {200, 202}
         for name in names:
             for method in ("GET", "HEAD"):
                 for path in (f"/v1/articles/{name}", f"/player/{name}", f"/v1/articles/{name}/marks.json"):
@@ -106,7 +106,7 @@ def test_the_other_way_round_a_publisher_takes_any_id_after_readers_came(ask, ke
     told = read_pages(ask, page).json()
     for name in ("demo", told["id"].removeprefix(RESERVED)):
         posted = ask("POST", "/v1/articles", json={"id": name, "text": "خبر الناشر."}, headers=key)
-        assert posted.status_code == 202, posted.text
+        assert posted.status_code in {200, 202}, posted.text
     assert read_pages(ask, page).json()["key"] == told["key"]
 
 

@@ -74,7 +74,7 @@ def test_an_article_is_spoken_over_it(kind, request, start, until, tcp) -> None:
     service = start("--workers", "1", **settings)
     with service.client as client:
         posted = client.post("/v1/articles", json={"id": kind, "text": "خبر أول عن البحر. خبر ثان عن الجبل."})
-        assert posted.status_code == 202
+        assert posted.status_code in {200, 202}
         until(lambda: client.get(f"/v1/articles/{kind}").json()["status"] == "ready", 60, "ready")
         whole = client.get(f"/v1/articles/{kind}/audio.mp3", follow_redirects=True)
         assert (whole.status_code, whole.content[:3]) == (200, b"ID3")

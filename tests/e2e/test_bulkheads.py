@@ -49,7 +49,7 @@ def test_as_many_explains_as_may_wait_hold_up_nothing_else(alone: Any, known: st
             ):
                 assert client.get(path).status_code == 200, path
             sent = client.post("/v1/articles", json={"text": "خبر آخر."})
-            assert sent.status_code == 202
+            assert sent.status_code in {200, 202}
             assert client.delete(f"/v1/articles/{sent.json()['id']}").status_code == 204
 
     async def explains() -> None:
