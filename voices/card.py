@@ -16,6 +16,11 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Option = str | int | float | bool
 
+PITCH = "pitch"
+"""The ability to change ``Utterance.semitones``."""
+ABILITIES = frozenset({PITCH})
+"""What an engine may be able to do besides speaking; see ``VoiceCard.abilities``."""
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceFile:
@@ -83,6 +88,8 @@ class VoiceCard:
     """Gain that brings an article in this voice to -16 LUFS."""
     measured_rtf: float | None = None
     """Seconds of work for one second of speech on one core of a plain server; ``None``: not measured."""
+    abilities: tuple[str, ...] = ()
+    """Those of its engine, from ``ABILITIES``. The engines that come with istami state their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """What the engine alone understands."""
 
@@ -119,6 +126,7 @@ def _card(table: dict[str, Any]) -> VoiceCard:
         limits=Limits(**table.pop("limits")),
         files=tuple(VoiceFile(**file) for file in table.pop("files", ())),
         packages=tuple(table.pop("packages", ())),
+        abilities=tuple(table.pop("abilities", ())),
         **table,
     )
     _check_types(card)
@@ -126,6 +134,10 @@ def _card(table: dict[str, Any]) -> VoiceCard:
         raise ValueError(f"id {card.id!r} may hold a-z, 0-9 and single - _ . between them")
     if card.sample_rate <= 0 or card.limits.characters <= 0 or card.speed <= 0:
         raise ValueError("sample_rate, limits.characters and speed are above 0")
+    if unknown := set(card.abilities) - ABILITIES:
+        raise ValueError(
+            f"abilities may be {', '.join(sorted(ABILITIES))}, not {', '.join(map(repr, unknown))}"
+        )
     for file in card.files:
         _check_file(file)
     return card

@@ -9,9 +9,6 @@ from typing import Literal, Protocol
 from service.model.reading import Utterance
 from service.model.recording import Clip
 
-PITCHED = frozenset({"espeak", "mbrola"})
-"""Engines that heed ``Utterance.semitones``. Neural ones have no pitch that could be told them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -36,7 +33,7 @@ class Engine(Protocol):
 
         Args:
             utterance: what to say; at most the voice card's ``limits.characters`` long. Its ``semitones`` are
-                for the engines in ``PITCHED``, and 0 for all others.
+                0 unless the engine has the ability ``voices.card.PITCH``.
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
 
         Raises:

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 
 from service.engines.engine import Surroundings
 from service.model.errors import MissingPart
-from voices.card import VoiceCard
+from voices.card import PITCH, VoiceCard
 
 GROUP = "istami.engines"
 """Entry points under which others offer an engine; see docs/engines.md."""
@@ -27,6 +27,8 @@ class Part:
     """The command that installs it."""
     module: str = ""
     program: str = ""
+    abilities: frozenset[str] = frozenset()
+    """As ``VoiceCard.abilities``."""
 
     @property
     def there(self) -> bool:
@@ -34,12 +36,19 @@ class Part:
         return find_spec(self.module) is not None if self.module else shutil.which(self.program) is not None
 
 
+_PITCHED = frozenset({PITCH})
 ENGINES = {
     "coqui": Part("Coqui TTS", "pip install 'istami[coqui]'", module="TTS"),
-    "espeak": Part("eSpeak NG", "pip install espeakng-loader", module="espeakng_loader"),
-    "mbrola": Part("MBROLA", "apt-get install mbrola (contrib)", program="mbrola"),
+    "espeak": Part("eSpeak NG", "pip install espeakng-loader", module="espeakng_loader", abilities=_PITCHED),
+    "mbrola": Part("MBROLA", "apt-get install mbrola (contrib)", program="mbrola", abilities=_PITCHED),
     "piper": Part("Piper", "pip install 'istami[piper]'", module="piper"),
 }
+
+
+def abilities(card: VoiceCard) -> frozenset[str]:
+    """What a voice can do besides speaking: as its engine states, or its card if the engine is not ours."""
+    part = ENGINES.get(card.engine)
+    return part.abilities if part else frozenset(card.abilities)
 
 
 def check(card: VoiceCard, surroundings: Surroundings) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from importlib import import_module
 
 from service.engines import parts
-from service.engines.engine import PITCHED, Engine, Surroundings
+from service.engines.engine import Engine, Surroundings
 from service.model.errors import EngineError
-from voices.card import VoiceCard
+from voices.card import PITCH, VoiceCard
 
 Load = Callable[[VoiceCard, Surroundings], Engine]
 """What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
@@ -32,7 +32,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
             f"The voice {card.id} speaks at {engine.sample_rate} Hz; its card says {card.sample_rate}.",
             f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
         )
-    return Checked(engine, pitched=card.engine in PITCHED)
+    return Checked(engine, pitched=PITCH in parts.abilities(card))
 
 
 def _loader(card: VoiceCard) -> Load:

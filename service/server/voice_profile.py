@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from service.config.settings import Settings
 from service.engines import parts
-from service.engines.engine import PITCHED, Surroundings
+from service.engines.engine import Surroundings
 from service.model import versions
 from service.model.document import Boundary
 from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
@@ -15,7 +15,7 @@ from service.model.recording import Speaker
 from service.recordings.plan import VoiceProfile
 from service.text.normalisation.transliteration import Language
 from service.text.pipeline.spoken import ReadingOptions
-from voices.card import VoiceCard
+from voices.card import PITCH, VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice
 
@@ -66,7 +66,7 @@ def sound(
         loudness=settings.loudness,
         kbps=settings.bitrate,
         diacritiser=versions.UTTERANCE,
-        pitched=frozenset(each.id for each in (main, latin) if each.engine in PITCHED),
+        pitched=frozenset(each.id for each in (main, latin) if PITCH in parts.abilities(each)),
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.errors import EngineError
 from service.model.reading import Utterance
+from voices.card import PITCH
 from voices.catalogue import Catalogue
 
 PAGE = (Path(__file__).parents[3] / "docs" / "engines.md").read_text(encoding="utf-8")
@@ -53,3 +55,16 @@ def test_what_it_says_is_checked_as_any_other(installed):
         engine.speak(Utterance("؟", "؟", ""), 1.0)
     with pytest.raises(EngineError, match="too short"):
         engine.speak(Utterance("قال نعم " * 3, "قَالَ", ""), 1.0)
+
+
+def test_its_card_says_whether_it_can_change_pitch(installed):
+    """A rule that names our engines could not know."""
+    card = installed.get("beeps")
+    higher = Utterance("قال نعم", "قَالَ نَعَمْ", "", semitones=2.0)
+    surroundings = Surroundings(installed.folder(card))
+
+    with pytest.raises(EngineError):
+        load(card, surroundings).speak(higher, 1.0)
+    able = replace(card, abilities=(PITCH,))
+    assert load(able, surroundings).speak(higher, 1.0).duration > 0
+    assert installed.fingerprint(able) == installed.fingerprint(card), "the voice sounds as before"
