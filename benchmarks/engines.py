@@ -42,7 +42,7 @@ from service.engines.engine import Surroundings
 from service.model.article import Submission
 from service.model.errors import MissingPart
 from service.model.reading import SpokenText, Utterance
-from service.server import container
+from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
 from voices import installer
@@ -225,7 +225,7 @@ def _card(sample_rate: int) -> VoiceCard:
 
 def _utterances(text: str) -> list[Utterance]:
     """What engines are given of an article."""
-    intake, diacritiser = container.intake(Settings()), Diacritiser()
+    intake, diacritiser = Container(Settings()).intake, Diacritiser()
     readings = intake.read(intake.extract(Submission(text=text)))
     return [
         utterance

@@ -19,7 +19,7 @@ from service.engines.registry import load
 from service.model.article import Submission
 from service.model.reading import Reading, SpokenText, Utterance
 from service.model.recording import Clip
-from service.server import container
+from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
 
@@ -32,11 +32,11 @@ class Steps:
 
     def __init__(self) -> None:
         settings = Settings()
-        voices = container.catalogue(settings)
+        voices = Container(settings).catalogue
         card = voices.get(settings.voice)
         self._engine = load(card, Surroundings(voices.folder(card)))
         self._layout = Format(card.sample_rate, settings.bitrate)
-        self._intake, self._diacritiser = container.intake(settings), Diacritiser()
+        self._intake, self._diacritiser = Container(settings).intake, Diacritiser()
         self.script("هذا خبر قصير.")
         self.steps("وهذا خبر آخر.")
 

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from cache.ledger import Allowances
 from cache.store import Condition, Reader
+from service.articles.playback import Playback
 from service.articles.reception import Reception
 from service.articles.service import ArticleService
 from service.audio.transcoding import Transcoder
@@ -22,6 +23,7 @@ from service.config.sites import Sites
 from service.model.operations import WorkerReport
 from service.pages.service import PageMode
 from service.recordings.streaming import Undamaged
+from service.recordings.takedown import Takedown
 from service.storage.article_index import Listing
 from service.storage.queue_positions import Places
 from service.webhooks import Endpoints, EventPublisher, Outbox
@@ -37,6 +39,9 @@ class AppContext:
     """The service, as seen from HTTP."""
 
     article_service: ArticleService
+    playback: Playback
+    """Recordings, for listeners."""
+    takedown: Takedown
     reception: Reception
     """Takes articles in."""
     allowances: Allowances

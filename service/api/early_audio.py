@@ -57,7 +57,7 @@ async def heard(entry: Entry, context: AppContext) -> AsyncGenerator[bytes]:
     finally:
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
-    await run_in_threadpool(context.article_service.demand, key)
+    await run_in_threadpool(context.playback.demand, key)
     start = await _end(frames, key, context)
     async with aclosing(streaming.growing(context.reader, key, context.patience, start)) as rest:
         async for chunk in rest:
@@ -68,7 +68,7 @@ async def _end(frames: bytes, key: str, context: AppContext) -> int:
     """The byte behind a recording's first frames, which have been heard."""
     if not frames:
         return 0
-    start = await run_in_threadpool(context.article_service.opening_size, key)
+    start = await run_in_threadpool(context.playback.opening_size, key)
     end = start + len(frames)
     if not await streaming.available(context.reader, key, end, context.patience):
         raise _another()

@@ -24,7 +24,7 @@ from service.cli import progress
 from service.cli.serve import beside
 from service.config.settings import Settings
 from service.model.errors import Unwritable
-from service.server import container
+from service.server.container import Container
 
 _REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
 _HERE, _ELSEWHERE = 8, 32
@@ -123,7 +123,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
     settings = Settings()
-    web = container.web(settings)
+    web = Container(settings).web
     wishes = Wishes(voice, speed, site, listed)
     opened = [open_source(name, wishes, web.index, sys.stdin.buffer) for name in sources]
     if out:

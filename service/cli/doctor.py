@@ -28,10 +28,10 @@ from service.cli.webhooks import state
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
-from service.jobs.worker_registry import WorkerRegistry
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
-from service.server import container, voice_profile
+from service.server import voice_profile
+from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -71,7 +71,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield tried("ffmpeg", trial.measures)
     yield tried("pages", reads)
     yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
-    voices = container.catalogue(settings)
+    voices = Container(settings).catalogue
     if settings.latin_voice is not None:
         yield tried("Latin voice", partial(_latin, settings, voices))
     cards = voices.list()
@@ -138,9 +138,10 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             "workers", False, "none: nothing is running", "istami serve", needed=False, ar="لا شيء يعمل الآن."
         )
         return
-    kept = container.repository(settings, url)
+    parts = Container(settings, url)
+    kept = parts.repository
     try:
-        alive, parked, given_up = WorkerRegistry(kept.ledger).alive(), kept.clips.parked(), kept.given_up()
+        alive, parked, given_up = parts.registry.alive(), kept.clips.parked(), kept.given_up()
     except StoreError as error:
         yield Finding(
             "Redis",
@@ -200,7 +201,7 @@ def _local(moment: float) -> str:
 
 def _sites(settings: Settings) -> Iterator[Finding]:
     def counted() -> str:
-        sites = container.sites(settings).all().values()
+        sites = Container(settings).sites.all().values()
         if not sites:
             return "none: no page is fetched (istami sites add)"
         open_ = [site.name for site in sites if site.page_mode]
@@ -215,8 +216,10 @@ def _sites(settings: Settings) -> Iterator[Finding]:
 
 def _webhooks(settings: Settings) -> Iterator[Finding]:
     try:
-        endpoints, url = container.endpoints(settings).all().values(), _running(settings)
-        known = [(each.name, container.outbox(settings, url).health(each.name)) for each in endpoints if url]
+        url = _running(settings)
+        parts = Container(settings, url or "")
+        endpoints = parts.endpoints.all().values()
+        known = [(each.name, parts.outbox.health(each.name)) for each in endpoints if url]
     except IstamiError as error:
         yield Finding("webhooks", False, error.en, ar=error.ar)
         return

@@ -17,7 +17,7 @@ from service.jobs.worker_registry import WorkerRegistry
 from service.model.article import Submission
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.recording import State, Status
-from service.server import container
+from service.server.container import Container
 from service.util.release import release
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -40,18 +40,18 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     Raises:
         StoreUnavailable: it does so no more.
     """
-    store = RedisStore(url)
-    yield from in_store(store)
+    parts = Container(settings, url)
+    yield from in_store(parts.store)
     if settings.broker_url:
         yield eviction("broker", RedisStore(settings.broker_url).condition())
-    yield from _workers(store, WorkerRegistry(container.ledger(settings, url)))
+    yield from _workers(parts.store, parts.registry)
     yield _disk(settings)
     yield replace(tried("formats", trial.converts), needed=False)
-    voices = container.catalogue(settings)
+    voices = parts.catalogue
     for card in filter(voices.installed, voices.list()):
         yield _files(voices, card)
         if card.language.startswith("ar"):
-            yield _heard(settings, url, card)
+            yield _heard(parts, card)
 
 
 def eviction(part: str, now: Condition) -> Finding:
@@ -154,27 +154,26 @@ def _files(voices: Catalogue, card: VoiceCard) -> Finding:
     )
 
 
-def _heard(settings: Settings, url: str, card: VoiceCard) -> Finding:
+def _heard(parts: Container, card: VoiceCard) -> Finding:
     """Have the voice say what nobody has said, as an article is: through the queue, by a worker."""
     try:
         began = time.monotonic()
-        state = _spoken(settings, url, card)
+        state = _spoken(parts, card)
     except IstamiError as error:
-        return Finding(card.id, False, error.en, needed=card.id == settings.voice, ar=error.ar)
+        return Finding(card.id, False, error.en, needed=card.id == parts.settings.voice, ar=error.ar)
     took = time.monotonic() - began
     return Finding(
         card.id, True, f"said {state.duration:.1f} s of sound within {took:.1f} s, through the queue"
     )
 
 
-def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
-    queue = container.queue(settings, url)
-    article_service = container.article_service(settings, url, queue.speak)
+def _spoken(parts: Container, card: VoiceCard) -> State:
+    article_service = parts.article_service
     text = f"هذا فحص رقم {secrets.randbelow(900_000) + 100_000}."
     record = article_service.submit(Submission(text=text, voice=card.id, listed=False))
     try:
         patience = time.monotonic() + _PATIENCE_SECONDS
-        while (state := article_service.state(record.key)).status not in {Status.READY, Status.FAILED}:
+        while (state := parts.playback.state(record.key)).status not in {Status.READY, Status.FAILED}:
             if time.monotonic() > patience:
                 raise Unavailable(
                     f"Nobody has spoken for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
@@ -186,4 +185,4 @@ def _spoken(settings: Settings, url: str, card: VoiceCard) -> State:
         return state
     finally:
         article_service.delete(record.id)
-        container.repository(settings, url).forget_recording(record.key)
+        parts.repository.forget_recording(record.key)

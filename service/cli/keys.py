@@ -22,7 +22,7 @@ from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.config.sites import Name as SiteName
 from service.model.errors import BadSites
-from service.server import container
+from service.server.container import Container, redis_address
 
 app = typer.Typer(
     help="API keys: who may have articles read aloud. They hold in every web process at once, on every "
@@ -45,8 +45,8 @@ class Scopes(StrEnum):
 @contextmanager
 def _keys() -> Generator[Keys]:
     settings = Settings()
-    with container.redis_address(settings) as url:
-        yield container.keys(settings, url)
+    with redis_address(settings) as url:
+        yield Container(settings, url).keys
 
 
 def _save(settings: Settings) -> None:
@@ -88,7 +88,7 @@ def create(
         with keys.creating(name, Scope[scope.name], site) as (key, whole):
             _save(settings)
             # Noted on disk before the key is shown: from then on, nothing that Redis loses opens the service.
-            with container.latch(settings).closing():
+            with Container(settings).latch.closing():
                 typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
     if as_json:
         return

@@ -12,7 +12,7 @@ from service.cli.output import Json, print_json
 from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.model.errors import BadLexicon
-from service.server import container
+from service.server.container import Container
 from service.text.lexicon import pls
 from service.text.lexicon.entries import Entry, Place, checked, render
 from service.text.lexicon.lexicon import Lexicon
@@ -28,7 +28,7 @@ app = typer.Typer(
 
 
 def _lexicons() -> Lexicons:
-    return container.lexicons(Settings())
+    return Container(Settings()).lexicons
 
 
 @app.command("list")

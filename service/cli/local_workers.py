@@ -102,10 +102,12 @@ def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
 
 def _begin(settings: Settings, url: str) -> None:
     from service.server import worker_container
+    from service.server.container import Container
     from service.text.diacritisation.diacritiser import Diacritiser
 
     tie.to_starter(partial(os._exit, _ORPHANED))
-    _makers.append(worker_container.maker(settings, url, Diacritiser(), unsent, lambda: os._exit(_STALLED)))
+    parts = Container(settings, url, unsent)
+    _makers.append(worker_container.synthesiser(parts, Diacritiser(), lambda: os._exit(_STALLED)))
 
 
 def _speak(key: str, sentence: int) -> None:

@@ -12,7 +12,7 @@ import typer
 from service.config.settings import Settings
 from service.model.errors import NotFound
 from service.recordings.proxy_cache import ProxyCache
-from service.server import container
+from service.server.container import Container, redis_address
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _BY = "the command line"
@@ -42,10 +42,12 @@ def purge(
     theirs.
     """
     settings = Settings()
-    ProxyCache(nginx_cache or settings.nginx_cache).check()
-    with container.redis_address(settings) as url:
-        takedown = container.takedown(settings, url, container.queue(settings, url).speak, nginx_cache)
-        repository = container.repository(settings, url)
+    if nginx_cache:
+        settings = settings.model_copy(update={"nginx_cache": nginx_cache})
+    ProxyCache(settings.nginx_cache).check()
+    with redis_address(settings) as url:
+        parts = Container(settings, url)
+        takedown, repository = parts.takedown, parts.repository
         # Ids are kept composed, and keys stay as they are.
         for name in (unicodedata.normalize("NFC", told) for told in names):
             if _KEY.fullmatch(name):

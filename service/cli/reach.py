@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cache.errors import StoreError
 from service.cli.findings import Finding
 from service.config.settings import Settings
-from service.server import container
+from service.server.container import Container
 
 NO_PUBLIC_URL = (
     "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
@@ -23,9 +23,10 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
         settings: of the service.
         url: of its Redis, where that runs.
     """
-    made = container.latch(settings).closed
+    parts = Container(settings, url or "")
+    made = parts.latch.closed
     if url is not None:
-        keys = container.keys(settings, url)
+        keys = parts.keys
         try:
             made, lost = keys.exist(), keys.lost()
         except StoreError:

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from service.cli import logs
 from service.config.settings import Settings
 from service.model.errors import MissingPart
-from service.server import container
+from service.server.container import Container
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def at(settings: Settings, url: str) -> Generator[None]:
         return
     host, _, port = settings.metrics_address.rpartition(":")
     registry = CollectorRegistry()
-    registry.register(container.scrape(settings, url))
+    registry.register(Container(settings, url).scrape)
     try:
         server, thread = start_http_server(int(port), host.strip("[]"), registry)
     except (OSError, OverflowError) as error:

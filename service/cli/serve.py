@@ -15,8 +15,7 @@ from service.cli import logs, scraped, webserver
 from service.cli.children import PROCESSES, Worker
 from service.config.settings import Settings
 from service.jobs.celery_queue import celery
-from service.jobs.worker_registry import WorkerRegistry
-from service.server import container
+from service.server.container import Container, redis_address
 from service.util.supervision import Supervisor
 
 _PING_SECONDS = 1.0
@@ -48,7 +47,7 @@ def serve(
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _end_as_told)  # several web processes are replaced instead
     with (
-        container.redis_address(settings, _end_here) as url,
+        redis_address(settings, _end_here) as url,
         scraped.at(settings, url),
         _working(url, workers) if workers else nullcontext(),
     ):
@@ -63,10 +62,10 @@ def beside(settings: Settings, workers: int | None) -> Generator[str]:
         settings: as for ``serve``.
         workers: speaking processes to start; by default one a core, unless some are alive already.
     """
-    with container.redis_address(settings, _end_here) as url:
+    with redis_address(settings, _end_here) as url:
         if workers is None:
             # The list still has who died seconds ago.
-            listed = WorkerRegistry(container.ledger(settings, url)).alive()
+            listed = Container(settings, url).registry.alive()
             alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
             workers = 0 if alive else PROCESSES
         quiet = _working(url, workers, ISTAMI_LOG_LEVEL="warning") if workers else nullcontext()

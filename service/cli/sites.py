@@ -13,7 +13,8 @@ from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
-from service.server import container, voice_profile
+from service.server import voice_profile
+from service.server.container import Container
 
 app = typer.Typer(
     help="Sites: whose pages may be fetched, who may ask for it, which voice they have. A running service "
@@ -45,7 +46,7 @@ Seconds = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Seconds of th
 
 
 def _sites() -> Sites:
-    return container.sites(Settings())
+    return Container(Settings()).sites
 
 
 @app.command("list")
@@ -156,7 +157,7 @@ def _check(voice: str | None) -> None:
     """
     if voice:
         settings = Settings()
-        voice_profile.ready(settings, container.catalogue(settings), voice)
+        voice_profile.ready(settings, Container(settings).catalogue, voice)
 
 
 def _changes(**told: Any) -> dict[str, Any]:

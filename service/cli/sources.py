@@ -16,8 +16,8 @@ from service.config.settings import Settings
 from service.fetching import Url
 from service.model.article import Submission
 from service.model.errors import BadArticle, Unfit
-from service.pages.service import requested
-from service.server import container
+from service.pages.page import requested
+from service.server.container import Container
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"
@@ -85,7 +85,7 @@ def _fetched(url: Url, **options: Any) -> Submission:
     """A person may have any public page read; the guard against private networks holds for them, too."""
     console = Console(stderr=True)
     with console.status(f"fetching {url.host}"):
-        page = asyncio.run(container.fetcher(Settings()).fetch(url, lambda _host: True))
+        page = asyncio.run(Container(Settings()).fetcher.fetch(url, lambda _host: True))
     if page is None:
         raise Unfit(f"{url} sent no page.", f"لم تصل صفحة من {url}.")
     return requested(page, Submission(url=str(page.url), listed=False, **options))

@@ -25,7 +25,8 @@ from service.model.reading import SpokenText, Utterance
 from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
-from service.server import container, voice_profile
+from service.server import voice_profile
+from service.server.container import Container, redis_address
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
 from service.util.files import whole
@@ -63,14 +64,15 @@ def speak(  # noqa: PLR0913  # each is an option
     options = {"voice": voice, "speed": speed, "title": title, "site": site}
     request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
     settings = Settings()
-    with container.redis_address(settings) as url:
+    with redis_address(settings) as url:
         # The same planner and the same maker as in the service; only the way between them is shorter.
-        article_service = container.article_service(settings, url, local_workers.unsent)
+        parts = Container(settings, url, local_workers.unsent)
+        article_service = parts.article_service
         planned = article_service.submit(replace(request, announced=False))
-        told = partial(article_service.state, planned.key)
+        told = partial(parts.playback.state, planned.key)
         with _progress(told):
             state = local_workers.make(settings, url, planned.key, told)
-        mp3 = container.repository(settings, url).audio(planned.key)
+        mp3 = parts.repository.audio(planned.key)
     if state.failure:
         raise EngineError(state.failure.en, state.failure.ar)
     if mp3 is None:
@@ -90,11 +92,11 @@ def explain(
     ignore_unknown: IgnoreUnknown = False,
 ) -> None:
     """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
-    settings = Settings()
-    intake = container.intake(settings)
+    parts = Container(Settings())
+    intake = parts.intake
     unknown = _unknown(ignore=ignore_unknown)
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, site=site))
-    sound = voice_profile.sound(settings, container.catalogue(settings), request.voice, None)
+    sound = voice_profile.sound(parts.settings, parts.catalogue, request.voice, None)
     readings = intake.read(intake.extract(request), site, sound.longest)
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))

@@ -20,7 +20,7 @@ from service.cli.progress import bars
 from service.config.settings import Settings
 from service.model.errors import IstamiError, UnknownVoice
 from service.model.recording import Tags
-from service.server import container
+from service.server.container import Container
 from service.util.files import whole
 from voices import added, installer
 from voices.calibration import write_calibration
@@ -188,7 +188,7 @@ def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
 
 def _catalogue() -> Catalogue:
     with _translated():
-        return container.catalogue(Settings())
+        return Container(Settings()).catalogue
 
 
 def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:

@@ -17,7 +17,7 @@ from service.cli.shown import check_output
 from service.config.settings import Settings
 from service.fetching import Url
 from service.model.errors import BadWebhooks, Unreachable
-from service.server import container
+from service.server.container import Container, redis_address
 from service.webhooks import Outbox
 from service.webhooks.delivery import sent
 from service.webhooks.models import EVENTS, TEST, Attempt, Delivery, DeliveryStatus, Event, Health
@@ -57,9 +57,9 @@ def add(
 ) -> None:
     """Have a server told, and show the secret that signs what it is told: this once."""
     check_output()
-    settings = Settings()
-    endpoints = container.endpoints(settings)
-    container.poster(settings).check(Url.parse(url))
+    parts = Container(Settings())
+    endpoints = parts.endpoints
+    parts.poster.check(Url.parse(url))
     changes = {
         "url": url,
         "secret": new_secret(),
@@ -74,7 +74,7 @@ def add(
         endpoint = endpoints.keep(name, changes)
     typer.echo(endpoint.secret)
     typer.echo(f"{endpoints.path}: {name}; keep the secret, it is not shown again", err=True)
-    if not settings.public_url:
+    if not parts.settings.public_url:
         typer.echo("Events tell paths, not addresses, until ISTAMI_PUBLIC_URL is set.", err=True)
 
 
@@ -93,11 +93,11 @@ def list_(*, as_json: Json = False) -> None:
                         "sites": each.sites,
                         "health": asdict(outbox.health(each.name)),
                     }
-                    for each in container.endpoints(settings).all().values()
+                    for each in Container(settings).endpoints.all().values()
                 ]
             )
             return
-        for each in container.endpoints(settings).all().values():
+        for each in Container(settings).endpoints.all().values():
             events = ", ".join(each.events) or "on request"
             sites = ", ".join(each.sites) or "all sites"
             typer.echo(f"{each.name}  {each.url}")
@@ -107,14 +107,14 @@ def list_(*, as_json: Json = False) -> None:
 @app.command()
 def remove(name: Name) -> None:
     """Tell a server nothing more; what waits to be sent to it is given up."""
-    container.endpoints(Settings()).remove(name)
+    Container(Settings()).endpoints.remove(name)
 
 
 @app.command()
 def rotate(name: Name, hours: Hours = 24.0) -> None:
     """Give a webhook a new secret, and show it; for a day both sign, so that its server can change over."""
     check_output()
-    endpoint = container.endpoints(Settings()).rotate(name, hours)
+    endpoint = Container(Settings()).endpoints.rotate(name, hours)
     typer.echo(endpoint.secret)
     typer.echo(f"{name}: keep the secret, it is not shown again; both sign for {hours:g} h", err=True)
 
@@ -123,7 +123,7 @@ def rotate(name: Name, hours: Hours = 24.0) -> None:
 def enable(name: Name) -> None:
     """Send to a webhook again that was disabled; `replay` sends what it missed."""
     settings = Settings()
-    container.endpoints(settings).existing(name)
+    Container(settings).endpoints.existing(name)
     with _outbox(settings) as outbox:
         outbox.keep_health(name, Health())
 
@@ -131,12 +131,12 @@ def enable(name: Name) -> None:
 @app.command()
 def test(name: Name) -> None:
     """Send a webhook an event of the type webhook.test, now and from here; ends with 1 if it is not taken."""
-    settings = Settings()
-    endpoint = container.endpoints(settings).existing(name)
+    parts = Container(Settings())
+    endpoint = parts.endpoints.existing(name)
     now = time.time()
     event = Event.of(TEST, (name, now), now, {"webhook": name})
     delivery = Delivery(event.id, event.id, TEST, name, endpoint.url, event.body(), now, now)
-    attempt = asyncio.run(sent(container.poster(settings), endpoint, delivery))[0]
+    attempt = asyncio.run(sent(parts.poster, endpoint, delivery))[0]
     typer.echo(f"{endpoint.url}: {_said(attempt)} ({attempt.seconds:.2f} s)")
     if not attempt.taken:
         raise Unreachable(f"“{name}” has not taken the test.", f"لم يقبل «{name}» الرسالة التجريبية.")
@@ -187,8 +187,8 @@ def _of(webhook: str | None) -> list[str] | None:
 
 @contextmanager
 def _outbox(settings: Settings) -> Generator[Outbox]:
-    with container.redis_address(settings) as url:
-        yield container.outbox(settings, url)
+    with redis_address(settings) as url:
+        yield Container(settings, url).outbox
 
 
 def _said(attempt: Attempt) -> str:

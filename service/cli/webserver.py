@@ -22,7 +22,7 @@ from service.cli.webprocesses import WebProcesses
 from service.config.settings import Settings
 from service.model.errors import Unguarded
 from service.server import app as web
-from service.server import container
+from service.server.container import Container
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> No
     Raises:
         Unguarded: it would.
     """
-    keys = container.keys(settings, url)
+    keys = Container(settings, url).keys
     try:
         guarded, lost = keys.exist(), keys.lost()
     except StoreError as error:

@@ -14,7 +14,7 @@ from service.cli import logs
 from service.cli.children import PROCESSES
 from service.config.settings import Settings
 from service.model.errors import MissingPart
-from service.server import container
+from service.server.container import Container
 
 
 def worker(
@@ -75,7 +75,8 @@ def _some(settings: Settings, voices: str | None) -> list[str] | None:
     """
     if voices is None:
         return None
-    return [container.card(settings, voice.strip()).id for voice in voices.split(",") if voice.strip()]
+    parts = Container(settings)
+    return [parts.card(voice.strip()).id for voice in voices.split(",") if voice.strip()]
 
 
 def _end_with_input() -> None:

@@ -30,7 +30,7 @@ class Absence:
     def __init__(self, fetch_log: FetchLog, takedown: Takedown, patience: float) -> None:
         self._fetch_log = fetch_log
         self._takedown = takedown
-        self.patience = patience
+        self._patience = patience
 
     def seen(self, page: str, visit: Visit, known: Entry, error: Absent | Forbidden) -> None:
         """Note that a page whose article is known is absent or forbidden.
@@ -46,7 +46,7 @@ class Absence:
         """
         now = time.time()
         since = now if visit.absent is None else visit.absent
-        again = visit.absent is not None and now - since >= self.patience
+        again = visit.absent is not None and now - since >= self._patience
         if isinstance(error, Absent) and not again:
             self._fetch_log.keep(page, replace(visit, seen=now, absent=since))
             return

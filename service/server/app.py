@@ -35,7 +35,7 @@ from service.config.settings import Settings
 from service.jobs.celery_queue import Queue
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
-from service.server import container
+from service.server.container import Container
 from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0
@@ -60,17 +60,11 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         url: of its Redis.
         exposed: whether other machines can reach it: then it needs keys, unless it is set to be open.
     """
-    queue = container.queue(settings, url)
-    context = container.context(settings, url, queue)
-    store = container.repository(settings, url).store
-    feeder = container.feeder(settings, url, context)
-    delivery_sender = container.delivery_sender(settings, url)
-    durability = container.durability(url)
-
-    shipper = Shipper(store, container.ledger(settings, url), "web")
-    keys, sites = container.keys(settings, url), container.sites(settings)
+    parts = Container(settings, url)
+    context, feeder, delivery_sender = parts.context, parts.feeder, parts.delivery_sender
+    shipper = Shipper(parts.store, parts.ledger, "web")
     is_open = False if exposed and settings.open is None else settings.open
-    door = exposure.Doors(keys, open=is_open, public_url=settings.public_url)
+    door = exposure.Doors(parts.keys, open=is_open, public_url=settings.public_url)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -84,13 +78,13 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         rounds = [
             asyncio.create_task(background.supervise(work, act, seconds))
             for work, act, seconds in (
-                ("recovery", _in_turn(store, queue, context.recover), _ROUND_SECONDS),
+                ("recovery", _in_turn(parts.store, parts.queue, context.recover), _ROUND_SECONDS),
                 ("pages", context.reception.try_page, _PAGE_SECONDS),
                 ("unread articles", partial(_threads(), context.reception.round), _ROUND_SECONDS),
                 ("batches", partial(_threads(), feeder.round), _FEEDING_SECONDS),
                 ("webhooks", partial(_threads(), context.event_publisher.round), _TELLING_SECONDS),
                 ("webhooks", delivery_sender.round, _TELLING_SECONDS),
-                ("durability", partial(_threads(), durability.round), _DISK_SECONDS),
+                ("durability", partial(_threads(), parts.durability.round), _DISK_SECONDS),
             )
         ]
         yield
@@ -123,20 +117,20 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         seconds=settings.client_seconds,
         streamed=addresses.BATCHES,
     )
-    app.add_middleware(rate_limits.Rates, allowances=context.allowances, limits=container.rates(settings))
+    app.add_middleware(rate_limits.Rates, allowances=context.allowances, limits=parts.rates)
     wrong = rate_limits.WrongKeys(context.allowances, settings.rate_wrong_keys)
-    app.add_middleware(authentication.Gate, keys=keys, doors=door, wrong=wrong)
+    app.add_middleware(authentication.Gate, keys=parts.keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
     app.add_middleware(head.Head)  # around what changes lengths
     app.add_middleware(cached_audio.Hits, reader=context.reader, undamaged=context.undamaged)
-    app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=sites)
+    app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=parts.sites)
     app.add_middleware(
         origin_check.Forgery,
         doors=door,
         public_url=settings.public_url,
         named=settings.cors_origins,
-        sites=sites,
+        sites=parts.sites,
     )
     app.add_middleware(clients.Clients, trusted=settings.trusted_proxies)
     problems.install(app)

@@ -6,17 +6,16 @@ import asyncio
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from functools import partial
-from pathlib import Path
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from cache.errors import StoreError
-from cache.ledger import Allowances
 from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
-from cache.store import Reader
 from service.articles.intake import Intake
+from service.articles.playback import Playback
+from service.articles.publication import Publication
 from service.articles.reception import Patience, Reception
 from service.articles.service import ArticleService
 from service.audio.transcoding import Transcoder
@@ -38,11 +37,14 @@ from service.model.article import Receipt, Submission
 from service.model.errors import IstamiError, MissingPart
 from service.pages.absence import Absence
 from service.pages.fetch_log import FetchLog
+from service.pages.page_articles import PageArticles
+from service.pages.policy import PagePolicy
 from service.pages.quotas import Pace, Quotas
 from service.pages.service import PageMode, Submit
 from service.pool import Limits as PoolLimits
 from service.pool import Pool
 from service.recordings.assembler import RecordingAssembler
+from service.recordings.plan import VoiceProfile
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery
 from service.recordings.scheduler import Prepare, Send, SentenceScheduler, at_leisure
@@ -99,387 +101,434 @@ def redis_address(settings: Settings, gave_up: Callable[[], None] = lambda: None
         yield url
 
 
-def catalogue(settings: Settings) -> Catalogue:
-    """All voices.
+class Container:
+    """The parts of one process. Each is built when it is first asked for, and then shared by all who need it.
 
-    Raises:
-        MissingPart: a card that the publisher added cannot be read.
-    """
-    try:
-        return Catalogue(settings.data_dir / "voices")
-    except VoiceError as error:
-        raise MissingPart(error.en, error.ar) from error
-
-
-def card(settings: Settings, voice: str) -> VoiceCard:
-    """All that is known of a voice.
-
-    Raises:
-        UnknownVoice: there is no such voice.
-    """
-    return voice_profile.card(catalogue(settings), voice)
-
-
-def repository(settings: Settings, url: str) -> Repository:
-    """What is kept."""
-    lifetimes = Lifetimes(settings.article_ttl, settings.audio_ttl, settings.clip_ttl)
-    return Repository(RedisStore(url), ledger(settings, url), lifetimes)
-
-
-def ledger(settings: Settings, url: str) -> RedisLedger:
-    """Counters and limits. They lie beside work that waits, which must not be evicted either."""
-    return RedisLedger(settings.broker_url or url)
-
-
-def allowances(settings: Settings, url: str) -> RedisAllowances:
-    """Those of them that each request is held to."""
-    return RedisAllowances(settings.broker_url or url)
-
-
-def intake(settings: Settings) -> Intake:
-    """Makes sentences of what was sent; needs no Redis.
-
-    Raises:
-        MissingPart: the voice for Latin script cannot be had.
-    """
-    reading = voice_profile.reading(settings, catalogue(settings))
-    return Intake(settings.site, settings.max_characters, reading, lexicons(settings), sites(settings))
-
-
-def lexicons(settings: Settings) -> Lexicons:
-    """The publisher's own words."""
-    return Lexicons(settings.data_dir / "lexicons")
-
-
-def sites(settings: Settings) -> Sites:
-    """The sites that are served."""
-    return Sites(settings.data_dir / "sites.toml")
-
-
-def latch(settings: Settings) -> Latch:
-    """What this machine remembers of keys, whatever becomes of the store."""
-    return Latch(settings.data_dir / "keys-made")
-
-
-def keys(settings: Settings, url: str) -> Keys:
-    """The API keys."""
-    return Keys(RedisStore(url), latch(settings))
-
-
-def rates(settings: Settings) -> Rates:
-    """How much each may ask for."""
-    from service.api.access import Work
-    from service.api.middleware.rate_limits import Limits as Rates
-
-    most = {Work.MAKING: settings.rate_making, Work.READING: settings.rate_reading}
-    return Rates(most, settings.making_at_once)
-
-
-def fetcher(settings: Settings) -> Fetcher:
-    """Fetches pages; needs no Redis."""
-    limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
-    return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
-
-
-def web(settings: Settings) -> Web:
-    """Fetches what the command line is told to; needs no Redis."""
-    from service.bulk.web import Web
-
-    guard = Guard(settings.fetch_private_hosts)
-    return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
-
-
-def page_mode(settings: Settings, url: str, article_service: ArticleService, submit: Submit) -> PageMode:
-    """Makes articles of pages."""
-    kept = repository(settings, url)
-    fetch_log = FetchLog(kept)
-    absence = Absence(fetch_log, article_service.takedown, settings.page_gone_after)
-    return PageMode(
-        article_service=article_service,
-        submit=submit,
-        fetcher=fetcher(settings),
-        sites=sites(settings),
-        lexicons=lexicons(settings),
-        fetch_log=fetch_log,
-        absence=absence,
-        quotas=Quotas(kept),
-        pace=Pace(kept.ledger, settings.page_rate),
-        refresh=settings.page_refresh,
-    )
-
-
-def article_service(
-    settings: Settings, url: str, send: Send, prepare: Prepare = at_leisure
-) -> ArticleService:
-    """The half of the path that plans.
+    Nothing connects to Redis before it is used, so a container may be built before a fork.
 
     Args:
         settings: of the service.
-        url: of its Redis.
-        send: as ``SentenceScheduler`` has it.
-        prepare: as ``SentenceScheduler`` has it.
+        url: of its Redis; the parts that store nothing need none.
+        send: carries a sentence to a worker; by default the queue does.
+        prepare: as ``SentenceScheduler`` has it; by default the queue, unless ``send`` is given.
     """
-    voices = catalogue(settings)
-    kept = repository(settings, url)
-    sound = partial(voice_profile.sound, settings, voices, elsewhere=_elsewhere(settings, url))
-    return ArticleService(
-        repository=kept,
-        intake=intake(settings),
-        sound=sound,
-        scheduler=scheduler(kept, send, prepare),
-        assembler=assembler(settings, kept, voices),
-        unread=Unread(kept),
-        event_publisher=event_publisher(settings, url),
-        takedown=takedown(settings, url, send),
-    )
 
+    def __init__(
+        self, settings: Settings, url: str = "", send: Send | None = None, prepare: Prepare | None = None
+    ) -> None:
+        self.settings = settings
+        self.url = url
+        self._send = send
+        self._prepare = prepare
 
-def takedown(settings: Settings, url: str, send: Send, cache: Path | None = None) -> Takedown:
-    """What takes recordings off the air.
+    # What lies in files of the publisher's.
 
-    Args:
-        settings: of the service.
-        url: of its Redis.
-        send: as ``SentenceScheduler`` has it.
-        cache: nginx's; by default the one in the settings.
-    """
-    kept = repository(settings, url)
-    growing = assembler(settings, kept, catalogue(settings))
-    return Takedown(kept, growing, scheduler(kept, send), ProxyCache(cache or settings.nginx_cache))
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All voices.
 
+        Raises:
+            MissingPart: a card that the publisher added cannot be read.
+        """
+        try:
+            return Catalogue(self.settings.data_dir / "voices")
+        except VoiceError as error:
+            raise MissingPart(error.en, error.ar) from error
 
-def scheduler(kept: Repository, send: Send, prepare: Prepare = at_leisure) -> SentenceScheduler:
-    """What sends sentences to makers."""
-    registry = WorkerRegistry(kept.ledger)
-    return SentenceScheduler(kept, send, lambda: max(_LEAST_WINDOW, 2 * registry.size()), prepare)
+    @cached_property
+    def lexicons(self) -> Lexicons:
+        """The publisher's own words."""
+        return Lexicons(self.settings.data_dir / "lexicons")
 
+    @cached_property
+    def sites(self) -> Sites:
+        """The sites that are served."""
+        return Sites(self.settings.data_dir / "sites.toml")
 
-def recovery(settings: Settings, kept: Repository, to_workers: Queue, voices: Catalogue) -> Recovery:
-    """What looks after recordings that are pending."""
-    sends = scheduler(kept, to_workers.speak)
-    grows = assembler(settings, kept, voices)
-    return Recovery(kept, sends, grows, to_workers.waiting_since, settings.stuck_seconds)
+    @cached_property
+    def endpoints(self) -> Endpoints:
+        """Who is told what becomes of articles and batches."""
+        return Endpoints(self.settings.data_dir / "webhooks.toml")
 
+    @cached_property
+    def latch(self) -> Latch:
+        """What this machine remembers of keys, whatever becomes of the store."""
+        return Latch(self.settings.data_dir / "keys-made")
 
-def assembler(settings: Settings, kept: Repository, voices: Catalogue) -> RecordingAssembler:
-    """What puts sentences together."""
-    return RecordingAssembler(
-        kept, lambda voice: voice_profile.card(voices, voice).sample_rate, _cover(settings)
-    )
+    @cached_property
+    def _cover(self) -> bytes | None:
+        return self.settings.cover.read_bytes() if self.settings.cover else None
 
+    # What lies in Redis.
 
-def queue(settings: Settings, url: str) -> Queue:
-    """The way to the workers."""
-    return Queue(celery(settings.broker_url or url, settings.phrase_seconds), RedisStore(url))
+    @cached_property
+    def store(self) -> RedisStore:
+        """Values under keys."""
+        return RedisStore(self.url)
 
+    @cached_property
+    def ledger(self) -> RedisLedger:
+        """Counters and limits. They lie beside work that waits, which must not be evicted either."""
+        return RedisLedger(self.settings.broker_url or self.url)
 
-def reception(
-    settings: Settings, url: str, reader: Reader, answers: Allowances, takes_in: ArticleService
-) -> Reception:
-    """Where articles come in."""
-    limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
-    pool = Pool(partial(clerk, settings, url), limits, "service.server.preload")
-    patience = Patience(settings.explain_seconds, _patience(settings))
-    return Reception(pool, reader, answers, patience, takes_in)
+    @cached_property
+    def repository(self) -> Repository:
+        """Articles and recordings."""
+        settings = self.settings
+        lifetimes = Lifetimes(settings.article_ttl, settings.audio_ttl, settings.clip_ttl)
+        return Repository(self.store, self.ledger, lifetimes)
 
+    @cached_property
+    def listing(self) -> Listing:
+        """Lists of articles."""
+        return Listing(self.repository)
 
-def clerk(settings: Settings, url: str) -> Clerk:
-    """What a process does that reads articles; begins to count and to trace there."""
-    tracing.begin("web")
-    kept = repository(settings, url)
-    shipper = Shipper(kept.store, kept.ledger, "reading")
-    background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
-    to_workers = queue(settings, url)
-    takes_in = article_service(settings, url, to_workers.speak, to_workers.prepare)
-    with suppress(IstamiError):  # whoever sends an article is told what is wrong
-        takes_in.read(Submission(text="مرحبا."))  # the first article waits for no table, nor pays for it
-    return Clerk(takes_in, Quotas(kept), to_workers.ask, shipper)
+    @cached_property
+    def keys(self) -> Keys:
+        """The API keys."""
+        return Keys(self.store, self.latch)
 
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs addresses and seals recordings."""
+        return Signer(self.store)
 
-def context(settings: Settings, url: str, to_workers: Queue) -> AppContext:
-    """The service, as seen from HTTP.
+    @cached_property
+    def registry(self) -> WorkerRegistry:
+        """Which workers are alive."""
+        return WorkerRegistry(self.ledger)
 
-    Raises:
-        UnknownVoice: another name stands for a voice that there is not.
-    """
-    from service.api.dependencies import AppContext
+    @cached_property
+    def batches(self) -> BatchStore:
+        """Where batches are."""
+        return BatchStore(self.store, self.settings.article_ttl)
 
-    voices = catalogue(settings)
-    planner = article_service(settings, url, to_workers.speak, to_workers.prepare)
-    reader = RedisReader(url)
-    counts = allowances(settings, url)
-    takes = reception(settings, url, reader, counts, planner)
-    return AppContext(
-        article_service=planner,
-        reception=takes,
-        allowances=counts,
-        page_mode=page_mode(settings, url, planner, takes.accept_page),
-        reader=reader,
-        undamaged=Undamaged(repository(settings, url).finished),
-        voices=partial(voice_profile.speaking, settings, voices, _elsewhere(settings, url)),
-        default_voice=settings.voice,
-        site=settings.site,
-        public_url=settings.public_url,
-        listing=Listing(repository(settings, url)),
-        feed_length=settings.feed_length,
-        cover=_cover(settings),
-        workers=WorkerRegistry(ledger(settings, url)).alive,
-        condition=RedisStore(url).condition,
-        places=Places(RedisStore(url)),
-        patience=_patience(settings),
-        transcoder=Transcoder(settings.transcoders),
-        voice_aliases=_aliases(settings, voices),
-        recover=recovery(settings, repository(settings, url), to_workers, voices).recover,
-        batches=batch_store(settings, url),
-        batch_limits=BatchLimits(settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines),
-        signer=Signer(RedisStore(url)),
-        sites=sites(settings),
-        event_publisher=event_publisher(settings, url),
-        endpoints=endpoints(settings),
-        outbox=outbox(settings, url),
-    )
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Where that lies which endpoints are told."""
+        settings = self.settings
+        return Outbox(
+            self.store,
+            settings.webhook_seconds + _CLAIM_MARGIN,
+            waiting=settings.webhook_waiting,
+            kept=settings.webhook_kept,
+            days=_DELIVERY_DAYS,
+        )
 
+    @cached_property
+    def durability(self) -> Durability:
+        """What says that the store cannot write to disk."""
+        return Durability(self.store)
 
-def _patience(settings: Settings) -> float:
-    return max(_PATIENCE_SECONDS, settings.phrase_seconds)
+    # What becomes of articles.
 
+    @cached_property
+    def queue(self) -> Queue:
+        """The way to the workers."""
+        settings = self.settings
+        return Queue(celery(settings.broker_url or self.url, settings.phrase_seconds), self.store)
 
-def _aliases(settings: Settings, voices: Catalogue) -> dict[str, str | None]:
-    """What names stand for on OpenAI's addresses: its own for the default voice, unless it is set otherwise.
+    @cached_property
+    def scheduler(self) -> SentenceScheduler:
+        """What sends sentences to workers."""
+        send, prepare = self._send, self._prepare or at_leisure
+        if send is None:
+            send, prepare = self.queue.speak, self._prepare or self.queue.prepare
+        return SentenceScheduler(
+            self.repository, send, lambda: max(_LEAST_WINDOW, 2 * self.registry.size()), prepare
+        )
 
-    Raises:
-        UnknownVoice: a name stands for a voice that there is not.
-    """
-    from service.api.openai.voices import NAMES
+    @cached_property
+    def assembler(self) -> RecordingAssembler:
+        """What puts sentences together."""
+        return RecordingAssembler(self.repository, lambda voice: self.card(voice).sample_rate, self._cover)
 
-    cards = {card.id for card in voices.list()}
-    usual = {name: None for name in NAMES if name not in cards | settings.voice_aliases.keys()}
-    told = {
-        name: voice_profile.card(voices, voice).id for name, voice in settings.voice_aliases.items() if voice
-    }
-    return {**usual, **told}
+    @cached_property
+    def takedown(self) -> Takedown:
+        """What takes recordings off the air."""
+        cache = ProxyCache(self.settings.nginx_cache)
+        return Takedown(self.repository, self.assembler, self.scheduler, cache)
 
+    @cached_property
+    def recovery(self) -> Recovery:
+        """What looks after recordings that are pending."""
+        waiting, patience = self.queue.waiting_since, self.settings.stuck_seconds
+        return Recovery(self.repository, self.scheduler, self.assembler, waiting, patience)
 
-def scrape(settings: Settings, url: str) -> Scrape:
-    """What Prometheus reads."""
-    kept = repository(settings, url)
-    alive = WorkerRegistry(kept.ledger).alive
-    backlog = queue(settings, url).backlog
-    return Scrape(kept.store, kept.ledger, backlog, alive, lambda: len(kept.clips.parked()))
+    @cached_property
+    def intake(self) -> Intake:
+        """Makes sentences of what was sent.
 
+        Raises:
+            MissingPart: the voice for Latin script cannot be had.
+        """
+        settings = self.settings
+        reading = voice_profile.reading(settings, self.catalogue)
+        return Intake(settings.site, settings.max_characters, reading, self.lexicons, self.sites)
 
-def durability(url: str) -> Durability:
-    """What says that the store cannot write to disk."""
-    return Durability(RedisStore(url))
+    @cached_property
+    def article_service(self) -> ArticleService:
+        """The half of the path that plans."""
+        publication = Publication(
+            self.repository,
+            self.listing,
+            self.scheduler,
+            self.assembler,
+            self.event_publisher,
+            self.takedown,
+        )
+        return ArticleService(
+            repository=self.repository,
+            signer=self.signer,
+            intake=self.intake,
+            sound=self.sound,
+            scheduler=self.scheduler,
+            assembler=self.assembler,
+            unread=Unread(self.repository),
+            event_publisher=self.event_publisher,
+            publication=publication,
+        )
 
+    @cached_property
+    def playback(self) -> Playback:
+        """What listeners ask of recordings."""
+        return Playback(self.repository, self.scheduler, self.assembler)
 
-def batch_store(settings: Settings, url: str) -> BatchStore:
-    """Where batches are."""
-    return BatchStore(RedisStore(url), settings.article_ttl)
+    @cached_property
+    def event_publisher(self) -> EventPublisher:
+        """What tells endpoints."""
+        base = self._base
 
+        def data(*about: Any) -> dict[str, Any]:
+            from service.api.schemas import events
 
-def feeder(settings: Settings, url: str, context: AppContext) -> Feeder:
-    """What works batches through."""
-    from service.api.problems import of_error
-    from service.api.schemas import events
+            return events.of_article(base, *about)
 
-    registry = WorkerRegistry(ledger(settings, url))
+        return EventPublisher(self.repository, self.endpoints, self.outbox, data)
 
-    def room() -> int:
-        return _ROOM + _ROOM_A_WORKER * len(registry.alive())
+    @cached_property
+    def poster(self) -> Poster:
+        """What carries it to them."""
+        settings = self.settings
+        return Poster(Guard(settings.webhook_private_hosts), settings.webhook_seconds, settings.public_url)
 
-    def submit(request: Submission) -> Receipt:
-        if request.is_address:
-            request = asyncio.run(pages.fetched(request))
-        return context.reception.take_in_stock(request)
+    @cached_property
+    def delivery_sender(self) -> DeliverySender:
+        """What sends it, again and again."""
+        settings = self.settings
+        return DeliverySender(
+            self.outbox, self.endpoints, self.poster, settings.webhook_retries, settings.webhook_patience
+        )
 
-    # A fetcher of its own: it runs in event loops of its own.
-    pages = page_mode(settings, url, context.article_service, context.reception.accept_page)
-    states = repository(settings, url).states
-    event_publisher_ = event_publisher(settings, url)
+    @cached_property
+    def web(self) -> Web:
+        """Fetches what the command line is told to."""
+        from service.bulk.web import Web
 
-    def tell(batch: Batch) -> None:
-        data = events.of_batch(_base(settings), batch)
-        event = Event.of(DONE, (batch.id, batch.finished), batch.finished or batch.created, data)
-        event_publisher_.announce(event, batch.site, batch.webhook)
+        settings = self.settings
+        guard = Guard(settings.fetch_private_hosts)
+        return Web(guard, settings.fetch_seconds, settings.fetch_bytes, settings.public_url)
 
-    return Feeder(batch_store(settings, url), submit, states, room, lambda error: of_error(error).code, tell)
+    @property
+    def fetcher(self) -> Fetcher:
+        """Fetches pages; one for each event loop, since its connections belong to that."""
+        settings = self.settings
+        limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
+        return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
 
+    # What processes of their own do.
 
-def endpoints(settings: Settings) -> Endpoints:
-    """Who is told what becomes of articles and batches; needs no Redis."""
-    return Endpoints(settings.data_dir / "webhooks.toml")
+    @cached_property
+    def quotas(self) -> Quotas:
+        """What a site may use up in a day."""
+        return Quotas(self.repository)
 
+    @cached_property
+    def clerk(self) -> Clerk:
+        """What a process does that reads articles; begins to count and to trace there."""
+        tracing.begin("web")
+        shipper = Shipper(self.store, self.ledger, "reading")
+        background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
+        with suppress(IstamiError):  # whoever sends an article is told what is wrong
+            self.article_service.read(Submission(text="مرحبا."))  # the first article waits for no table
+        return Clerk(self.article_service, self.quotas, self.queue.ask, shipper)
 
-def outbox(settings: Settings, url: str) -> Outbox:
-    """Where what they are told lies."""
-    claim = settings.webhook_seconds + _CLAIM_MARGIN
-    return Outbox(
-        RedisStore(url),
-        claim,
-        waiting=settings.webhook_waiting,
-        kept=settings.webhook_kept,
-        days=_DELIVERY_DAYS,
-    )
+    @cached_property
+    def scrape(self) -> Scrape:
+        """What Prometheus reads."""
+        clips = self.repository.clips
+        backlog, alive = self.queue.backlog, self.registry.alive
+        return Scrape(self.store, self.ledger, backlog, alive, lambda: len(clips.parked()))
 
+    # What HTTP reaches for.
 
-def event_publisher(settings: Settings, url: str) -> EventPublisher:
-    """What tells them."""
+    @cached_property
+    def reader(self) -> RedisReader:
+        """Reads the store for listeners."""
+        return RedisReader(self.url)
 
-    def data(*about: Any) -> dict[str, Any]:
+    @cached_property
+    def allowances(self) -> RedisAllowances:
+        """Those counters and limits that each request is held to."""
+        return RedisAllowances(self.settings.broker_url or self.url)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """How much each may ask for."""
+        from service.api.access import Work
+        from service.api.middleware.rate_limits import Limits as Rates
+
+        settings = self.settings
+        most = {Work.MAKING: settings.rate_making, Work.READING: settings.rate_reading}
+        return Rates(most, settings.making_at_once)
+
+    @cached_property
+    def reception(self) -> Reception:
+        """Where articles come in."""
+        settings = self.settings
+        limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
+        pool = Pool(partial(_clerk, settings, self.url), limits, "service.server.preload")
+        patience = Patience(settings.explain_seconds, self._patience)
+        return Reception(pool, self.reader, self.allowances, patience, self.article_service)
+
+    @cached_property
+    def page_mode(self) -> PageMode:
+        """Makes articles of pages."""
+        return self.pages(self.reception.accept_page)
+
+    def pages(self, submit: Submit) -> PageMode:
+        """The same for one event loop, over what takes articles in there."""
+        settings = self.settings
+        fetch_log, pace = FetchLog(self.repository), Pace(self.ledger, settings.page_rate)
+        absence = Absence(fetch_log, self.takedown, settings.page_gone_after)
+        policy = PagePolicy(
+            self.sites, self.lexicons, self.quotas, pace, settings.page_refresh, settings.page_gone_after
+        )
+        articles = PageArticles(self.article_service, fetch_log, absence, policy)
+        return PageMode(policy, articles, fetch_log, self.fetcher, submit)
+
+    @cached_property
+    def context(self) -> AppContext:
+        """The service, as seen from HTTP.
+
+        Raises:
+            UnknownVoice: another name stands for a voice that there is not.
+        """
+        from service.api.dependencies import AppContext
+
+        settings = self.settings
+        return AppContext(
+            article_service=self.article_service,
+            playback=self.playback,
+            takedown=self.takedown,
+            reception=self.reception,
+            allowances=self.allowances,
+            page_mode=self.page_mode,
+            reader=self.reader,
+            undamaged=Undamaged(self.repository.finished),
+            voices=partial(voice_profile.speaking, settings, self.catalogue, self._elsewhere),
+            default_voice=settings.voice,
+            site=settings.site,
+            public_url=settings.public_url,
+            listing=self.listing,
+            feed_length=settings.feed_length,
+            cover=self._cover,
+            workers=self.registry.alive,
+            condition=self.store.condition,
+            places=Places(self.store),
+            patience=self._patience,
+            transcoder=Transcoder(settings.transcoders),
+            voice_aliases=self._aliases,
+            recover=self.recovery.recover,
+            batches=self.batches,
+            batch_limits=BatchLimits(
+                settings.max_body_bytes, settings.max_batch_bytes, settings.max_batch_lines
+            ),
+            signer=self.signer,
+            sites=self.sites,
+            event_publisher=self.event_publisher,
+            endpoints=self.endpoints,
+            outbox=self.outbox,
+        )
+
+    @cached_property
+    def feeder(self) -> Feeder:
+        """What works batches through."""
+        from service.api.problems import of_error
         from service.api.schemas import events
 
-        return events.of_article(_base(settings), *about)
+        # Its rounds have event loops of their own.
+        pages = self.pages(self.reception.accept_page)
 
-    return EventPublisher(repository(settings, url), endpoints(settings), outbox(settings, url), data)
+        def room() -> int:
+            return _ROOM + _ROOM_A_WORKER * len(self.registry.alive())
 
+        def submit(request: Submission) -> Receipt:
+            if request.is_address:
+                request = asyncio.run(pages.fetched(request))
+            return self.reception.take_in_stock(request)
 
-def poster(settings: Settings) -> Poster:
-    """What carries it to them; needs no Redis."""
-    return Poster(Guard(settings.webhook_private_hosts), settings.webhook_seconds, settings.public_url)
+        def tell(batch: Batch) -> None:
+            data = events.of_batch(self._base, batch)
+            event = Event.of(DONE, (batch.id, batch.finished), batch.finished or batch.created, data)
+            self.event_publisher.announce(event, batch.site, batch.webhook)
 
+        states = self.repository.states
+        return Feeder(self.batches, submit, states, room, lambda error: of_error(error).code, tell)
 
-def delivery_sender(settings: Settings, url: str) -> DeliverySender:
-    """What sends it, again and again."""
-    return DeliverySender(
-        outbox(settings, url),
-        endpoints(settings),
-        poster(settings),
-        settings.webhook_retries,
-        settings.webhook_patience,
-    )
+    # Voices.
 
+    def card(self, voice: str) -> VoiceCard:
+        """All that is known of a voice.
 
-def left_to_others(settings: Settings, url: str) -> Callable[[], set[str]]:
-    """Which voices this machine cannot speak with, and another has.
+        Raises:
+            UnknownVoice: there is no such voice.
+        """
+        return voice_profile.card(self.catalogue, voice)
 
-    A voice that nobody has is left to nobody: whoever takes its work says what is missing.
-    """
-    voices, elsewhere = catalogue(settings), _elsewhere(settings, url)
+    def sound(self, voice: str | None, speed: float | None) -> VoiceProfile:
+        """As ``voice_profile.sound``."""
+        return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere)
 
-    def left() -> set[str]:
-        return set(elsewhere()) - {card.id for card in voice_profile.speaking(settings, voices)}
+    def left_to_others(self) -> set[str]:
+        """Which voices this machine cannot speak with, and another has.
 
-    return left
+        A voice that nobody has is left to nobody: whoever takes its work says what is missing.
+        """
+        here = {card.id for card in voice_profile.speaking(self.settings, self.catalogue)}
+        return self._elsewhere() - here
 
-
-def _elsewhere(settings: Settings, url: str) -> voice_profile.Elsewhere:
-    """Which voices workers have; none that is known while the store does not answer."""
-    registry = WorkerRegistry(ledger(settings, url))
-
-    def voices() -> set[str]:
+    def _elsewhere(self) -> set[str]:
+        """Which voices workers have; none that is known while the store does not answer."""
         try:
-            return registry.voices()
+            return self.registry.voices()
         except StoreError:
             return set()
 
-    return voices
+    @cached_property
+    def _aliases(self) -> dict[str, str | None]:
+        """What names stand for on OpenAI's addresses: its own for the default voice, unless set otherwise.
+
+        Raises:
+            UnknownVoice: a name stands for a voice that there is not.
+        """
+        from service.api.openai.voices import NAMES
+
+        wanted = self.settings.voice_aliases
+        cards = {card.id for card in self.catalogue.list()}
+        usual = {name: None for name in NAMES if name not in cards | wanted.keys()}
+        return {**usual, **{name: self.card(voice).id for name, voice in wanted.items() if voice}}
+
+    @property
+    def _base(self) -> str:
+        """What stands before addresses that are told when nobody has asked: no request says where we are."""
+        return self.settings.public_url.rstrip("/")
+
+    @property
+    def _patience(self) -> float:
+        return max(_PATIENCE_SECONDS, self.settings.phrase_seconds)
 
 
-def _base(settings: Settings) -> str:
-    """What stands before addresses that are told when nobody has asked: no request says where we are."""
-    return settings.public_url.rstrip("/")
-
-
-def _cover(settings: Settings) -> bytes | None:
-    return settings.cover.read_bytes() if settings.cover else None
+def _clerk(settings: Settings, url: str) -> Clerk:
+    """Builds what a process of the pool does, there."""
+    return Container(settings, url).clerk

@@ -24,14 +24,14 @@ from celery.signals import setup_logging, task_prerun, worker_process_init, work
 from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.jobs.celery_queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
-from service.jobs.worker_registry import WorkerRegistry
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import SpokenText
 from service.recordings.synthesiser import TRANSIENT, Synthesiser
-from service.server import container, voice_profile, worker_container
+from service.server import voice_profile, worker_container
+from service.server.container import Container
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
@@ -72,11 +72,12 @@ def run(
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # And, each time that Redis is away, of a default that is to change.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
-    app = build(settings, url)
+    parts = Container(settings, url)
+    app = build(parts)
     if voices is None:
-        left = container.left_to_others(settings, url)
-        voices = [card.id for card in container.catalogue(settings).list() if card.id not in left()]
-        app.steps["consumer"].add(_following(RedisStore(url), left))
+        left = parts.left_to_others()
+        voices = [card.id for card in parts.catalogue.list() if card.id not in left]
+        app.steps["consumer"].add(_following(parts.store, parts.left_to_others))
     app.steps["consumer"].add(Waking)
     _log_as_we_do()
     app.worker_main(
@@ -95,18 +96,17 @@ def run(
     )
 
 
-def build(settings: Settings, url: str) -> Celery:
+def build(parts: Container) -> Celery:
     """The Celery application with its tasks; models are loaded in each of its processes, after the fork."""
-    app = celery(settings.broker_url or url, settings.phrase_seconds)
+    settings = parts.settings
+    app = celery(settings.broker_url or parts.url, settings.phrase_seconds)
     # A process is replaced between two sentences; what leaks in somebody's engine stays bounded.
     app.conf.worker_max_memory_per_child = settings.worker_memory * 1000
     app.conf.worker_max_tasks_per_child = settings.worker_sentences
     diacritiser = Diacritiser()
     # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
-    send = container.queue(settings, url).speak
-    maker = worker_container.maker(settings, url, diacritiser, send, stalled=lambda: os._exit(_STALLED))
-    store, ledger = RedisStore(url), container.ledger(settings, url)
-    catalogue = container.catalogue(settings)
+    maker = worker_container.synthesiser(parts, diacritiser, lambda: os._exit(_STALLED))
+    store, ledger = parts.store, parts.ledger
 
     _speaking(app, maker, Places(store))
 
@@ -144,10 +144,10 @@ def build(settings: Settings, url: str) -> Celery:
         name, ours = f"{socket.gethostname()}-{os.getpid()}", release()
 
         def report() -> WorkerReport:
-            there = tuple(card.id for card in voice_profile.speaking(settings, catalogue))
+            there = tuple(card.id for card in voice_profile.speaking(settings, parts.catalogue))
             return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
-        WorkerRegistry(ledger).sign(report, store)
+        parts.registry.sign(report, store)
 
     return app
 

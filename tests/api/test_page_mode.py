@@ -357,7 +357,8 @@ class TestAddressAlone:
 
     def test_with_a_text_it_is_a_link_and_nothing_is_fetched(self, client, new, paper) -> None:
         url = new()
-        assert client.post("/v1/articles", json={"text": "نص مرسل مع رابطه.", "url": url}).status_code in {200, 202}
+        answer = client.post("/v1/articles", json={"text": "نص مرسل مع رابطه.", "url": url})
+        assert answer.status_code in {200, 202}
         assert path(url) not in paper.paths
 
     def test_a_page_of_no_site_is_refused_with_the_cure(self, client) -> None:

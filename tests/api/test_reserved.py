@@ -13,16 +13,17 @@ from pydantic import TypeAdapter, ValidationError
 from service.api.schemas.articles import ArticleId, KnownId
 from service.auth.api_keys import Keys, Scope
 from service.config.settings import Settings
-from service.config.sites import Sites
+from service.config.sites import Site, Sites
 from service.fetching import Url
 from service.model.article import Submission
 from service.model.document import RESERVED
 from service.pages.fetch_log import FetchLog, Visit
-from service.pages.service import _page_name, page_id
-from service.server import container
+from service.pages.page import Page
+from service.server.container import Container
 
 SENDABLE, KNOWN = TypeAdapter(ArticleId), TypeAdapter(KnownId)
 NEWS, ORIGIN = "news.example", "https://news.example"
+SITE = Site(name=NEWS)
 REFRESH = 60
 LINES = {"Content-Type": "application/x-ndjson"}
 
@@ -56,6 +57,11 @@ def key(store) -> dict[str, str]:
     return {"Authorization": f"Bearer {Keys(store).create('a', Scope.WRITE, NEWS)[1]}"}
 
 
+def page_of(address: str) -> Page:
+    """What page mode calls the page at an address."""
+    return Page(Url.parse(address).canonical(), SITE)
+
+
 def read_pages(ask, page: str, reader: int = 1) -> httpx.Response:
     """What readers do: the home page, and page mode."""
     assert ask(path="/").status_code == 200
@@ -63,8 +69,7 @@ def read_pages(ask, page: str, reader: int = 1) -> httpx.Response:
 
 
 def test_every_id_of_istami_s_own_can_be_asked_for_and_not_sent() -> None:
-    url = Url.parse("https://news.example/rain").canonical()
-    for made in (f"{RESERVED}demo", page_id(url), f"{RESERVED}speech-{'0' * 24}"):
+    for made in (f"{RESERVED}demo", page_of("https://news.example/rain").id, f"{RESERVED}speech-{'0' * 24}"):
         assert KNOWN.validate_python(made) == made
         with pytest.raises(ValidationError):
             SENDABLE.validate_python(made)
@@ -81,13 +86,13 @@ def test_they_are_refused_wherever_an_id_is_sent(ask, key, name) -> None:
 
 
 def test_nothing_that_readers_do_changes_what_a_publisher_has(ask, key, page, store) -> None:
-    names = ["demo", _page_name(Url.parse(page).canonical()), "page-0", "home", "index"]
+    names = ["demo", page_of(page).former_id, "page-0", "home", "index"]
     for name in names:
         posted = ask("POST", "/v1/articles", json={"id": name, "text": f"خبر {name}."}, headers=key)
         assert posted.status_code in {200, 202}, posted.text
 
     def seen() -> list[str]:
-        articles = container.repository(Settings(), store._url)
+        articles = Container(Settings(), store._url).repository
         return [repr((articles.article(name), articles.owner(name))) for name in names]
 
     before = seen()
@@ -98,7 +103,7 @@ def test_nothing_that_readers_do_changes_what_a_publisher_has(ask, key, page, st
                 for path in (f"/v1/articles/{name}", f"/player/{name}", f"/v1/articles/{name}/marks.json"):
                     ask(method, path)
             assert ask("DELETE", f"/v1/articles/{name}").status_code == 401
-        store.delete(f"istami:page:{page_id(Url.parse(page).canonical())}")  # so that it is read again
+        store.delete(f"istami:page:{page_of(page).id}")  # so that it is read again
     assert seen() == before
 
 
@@ -121,15 +126,14 @@ def test_what_readers_have_made_can_be_asked_for(ask, page) -> None:
 
 
 def test_pages_that_an_older_version_took_in_go_on_until_they_are_read_again(ask, page, redis_url) -> None:
-    url = Url.parse(page).canonical()
-    old = _page_name(url)
+    old = page_of(page).former_id
 
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    article_service = container.article_service(Settings(), redis_url, send, lambda _pieces: [])
+    article_service = Container(Settings(), redis_url, send, lambda _pieces: []).article_service
     known = article_service.submit(Submission(id=old, text="نزل المطر على الحقل.", url=page, site=NEWS))
-    fetch_log = FetchLog(container.repository(Settings(), redis_url))
+    fetch_log = FetchLog(Container(Settings(), redis_url).repository)
     fetch_log.keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).json()["id"] == old
     assert read_pages(ask, page).json()["id"] == old, "it is fresh"
@@ -140,14 +144,13 @@ def test_pages_that_an_older_version_took_in_go_on_until_they_are_read_again(ask
 
 
 def test_what_another_site_has_under_an_old_id_is_not_heard_as_the_page(ask, page, redis_url) -> None:
-    url = Url.parse(page).canonical()
-    old = _page_name(url)
+    old = page_of(page).former_id
 
     def send(*_: object) -> None:
         """Nobody speaks."""
 
-    article_service = container.article_service(Settings(), redis_url, send, lambda _pieces: [])
+    article_service = Container(Settings(), redis_url, send, lambda _pieces: []).article_service
     article_service.submit(Submission(id=old, text="نص موقع آخر.", site="other.example"))
-    FetchLog(container.repository(Settings(), redis_url)).keep(old, Visit(old, time.time(), ""))
+    FetchLog(Container(Settings(), redis_url).repository).keep(old, Visit(old, time.time(), ""))
     assert ask(path="/v1/pages", params={"url": page}).status_code == 404
     assert read_pages(ask, page).json()["id"] == f"{RESERVED}{old}"

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from service.config.settings import Settings
-from service.server import container
+from service.server.container import Container
 
 HEAVY = "\n".join(f"{number}/1-{number} كلم² ≈ 50 $ ({number}%)" for number in range(2800))
 """Nearly as many characters as may be sent, which take seconds to be read."""
@@ -70,7 +70,7 @@ def test_as_many_explains_as_may_wait_hold_up_nothing_else(alone: Any, known: st
 
 def _wait_until_busy(service: Any, explains: int) -> None:
     """Until so many explains wait: all questions have been put into the queue that no worker empties."""
-    queue = container.queue(Settings(), service.redis_url)
+    queue = Container(Settings(), service.redis_url).queue
     deadline = time.monotonic() + 300
     while queue.waiting() < explains:
         assert time.monotonic() < deadline, f"{queue.waiting()} of {explains} wait"

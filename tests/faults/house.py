@@ -23,7 +23,8 @@ from cache import server
 from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.model.article import Submission
-from service.server import container, worker_container
+from service.server import worker_container
+from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 
 ENGINE = """
@@ -347,8 +348,9 @@ def furnish(folder: Path) -> dict[str, str]:
 def undisturbed(data: Path, url: str, posted: Iterable[dict[str, str]]) -> dict[str, bytes]:
     """What becomes of articles, by their text, where nothing happens: planned and spoken here, in order."""
     settings = Settings(data_dir=data, voice="telling")
-    article_service = container.article_service(settings, url, lambda *_: None)
-    maker = worker_container.maker(settings, url, Diacritiser(), lambda *_: None, lambda: None)
+    parts = Container(settings, url, lambda *_: None)
+    article_service = parts.article_service
+    maker = worker_container.synthesiser(parts, Diacritiser(), lambda: None)
     store, made = RedisStore(url), {}
     for article in posted:
         record = article_service.submit(Submission(text=article["text"], id=article["id"], voice="telling"))

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
+from service.articles.playback import Playback
 from service.articles.service import ArticleService
 from service.config.settings import Settings
 from service.config.sites import Site
 from service.fetching import Url
 from service.model.article import UNREAD, Receipt, Submission
-from service.model.document import RESERVED
 from service.model.errors import FetchError, NotFound, Withdrawn
 from service.pages.fetch_log import FetchLog, Visit
-from service.pages.quotas import Quotas
-from service.pages.service import PageMode, page_id
-from service.server import container
+from service.pages.page import Page
+from service.pages.service import PageMode
+from service.server.container import Container
 from service.storage.keys import REFUSALS
 
 ORIGIN = "https://news.example"
@@ -37,21 +37,22 @@ class Newsroom:
     settings: Settings
     url: str
     article_service: ArticleService = field(init=False)
+    playback: Playback = field(init=False)
     pages: PageMode = field(init=False)
 
     def __post_init__(self) -> None:
-        self.article_service = container.article_service(self.settings, self.url, lambda *_: None)
         self.restart()
 
     def restart(self) -> None:
         """A process that remembers nothing, robots.txt neither."""
-        quotas = Quotas(container.repository(self.settings, self.url))
+        parts = Container(self.settings, self.url, lambda *_: None)
+        self.article_service, self.playback = parts.article_service, parts.playback
 
         async def submit(request: Submission, site: Site) -> Receipt:
-            admit = partial(quotas.take, site)
+            admit = partial(parts.quotas.take, site)
             return await asyncio.to_thread(self.article_service.take_in, request, admit=admit)
 
-        self.pages = container.page_mode(self.settings, self.url, self.article_service, submit)
+        self.pages = parts.pages(submit)
 
     def put(
         self, path: str = "/story", text: str = "هذا خبر الصفحة كما كتبه المحرّر.", head: str = ""
@@ -72,8 +73,8 @@ class Newsroom:
 
     def ask_later(self, path: str = "/story", seconds: float = REFRESH + 1) -> Any:
         """So much later: as if all that was noted had been noted so much earlier."""
-        fetch_log = FetchLog(container.repository(self.settings, self.url))
-        page = page_id(Url.parse(self.address(path)).canonical())
+        fetch_log = FetchLog(Container(self.settings, self.url).repository)
+        page = Page(Url.parse(self.address(path)).canonical(), Site(name="news.example")).id
         visit = fetch_log.last(page)
         assert visit is not None
         absent = visit.absent and visit.absent - seconds
@@ -90,7 +91,7 @@ def newsroom(store, redis_url, publisher, tmp_path, monkeypatch) -> Newsroom:  #
     monkeypatch.setenv("ISTAMI_PAGE_REFRESH", str(REFRESH))
     settings = Settings()
     told = {"pages": ["127.0.0.1"], "origins": [ORIGIN], "page_mode": True}
-    container.sites(settings).keep("news.example", told)
+    Container(settings).sites.keep("news.example", told)
     return Newsroom(publisher, settings, redis_url)
 
 
@@ -116,9 +117,9 @@ def test_one_that_is_gone_twice_some_time_apart_is_withdrawn(newsroom, status) -
     with pytest.raises(NotFound):
         newsroom.article_service.article(record.id)
     with pytest.raises(NotFound):
-        newsroom.article_service.state(record.key)
+        newsroom.playback.state(record.key)
     with pytest.raises(NotFound):
-        newsroom.article_service.marks(record.key)
+        newsroom.playback.marks(record.key)
 
 
 def test_the_second_sight_does_not_wait_until_a_page_is_no_longer_fresh(newsroom) -> None:
@@ -200,9 +201,9 @@ def test_a_page_that_comes_back_is_read_again(newsroom, ledger) -> None:
 
 def test_one_that_was_taken_in_before_ids_of_pages_were_reserved_is_withdrawn(newsroom) -> None:
     url = Url.parse(newsroom.address()).canonical()
-    name = page_id(url).removeprefix(RESERVED)
+    name = Page(url, Site(name="news.example")).former_id
     newsroom.article_service.take_in(Submission(id=name, text="خبر قديم.", url=str(url), site="news.example"))
-    fetch_log = FetchLog(container.repository(newsroom.settings, newsroom.url))
+    fetch_log = FetchLog(Container(newsroom.settings, newsroom.url).repository)
     fetch_log.keep(name, Visit(name, 0.0, ""))
     newsroom.answer("404 Not Found")
     assert newsroom.ask().id == name
@@ -263,6 +264,6 @@ def test_a_page_that_was_never_known_is_refused_for_what_it_is(newsroom) -> None
 def test_one_that_was_accepted_and_could_not_be_read_is_taken_in_again(newsroom) -> None:
     newsroom.put()
     record = newsroom.ask()
-    repository = container.repository(newsroom.settings, newsroom.url)
+    repository = Container(newsroom.settings, newsroom.url).repository
     repository.replace_article(replace(record, key=f"{UNREAD}-1"))
     assert newsroom.ask().key == record.key

@@ -7,13 +7,14 @@ import contextlib
 
 from service.config.settings import Settings
 from service.metrics import background
-from service.server import app, container
+from service.server import app
+from service.server.container import Container
 
 
 def test_of_several_web_processes_one_does_each_round(store, redis_url, monkeypatch) -> None:
     seconds = 0.5
     monkeypatch.setattr(app, "_ROUND_SECONDS", seconds)
-    queue = container.queue(Settings(), redis_url)
+    queue = Container(Settings(), redis_url).queue
     rounds: list[bool] = []
 
     async def run() -> None:

@@ -25,7 +25,7 @@ from service.model.document import Article
 from service.model.errors import Conflict, IstamiError, NotFound, TooMany, Unavailable
 from service.model.recording import State, Status
 from service.pages.quotas import Pace, Quotas
-from service.server import container
+from service.server.container import Container
 from service.storage import keys
 from service.storage.article_index import Listing
 from service.storage.codec import unpacked
@@ -56,7 +56,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 @pytest.fixture
 def repository(store: RedisStore, redis_url: str) -> Repository:  # noqa: ARG001  # an empty one
-    return container.repository(Settings(), redis_url)
+    return Container(Settings(), redis_url).repository
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def article_service(repository: Repository, redis_url: str):  # noqa: ARG001
     def send(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
         """No maker takes it."""
 
-    return container.article_service(Settings(), redis_url, send)
+    return Container(Settings(), redis_url, send).article_service
 
 
 def owner_noted(repository: Repository, article: str) -> Owner | None:
@@ -286,7 +286,7 @@ def test_a_key_that_many_revoke_was_revoked_once(store) -> None:
 
 
 def test_the_health_of_a_webhook_counts_every_word_of_it(store, redis_url) -> None:  # noqa: ARG001
-    outbox = container.outbox(Settings(), redis_url)
+    outbox = Container(Settings(), redis_url).outbox
 
     def fails_once_more(before: Health) -> Health:
         time.sleep(0.001)

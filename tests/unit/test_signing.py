@@ -13,6 +13,7 @@ from service.model.article import Owner, Submission
 from service.model.errors import NotFound
 from service.recordings.plan import PRIVATE
 from service.server import container
+from service.server.container import Container
 from service.storage.keys import SIGNING
 
 TEXT = "هطلت أمس أمطار غزيرة."
@@ -67,7 +68,7 @@ def article_service(store, redis_url, tmp_path, monkeypatch):  # noqa: ARG001  #
     """A narration whose sentences nobody speaks, over a store that notes what is looked for."""
     monkeypatch.setattr(container, "RedisStore", _Watched)
     settings = Settings(data_dir=tmp_path)
-    return container.article_service(settings, redis_url, lambda *_: None)
+    return Container(settings, redis_url, lambda *_: None).article_service
 
 
 class TestPrivateRecordings:

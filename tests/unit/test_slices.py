@@ -16,7 +16,8 @@ from service.api.middleware.range_fast_path import Slices
 from service.config.settings import Settings
 from service.model.article import Priority, Submission
 from service.recordings.streaming import Undamaged
-from service.server import container, worker_container
+from service.server import worker_container
+from service.server.container import Container
 from service.storage.integrity import Finished
 from service.storage.keys import audio_name
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -42,10 +43,9 @@ def made(store, redis_url) -> tuple[str, Undamaged]:
     def send(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
         """The test itself has it spoken."""
 
-    settings = Settings()
-    maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
-    article_service = container.article_service(settings, redis_url, send)
-    key = article_service.submit(Submission(text="خبر قصير عن المطر في الجبل.")).key
+    parts = Container(Settings(), redis_url, send)
+    maker = worker_container.synthesiser(parts, Diacritiser(), lambda: None)
+    key = parts.article_service.submit(Submission(text="خبر قصير عن المطر في الجبل.")).key
     maker.speak(key, 0)
     finished = Finished(store)
     assert finished.there(key)

@@ -10,7 +10,8 @@ from service.config.settings import Settings
 from service.model.article import Priority, Submission
 from service.model.recording import Plan
 from service.recordings import plan as planning
-from service.server import container, worker_container
+from service.server import worker_container
+from service.server.container import Container
 from service.storage.keys import live_name
 from service.storage.repository import Repository
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -24,9 +25,10 @@ class Newsroom:
     def __init__(self, url: str) -> None:
         settings = Settings()
         self.sent: list[Plan | tuple[str, int]] = []
-        self.repository = container.repository(settings, url)
-        self.article_service = container.article_service(settings, url, self.send, self.sent.append)
-        self.maker = worker_container.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
+        parts = Container(settings, url, self.send, self.sent.append)
+        self.repository, self.article_service = parts.repository, parts.article_service
+        self.playback = parts.playback
+        self.maker = worker_container.synthesiser(parts, Diacritiser(), lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
         self.sent.append((key, sentence))
@@ -57,17 +59,19 @@ def test_what_is_spoken_ahead_is_the_first_sentence_of_the_recording_and_no_reco
     assert newsroom.repository.state(ahead.key) is None
     assert newsroom.repository.plan(ahead.key) is None
     newsroom.maker.speak(record.key, 0)
-    assert newsroom.article_service.state(record.key).done == 1
+    assert newsroom.playback.state(record.key).done == 1
 
 
 def test_what_was_spoken_ahead_can_be_heard_before_a_maker_has_taken_the_recording_up(
     newsroom, redis_url
 ) -> None:
-    article_service = container.article_service(Settings(), redis_url, newsroom.send, newsroom.maker.prepare)
+    article_service = Container(Settings(), redis_url, newsroom.send, newsroom.maker.prepare).article_service
     record = article_service.submit(Submission(text=LONG))
     assert newsroom.sent[0] == (record.key, 0)
-    assert article_service.state(record.key).done == 1
-    assert newsroom.repository.store.size(live_name(record.key)) == article_service.state(record.key).size > 0
+    assert newsroom.playback.state(record.key).done == 1
+    assert (
+        newsroom.repository.store.size(live_name(record.key)) == newsroom.playback.state(record.key).size > 0
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from service.model.errors import Conflict, EngineError, NotFound, ReadingFailed,
 from service.model.recording import Failure, Plan, Status
 from service.pages.quotas import Quotas
 from service.recordings import plan as planning
-from service.server import container, worker_container
+from service.server import worker_container
+from service.server.container import Container
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, live_name
 from service.text.diacritisation.diacritiser import Diacritiser
 
@@ -39,9 +40,10 @@ class Newsroom:
         settings = Settings()
         self.sent: list[tuple[str, int]] = []
         self.receipts: list[Receipt] = []
-        self.repository = container.repository(settings, url)
-        self.maker = worker_container.maker(settings, url, Diacritiser(), self.send, stalled=lambda: None)
-        self.article_service = container.article_service(settings, url, self.send, self.prepare)
+        parts = Container(settings, url, self.send, self.prepare)
+        self.repository, self.article_service = parts.repository, parts.article_service
+        self.playback = parts.playback
+        self.maker = worker_container.synthesiser(parts, Diacritiser(), lambda: None)
 
     def send(self, _voice: str, key: str, sentence: int, _priority: Priority) -> None:
         self.sent.append((key, sentence))
@@ -96,7 +98,7 @@ def test_what_is_heard_meanwhile_is_what_the_recording_begins_with(newsroom, req
     receipt = newsroom.take_in(request_, listen)
     opening, frames, whole = heard[0]
     assert whole
-    assert len(opening) == newsroom.article_service.opening_size(receipt.key)
+    assert len(opening) == newsroom.playback.opening_size(receipt.key)
     live = newsroom.repository.store.read(live_name(receipt.key), 0, len(opening) + len(frames))
     assert frames
     assert live == opening + frames
@@ -196,7 +198,7 @@ def test_one_whose_process_dies_while_it_is_accepted_is_looked_after_or_forgotte
     for article in newsroom.article_service.abandoned():
         with pytest.raises(ReadingFailed):
             newsroom.article_service.read_on(article.id)
-        state = newsroom.article_service.state(newsroom.article_service.entry(article.id).key)
+        state = newsroom.playback.state(newsroom.article_service.entry(article.id).key)
         assert state.failure.code == "ReadingFailed"
     assert not newsroom.left_behind()
 
@@ -263,7 +265,7 @@ def test_what_fails_is_the_failure_of_the_article(newsroom, monkeypatch) -> None
 
     with pytest.raises(ReadingTimeout):
         newsroom.take_in(Submission(id="long", text=LONG), then_fail)
-    state = newsroom.article_service.state(newsroom.article_service.entry("long").key)
+    state = newsroom.playback.state(newsroom.article_service.entry("long").key)
     assert (state.status, state.failure) == (Status.FAILED, Failure("ReadingTimeout", "Too slow.", "بطيء."))
     assert not newsroom.left_behind()
 
@@ -276,11 +278,11 @@ def test_one_whose_pool_gives_it_up_fails_and_can_be_sent_again(newsroom) -> Non
         newsroom.take_in(Submission(id="long", text=LONG), die)
     created = newsroom.receipts[0].created
     newsroom.article_service.fail_unread("long", created, Failure("ReadingFailed", "It died.", "توقفت."))
-    assert newsroom.article_service.state(newsroom.article_service.entry("long").key).status is Status.FAILED
+    assert newsroom.playback.state(newsroom.article_service.entry("long").key).status is Status.FAILED
     newsroom.article_service.fail_unread("long", created, Failure("ReadingFailed", "Again.", "مجددًا."))
-    assert newsroom.article_service.state(newsroom.article_service.entry("long").key).failure.en == "It died."
+    assert newsroom.playback.state(newsroom.article_service.entry("long").key).failure.en == "It died."
     with pytest.raises(EngineError, match="It died"):
-        newsroom.article_service.demand(newsroom.article_service.entry("long").key)
+        newsroom.playback.demand(newsroom.article_service.entry("long").key)
     assert newsroom.take_in(Submission(id="long", text=LONG)).is_read
 
 
@@ -293,10 +295,7 @@ def test_one_that_was_lost_with_what_had_been_asked_for_fails_by_name(newsroom) 
         newsroom.take_in(Submission(id="long", text=LONG), lose)
     with pytest.raises(ReadingFailed):
         newsroom.article_service.read_on("long")
-    assert (
-        newsroom.article_service.state(newsroom.article_service.entry("long").key).failure.code
-        == "ReadingFailed"
-    )
+    assert newsroom.playback.state(newsroom.article_service.entry("long").key).failure.code == "ReadingFailed"
 
 
 def test_one_whose_store_fails_waits_for_a_round(newsroom, monkeypatch) -> None:
@@ -340,7 +339,7 @@ def test_a_page_is_counted_once_and_with_the_length_of_its_recording(newsroom) -
     newsroom.article_service.take_in(request, admit=admit, accepted=newsroom.receipts.append)
     record = newsroom.article_service.article("long")
     quotas.read(site, *admitted, record.key)
-    state = newsroom.article_service.state(record.key)
+    state = newsroom.playback.state(record.key)
     newsroom.repository.keep_state(record.key, replace(state, duration=81.5))
     assert newsroom.receipts
     used = quotas.used(site.name)

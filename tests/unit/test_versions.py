@@ -22,15 +22,16 @@ from pathlib import Path
 sys.path.insert(0, "tests/corpus/sound")
 import keys, service
 from service.recordings import plan as planning
-from service.server import container, voice_profile
+from service.server import voice_profile
+from service.server.container import Container
 from service.config.settings import Settings
 from service.model.article import Submission
 from voices.catalogue import Catalogue
 settings, voices = Settings(), Catalogue(Path("none"))
 text = "وصل 3 ركاب إلى محطة Casa Port سنة 2024. ثم عادوا؟"
-article = container.intake(settings).extract(Submission(text=text))
+article = Container(settings).intake.extract(Submission(text=text))
 sound = voice_profile.sound(settings, voices, None, None)
-plan = planning.plan(article, container.intake(settings).read(article), sound)
+plan = planning.plan(article, Container(settings).intake.read(article), sound)
 found = {
     **keys.all_keys(),
     "voices": {card.id: voices.fingerprint(card) for card in voices.list()},

@@ -78,7 +78,7 @@ async def speech(body: SpeechIn, request: Request, context: ContextDep, caller: 
         receipt = await while_there(request, context.reception.take_in(submission))
         stream = await begun(streaming.growing(context.reader, receipt.key, context.patience))
         if wanted is Format.WAV:
-            seconds = (await run_in_threadpool(context.article_service.state, receipt.key)).duration
+            seconds = (await run_in_threadpool(context.playback.state, receipt.key)).duration
         marks = addresses.base(request, context) + addresses.audio_path(receipt.key, "json")
         headers |= {VOICE: receipt.voice, "Link": f'<{marks}>; rel="describedby"; type="application/json"'}
     if wanted is not Format.MP3:

@@ -76,7 +76,7 @@ async def submit(
 @router.get("/{id}")
 def show(record: Seen, request: Request, context: ContextDep) -> ArticleOut:
     """How far an article is."""
-    return _out(record.receipt, context.article_service.state(record.key), request, context)
+    return _out(record.receipt, context.playback.state(record.key), request, context)
 
 
 @router.delete("/{id}", status_code=204, response_description="It is forgotten.", responses=TAKEN_DOWN)
@@ -99,7 +99,7 @@ async def delete(
         )
         return
     by = f"key {caller.key.id}" if caller.key else "somebody without a key"
-    down = partial(context.article_service.takedown.article, record, by, caller.site, force=force)
+    down = partial(context.takedown.article, record, by, caller.site, force=force)
     await to_thread.run_sync(down, limiter=context.patient)
 
 
@@ -144,7 +144,7 @@ async def _sound(entry: Entry, request: Request, context: AppContext, *, here: b
         )
         if kept:
             return kept
-    await run_in_threadpool(context.article_service.demand, entry.key)
+    await run_in_threadpool(context.playback.demand, entry.key)
     if not here and await context.reader.size(audio_name(entry.key)):
         path = addresses.audio_path(entry.key)
         return RedirectResponse(path, 307, {"Cache-Control": "no-store"})
@@ -154,16 +154,14 @@ async def _sound(entry: Entry, request: Request, context: AppContext, *, here: b
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
 def marks(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in this article's text."""
-    answer = _kept_to_us(record, marks_of(context.article_service.marks(record.key, record), lasting=False))
+    answer = _kept_to_us(record, marks_of(context.playback.marks(record.key, record), lasting=False))
     return saved(answer, record.article.title, record.id, "json") if download else answer
 
 
 @router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
 def captions(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    answer = _kept_to_us(
-        record, captions_of(context.article_service.marks(record.key, record), lasting=False)
-    )
+    answer = _kept_to_us(record, captions_of(context.playback.marks(record.key, record), lasting=False))
     return saved(answer, record.article.title, record.id, "vtt") if download else answer
 
 
@@ -176,7 +174,7 @@ def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
 
 def taken(receipt: Receipt, request: Request, response: Response, context: AppContext) -> ArticleOut:
     """The answer to whoever asked for an article to be read aloud."""
-    state = context.article_service.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
+    state = context.playback.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
     out = _out(receipt, state, request, context)
     # One that was made while it was asked for was not there: whoever counts counts it as made.
     if out.status == "ready" and receipt.there:

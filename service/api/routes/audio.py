@@ -47,7 +47,7 @@ async def audio(key: Key, request: Request, context: ContextDep, download: Downl
     # Such a cache stores only finished recordings (RFC 9111, section 5.2.1.7).
     if "only-if-cached" in request.headers.get("cache-control", ""):
         return problems.Problem(504, *_NOT_THERE).response()
-    await run_in_threadpool(context.article_service.demand, key)
+    await run_in_threadpool(context.playback.demand, key)
     growing = await grow(key, request, context)
     return await _downloaded(growing, key, context) if download else growing
 
@@ -55,24 +55,24 @@ async def audio(key: Key, request: Request, context: ContextDep, download: Downl
 @router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
 def chapters(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The parts that headings divide the recording into, as podcast players read them; often none."""
-    parts, complete = context.article_service.chapters(key)
+    parts, complete = context.playback.chapters(key)
     headers = {"Cache-Control": LASTING if complete else "no-cache"}
     answer = JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
-    return saved(answer, context.article_service.title(key), key, "chapters.json") if download else answer
+    return saved(answer, context.playback.title(key), key, "chapters.json") if download else answer
 
 
 @router.get("/{key}.json", response_class=JSONResponse, responses=MARKS)
 def marks(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """When each sentence sounds, and where it stands in the text that was first recorded so."""
-    answer = marks_of(context.article_service.marks(key), lasting=True)
-    return saved(answer, context.article_service.title(key), key, "json") if download else answer
+    answer = marks_of(context.playback.marks(key), lasting=True)
+    return saved(answer, context.playback.title(key), key, "json") if download else answer
 
 
 @router.get("/{key}.vtt", response_class=Response, responses=CAPTIONS)
 def captions(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
     """The sentences as WebVTT captions."""
-    answer = captions_of(context.article_service.marks(key), lasting=True)
-    return saved(answer, context.article_service.title(key), key, "vtt") if download else answer
+    answer = captions_of(context.playback.marks(key), lasting=True)
+    return saved(answer, context.playback.title(key), key, "vtt") if download else answer
 
 
 async def _downloaded(answer: Response, key: str, context: AppContext) -> Response:
@@ -83,7 +83,7 @@ async def _downloaded(answer: Response, key: str, context: AppContext) -> Respon
 def _title(context: AppContext, key: str) -> str | None:
     """A recording's title; ``None`` where its plan is gone: it may have been evicted before its sound."""
     try:
-        return context.article_service.title(key)
+        return context.playback.title(key)
     except NotFound:
         return None
 

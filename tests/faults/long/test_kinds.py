@@ -25,7 +25,7 @@ from service.config.settings import Settings
 from service.pages.fetch_log import FetchLog
 from service.pages.quotas import Pace, Quotas
 from service.recordings.plan import sentence_key
-from service.server import container
+from service.server.container import Container
 from service.storage import keys
 from service.storage.queue_positions import Places
 from service.webhooks import Endpoints
@@ -155,11 +155,11 @@ class Scene:
             for kind, id_ in self.ids.items()
         }
         self.batch = self.posted_batch("scene")
-        plan = container.repository(Settings(), self.url).needed_plan(self.keys["public"])
+        plan = Container(Settings(), self.url).repository.needed_plan(self.keys["public"])
         self.sentence = sentence_key(plan.sentences[0], plan)
         self.until(self.deliveries, 60, "something to be told")
         self.delivery = self.deliveries()[0]["id"]
-        ledger = container.ledger(Settings(), self.url)
+        ledger = Container(Settings(), self.url).ledger
         self.process = next(iter(ledger.every(keys.LEVELS)))
         self.worker = next(iter(ledger.every(keys.WORKERS)))
 
@@ -211,7 +211,7 @@ class Scene:
 
     def reads(self) -> None:
         """What the service reads when somebody asks for a page of a site, by the same code."""
-        kept = container.repository(Settings(), self.url)
+        kept = Container(Settings(), self.url).repository
         fetch_log, quotas = FetchLog(kept), Quotas(kept)
         assert fetch_log.last("page-x") is None
         fetch_log.check("page-x")

@@ -12,25 +12,27 @@ from service.config.settings import Settings
 from service.model.article import Priority, Submission
 from service.model.errors import EngineError
 from service.model.recording import Status
-from service.server import container, worker_container
+from service.server import worker_container
+from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 
 
 @pytest.fixture(scope="module")
 def programme(redis_url: str) -> bytes:
     """The demo article as MP3."""
-    settings, sent = Settings(), deque[tuple[str, int]]()
+    sent = deque[tuple[str, int]]()
 
     def send(_voice: str, key: str, sentence: int, _priority: Priority) -> None:
         sent.append((key, sentence))
 
-    article_service = container.article_service(settings, redis_url, send)
-    maker = worker_container.maker(settings, redis_url, Diacritiser(), send, stalled=lambda: None)
+    parts = Container(Settings(), redis_url, send)
+    article_service = parts.article_service
+    maker = worker_container.synthesiser(parts, Diacritiser(), lambda: None)
     record = article_service.submit(Submission(id="loudness", text=player.demo()))
     while sent:
         maker.speak(*sent.popleft())
-    assert article_service.state(record.key).status is Status.READY
-    return container.repository(settings, redis_url).audio(record.key) or b""
+    assert parts.playback.state(record.key).status is Status.READY
+    return parts.repository.audio(record.key) or b""
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import BadArticle, Conflict, IstamiError, Unavailable
 from service.model.recording import Failure, State, Status
-from service.server import container
+from service.server.container import Container
 from service.storage import keys
 from service.storage.repository import Repository
 from service.util.jsonl import Line
@@ -164,10 +164,8 @@ def code(error: IstamiError) -> str:
 @pytest.fixture
 def service(redis_url: str, batch_store: BatchStore, tmp_path: Path) -> Service:
     settings = Settings(data_dir=tmp_path)
-    article_service = container.context(
-        settings, redis_url, container.queue(settings, redis_url)
-    ).article_service
-    return Service(article_service, container.repository(settings, redis_url), batch_store)
+    parts = Container(settings, redis_url)
+    return Service(parts.article_service, parts.repository, batch_store)
 
 
 class TestFeeding:

@@ -10,7 +10,7 @@ import pytest
 from service.cli.purge import purge
 from service.config.settings import Settings
 from service.model.article import Submission
-from service.server import container
+from service.server.container import Container
 
 ID = "é-accent-آخر"
 
@@ -21,10 +21,10 @@ def test_an_id_in_parts_is_the_one_that_is_composed(
 ) -> None:
     monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("REDIS_URL", redis_url)
-    container.article_service(Settings(), redis_url, lambda *_: None).take_in(
+    Container(Settings(), redis_url, lambda *_: None).article_service.take_in(
         Submission(id=ID, text="خبر يُسحب.")
     )
     parts = unicodedata.normalize("NFD", ID)
     assert parts != ID
     purge([parts], None, force=False)
-    assert container.repository(Settings(), redis_url).entry(ID) is None
+    assert Container(Settings(), redis_url).repository.entry(ID) is None

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from service.cli.main import app
 from service.config.settings import Settings
 from service.model.errors import BadUrl, BadWebhooks, NotAllowed, NotFound, Unreachable
-from service.server import container
+from service.server.container import Container
 from service.webhooks import Outbox
 from service.webhooks.models import READY, DeliveryStatus, Event, Health
 
@@ -41,7 +41,7 @@ def run(store: Any, redis_url: str, tmp_path: Any, receiver: Any, monkeypatch: p
 @pytest.fixture
 def outbox(run: Run, redis_url: str) -> Outbox:
     assert run("webhooks", "--help")
-    return container.outbox(Settings(), redis_url)
+    return Container(Settings(), redis_url).outbox
 
 
 def test_one_that_is_added_shows_its_secret_this_once(run: Run, receiver: Any) -> None:
@@ -87,7 +87,7 @@ def test_a_test_is_sent_at_once_and_verifies_with_either_secret_after_a_rotation
 def test_a_rotation_without_hours_ends_the_old_secret(run: Run) -> None:
     run("webhooks", "add", "cms", "https://cms.example/")
     run("webhooks", "rotate", "cms", "--hours", "0")
-    assert len(container.endpoints(Settings()).existing("cms").secrets(time.time())) == 1
+    assert len(Container(Settings()).endpoints.existing("cms").secrets(time.time())) == 1
 
 
 @pytest.mark.parametrize("word", ["remove", "rotate", "enable", "test"])

@@ -17,7 +17,7 @@ from service.metrics.instruments import SENTENCES, STREAMS_OPEN
 from service.metrics.scraping import Scrape
 from service.metrics.shipping import Shipper, labelled
 from service.model.article import Priority
-from service.server import container
+from service.server.container import Container
 from service.storage.keys import COUNTED, LEVELS
 
 NOWHERE = "redis://127.0.0.1:1/0"
@@ -26,7 +26,7 @@ NOWHERE = "redis://127.0.0.1:1/0"
 def read(url: str) -> dict[str, float]:
     """All that Prometheus would read: sample and labels as one string."""
     registry = CollectorRegistry()
-    registry.register(container.scrape(Settings(), url))
+    registry.register(Container(Settings(), url).scrape)
     families = text_string_to_metric_families(generate_latest(registry).decode())
     return {
         labelled(sample.name, sample.labels.items()): sample.value
@@ -79,7 +79,7 @@ def test_what_goes_up_and_down_in_a_process_ends_with_it(
 
 @pytest.mark.usefixtures("store")
 def test_what_waits_is_told_by_queue_and_priority_with_its_age(redis_url: str) -> None:
-    queue = container.queue(Settings(), redis_url)
+    queue = Container(Settings(), redis_url).queue
     queue.speak("espeak-ar", "0" * 64, 0, Priority.BATCH)
     time.sleep(0.05)
     queue.speak("espeak-ar", "0" * 64, 1, Priority.BATCH)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from service.config.settings import Settings
-from service.server import container
+from service.server.container import Container
 
 ROOT = Path(__file__).parents[3]
 DASHBOARD = json.loads((ROOT / "deploy/grafana/istami.json").read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def names(text: str) -> set[str]:
 
 @pytest.fixture
 def offered(redis_url: str) -> set[str]:
-    families = container.scrape(Settings(), redis_url).collect()
+    families = Container(Settings(), redis_url).scrape.collect()
     return {family.name + suffix for family in families for suffix in SUFFIXES[family.type]}
 
 

@@ -19,7 +19,7 @@ import pytest
 from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import IstamiError
-from service.server import container
+from service.server.container import Container
 
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""
@@ -90,7 +90,7 @@ def _pairs(most: int) -> list[str]:
     return sorted(drawn.sample(pairs, most))
 
 
-INTAKE = container.intake(Settings())
+INTAKE = Container(Settings()).intake
 AS: dict[str, Callable[[str], Submission]] = {
     "text": lambda text: Submission(text=text),
     "title": lambda text: Submission(text="نص قصير.", title=text),

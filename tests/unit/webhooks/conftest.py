@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 from service.config.settings import Settings
 from service.model.article import ArticleRecord, Submission
 from service.model.recording import Checksum, Failure, State, Status
-from service.server import container
+from service.server.container import Container
 from service.storage.assembly_store import AssemblyTransaction
 from service.storage.keys import claim_name
 from service.storage.repository import Repository
@@ -34,11 +34,11 @@ class House:
     store: Any
 
     def __post_init__(self) -> None:
-        self.endpoints = container.endpoints(self.settings)
-        self.outbox = container.outbox(self.settings, self.url)
-        self.event_publisher = container.event_publisher(self.settings, self.url)
-        self.repository: Repository = container.repository(self.settings, self.url)
-        self.article_service = container.article_service(self.settings, self.url, lambda *_: None)
+        parts = Container(self.settings, self.url, lambda *_: None)
+        self.endpoints, self.outbox = parts.endpoints, parts.outbox
+        self.event_publisher = parts.event_publisher
+        self.repository: Repository = parts.repository
+        self.article_service = parts.article_service
 
     def add(self, name: str = "cms", **changes: Any) -> str:
         """Adds a webhook; its secret."""
@@ -72,7 +72,7 @@ class House:
 
     def carry(self, **settings: Any) -> None:
         """Sends what is due now, once round; settings may differ for this time."""
-        delivery_sender = container.delivery_sender(self.settings.model_copy(update=settings), self.url)
+        delivery_sender = Container(self.settings.model_copy(update=settings), self.url).delivery_sender
 
         async def round_() -> None:
             await delivery_sender.round()
