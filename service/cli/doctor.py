@@ -30,7 +30,7 @@ from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model import versions
 from service.model.errors import IstamiError, Unwritable
-from service.server import voice_profile
+from service.server import available_voices
 from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from voices.card import VoiceCard
@@ -76,7 +76,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
         yield tried("Latin voice", partial(_latin, settings, voices))
     cards = voices.list()
     if settings.voice not in {card.id for card in cards}:
-        yield tried("voice", lambda: voice_profile.card(voices, settings.voice).id)
+        yield tried("voice", lambda: available_voices.card(voices, settings.voice).id)
     wanted = {settings.voice, settings.latin_voice}
     for card in cards:
         if not voices.installed(card):
@@ -250,7 +250,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
 
 
 def _latin(settings: Settings, voices: Catalogue) -> str:
-    voice = voice_profile.latin_voice(settings, voices)
+    voice = available_voices.latin_voice(settings, voices)
     return voice.id if voice else ""
 
 

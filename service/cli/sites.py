@@ -13,7 +13,7 @@ from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
-from service.server import voice_profile
+from service.server import available_voices
 from service.server.container import Container
 
 app = typer.Typer(
@@ -157,7 +157,7 @@ def _check(voice: str | None) -> None:
     """
     if voice:
         settings = Settings()
-        voice_profile.ready(settings, Container(settings).catalogue, voice)
+        available_voices.ready(settings, Container(settings).catalogue, voice)
 
 
 def _changes(**told: Any) -> dict[str, Any]:

@@ -13,61 +13,50 @@ from cache.errors import StoreError
 from cache.redis_ledger import RedisAllowances, RedisLedger
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
-from service.articles.intake import Intake
-from service.articles.playback import Playback
-from service.articles.publication import Publication
-from service.articles.reception import Patience, Reception
-from service.articles.service import ArticleService
-from service.audio.transcoding import Transcoder
 from service.auth.api_keys import Keys
 from service.auth.latch import Latch
 from service.auth.signed_urls import Signer
-from service.batches import BatchLimits, BatchStore, Feeder
-from service.batches.batch import Batch
-from service.config.lexicons import Lexicons
 from service.config.settings import Settings
 from service.config.sites import Sites
-from service.fetching import Fetcher, Guard, Limits, Poster
-from service.jobs.celery_queue import Queue, celery
 from service.jobs.worker_registry import WorkerRegistry
-from service.metrics import background, tracing
-from service.metrics.scraping import Scrape
-from service.metrics.shipping import Shipper
 from service.model.article import Receipt, Submission
 from service.model.errors import IstamiError, MissingPart
-from service.pages.absence import Absence
-from service.pages.fetch_log import FetchLog
-from service.pages.page_articles import PageArticles
-from service.pages.policy import PagePolicy
-from service.pages.quotas import Pace, Quotas
-from service.pages.service import PageMode, Submit
-from service.pool import Limits as PoolLimits
-from service.pool import Pool
 from service.recordings.assembler import RecordingAssembler
-from service.recordings.plan import VoiceProfile
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.recovery import Recovery
 from service.recordings.scheduler import Prepare, Send, SentenceScheduler, at_leisure
 from service.recordings.streaming import Undamaged
 from service.recordings.takedown import Takedown
-from service.server import voice_profile
-from service.server.reading_worker import Clerk
+from service.server import available_voices
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
 from service.storage.article_index import Listing
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
 from service.storage.repository import Lifetimes, Repository
-from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
-from service.webhooks.models import DONE, Event
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError
 
-if TYPE_CHECKING:  # what the web half alone needs is imported where it is built: no worker waits for it
+if TYPE_CHECKING:  # what not every process needs is imported where it is built: no worker waits for it
     from service.api.dependencies import AppContext
     from service.api.middleware.rate_limits import Limits as Rates
+    from service.articles.intake import Intake
+    from service.articles.playback import Playback
+    from service.articles.reception import Reception
+    from service.articles.service import ArticleService
+    from service.batches import BatchStore, Feeder
+    from service.batches.batch import Batch
     from service.bulk.web import Web
+    from service.config.lexicons import Lexicons
+    from service.fetching import Fetcher, Poster
+    from service.jobs.celery_queue import Queue
+    from service.metrics.scraping import Scrape
+    from service.pages.quotas import Quotas
+    from service.pages.service import PageMode, Submit
+    from service.recordings.plan import VoiceProfile
+    from service.server.reading_worker import Clerk
+    from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
 
 _LEAST_WINDOW = 4
 """Sentences of one article that are sent at once, however few workers there are: they may yet come."""
@@ -138,6 +127,8 @@ class Container:
     @cached_property
     def lexicons(self) -> Lexicons:
         """The publisher's own words."""
+        from service.config.lexicons import Lexicons
+
         return Lexicons(self.settings.data_dir / "lexicons")
 
     @cached_property
@@ -148,6 +139,8 @@ class Container:
     @cached_property
     def endpoints(self) -> Endpoints:
         """Who is told what becomes of articles and batches."""
+        from service.webhooks import Endpoints
+
         return Endpoints(self.settings.data_dir / "webhooks.toml")
 
     @cached_property
@@ -201,11 +194,15 @@ class Container:
     @cached_property
     def batches(self) -> BatchStore:
         """Where batches are."""
+        from service.batches import BatchStore
+
         return BatchStore(self.store, self.settings.article_ttl)
 
     @cached_property
     def outbox(self) -> Outbox:
         """Where that lies which endpoints are told."""
+        from service.webhooks import Outbox
+
         settings = self.settings
         return Outbox(
             self.store,
@@ -225,6 +222,8 @@ class Container:
     @cached_property
     def queue(self) -> Queue:
         """The way to the workers."""
+        from service.jobs.celery_queue import Queue, celery
+
         settings = self.settings
         return Queue(celery(settings.broker_url or self.url, settings.phrase_seconds), self.store)
 
@@ -262,6 +261,9 @@ class Container:
         Raises:
             MissingPart: the voice for Latin script cannot be had.
         """
+        from service.articles.intake import Intake
+        from service.server import voice_profile
+
         settings = self.settings
         reading = voice_profile.reading(settings, self.catalogue)
         return Intake(settings.site, settings.max_characters, reading, self.lexicons, self.sites)
@@ -269,6 +271,9 @@ class Container:
     @cached_property
     def article_service(self) -> ArticleService:
         """The half of the path that plans."""
+        from service.articles.publication import Publication
+        from service.articles.service import ArticleService
+
         publication = Publication(
             self.repository,
             self.listing,
@@ -292,11 +297,15 @@ class Container:
     @cached_property
     def playback(self) -> Playback:
         """What listeners ask of recordings."""
+        from service.articles.playback import Playback
+
         return Playback(self.repository, self.scheduler, self.assembler)
 
     @cached_property
     def event_publisher(self) -> EventPublisher:
         """What tells endpoints."""
+        from service.webhooks import EventPublisher
+
         base = self._base
 
         def data(*about: Any) -> dict[str, Any]:
@@ -309,12 +318,16 @@ class Container:
     @cached_property
     def poster(self) -> Poster:
         """What carries it to them."""
+        from service.fetching import Guard, Poster
+
         settings = self.settings
         return Poster(Guard(settings.webhook_private_hosts), settings.webhook_seconds, settings.public_url)
 
     @cached_property
     def delivery_sender(self) -> DeliverySender:
         """What sends it, again and again."""
+        from service.webhooks import DeliverySender
+
         settings = self.settings
         return DeliverySender(
             self.outbox, self.endpoints, self.poster, settings.webhook_retries, settings.webhook_patience
@@ -324,6 +337,7 @@ class Container:
     def web(self) -> Web:
         """Fetches what the command line is told to."""
         from service.bulk.web import Web
+        from service.fetching import Guard
 
         settings = self.settings
         guard = Guard(settings.fetch_private_hosts)
@@ -332,6 +346,8 @@ class Container:
     @property
     def fetcher(self) -> Fetcher:
         """Fetches pages; one for each event loop, since its connections belong to that."""
+        from service.fetching import Fetcher, Guard, Limits
+
         settings = self.settings
         limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
         return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
@@ -341,11 +357,17 @@ class Container:
     @cached_property
     def quotas(self) -> Quotas:
         """What a site may use up in a day."""
+        from service.pages.quotas import Quotas
+
         return Quotas(self.repository)
 
     @cached_property
     def clerk(self) -> Clerk:
         """What a process does that reads articles; begins to count and to trace there."""
+        from service.metrics import background, tracing
+        from service.metrics.shipping import Shipper
+        from service.server.reading_worker import Clerk
+
         tracing.begin("web")
         shipper = Shipper(self.store, self.ledger, "reading")
         background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
@@ -356,6 +378,8 @@ class Container:
     @cached_property
     def scrape(self) -> Scrape:
         """What Prometheus reads."""
+        from service.metrics.scraping import Scrape
+
         clips = self.repository.clips
         backlog, alive = self.queue.backlog, self.registry.alive
         return Scrape(self.store, self.ledger, backlog, alive, lambda: len(clips.parked()))
@@ -385,8 +409,11 @@ class Container:
     @cached_property
     def reception(self) -> Reception:
         """Where articles come in."""
+        from service.articles.reception import Patience, Reception
+        from service.pool import Limits, Pool
+
         settings = self.settings
-        limits = PoolLimits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
+        limits = Limits(settings.reading_processes or _PROCESSES, settings.reading_seconds)
         pool = Pool(partial(_clerk, settings, self.url), limits, "service.server.preload")
         patience = Patience(settings.explain_seconds, self._patience)
         return Reception(pool, self.reader, self.allowances, patience, self.article_service)
@@ -398,6 +425,13 @@ class Container:
 
     def pages(self, submit: Submit) -> PageMode:
         """The same for one event loop, over what takes articles in there."""
+        from service.pages.absence import Absence
+        from service.pages.fetch_log import FetchLog
+        from service.pages.page_articles import PageArticles
+        from service.pages.policy import PagePolicy
+        from service.pages.quotas import Pace
+        from service.pages.service import PageMode
+
         settings = self.settings
         fetch_log, pace = FetchLog(self.repository), Pace(self.ledger, settings.page_rate)
         absence = Absence(fetch_log, self.takedown, settings.page_gone_after)
@@ -415,6 +449,8 @@ class Container:
             UnknownVoice: another name stands for a voice that there is not.
         """
         from service.api.dependencies import AppContext
+        from service.audio.transcoding import Transcoder
+        from service.batches import BatchLimits
 
         settings = self.settings
         return AppContext(
@@ -426,7 +462,7 @@ class Container:
             page_mode=self.page_mode,
             reader=self.reader,
             undamaged=Undamaged(self.repository.finished),
-            voices=partial(voice_profile.speaking, settings, self.catalogue, self._elsewhere),
+            voices=partial(available_voices.speaking, settings, self.catalogue, self._elsewhere),
             default_voice=settings.voice,
             site=settings.site,
             public_url=settings.public_url,
@@ -456,6 +492,8 @@ class Container:
         """What works batches through."""
         from service.api.problems import of_error
         from service.api.schemas import events
+        from service.batches import Feeder
+        from service.webhooks.models import DONE, Event
 
         # Its rounds have event loops of their own.
         pages = self.pages(self.reception.accept_page)
@@ -484,10 +522,12 @@ class Container:
         Raises:
             UnknownVoice: there is no such voice.
         """
-        return voice_profile.card(self.catalogue, voice)
+        return available_voices.card(self.catalogue, voice)
 
     def sound(self, voice: str | None, speed: float | None) -> VoiceProfile:
         """As ``voice_profile.sound``."""
+        from service.server import voice_profile
+
         return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere)
 
     def left_to_others(self) -> set[str]:
@@ -495,7 +535,7 @@ class Container:
 
         A voice that nobody has is left to nobody: whoever takes its work says what is missing.
         """
-        here = {card.id for card in voice_profile.speaking(self.settings, self.catalogue)}
+        here = {card.id for card in available_voices.speaking(self.settings, self.catalogue)}
         return self._elsewhere() - here
 
     def _elsewhere(self) -> set[str]:

@@ -30,7 +30,7 @@ from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import SpokenText
 from service.recordings.synthesiser import TRANSIENT, Synthesiser
-from service.server import voice_profile, worker_container
+from service.server import available_voices, worker_container
 from service.server.container import Container
 from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
@@ -144,7 +144,7 @@ def build(parts: Container) -> Celery:
         name, ours = f"{socket.gethostname()}-{os.getpid()}", release()
 
         def report() -> WorkerReport:
-            there = tuple(card.id for card in voice_profile.speaking(settings, parts.catalogue))
+            there = tuple(card.id for card in available_voices.speaking(settings, parts.catalogue))
             return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
         parts.registry.sign(report, store)

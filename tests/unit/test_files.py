@@ -28,6 +28,7 @@ AT_ONCE = 20
 PROGRAM = """
 import json, os, sys
 from pathlib import Path
+from service.cli import lexicon, sites, voices, webhooks  # once, before all of them begin
 from service.cli.main import main
 commands, folder = json.loads(sys.argv[1]), Path(sys.argv[2])
 wait, go = os.pipe()
