@@ -19,7 +19,8 @@ _Method = TypeVar("_Method", bound=Callable[..., Any])
 REDIS_ERRORS = (RedisError, RedisClusterException)
 """What redis-py raises where it is not ``translated``, as in Celery's use of it."""
 _UNSAVED = "MISCONF"
-"""Redis's code for refusing writes because its snapshots fail."""
+"""Redis's code for refusing writes because its snapshots fail. A script's errors have more before it."""
+_FULL = "OOM command not allowed"
 _WRONG_KIND = re.compile("WRONGTYPE|not an integer|not a (?:valid )?float")
 
 
@@ -45,7 +46,9 @@ def _refusal(error: ResponseError) -> type[StoreError]:
     """What it means that the store refuses a command."""
     if is_wrong_kind(error):
         return WrongKind
-    return Unsaved if str(error).startswith(_UNSAVED) else StoreUnavailable
+    if _FULL in str(error):
+        return StoreFull
+    return Unsaved if _UNSAVED in str(error) else StoreUnavailable
 
 
 def healing(method: _Method) -> _Method:

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
-from redis.client import Pipeline
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError, WatchError
 from redis.retry import Retry
 
+from cache import redis_scripts as scripts
 from cache.address import connect
 from cache.errors import ClaimLost
-from cache.faults import healing, is_wrong_kind, translated
+from cache.faults import healing, translated
 from cache.redis_condition import condition
 from cache.store import Claim, Condition, Put
 
 _CLOCK_SLACK = 1.0
 """Seconds by which a server's clock may be corrected without anybody losing a claim."""
-_ENTER = """
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
-local full = redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2])
-if full and not redis.call('ZSCORE', KEYS[1], ARGV[4]) then
-    return redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2]
-end
-redis.call('ZADD', KEYS[1], ARGV[3], ARGV[4])
-if ARGV[5] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
-return false
-"""
-_HOLDER = "return {redis.call('GET', KEYS[1]), redis.call('TIME')}"
 
 
 class RedisStore:
@@ -66,33 +54,27 @@ class RedisStore:
             many = several.mget_nonatomic if isinstance(several, redis.RedisCluster) else several.mget
             return cast("list[bytes | None]", many(list(names)))
 
-    def put(self, name: str, put: Put) -> None:
+    def put(self, name: str, put: Put, channel: str | None = None) -> None:
         with translated():
-            self._redis.set(name, put.value, ex=put.ttl)
+            if channel is None:
+                self._redis.set(name, put.value, ex=put.ttl)
+            else:
+                scripts.PUT(self._redis, [name], put.value, _seconds(put.ttl), channel)
 
     def put_new(self, name: str, put: Put) -> bool:
         with translated():
             return bool(self._redis.set(name, put.value, ex=put.ttl, nx=True))
 
     @healing
-    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            pipeline.watch(name)
-            if pipeline.get(name) != known:
-                return False
-            pipeline.multi()
-            pipeline.set(name, put.value, ex=put.ttl)
-            return _executed(pipeline)
+    def swap(self, name: str, known: bytes | None, put: Put, channel: str | None = None) -> bool:
+        change = ("set", put.value, _seconds(put.ttl), channel or "")
+        with translated():
+            return bool(scripts.SWAP(self._redis, [name], *_known(known), *change))
 
     @healing
     def remove(self, name: str, known: bytes) -> bool:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            pipeline.watch(name)
-            if pipeline.get(name) != known:
-                return False
-            pipeline.multi()
-            pipeline.delete(name)
-            return _executed(pipeline)
+        with translated():
+            return bool(scripts.SWAP(self._redis, [name], *_known(known), "remove"))
 
     @healing
     def size(self, name: str) -> int:
@@ -108,10 +90,8 @@ class RedisStore:
 
     @healing
     def count(self, name: str, ttl: int) -> int:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            pipeline.incr(name)
-            pipeline.expire(name, ttl)
-            return int(pipeline.execute()[0])
+        with translated():
+            return int(scripts.COUNT(self._redis, [name], ttl))
 
     @healing
     def increase(self, name: str, amounts: Mapping[str, float]) -> None:
@@ -130,24 +110,20 @@ class RedisStore:
                 found[member.decode()] = float(number)
         return found
 
-    def touch(self, name: str, ttl: int | None) -> None:
+    def touch(self, ttl: int | None, *names: str) -> None:
         with translated():
-            if ttl is None:
-                self._redis.persist(name)
-            else:
-                self._redis.expire(name, ttl)
+            scripts.TOUCH(self._redis, names, _seconds(ttl))
 
     def delete(self, *names: str) -> None:
         with translated():
             self._redis.unlink(*names)
 
     @healing
-    def add(self, name: str, member: str, ttl: int | None = None) -> None:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            pipeline.sadd(name, member)
-            if ttl is not None:
-                pipeline.expire(name, ttl)
-            pipeline.execute()
+    def add(self, name: str, member: str, ttl: int | None = None, *others: str) -> bool:
+        with translated():
+            if ttl is None:
+                return bool(self._redis.sadd(name, member))
+            return bool(scripts.ADD(self._redis, [name, *others], member, ttl))
 
     @healing
     def discard(self, name: str, member: str) -> bool:
@@ -168,13 +144,9 @@ class RedisStore:
     def place(
         self, name: str, member: str, score: float, *, most: int | None = None, ttl: int | None = None
     ) -> None:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            pipeline.zadd(name, {member: score})
-            if most is not None:
-                pipeline.zremrangebyrank(name, 0, -most - 1)
-            if ttl is not None:
-                pipeline.expire(name, ttl)
-            pipeline.execute()
+        kept = "" if most is None else most
+        with translated():
+            scripts.PLACE(self._redis, [name], score, member, kept, _seconds(ttl))
 
     @healing
     def enter(
@@ -187,9 +159,8 @@ class RedisStore:
         above: float = -math.inf,
         ttl: int | None = None,
     ) -> float | None:
-        expires = "" if ttl is None else str(ttl)
         with translated():
-            lowest = self._redis.eval(_ENTER, 1, name, str(above), str(most), str(score), member, expires)
+            lowest = scripts.ENTER(self._redis, [name], above, most, score, member, _seconds(ttl))
             return float(cast("bytes", lowest)) if lowest else None
 
     @healing
@@ -216,34 +187,30 @@ class RedisStore:
     @healing
     def claim(self, name: str, seconds: float) -> Claim | None:
         claim = Claim(name, secrets.token_hex(16))
-        with translated(), self._redis.pipeline(True) as pipeline:
-            holder, now = _holder(pipeline, name)
-            if holder is not None:
-                return None
-            pipeline.multi()
-            pipeline.set(name, _held(claim, now, seconds))
-            return claim if _executed(pipeline) else None
+        with translated():
+            free = scripts.CLAIM(self._redis, [name], claim.token, seconds, _CLOCK_SLACK)
+        return claim if free else None
 
     def renew(self, claim: Claim, seconds: float) -> None:
-        self._under(claim, lambda pipeline, now: pipeline.set(claim.name, _held(claim, now, seconds)))
+        with translated():
+            held = scripts.RENEW(self._redis, [claim.name], claim.token, seconds, _CLOCK_SLACK)
+        if not held:
+            raise ClaimLost(claim.name)
 
     def release(self, claim: Claim) -> None:
         with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
-            self._under(claim, lambda pipeline, _now: pipeline.delete(claim.name))
+            self._commit(claim, [("delete", claim.name, "", "")])
 
     @healing
     def claimed(self, name: str) -> bool:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            return _holder(pipeline, name)[0] is not None
+        return self._holder(name)[1]
 
     @healing
     def lapsed(self, name: str) -> str | None:
-        with translated(), self._redis.pipeline(True) as pipeline:
-            holder, _ = _holder(pipeline, name)
-            value = cast("bytes | None", pipeline.get(name))
-            return _parts(value)[0] if value and holder is None else None
+        value, holds = self._holder(name)
+        return None if holds else value.decode("ascii", "replace").partition(" ")[0] or None
 
-    def commit(
+    def commit(  # noqa: PLR0913  # kinds of change, by name
         self,
         claim: Claim,
         puts: Mapping[str, Put],
@@ -252,22 +219,19 @@ class RedisStore:
         overwrite: Mapping[str, bytes] | None = None,
         rename: Mapping[str, str] | None = None,
         delete: Iterable[str] = (),
+        publish: Mapping[str, bytes] | None = None,
     ) -> None:
-        def act(pipeline: Pipeline, _now: float) -> None:
-            for name, put in puts.items():
-                pipeline.set(name, put.value, ex=put.ttl)
-            for name, put in (append or {}).items():
-                pipeline.append(name, put.value)
-                if put.ttl is not None:
-                    pipeline.expire(name, put.ttl)
-            for name, value in (overwrite or {}).items():
-                pipeline.setrange(name, 0, value)
-            for old, new in (rename or {}).items():
-                pipeline.execute_command("RENAME", old, new)  # type: ignore[no-untyped-call]  # see `_holder`
-            for name in delete:
-                pipeline.unlink(name)
-
-        self._under(claim, act)
+        changes: list[tuple[str, str, scripts.Value, scripts.Value]] = []
+        changes += (("set", name, put.value, _seconds(put.ttl)) for name, put in puts.items())
+        for name, put in (append or {}).items():
+            changes.append(("append", name, put.value, ""))
+            if put.ttl is not None:
+                changes.append(("expire", name, put.ttl, ""))
+        changes += (("overwrite", name, value, "") for name, value in (overwrite or {}).items())
+        changes += (("rename", old, new, "") for old, new in (rename or {}).items())
+        changes += (("delete", name, "", "") for name in delete)
+        changes += (("publish", claim.name, channel, told) for channel, told in (publish or {}).items())
+        self._commit(claim, changes)
 
     def ping(self) -> None:
         with translated():
@@ -287,22 +251,25 @@ class RedisStore:
         with translated():
             self._redis.save()
 
-    def _under(self, claim: Claim, act: Callable[[Pipeline, float], object]) -> None:
-        """Do something in one transaction if the claim is still held; told the server's time, too."""
-        with translated(), self._redis.pipeline(True) as pipeline:
-            done = False
-            while not done:  # again when the claim was renewed meanwhile, from the keeper's thread
-                try:
-                    holder, now = _holder(pipeline, claim.name)
-                except ResponseError as error:
-                    if is_wrong_kind(error):
-                        raise ClaimLost(claim.name) from error
-                    raise
-                if holder != claim.token:
-                    raise ClaimLost(claim.name)
-                pipeline.multi()
-                act(pipeline, now)
-                done = _executed(pipeline)
+    def _commit(self, claim: Claim, changes: Iterable[tuple[str, str, scripts.Value, scripts.Value]]) -> None:
+        """Make changes if a claim is still held; of each: what, name, and what ``scripts.COMMIT`` needs."""
+        numbers = {claim.name: 1}
+        told: list[scripts.Value] = []
+        for what, name, *arguments in changes:
+            number = numbers.setdefault(name, len(numbers) + 1)
+            if what == "rename":
+                arguments[0] = numbers.setdefault(str(arguments[0]), len(numbers) + 1)
+            told += (what, number, *arguments)
+        with translated():
+            held = scripts.COMMIT(self._redis, [*numbers], claim.token, _CLOCK_SLACK, *told)
+        if not held:
+            raise ClaimLost(claim.name)
+
+    def _holder(self, name: str) -> tuple[bytes, bool]:
+        """A claim as it is kept, and whether it is held."""
+        with translated():
+            value, holds = scripts.HOLDER(self._redis, [name], _CLOCK_SLACK)
+        return value, bool(holds)
 
 
 def _texts(members: Iterable[bytes]) -> Iterator[str]:
@@ -330,39 +297,11 @@ def connected(url: str, timeout: float) -> redis.Redis | redis.RedisCluster:
         )
 
 
-def _held(claim: Claim, now: float, seconds: float) -> str:
-    """A claim as it is kept: its end is written into it, for a server short of room evicts what has a TTL.
-
-    So is its beginning: one that begins later than now was held before the server's clock was set back, and
-    might by that clock not end for hours.
-    """
-    return f"{claim.token} {now} {now + seconds}"
+def _seconds(ttl: int | None) -> int | str:
+    """A lifetime as scripts take it."""
+    return "" if ttl is None else ttl
 
 
-def _holder(pipeline: Pipeline, name: str) -> tuple[str | None, float]:
-    """Who holds a claim, which is watched from now on, and the server's time."""
-    pipeline.watch(name)  # type: ignore[no-untyped-call]
-    # In one script, for in a cluster TIME by itself would not know which server to ask. As commands, for the
-    # pipeline of a cluster's client hides methods that could reach several servers.
-    value, (seconds, microseconds) = pipeline.execute_command("EVAL", _HOLDER, 1, name)  # type: ignore[no-untyped-call]
-    now = int(seconds) + int(microseconds) / 1e6
-    token, begun, until = _parts(value)
-    return token if begun - _CLOCK_SLACK <= now < until else None, now
-
-
-def _parts(value: bytes | None) -> tuple[str, float, float]:
-    """Token, beginning and end of a claim as it is kept; one that is damaged has run out."""
-    token, *times = (value or b"").decode("ascii", "replace").split(" ")
-    with suppress(ValueError):
-        begun, until = map(float, times)
-        return token, begun, until
-    return token, 0.0, 0.0
-
-
-def _executed(pipeline: Pipeline) -> bool:
-    """Whether the transaction happened: it does not when what it watches has changed."""
-    try:
-        pipeline.execute()
-    except WatchError:
-        return False
-    return True
+def _known(value: bytes | None) -> tuple[str, bytes]:
+    """What is known to be there, as scripts take it."""
+    return ("absent", b"") if value is None else ("present", value)

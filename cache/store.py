@@ -71,14 +71,17 @@ class Store(Protocol):
     def get_many(self, names: Iterable[str]) -> list[bytes | None]:
         """Whole values in the order asked for, in one round trip."""
 
-    def put(self, name: str, put: Put) -> None:
-        """Keep a value, replacing what was there."""
+    def put(self, name: str, put: Put, channel: str | None = None) -> None:
+        """Keep a value, replacing what was there; with ``channel``, publish it there in the same step."""
 
     def put_new(self, name: str, put: Put) -> bool:
         """Keep a value unless there is one already; whether it was kept."""
 
-    def swap(self, name: str, known: bytes | None, put: Put) -> bool:
-        """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept."""
+    def swap(self, name: str, known: bytes | None, put: Put, channel: str | None = None) -> bool:
+        """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept.
+
+        With ``channel``, what was kept is published there in the same step.
+        """
 
     def remove(self, name: str, known: bytes) -> bool:
         """Forget a value if ``known`` is what is there; whether it was forgotten."""
@@ -98,14 +101,21 @@ class Store(Protocol):
     def numbers(self, name: str) -> dict[str, float]:
         """All numbers of a table."""
 
-    def touch(self, name: str, ttl: int | None) -> None:
-        """Keep a value, if it is there, for ``ttl`` seconds from now; ``None``: until it is deleted."""
+    def touch(self, ttl: int | None, *names: str) -> None:
+        """Keep values, those that are there, for ``ttl`` seconds from now; ``None``: until they are deleted.
+
+        In a cluster, their names share a hash tag.
+        """
 
     def delete(self, *names: str) -> None:
         """Forget values, those that are there."""
 
-    def add(self, name: str, member: str, ttl: int | None = None) -> None:
-        """Put a member into a set; with ``ttl``, all of it lives for so many seconds from now."""
+    def add(self, name: str, member: str, ttl: int | None = None, *others: str) -> bool:
+        """Put a member into a set; returns whether it was not there.
+
+        With ``ttl``, the set and the values of ``others``, those that are there, live for so many seconds
+        from now. In a cluster, their names share a hash tag with the set's.
+        """
 
     def discard(self, name: str, member: str) -> bool:
         """Take a member out of a set; returns whether it was there."""
@@ -175,7 +185,7 @@ class Store(Protocol):
     def lapsed(self, name: str) -> str | None:
         """The token of a claim that ran out without being given back: its holder has died."""
 
-    def commit(
+    def commit(  # noqa: PLR0913  # kinds of change, by name
         self,
         claim: Claim,
         puts: Mapping[str, Put],
@@ -184,8 +194,11 @@ class Store(Protocol):
         overwrite: Mapping[str, bytes] | None = None,
         rename: Mapping[str, str] | None = None,
         delete: Iterable[str] = (),
+        publish: Mapping[str, bytes] | None = None,
     ) -> None:
         """Change values all at once, in the order of the arguments, if the claim is still held.
+
+        In a cluster, their names share a hash tag with the claim's.
 
         Args:
             claim: which.
@@ -195,6 +208,7 @@ class Store(Protocol):
             overwrite: what takes the place of the first bytes of values.
             rename: from old to new names of values that are there; they keep their lifetimes.
             delete: values to forget.
+            publish: from channels to messages.
 
         Raises:
             ClaimLost: it is not; nothing was changed.

@@ -137,10 +137,10 @@ class BatchStore:
 
     def close(self, batch: Batch) -> None:
         """Let what is left of a batch that has ended expire."""
-        self._store.touch(keys.batch_cancel_name(batch.id), self._lifetime)
+        self._store.touch(self._lifetime, keys.batch_cancel_name(batch.id))
         for page in range(-(-batch.reported // PAGE)):
-            self._store.touch(keys.batch_report_name(batch.id, page), self._lifetime)
-            self._store.touch(keys.batch_faults_name(batch.id, page), self._lifetime)
+            names = keys.batch_report_name(batch.id, page), keys.batch_faults_name(batch.id, page)
+            self._store.touch(self._lifetime, *names)
         self._store.discard(keys.BATCHES, batch.id)
 
     def clear(self, claim: Claim, batch: str) -> None:

@@ -64,13 +64,16 @@ class RecordingAssembler:
             StoreUnavailable, StoreFull: the store.
             Unavailable: its plan was evicted.
         """
-        while self._repository.asked(key):
-            plan = self._repository.recent_plan(key)
+        while True:
             claim = self._repository.store.claim(claim_name(key), CLAIM_SECONDS)
             if claim is None:
                 return  # whoever holds it looks once more after having given it back, as below
             try:
-                state = self._grow(plan, AssemblyTransaction(self._repository, claim, key))
+                asked, state = self._repository.wanted(key)
+                if not asked:
+                    return
+                plan = self._repository.recent_plan(key)
+                state = self._grow(plan, AssemblyTransaction(self._repository, claim, key), state)
             except ClaimLost:
                 log.warning("recording %s: another has taken over", key)
                 return
@@ -136,8 +139,8 @@ class RecordingAssembler:
         finally:
             store.release(claim)
 
-    def _grow(self, plan: Plan, growth: AssemblyTransaction) -> State:
-        state = self._begun(plan, growth)
+    def _grow(self, plan: Plan, growth: AssemblyTransaction, known: State | None) -> State:
+        state = self._begun(plan, growth, known)
         layout = Format(self._sample_rate(plan.voice), plan.kbps)
         while state.done < state.total:
             stretches = self._spoken(plan, state)
@@ -151,9 +154,9 @@ class RecordingAssembler:
         sentence = plan.sentences[state.done]
         return self._clips.stretches(planning.sentence_key(sentence, plan), len(sentence.pieces))
 
-    def _begun(self, plan: Plan, growth: AssemblyTransaction) -> State:
+    def _begun(self, plan: Plan, growth: AssemblyTransaction, known: State | None) -> State:
         """How far the recording is; where what had grown is gone, it is begun anew, and its state says so."""
-        state = self._repository.state(plan.key)
+        state = known or self._repository.state(plan.key)
         grown = self._repository.store.size(live_name(plan.key))
         if state and state.status is Status.SPEAKING and state.size == grown:
             return state
@@ -197,8 +200,7 @@ class RecordingAssembler:
         (growth.grow if state.size else growth.begin)(grown, opening + mp3, timing)
         if whole:
             name = planning.sentence_key(sentence, plan)
-            self._clips.heard(name, len(stretches))
-            self._clips.hold(name, plan.key)
+            self._clips.heard(name, len(stretches), plan.key)
         return grown
 
     def _finish(self, plan: Plan, growth: AssemblyTransaction, state: State, layout: Format) -> State:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from cache.store import Put
 from service.metrics.instruments import LOOKUPS
 from service.model.article import Priority
-from service.model.recording import Plan
+from service.model.recording import Plan, State
 from service.recordings import plan as planning
 from service.storage.keys import sent_name
 from service.storage.repository import Repository
@@ -69,11 +69,18 @@ class SentenceScheduler:
             self.open(plan, priority, state.done if state else 0)
         return False
 
-    def next(self, plan: Plan) -> None:
-        """Send the next sentence that has not been sent and is not spoken, while the recording is wanted."""
+    def next(self, plan: Plan, state: State | None) -> None:
+        """Send the next sentence that has not been sent and is not spoken, while the recording is wanted.
+
+        Args:
+            plan: of the recording.
+            state: how far it is.
+        """
+        self._next(plan, state.done if state else 0)
+
+    def _next(self, plan: Plan, done: int) -> None:
+        """As ``next``; so many sentences are in the recording. A count that the store lost begins at 0."""
         lifetime = self._repository.lifetimes.article
-        state = self._repository.state(plan.key)
-        done = state.done if state else 0  # where the store has lost the count, it begins at 0
         while (index := self._store.count(sent_name(plan.key), lifetime) - 1) < len(plan.sentences):
             sentence = plan.sentences[index]
             if index < done:
@@ -92,8 +99,8 @@ class SentenceScheduler:
         sent = Put(str(start + 1).encode(), self._repository.lifetimes.article)
         self._store.put(sent_name(plan.key), sent)
         self.send(plan, start, priority)
-        for _ in range(self._window() - 1):
-            self.next(plan)
+        for _ in range(min(self._window(), len(plan.sentences) - start) - 1):
+            self._next(plan, start)
 
     def send(self, plan: Plan, index: int, priority: Priority) -> None:
         """Send one sentence, or the last where there are not so many."""

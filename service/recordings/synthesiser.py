@@ -22,7 +22,15 @@ from service.metrics import tracing
 from service.metrics.instruments import AUDIO_SECONDS, ENGINE_SECONDS, LOOKUPS, SENTENCES
 from service.model.errors import EngineError, IstamiError, Unavailable
 from service.model.reading import SpokenText, Utterance
-from service.model.recording import Clip, EncodedClip, Failure, Plan, PlannedPiece, PlannedSentence
+from service.model.recording import (
+    Clip,
+    EncodedClip,
+    Failure,
+    Plan,
+    PlannedPiece,
+    PlannedSentence,
+    Status,
+)
 from service.recordings import plan as planning
 from service.recordings.assembler import RecordingAssembler
 from service.recordings.scheduler import SentenceScheduler
@@ -94,12 +102,14 @@ class Synthesiser:
         Raises:
             StoreUnavailable, StoreFull, Unavailable, MemoryError: somebody may try again.
         """
-        if not self._repository.asked(key):
+        asked, state = self._repository.wanted(key)
+        if not asked:
             return
         try:
             plan = self._repository.recent_plan(key)
             self._repository.move(plan.voice)
-            self._say(plan, plan.sentences[index])
+            queued = state is None or state.status is Status.QUEUED
+            spoken_here = self._say(plan, plan.sentences[index], queued=queued)
         except TRANSIENT:
             raise
         except Exception as error:
@@ -109,10 +119,12 @@ class Synthesiser:
             log.warning("recording %s failed: %s", key, type(error).__name__, exc_info=unforeseen)
             self.fail(key, error)
             return
-        self._assembler.advance(key)
+        if not spoken_here:  # else it has grown piece by piece
+            self._assembler.advance(key)
         # A recording that is made by now, or withdrawn, has nothing more to send, and keeps no count of it.
-        if self._repository.asked(key):
-            self._scheduler.next(plan)
+        asked, state = self._repository.wanted(key)
+        if asked:
+            self._scheduler.next(plan, state)
 
     def prepare(self, plan: Plan) -> None:
         """Have the first sentence of an article spoken whose rest is being read.
@@ -121,7 +133,7 @@ class Synthesiser:
         article.
         """
         try:
-            self._say(plan, plan.sentences[0])
+            self._say(plan, plan.sentences[0], queued=False)
         except Exception as error:  # noqa: BLE001  # a defect, too, is told where the sentence is spoken again
             log.warning("a first sentence was not spoken ahead: %s", type(error).__name__)
 
@@ -144,29 +156,43 @@ class Synthesiser:
             if said_by:
                 self._voices(said_by).engine.speak(greeting, 1.0)
 
-    def _say(self, plan: Plan, sentence: PlannedSentence) -> None:
-        """Have all pieces of a sentence spoken, or be told when somebody else has spoken them."""
+    def _say(self, plan: Plan, sentence: PlannedSentence, *, queued: bool) -> bool:
+        """Have all pieces of a sentence spoken, or be told when somebody else has spoken them.
+
+        Args:
+            plan: of the recording.
+            sentence: of the plan.
+            queued: whether nothing of the recording has been taken up yet.
+
+        Returns:
+            Whether it was spoken here, and the recording has grown by it.
+        """
         name = planning.sentence_key(sentence, plan)
-        while not self._clips.spoken(name, len(sentence.pieces)):
+        if queued:
             self._repository.begun(plan.key)
-            claim = self._clips.claim(name, LeaseRenewer.CLAIM_SECONDS)
-            if claim is not None:
-                LOOKUPS.labels("sentence", "miss").inc()
-                self._speak(plan, sentence, name, claim)
-                return
+        while (claim := self._clips.claim(name, LeaseRenewer.CLAIM_SECONDS)) is None:
             self._clips.wait(name, plan.key)
             if self._clips.claimed(name):
-                return  # whoever is at it sees that this recording waits
-        LOOKUPS.labels("sentence", "hit").inc()
+                return False  # whoever is at it sees that this recording waits
+        there = len(self._clips.stretches(name, len(sentence.pieces)))
+        if there == len(sentence.pieces):
+            self._clips.release(claim)
+            LOOKUPS.labels("sentence", "hit").inc()
+            return False
+        LOOKUPS.labels("sentence", "miss").inc()
+        self._speak(plan, sentence, name, claim, there)
+        return True
 
-    def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim) -> None:
-        """Speak a sentence for all who wait for it; its failure is theirs."""
+    def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim, there: int) -> None:
+        """Speak a sentence for all who wait for it; its failure is theirs. Its first pieces may be there."""
+        overruns = 0
         try:
+            overruns = self._clips.overruns(name)
             limit = TimeLimit(self._limit.seconds, partial(self._overrun, name))
             with LeaseRenewer(self._repository.store, claim, limit) as keeper:
-                self._check_overruns(plan, sentence, name)
+                self._check_overruns(plan, sentence, overruns)
                 self._check_attempts(plan, sentence, name)
-                self._speak_pieces(plan, sentence, name, keeper)
+                self._speak_pieces(plan, sentence, name, keeper, there)
         except TRANSIENT:
             raise
         except Exception as error:
@@ -174,24 +200,32 @@ class Synthesiser:
                 self.fail(waiting, error)
             raise
         finally:
-            self._clips.settle(claim, name)
-        self._tell(plan, name)
-        self._clips.told(name)
+            self._clips.settle(claim, name, overruns)
+        if self._tell(plan, name):
+            self._clips.told(name)
 
-    def _speak_pieces(self, plan: Plan, sentence: PlannedSentence, name: str, keeper: LeaseRenewer) -> None:
+    def _speak_pieces(
+        self, plan: Plan, sentence: PlannedSentence, name: str, keeper: LeaseRenewer, there: int
+    ) -> None:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
         spoken = [SpokenText(piece.spoken, piece.latin) for piece in sentence.pieces]
         utterances = utter_all(spoken, self._diacritiser)
+        last = len(utterances) - 1
+        if there:  # what somebody has spoken who died is heard before the rest is spoken
+            self._assembler.advance(plan.key)
         for _ in range(_MOST_PASSES):
-            for number, utterance in enumerate(utterances):
-                if not self._clips.there(name, number):
-                    stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
-                    self._clips.keep(keeper.claim, name, number, stretch)
+            for number, utterance in enumerate(utterances[there:], there):
+                stretch = self._stretch(plan, sentence.pieces[number], utterance, layout)
+                self._clips.keep(keeper.claim, name, number, stretch)
                 keeper.progress()
                 self._assembler.advance(plan.key)
-                self._tell(plan, name)
-            if self._clips.spoken(name, len(utterances)):
+                if number < last:  # of the last, they are told when the claim has been given back
+                    self._tell(plan, name)
+            if last == 0:
+                break
+            there = len(self._clips.stretches(name, len(utterances)))
+            if there > last:
                 break  # else the store has evicted a piece before the last one was spoken
         SENTENCES.labels(own.id, own.kind).inc()
 
@@ -202,10 +236,12 @@ class Synthesiser:
         gain = voice.gain_db + plan.loudness + style.decibels
         return stretched(resampled(clip, layout.sample_rate), gain, layout)
 
-    def _tell(self, plan: Plan, name: str) -> None:
-        """Let the other recordings grow that wait for a sentence."""
-        for waiting in self._clips.waiting(name) - {plan.key}:
+    def _tell(self, plan: Plan, name: str) -> bool:
+        """Let the other recordings grow that wait for a sentence; whether any wait."""
+        all_waiting = self._clips.waiting(name)
+        for waiting in all_waiting - {plan.key}:
             self._assembler.advance(waiting)
+        return bool(all_waiting)
 
     def _overrun(self, name: str) -> None:
         """A phrase takes too long: note it, and end the process."""
@@ -214,13 +250,13 @@ class Synthesiser:
         finally:
             self._limit.exceeded()
 
-    def _check_overruns(self, plan: Plan, sentence: PlannedSentence, name: str) -> None:
+    def _check_overruns(self, plan: Plan, sentence: PlannedSentence, overruns: int) -> None:
         """Let a sentence pass that has not taken too long too often.
 
         Raises:
             EngineError: it has.
         """
-        if self._clips.overruns(name) < MOST_OVERRUNS:
+        if overruns < MOST_OVERRUNS:
             return
         text, limit = sentence.written.text[:80], f"ISTAMI_PHRASE_SECONDS={self._limit.seconds:g}"
         error = EngineError(

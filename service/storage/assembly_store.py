@@ -117,8 +117,16 @@ class AssemblyTransaction:
         told = packed(STATE, state, self.repository.lifetimes.article)
         puts = {**(puts or {}), state_name(self.key): told}
         store = self.repository.store
-        store.commit(self.claim, puts, append=append, overwrite=overwrite, rename=rename, delete=delete)
-        store.publish(channel(self.key), told.value)
+        news = {channel(self.key): told.value}
+        store.commit(
+            self.claim,
+            puts,
+            append=append,
+            overwrite=overwrite,
+            rename=rename,
+            delete=delete,
+            publish=news,
+        )
 
 
 def _line(timing: Timing | None) -> bytes:

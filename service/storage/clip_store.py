@@ -58,10 +58,6 @@ class Clips:
         """Whether all pieces of a sentence are there."""
         return len(self.stretches(sentence, pieces)) == pieces
 
-    def there(self, sentence: str, piece: int) -> bool:
-        """Whether one piece is there."""
-        return unpacked(_CLIP, self._store.get(clip_name(sentence, piece))) is not None
-
     def stretches(self, sentence: str, pieces: int) -> list[EncodedClip]:
         """The pieces of a sentence from its first up to one that is not there."""
         found: list[EncodedClip] = []
@@ -81,10 +77,10 @@ class Clips:
         put = packed(_CLIP, stretch, max(self._lifetime, _UNHEARD_SECONDS))
         self._store.commit(claim, {clip_name(sentence, piece): put})
 
-    def heard(self, sentence: str, pieces: int) -> None:
-        """Keep the pieces of a sentence that is in a recording now for reuse alone."""
-        for piece in range(pieces):
-            self._store.touch(clip_name(sentence, piece), self._lifetime)
+    def heard(self, sentence: str, pieces: int, key: str) -> None:
+        """Note that a sentence is in a recording now: its pieces are kept for reuse alone."""
+        spoken = (clip_name(sentence, piece) for piece in range(pieces))
+        self._store.add(holders_name(sentence), key, self._lifetime, *spoken)
 
     def claim(self, sentence: str, seconds: float) -> Claim | None:
         """The right to speak a sentence, or ``None`` when somebody is at it."""
@@ -118,15 +114,22 @@ class Clips:
         """How often that was so, without a return."""
         return unpacked(NUMBER, self._ledger.noted(OVERRUNS, sentence)) or 0
 
-    def settle(self, claim: Claim, sentence: str) -> None:
-        """Give the claim back, with whatever came of it: whoever was at the sentence has come back."""
-        self._ledger.forget(ATTEMPTS, sentence)
-        self._ledger.forget(OVERRUNS, sentence)
+    def release(self, claim: Claim) -> None:
+        """Give back a claim under which nothing was begun."""
         self._store.release(claim)
 
-    def hold(self, sentence: str, key: str) -> None:
-        """Note that a spoken sentence is part of a recording."""
-        self._store.add(holders_name(sentence), key, self._lifetime)
+    def settle(self, claim: Claim, sentence: str, overruns: int) -> None:
+        """Give the claim back, with whatever came of it: whoever was at the sentence has come back.
+
+        Args:
+            claim: to speak the sentence.
+            sentence: its key.
+            overruns: how often it had taken too long before.
+        """
+        self._ledger.forget(ATTEMPTS, sentence)
+        if overruns:
+            self._ledger.forget(OVERRUNS, sentence)
+        self._store.release(claim)
 
     def forget(self, sentence: str, pieces: int, key: str) -> None:
         """Forget a sentence that is part of no other recording than this, and of none that waits for it.

@@ -59,6 +59,7 @@ _GIVEN_UP = noun("recording that was given up", GivenUp)
 _GIVEN_UP_SECONDS = 7 * 86_400
 _BATCH = Priority.BATCH.value.encode()
 _T = TypeVar("_T")
+_MOVED_SECONDS = 1.0
 _RECENT = 4
 """Plans that a process remembers: those of long articles have megabytes."""
 
@@ -81,6 +82,7 @@ class Repository:
         self.lifetimes = lifetimes
         self.clips = Clips(store, ledger, lifetimes.clip)
         self.finished = Finished(store)
+        self._moved: dict[str, float] = {}
         self.recent_plan = lru_cache(maxsize=_RECENT)(self.needed_plan)
         """As ``needed_plan``, for those who need the same one again and again."""
 
@@ -236,9 +238,7 @@ class Repository:
 
     def keep_state(self, key: str, state: State) -> None:
         """Say how far a recording is, and tell whoever listens."""
-        put = packed(STATE, state, self.lifetimes.article)
-        self.store.put(state_name(key), put)
-        self.store.publish(channel(key), put.value)
+        self.store.put(state_name(key), packed(STATE, state, self.lifetimes.article), channel(key))
 
     def begun(self, key: str) -> None:
         """Say that a queued recording is being spoken, though nothing of it can be heard yet."""
@@ -250,8 +250,7 @@ class Repository:
             STATE, replace(state, status=Status.SPEAKING, updated=time.time()), self.lifetimes.article
         )
         # Whoever has let it grow meanwhile knows more.
-        if self.store.swap(state_name(key), value, put):
-            self.store.publish(channel(key), put.value)
+        self.store.swap(state_name(key), value, put, channel(key))
 
     def keep_plan(self, plan: Plan) -> None:
         """Keep what a recording is made from.
@@ -260,7 +259,7 @@ class Repository:
         """
         name = plan_name(plan.key)
         if self.plan(plan.key):
-            self.store.touch(name, self.lifetimes.article)
+            self.store.touch(self.lifetimes.article, name)
         else:
             self.store.put_new(name, packed(PLAN, plan, self.lifetimes.article))
 
@@ -277,19 +276,18 @@ class Repository:
             self.keep_state(
                 plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=now, progressed=now)
             )
-            self.pend(plan.key)  # once more: ``settle`` may have seen it before it was asked for
+            if self.store.add(PENDING, plan.key):  # ``settle`` has seen it before it was asked for
+                self.pend(plan.key)
         return first
 
     def pend(self, key: str) -> None:
         """Have a recording looked after until it is made or has failed."""
-        for name in (plan_name(key), wanting_name(key)):
-            self.store.touch(name, None)
+        self.store.touch(None, plan_name(key), wanting_name(key))
         self.store.add(PENDING, key)
 
     def settle(self, key: str) -> None:
         """Look after a recording no more that nobody asks for: what belongs to it may expire."""
-        for name in (plan_name(key), wanting_name(key)):
-            self.store.touch(name, self.lifetimes.article)
+        self.store.touch(self.lifetimes.article, plan_name(key), wanting_name(key))
         self.store.discard(PENDING, key)
         if self.asked(key):
             self.pend(key)
@@ -307,8 +305,11 @@ class Repository:
         return self.store.size(live_name(key))
 
     def move(self, voice: str) -> None:
-        """Note that somebody has taken up a sentence of a voice."""
-        self.store.put(moved_name(voice), Put(f"{time.time():.3f}".encode()))
+        """Note that somebody has taken up a sentence of a voice; once a second is enough."""
+        now = time.time()
+        if not 0 <= now - self._moved.get(voice, 0.0) < _MOVED_SECONDS:
+            self.store.put(moved_name(voice), Put(f"{now:.3f}".encode()))
+            self._moved[voice] = now
 
     def moved(self, voice: str) -> float:
         """When somebody last did, in seconds since 1970, UTC; 0 where nobody has."""
@@ -318,10 +319,12 @@ class Repository:
 
     def asked(self, key: str) -> Priority | None:
         """How urgently a recording is wanted; ``None`` when nobody wants it, or it is made."""
-        value = self.store.get(asked_name(key))
-        if value is None:
-            return None
-        return Priority.BATCH if value == _BATCH else Priority.INTERACTIVE
+        return _priority(self.store.get(asked_name(key)))
+
+    def wanted(self, key: str) -> tuple[Priority | None, State | None]:
+        """As ``asked``, and the recording's state where that is kept."""
+        asked, state = self.store.get_many([asked_name(key), state_name(key)])
+        return _priority(asked), unpack_state(state)
 
     def hurry(self, key: str) -> bool:
         """Make a recording that is wanted urgent; whether it was not so before."""
@@ -411,6 +414,12 @@ def taken(article: str) -> Conflict:
         f"المعرّف «{article}» مستعمل في موقع آخر. ابدأ معرّفاتك ببادئة خاصة بموقعك.",
         field="id",
     )
+
+
+def _priority(asked: bytes | None) -> Priority | None:
+    if asked is None:
+        return None
+    return Priority.BATCH if asked == _BATCH else Priority.INTERACTIVE
 
 
 def _undamaged(lines: Iterable[bytes]) -> Iterator[Timing]:

@@ -244,21 +244,21 @@ class TestLifetimes:
 
     def test_touch_prolongs_what_is_there_and_makes_nothing(self, store: Store, name: str) -> None:
         store.put(f"{name}:there", Put(b"kept", 1))
-        store.touch(f"{name}:there", 60)
-        store.touch(f"{name}:absent", 60)
+        store.put(f"{name}:there too", Put(b"kept", 1))
+        store.touch(60, f"{name}:there", f"{name}:absent", f"{name}:there too")
         store.put(f"{name}:for ever", Put(b"kept", 1))
-        store.touch(f"{name}:for ever", None)
+        store.touch(None, f"{name}:for ever")
         time.sleep(1.2)
         assert store.get(f"{name}:for ever") == b"kept"
         store.delete(f"{name}:for ever")
         assert store.get(f"{name}:there") == b"kept"
+        assert store.get(f"{name}:there too") == b"kept"
         assert store.get(f"{name}:absent") is None
 
 
 class TestSets:
     def test_members_are_those_added_and_not_taken_out(self, store: Store, name: str) -> None:
-        for member in ("a", "b", "ج", "a"):
-            store.add(name, member)
+        assert [store.add(name, member) for member in ("a", "b", "ج", "a")] == [True, True, True, False]
         store.discard(name, "b")
         store.discard(name, "never there")
         assert store.members(name) == {"a", "ج"}
@@ -533,9 +533,18 @@ class TestReading:
         async def listen(reader: Reader) -> None:
             news = reader.listen(name)
             assert await anext(news) is None  # a first look, before anything was published
-            for message in (b"one", b"two", b"three"):
-                store.publish(name, message)
-            assert [await heard(news) for _ in range(3)] == [b"one", b"two", b"three"]
+            store.publish(name, b"one")
+            store.put(f"{name}:value", Put(b"two"), name)
+            assert store.swap(f"{name}:value", b"two", Put(b"three"), name)
+            assert not store.swap(f"{name}:value", b"two", Put(b"never"), name)
+            claim = taken(store, f"{name}:claim")
+            store.commit(claim, {f"{name}:value": Put(b"four")}, publish={name: b"four"})
+            store.release(claim)
+            with pytest.raises(ClaimLost):
+                store.commit(claim, {}, publish={name: b"never"})
+            store.put(f"{name}:value", Put(b"five"))
+            store.publish(name, b"six")
+            assert [await heard(news) for _ in range(5)] == [b"one", b"two", b"three", b"four", b"six"]
             await news.aclose()
 
         reading(store_url, listen)
@@ -606,7 +615,7 @@ class TestFaults:
             lambda store: store.swap("a", None, Put(b"", 1)),
             lambda store: store.size("a"),
             lambda store: store.count("a", 1),
-            lambda store: store.touch("a", 1),
+            lambda store: store.touch(1, "a"),
             lambda store: store.delete("a"),
             lambda store: store.add("a", "b"),
             lambda store: store.discard("a", "b"),

@@ -55,7 +55,7 @@ def test_a_recording_that_becomes_urgent_leaves_no_sentence_behind_with_what_is_
     scheduler(store, sent).ask(PLAN, Priority.BATCH)
     between.happens = lambda: scheduler(store, sent).ask(PLAN, Priority.INTERACTIVE)
     for _ in SENTENCES:
-        scheduler(between, sent).next(PLAN)
+        scheduler(between, sent).next(PLAN, None)
     assert {index for index, how in sent if how is Priority.INTERACTIVE} == set(range(len(SENTENCES)))
 
 
@@ -63,5 +63,5 @@ def test_nothing_more_is_sent_of_a_recording_that_nobody_wants(store: RedisStore
     sent = Sent()
     scheduler(store, sent).ask(PLAN, Priority.BATCH)
     store.delete(asked_name(PLAN.key))
-    scheduler(store, sent).next(PLAN)
+    scheduler(store, sent).next(PLAN, None)
     assert [index for index, _ in sent] == [0, 1]
