@@ -278,9 +278,12 @@ class TestSets:
         store.delete(name)
 
     def test_a_set_lives_as_was_last_said(self, store: Store, name: str) -> None:
+        store.put(f"{name}:beside", Put(b"kept", 60))
         store.add(name, "a", 60)
-        store.add(name, "b", 1)
+        store.add(name, "b", 1, f"{name}:beside", f"{name}:absent")
         assert soon(lambda: store.members(name) == set())
+        assert soon(lambda: store.get(f"{name}:beside") is None)
+        assert store.get(f"{name}:absent") is None
 
 
 class TestOrderedSets:
