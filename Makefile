@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-faults lint docs audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-faults lint docs audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chr
 
 test-image: $(VENV)/.dev ## Carry out the Dockerfile in a chroot and speak an article there (root; Debian's debootstrap)
 	$(BIN)/python -m pytest tests/image -s $(ARGS)
+
+test-wheel: $(VENV)/.dev ## Install what is published into fresh environments, and use it there (asks PyPI)
+	$(BIN)/python -m pytest tests/wheel $(ARGS)
 
 test-faults: $(VENV)/.dev ## Break everything once, and more often; as root, with Debian's redis-server and faketime
 	FAULT_TABLE=docs/steadiness.md $(BIN)/python -m pytest tests/faults $(ARGS)
