@@ -78,15 +78,14 @@ class Installed:
     def serving(self) -> Iterator[str]:
         """Serve with one worker; the address."""
         command = [self.bin / "istami", "serve", "--port", "0", "--workers", "1"]
-        process = subprocess.Popen(
-            command, cwd=self.cwd, env=self.environment, stdout=subprocess.PIPE, text=True
-        )
-        try:
+        options: dict[str, Any] = {"cwd": self.cwd, "env": self.environment, "text": True}
+        with subprocess.Popen(command, stdout=subprocess.PIPE, **options) as process:
             assert process.stdout
-            yield next(found[0].rstrip("/") for line in process.stdout if (found := ADDRESS.search(line)))
-        finally:
-            process.terminate()
-            process.wait(60)
+            try:
+                yield next(found[0].rstrip("/") for line in process.stdout if (found := ADDRESS.search(line)))
+            finally:
+                process.terminate()
+                process.wait(60)
 
 
 @pytest.fixture(scope="module", params=PIPS)

@@ -2,14 +2,13 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from service.engines.engine import Surroundings
-from service.engines.registry import load
+from service.testing.engines import Voice
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.installer import install
@@ -17,17 +16,6 @@ from voices.installer import install
 TESTS = Path(__file__).parents[2]
 NEEDED = {"coqui": ("TTS", "torch", "onnx"), "mbrola": (), "piper": ("piper", "onnx")}
 PROGRAMS = {"mbrola": ("mbrola",)}
-
-
-@dataclass(frozen=True)
-class Voice:
-    card: VoiceCard
-    surroundings: Surroundings
-    deterministic: bool
-    times_words: bool = True
-
-    def load(self):
-        return load(self.card, self.surroundings)
 
 
 def require(part, *files, modules=()):

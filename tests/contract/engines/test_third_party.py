@@ -1,6 +1,8 @@
 """The engine in docs/engines.md, installed as a package of someone else's."""
 
+import os
 import re
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from voices.card import PITCH
 from voices.catalogue import Catalogue
 
 PAGE = (Path(__file__).parents[3] / "docs" / "engines.md").read_text(encoding="utf-8")
-CODE = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[0]
+CODE, TESTS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 ENTRY, CARD = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -55,6 +57,20 @@ def test_what_it_says_is_checked_as_any_other(installed):
         engine.speak(Utterance("؟", "؟", ""), 1.0)
     with pytest.raises(EngineError, match="too short"):
         engine.speak(Utterance("قال نعم " * 3, "قَالَ", ""), 1.0)
+
+
+@pytest.mark.usefixtures("installed")
+def test_it_passes_the_tests_of_every_engine(tmp_path):
+    """As its authors would run them, in a folder of their own."""
+    tests = tmp_path / "tests"
+    tests.mkdir()
+    (tests / "test_beeps.py").write_text(TESTS, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "site-packages")}
+    command = [sys.executable, "-m", "pytest", "-q", "--rootdir=.", "test_beeps.py"]
+    told = {"stdout": subprocess.PIPE, "text": True}
+    ran = subprocess.run(command, cwd=tests, env=environment, check=False, **told)
+    assert ran.returncode == 0, ran.stdout
+    assert int(re.search(r"(\d+) passed", ran.stdout)[1]) > 60
 
 
 def test_its_card_says_whether_it_can_change_pitch(installed):
