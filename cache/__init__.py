@@ -1,4 +1,4 @@
-"""Where finished audio and everything on the way to it is kept: bytes under keys, in Redis.
+"""Stores finished audio and all intermediate data as bytes under keys, in Redis.
 
-This package knows nothing of articles or voices. ``redis`` is imported here and nowhere else.
+This package does not know about articles or voices. No other package imports ``redis``.
 """

@@ -1,7 +1,7 @@
 """Clients for every form of Redis address: one server, Sentinel, Cluster, each with or without TLS.
 
-``redis://``, ``rediss://`` and ``unix://`` are as redis-py has them; what TLS needs stands in the query, as
-in ``rediss://host:6380/0?ssl_ca_certs=/etc/ssl/ca.pem``. Two forms are ours, for several servers:
+``redis://``, ``rediss://`` and ``unix://`` follow redis-py; TLS options go into the query, as in
+``rediss://host:6380/0?ssl_ca_certs=/etc/ssl/ca.pem``. Two more forms are our own, for several servers:
 ``sentinel://[user:password@]host:port,host:port/master[/database]`` and
 ``redis+cluster://[user:password@]host:port,host:port`` (``rediss+cluster://`` with TLS).
 """
@@ -25,9 +25,9 @@ _SENTINEL_PORT = 26379
 _PORT = 6379
 
 CLOSED_WHILE_WRITING = (AttributeError, TypeError)
-"""What comes of a write that finds its connection closed, by the server or by another task.
+"""Errors of a write whose connection was closed, by the server or by another task.
 
-redis-py up to 8.1 lets these out of asyncio where it means ``ConnectionError`` (redis-py issue 4287).
+redis-py up to 8.1 raises these in asyncio instead of ``ConnectionError`` (redis-py issue 4287).
 """
 
 
@@ -39,26 +39,26 @@ class Several:
     hosts: tuple[tuple[str, int], ...]
     credentials: dict[str, str]
     master: str
-    """Whose address the Sentinels know; empty for a cluster."""
+    """Name of the master that the Sentinels monitor; empty for a cluster."""
     database: int
     query: str
 
     @property
     def cluster(self) -> bool:
-        """Whether keys are spread over the servers."""
+        """Whether keys are distributed over the servers."""
         return self.scheme != "sentinel"
 
 
 def check(url: str) -> None:
-    """Let an address pass that is well-formed; nobody is asked.
+    """Check that an address is well-formed, without connecting.
 
     Raises:
-        ValueError: it is not; the message never holds the address, which may have a password in it.
+        ValueError: it is not; the message never contains the address, which may contain a password.
     """
     if several(url) is None:
         try:
             options = redis.connection.parse_url(url)  # type: ignore[no-untyped-call]
-            # Built, not connected: options that are none come to light here.
+            # Built, not connected: this rejects unknown options.
             options.pop("connection_class", redis.Connection)(**options)
         except (TypeError, ValueError) as error:
             raise ValueError(
@@ -69,10 +69,10 @@ def check(url: str) -> None:
 
 
 def several(url: str) -> Several | None:
-    """What an address says that names several servers; ``None`` for any other.
+    """Parse an address that names several servers; returns ``None`` for any other.
 
     Raises:
-        ValueError: it is of such a form, and not well-formed.
+        ValueError: it has such a form, but is not well-formed.
     """
     if not re.match(r"sentinel:|rediss?\+cluster:", url):
         return None
@@ -95,7 +95,7 @@ def several(url: str) -> Several | None:
 
 
 def connect(url: str, **options: Any) -> redis.Redis | redis.RedisCluster:
-    """A blocking client; ``options`` are those of ``redis.Redis``."""
+    """Return a blocking client; ``options`` are those of ``redis.Redis``."""
     address = several(url)
     if address is None:
         return redis.Redis.from_url(url, **options)
@@ -109,14 +109,14 @@ def connect(url: str, **options: Any) -> redis.Redis | redis.RedisCluster:
 
 
 def connect_async(url: str, **options: Any) -> redis.asyncio.Redis | redis.asyncio.RedisCluster:
-    """A client for the event loop; ``options`` are those of ``redis.asyncio.Redis``."""
+    """Return a client for the event loop; ``options`` are those of ``redis.asyncio.Redis``."""
     address = several(url)
     if address is None:
         return redis.asyncio.Redis.from_url(url, **options)
     if address.cluster:
         nodes = [redis.asyncio.cluster.ClusterNode(*host) for host in address.hosts]
-        # Told that a slot has moved, redis-py notes where to. Every so many times it would also begin anew,
-        # and cut off all that other tasks have asked for meanwhile.
+        # When a slot has moved, redis-py records its new server. After ``reinitialize_steps`` such moves it
+        # would also reconnect, and abort the pending requests of other tasks.
         return _Cluster.from_url(
             _first(address), startup_nodes=nodes, reinitialize_steps=0, **_for_cluster(address, options)
         )
@@ -126,7 +126,7 @@ def connect_async(url: str, **options: Any) -> redis.asyncio.Redis | redis.async
 
 
 class _Cluster(redis.asyncio.RedisCluster):
-    """A cluster's client that tries again after every kind of lost connection."""
+    """A cluster client that retries after every kind of lost connection."""
 
     ERRORS_ALLOW_RETRY = (  # type: ignore[assignment]  # a tuple of so many in redis-py
         *redis.asyncio.RedisCluster.ERRORS_ALLOW_RETRY,
@@ -135,13 +135,13 @@ class _Cluster(redis.asyncio.RedisCluster):
 
 
 def _first(address: Several) -> str:
-    """The first server of a cluster, in a form that redis-py reads, with what TLS needs."""
+    """Return the address of a cluster's first server for redis-py, with its TLS options."""
     host, port = address.hosts[0]
     return f"{address.scheme.removesuffix('+cluster')}://{host}:{port}{address.query}"
 
 
 def _for_cluster(address: Several, options: dict[str, Any]) -> dict[str, Any]:
-    """A cluster's client has ways of its own to try again: another node may know better."""
+    """Drop the retry options: a cluster client has its own retries, which may ask another node."""
     return {
         **{name: value for name, value in options.items() if not name.startswith("retry")},
         **address.credentials,
@@ -149,9 +149,9 @@ def _for_cluster(address: Several, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_sentinels(options: dict[str, Any]) -> dict[str, Any]:
-    """Sentinels are given no longer than the server is, tried as often, and asked by as many at once.
+    """Give Sentinels the same timeouts, retries and number of connections as the server.
 
-    By itself redis-py waits for seconds between tries of a dead Sentinel, before it asks the next.
+    By default redis-py waits for seconds between retries of a dead Sentinel before it asks the next.
     """
     shared = ("socket_timeout", "socket_connect_timeout", "max_connections", "retry")
     return {name: value for name, value in options.items() if name in shared}

@@ -1,4 +1,4 @@
-"""What can go wrong with a store."""
+"""Errors of a store."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class StoreError(Exception):
 
 
 class StoreUnavailable(StoreError):  # noqa: N818
-    """The store cannot be reached or is still loading; trying again later may work."""
+    """The store cannot be reached or is still loading; a later retry may succeed."""
 
 
 class Unsaved(StoreUnavailable):
@@ -18,15 +18,15 @@ class Unsaved(StoreUnavailable):
 
 
 class StoreFull(StoreError):  # noqa: N818
-    """The store has no memory left and may evict nothing."""
+    """The store is out of memory and may not evict anything."""
 
 
 class ClaimLost(StoreError):  # noqa: N818
-    """Somebody else holds the claim now; what was made under it must not be kept."""
+    """The claim has expired and may have a new holder; results made under it must not be stored."""
 
 
 class WrongKind(StoreError):  # noqa: N818
-    """A value is there, and is no such thing as was asked for."""
+    """The value has another type than the one requested."""
 
 
 class NoServer(StoreError):  # noqa: N818
@@ -34,20 +34,20 @@ class NoServer(StoreError):  # noqa: N818
 
 
 class ServerFailed(StoreError):  # noqa: N818
-    """The private Redis server does not start, or ended; the message has its own words."""
+    """The private Redis server does not start, or ended; the message quotes its log."""
 
     def __init__(self, words: str, log: Path, *, damaged: bool = False) -> None:
         super().__init__(words)
         self.log = log
-        """Where the server says more."""
+        """The server's log, with more details."""
         self.damaged = damaged
-        """Whether it cannot read its data on disk."""
+        """Whether the server cannot read its data on disk."""
 
 
 class NotSaved(StoreError):  # noqa: N818
-    """The private Redis server was to end, could not write its data to disk, and was left running."""
+    """The private Redis server was left running at shutdown, because it could not write its data to disk."""
 
     def __init__(self, words: str, socket: Path) -> None:
         super().__init__(words)
         self.socket = socket
-        """Where it listens."""
+        """Socket on which it listens."""

@@ -1,4 +1,4 @@
-"""Redis's faults as this package tells them, and what is done about values that it cannot read."""
+"""Translates Redis's errors into this package's, and deletes values of the wrong type."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ log = logging.getLogger(__name__)
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
 REDIS_ERRORS = (RedisError, RedisClusterException)
-"""What redis-py raises where it is not ``translated``, as in Celery's use of it."""
+"""Errors that redis-py raises where they are not ``translated``, for example in Celery."""
 _UNSAVED = "MISCONF"
-"""Redis's code for refusing writes because its snapshots fail. A script's errors have more before it."""
+"""Redis's error code for writes refused because snapshots fail. A script's errors have a prefix before it."""
 _FULL = "OOM command not allowed"
 _WRONG_KIND = re.compile("WRONGTYPE|not an integer|not a (?:valid )?float")
 
 
 def is_wrong_kind(error: ResponseError) -> bool:
-    """Whether Redis says that a value is no such thing as was asked for."""
+    """Whether Redis reports that a value has another type than the one requested."""
     return _WRONG_KIND.search(str(error)) is not None
 
 
 @contextmanager
 def translated() -> Generator[None]:
-    """Let only this package's errors out."""
+    """Raise only this package's errors."""
     try:
         yield
     except OutOfMemoryError as error:
@@ -43,7 +43,7 @@ def translated() -> Generator[None]:
 
 
 def _refusal(error: ResponseError) -> type[StoreError]:
-    """What it means that the store refuses a command."""
+    """Return the error class for a command that the store refused."""
     if is_wrong_kind(error):
         return WrongKind
     if _FULL in str(error):
@@ -52,7 +52,7 @@ def _refusal(error: ResponseError) -> type[StoreError]:
 
 
 def healing(method: _Method) -> _Method:
-    """Have a method forget a value that is no such thing as it needs, and act as if there were none."""
+    """Make a method delete a value of the wrong type and then run as if the value were absent."""
 
     @wraps(method)
     def healed(self: Any, name: str, *args: Any, **kwargs: Any) -> Any:

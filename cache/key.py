@@ -1,4 +1,4 @@
-"""Names for bytes, made from what the bytes depend on."""
+"""Names for stored bytes, derived from all inputs of these bytes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def digest(parts: Mapping[str, Any]) -> str:
-    """SHA-256 (64 hex digits) of JSON-able parts, whatever order they are given in.
+    """Return the SHA-256 (64 hex digits) of JSON-serialisable parts, in any order.
 
     Raises:
-        TypeError: a part is not JSON-able.
+        TypeError: a part is not JSON-serialisable.
     """
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""Starts a Redis server that daemonizes, and waits until it answers or has died."""
+"""Starts a Redis server as a daemon, and waits until it answers or has died."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cache.errors import ServerFailed
 
 _START_SECONDS = 20.0
 _LOAD_SECONDS = 600.0
-"""So long may a server that listens read its data before it answers."""
+"""Time in which a server that listens may load its data before it answers."""
 _POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a server is, as seen from outside."""
+    """Checks of a server from outside its process."""
 
     answers: Callable[[], bool]
     listens: Callable[[], bool]
@@ -35,7 +35,7 @@ def start(command: Sequence[str], state: State) -> None:
         ServerFailed: it does not start.
     """
     begun = redis_log.length(state.log)
-    # The server inherits one end of a pipe, which only its end closes: a daemon is nobody's child.
+    # The server inherits one end of a pipe, which closes when it ends: a daemon cannot be waited for.
     life, held = os.pipe()
     with os.fdopen(life, "rb"):
         try:

@@ -1,9 +1,9 @@
-"""The ledger contract: counters, limits and notes that must last until their end.
+"""The ledger contract: counters, limits and notes that must not be lost before they expire.
 
-A cache may lose any value at any time; a ledger may not. A server that is short of room evicts first what
-lives shortest, and that is what stands here. So nothing of a ledger has a time to live: each entry carries
-its end, and each write removes entries that have ended. A relational database could hold this contract
-as well. Every implementation passes ``tests/contract/test_ledger.py``.
+A cache may lose any value at any time; a ledger may not. A server that is short of memory first evicts the
+values that expire soonest, and a ledger's entries are short-lived. So a ledger sets no TTL: each entry stores
+its own end, and each write removes entries that have ended. A relational database could implement this
+contract as well. Every implementation passes ``tests/contract/test_ledger.py``.
 """
 
 from __future__ import annotations
@@ -13,42 +13,41 @@ from dataclasses import dataclass
 from typing import Protocol
 
 MOST = 100_000
-"""Entries of one table; beyond that, those that end soonest are removed."""
+"""Maximum number of entries in a table; beyond that, those that end soonest are removed."""
 LONGEST = 366 * 86_400.0
-"""Seconds that an entry lasts at most; an end that lies further away is damaged."""
+"""Maximum lifetime of an entry in seconds; a later end is treated as damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What is left of an allowance."""
+    """The state of an allowance after a request."""
 
     allowed: bool
     left: int
-    """So many more at once."""
+    """How many more may be taken immediately."""
     wait: float
-    """Seconds until one more is allowed; 0 where one is now."""
+    """Seconds until one more is allowed; 0 if one is allowed now."""
     full: float
-    """Seconds until all of it is there again."""
+    """Seconds until the whole allowance is available again."""
 
 
 class Ledger(Protocol):
-    """Tables of entries, each of which lasts for so many seconds from when it was last written.
+    """Tables of entries; each entry expires a given number of seconds after its last write.
 
-    Each method changes what it changes in one step, however many processes act at once. An entry that is
-    damaged counts as absent.
+    Each method is atomic, also between processes. A damaged entry counts as absent.
 
     Every method raises ``StoreUnavailable`` when the ledger does not answer in time, and every writing
-    method ``StoreFull`` when it has no room.
+    method ``StoreFull`` when it is out of memory.
     """
 
     def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
-        """Take one of an allowance of ``most`` that comes back evenly, all of it within ``seconds``.
+        """Take one from an allowance of ``most`` that refills evenly, completely within ``seconds``.
 
-        What is refused takes nothing. Whatever process asks, it is the same allowance.
+        A refused request takes nothing. All processes share the allowance.
         """
 
     def count(self, table: str, entry: str, seconds: float) -> int:
-        """Add one to a number, which begins at 0; returns the new number."""
+        """Increment a number, which starts at 0, and return it."""
 
     def spend(
         self,
@@ -58,37 +57,37 @@ class Ledger(Protocol):
         limits: Mapping[str, float],
         seconds: float,
     ) -> str | None:
-        """Add an entry's amounts to totals, unless one of these has reached its limit.
+        """Add an entry's amounts to totals, unless one of the totals has reached its limit.
 
-        An entry is counted once: again changes nothing, and is not refused. Of several that count at the same
-        moment only one brings a total to its limit.
+        An entry is counted once: a repeated call changes nothing and is not refused. Of concurrent calls,
+        only one brings a total to its limit.
 
         Args:
             table: of the entry and of the totals, which are entries too.
-            entry: what is counted; its value is empty.
-            amounts: what it adds, by the entry of the total.
-            limits: of some of these totals.
-            seconds: that the entry and the totals last from now on.
+            entry: the entry to count; its value is empty.
+            amounts: amounts to add, by the entry of the total.
+            limits: limits of some of these totals.
+            seconds: lifetime of the entry and the totals from now on.
 
         Returns:
-            The total that has reached its limit: nothing was added. ``None``: the entry is counted.
+            The total that has reached its limit (nothing was added), or ``None`` if the entry is counted.
         """
 
     def note(self, table: str, entry: str, value: bytes, seconds: float) -> None:
-        """Store a value, replacing what was there."""
+        """Store a value, replacing any existing one."""
 
     def noted(self, table: str, entry: str) -> bytes | None:
-        """Return a value, or ``None``."""
+        """Return a value, or ``None`` if it is absent."""
 
     def every(self, table: str) -> dict[str, bytes]:
         """Return all values of a table, by their entries."""
 
     def forget(self, table: str, entry: str) -> None:
-        """Remove an entry, if it is there."""
+        """Remove an entry, if it exists."""
 
 
 class Allowances(Protocol):
-    """The part of a ledger that the event loop asks, without blocking."""
+    """The non-blocking part of a ledger, for the event loop."""
 
     async def take(self, table: str, entry: str, most: int, seconds: float) -> Taken:
         """See ``Ledger.take``."""

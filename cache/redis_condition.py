@@ -1,4 +1,4 @@
-"""How a Redis server is, or the servers of a cluster together."""
+"""Reports the condition of a Redis server, or of all servers of a cluster together."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def condition(client: redis.Redis | redis.RedisCluster) -> Condition:
     """See ``cache.store.Store``."""
     servers = list(_described(client))
     saves, appended = _saves(client), all(server["aof_enabled"] for server in servers)
-    # As a script, for in a cluster TIME by itself would not know which server to ask.
+    # As a script: in a cluster, a bare TIME has no key that selects a server.
     seconds, microseconds = cast("list[bytes]", client.eval(_TIME, 1, "istami:time"))
     return Condition(
         memory=sum(int(server["used_memory"]) for server in servers),
@@ -33,7 +33,7 @@ def condition(client: redis.Redis | redis.RedisCluster) -> Condition:
 
 
 def _described(client: redis.Redis | redis.RedisCluster) -> Iterable[Mapping[str, Any]]:
-    """What each server says of itself."""
+    """Return each server's INFO."""
     if isinstance(client, redis.RedisCluster):
         told = client.info("everything", target_nodes=redis.RedisCluster.PRIMARIES)
         return cast("dict[str, dict[str, Any]]", told).values()
@@ -41,7 +41,7 @@ def _described(client: redis.Redis | redis.RedisCluster) -> Iterable[Mapping[str
 
 
 def _saved(servers: Iterable[Mapping[str, Any]], *, saves: bool | None, appended: bool) -> bool | None:
-    """Whether the last writes to disk succeeded, of the two ways those that are in use."""
+    """Whether the last writes to disk succeeded, for those of RDB and AOF that are in use."""
     if saves is False and not appended:
         return None
     used = [] if saves is False else ["rdb_last_bgsave_status"]
@@ -51,7 +51,7 @@ def _saved(servers: Iterable[Mapping[str, Any]], *, saves: bool | None, appended
 
 
 def _saves(client: redis.Redis | redis.RedisCluster) -> bool | None:
-    """Whether a server saves all it holds from time to time; many that are rented out do not tell."""
+    """Whether a server saves periodic snapshots; ``None`` if it does not report it, as many hosted ones."""
     try:
         return bool(cast("dict[str, str]", client.config_get("save")).get("save"))
     except ResponseError:

@@ -1,4 +1,4 @@
-"""The ledger in Redis: two values a table, in one slot of a cluster, neither of which has a time to live."""
+"""The ledger in Redis: two values per table, without a TTL and in the same cluster slot."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ local function keep(entry, value, ends)
     end
 end
 """
-"""Moments are microseconds of the server's clock. Each write removes up to 16 entries that have ended, so a
-table holds those that last and no more than that. A number that no ledger writes (negative, infinite, none)
+"""Times are microseconds of the server's clock. Each write removes up to 16 entries that have ended, so a
+table does not grow beyond its live entries. A number that no ledger writes (negative, infinite, not a number)
 is damaged, and counts as 0."""
 
 _TAKE = (
@@ -66,8 +66,8 @@ keep(ARGV[1], string.format('%.0f', empty), empty)
 return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
 """
 )
-"""The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment until which what was taken
-would last if it came one at a time, evenly. A moment that no allowance can reach was kept before the
+"""The generic cell rate algorithm (ITU-T I.371): it stores only the time at which everything taken so far
+will have refilled, at an even rate. A stored time beyond what the allowance can reach was written before the
 server's clock was set back."""
 
 _COUNT = (
@@ -156,7 +156,7 @@ class RedisLedger:
 
     def every(self, table: str) -> dict[str, bytes]:
         found = cast("list[bytes]", self._run(table, _EVERY))
-        # The name of a damaged entry may be no text.
+        # The name of a damaged entry may not be valid UTF-8.
         names = [entry.decode(errors="replace") for entry in found[::2]]
         return dict(zip(names, found[1::2], strict=True))
 
@@ -164,7 +164,7 @@ class RedisLedger:
         self._run(table, _FORGET, entry)
 
     def delete(self, table: str) -> None:
-        """Remove a whole table. No part of the contract: for one that is no table (``healing``)."""
+        """Remove a whole table. Not part of the contract: ``healing`` uses it for values of another type."""
         with translated():
             self._redis.unlink(*_names(table))
 
@@ -182,7 +182,7 @@ class RedisAllowances:
 
         Args:
             url: see ``cache.address``.
-            timeout: seconds to wait for a connection or an answer: each request waits for one.
+            timeout: seconds to wait for a connection or an answer; each request waits for one answer.
         """
         self._redis = connect_async(
             url,
@@ -203,7 +203,7 @@ class RedisAllowances:
         await self._redis.aclose()
 
     async def _run(self, table: str, script: str, *arguments: str) -> object:
-        """As ``healing``: a table that is none is removed, and the script runs once more."""
+        """As ``healing``: delete a value that is not a table, and run the script once more."""
         try:
             return await self._once(table, script, *arguments)
         except WrongKind as error:
@@ -218,12 +218,12 @@ class RedisAllowances:
 
 
 def _names(table: str) -> tuple[str, str]:
-    """Where the values of a table are, and their ends."""
+    """Return the Redis keys of a table's values and of their ends."""
     return f"istami:{{ledger:{table}}}:values", f"istami:{{ledger:{table}}}:ends"
 
 
 def _allowance(most: int, seconds: float) -> tuple[str, str]:
-    """Within how long one comes back, and all."""
+    """Return the microseconds in which one refills, and in which all refill."""
     each = round(seconds * 1e6 / most)
     return str(each), str(each * most)
 

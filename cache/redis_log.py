@@ -1,4 +1,4 @@
-"""What a Redis server's log says of why the server ended, or could not do what it was asked for."""
+"""Reads from a Redis server's log why the server ended or could not execute a command."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 _TAIL = 16_384
-"""Bytes of the log that are read at most."""
+"""Maximum number of bytes read from the log's end."""
 _LINE = re.compile(r"\d+:[A-Z] .{10,30}? (?P<level>[-.*#]) (?P<words>.*)")
 """As in ``22823:M 28 Nov 2026 06:22:49.578 # Wrong signature trying to load DB from file``."""
 _IDLE = re.compile(
@@ -19,7 +19,7 @@ _DATA = re.compile(r"\bR?DB\b|\bAOF\b")
 
 
 def length(log: Path) -> int:
-    """Bytes of a log, 0 where there is none: what is written from now on begins there."""
+    """Return a log's size in bytes, 0 if it does not exist: later lines start at this offset."""
     try:
         return log.stat().st_size
     except OSError:
@@ -27,17 +27,17 @@ def length(log: Path) -> int:
 
 
 def complaints(log: Path, begun: int = 0) -> list[str]:
-    """The warnings in a log, without what stands before them in their lines; none where it cannot be read.
+    """Return the warnings in a log, without their line prefixes; empty if the log cannot be read.
 
     Args:
         log: the file.
-        begun: byte at which to begin.
+        begun: byte offset at which to start.
     """
     return [words for words in _warnings(log, begun) if words and not _IDLE.search(words)]
 
 
 def end(log: Path) -> str:
-    """The last line of a log, if it is a warning; else an empty string."""
+    """Return the last line of a log if it is a warning, else an empty string."""
     told = _warnings(log, 0)
     return told[-1] if told and told[-1] and not _IDLE.search(told[-1]) else ""
 
@@ -48,7 +48,7 @@ def of_data(words: str) -> bool:
 
 
 def _warnings(log: Path, begun: int) -> list[str]:
-    """What each line warns of; an empty string for those that do not."""
+    """Return each line's warning, or an empty string for a line without one."""
     try:
         with log.open("rb") as file:
             file.seek(max(begun, file.seek(0, os.SEEK_END) - _TAIL))

@@ -1,4 +1,4 @@
-"""The reading side in Redis, for the event loop."""
+"""Read access to Redis for the event loop."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from cache.faults import translated
 _Range = tuple[str, int, int]
 
 _TOGETHER = 16
-"""Ranges that are asked for at once: a mebibyte at most."""
+"""Ranges requested in one pipeline: at most a mebibyte."""
 _LISTENERS = 10_000
-"""Each listener of a growing recording holds a connection; Redis itself takes so many unless told."""
+"""Each listener of a growing recording holds a connection; this is also Redis's default ``maxclients``."""
 
 _LOOK = "return {redis.call('STRLEN', KEYS[1]), redis.call('GETRANGE', KEYS[1], ARGV[1], ARGV[2])}"
 
@@ -57,7 +57,7 @@ class RedisReader:
             return b""
         try:
             return await self._ranges.ask(name, start, end - 1)
-        except Exception:  # only now: nearly always this goes well, and it is done for every range
+        except Exception:  # translated only here: this code runs for every range and rarely fails
             with suppress(WrongKind), translated():
                 raise
         return b""
@@ -76,7 +76,7 @@ class RedisReader:
             await self._redis.initialize()  # a cluster's client knows no servers before its first command
             async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
                 await pubsub.subscribe(channel)
-                # Whatever was published before this moment has been missed: look once before waiting.
+                # Earlier messages have been missed: the caller must look once before waiting.
                 yield None
                 while True:
                     message = await pubsub.get_message(timeout=1.0)
@@ -87,9 +87,9 @@ class RedisReader:
 
 
 class _Ranges:
-    """Asks for all ranges together that are wanted at the same moment: much of what one costs is spent once.
+    """Requests all ranges wanted at the same moment in one pipeline, to share the cost of a round trip.
 
-    A cluster's are asked for one by one: each has a server of its own.
+    In a cluster, each range is requested separately: its key may be on another server.
     """
 
     def __init__(self, redis: Redis | RedisCluster) -> None:
@@ -98,14 +98,14 @@ class _Ranges:
         self._asking: set[asyncio.Task[None]] = set()
 
     async def ask(self, name: str, first: int, last: int) -> bytes:
-        """Bytes ``first`` to ``last`` (inclusive) of a value."""
+        """Return bytes ``first`` to ``last`` (inclusive) of a value."""
         if isinstance(self._redis, RedisCluster):
             return cast("bytes", await self._redis.getrange(name, first, last))
         loop = asyncio.get_running_loop()
         told: asyncio.Future[bytes] = loop.create_future()
         self._wanted.append(((name, first, last), told))
         if len(self._wanted) == 1:
-            # It begins when the loop has heard all who are heard in this turn.
+            # The task starts after all callers of this iteration of the event loop.
             task = loop.create_task(self._ask())
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
@@ -122,11 +122,11 @@ class _Ranges:
             for each, _ in wanted:
                 pipe.getrange(*each)
             answers = await pipe.execute(raise_on_error=False)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is told to all who asked
+        except Exception as error:  # noqa: BLE001  # any error is raised in all callers
             answers = [error] * len(wanted)
         for (_, told), answer in zip(wanted, answers, strict=True):
             if told.done():
-                continue  # whoever asked has gone
+                continue  # the caller was cancelled
             if isinstance(answer, Exception):
                 told.set_exception(answer)
             else:

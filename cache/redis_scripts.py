@@ -1,4 +1,4 @@
-"""What the store does in one step inside Redis: whole, in one round trip, and seen by nobody half done.
+"""The store's atomic operations inside Redis, each in one round trip.
 
 All keys of a script lie in one slot of a cluster.
 """
@@ -16,17 +16,17 @@ Value = str | bytes | float
 
 
 class Script:
-    """A program in Lua, sent once to each server."""
+    """A Lua script, sent once to each server."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        # As Redis names it; nothing is kept secret by that.
+        # Redis identifies scripts by their SHA-1; this is not a security measure.
         self._sha = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
     def __call__(
         self, client: redis.Redis | redis.RedisCluster, keys: Sequence[str], *arguments: Value
     ) -> Any:
-        """Run it; what it returns."""
+        """Run the script and return its result."""
         try:
             return client.evalsha(self._sha, len(keys), *keys, *arguments)
         except NoScriptError:
@@ -51,11 +51,11 @@ local function holding(token, seconds)
     return string.format('%s %.6f %.6f', token, now, now + seconds)
 end
 """
-"""A claim as it is kept is its token, its beginning and its end, in seconds of the server's clock.
+"""A stored claim consists of its token, its beginning and its end, in seconds of the server's clock.
 
-Its end is written into it, for a server short of room evicts what has a TTL. So is its beginning: one that
-begins later than now (by more than ``slack``) was held before the server's clock was set back, and might by
-that clock not end for hours. One that is damaged has run out.
+Its end is stored in the value, because a server short of memory evicts values with a TTL. So is its
+beginning: a claim that begins later than now (by more than ``slack``) was taken before the server's clock was
+set back, and might not end for hours by that clock. A damaged claim counts as expired.
 """
 
 ADD = Script("""
@@ -63,7 +63,7 @@ local new = redis.call('SADD', KEYS[1], ARGV[1])
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[2]) end
 return new
 """)
-"""Key of a set and of others that live as long, member, seconds → whether it is new."""
+"""Key of a set and of others with the same lifetime, member, seconds → whether it is new."""
 
 COUNT = Script("""
 local number = redis.call('INCR', KEYS[1])
@@ -104,7 +104,7 @@ return 1
 )
 """Key; ``present`` or ``absent`` and the known value; ``remove``, or ``set``, value, seconds and channel.
 
-Returns whether it was done.
+Returns whether the value was changed.
 """
 
 PLACE = Script("""
@@ -112,7 +112,7 @@ redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
 if ARGV[3] ~= '' then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -ARGV[3] - 1) end
 if ARGV[4] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[4]) end
 """)
-"""Key of an ordered set, score, member, most or nothing, seconds or nothing."""
+"""Key of an ordered set, score, member, maximum size or nothing, seconds or nothing."""
 
 ENTER = Script("""
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1])
@@ -124,7 +124,8 @@ redis.call('ZADD', KEYS[1], ARGV[3], ARGV[4])
 if ARGV[5] ~= '' then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
 return false
 """)
-"""Key of an ordered set, score of what is old, most, score, member, seconds or nothing → lowest score."""
+"""Key of an ordered set, highest score to remove, maximum size, score, member, seconds or nothing →
+lowest score."""
 
 CLAIM = Script(
     _CLAIMS
@@ -155,7 +156,7 @@ local value = redis.call('GET', KEYS[1])
 return {value or '', held(value, ARGV[1]) and 1 or 0}
 """
 )
-"""Key, slack → value, whether it holds."""
+"""Key, slack → value, whether the claim is held."""
 
 COMMIT = Script(
     _SET.replace("redis.call", "redis.pcall")
@@ -180,8 +181,8 @@ end
 return fault or 1
 """
 )
-"""Key of a claim and keys; token, slack, and for each change: what, number of its key, two arguments.
+"""Key of a claim and keys; token, slack, and for each change: its kind, number of its key, two arguments.
 
-Returns whether the claim was held. As in a transaction, a change that is refused (its key is of another
-type) stops no other; the first refusal is raised in the end.
+Returns whether the claim was held. As in a transaction, a refused change (its key is of another type) does
+not stop the others; the first error is raised at the end.
 """

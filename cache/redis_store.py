@@ -1,4 +1,4 @@
-"""The store in Redis (or Valkey), blocking; ``cache.address`` tells the forms of address."""
+"""The blocking store in Redis (or Valkey); ``cache.address`` describes the forms of address."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cache.redis_condition import condition
 from cache.store import Claim, Condition, Put
 
 _CLOCK_SLACK = 1.0
-"""Seconds by which a server's clock may be corrected without anybody losing a claim."""
+"""Seconds by which a server's clock may be corrected without the loss of a claim."""
 
 
 class RedisStore:
@@ -40,7 +40,7 @@ class RedisStore:
 
     @cached_property
     def _redis(self) -> redis.Redis | redis.RedisCluster:
-        # Not before it is used: a cluster's client asks at once who holds what.
+        # Not before first use: a cluster client immediately requests the slot map.
         return connected(self._url, self._timeout)
 
     @healing
@@ -106,7 +106,7 @@ class RedisStore:
             table = cast("dict[bytes, bytes]", self._redis.hgetall(name))
         found: dict[str, float] = {}
         for member, number in table.items():
-            with suppress(ValueError):  # what is damaged counts as absent, and as 0 from now on
+            with suppress(ValueError):  # a damaged number counts as absent
                 found[member.decode()] = float(number)
         return found
 
@@ -198,7 +198,7 @@ class RedisStore:
             raise ClaimLost(claim.name)
 
     def release(self, claim: Claim) -> None:
-        with suppress(ClaimLost):  # it ran out by itself: what was asked for is so
+        with suppress(ClaimLost):  # it has expired, so it is released already
             self._commit(claim, [("delete", claim.name, "", "")])
 
     @healing
@@ -242,17 +242,17 @@ class RedisStore:
             return condition(self._redis)
 
     def shut_down(self) -> None:
-        """End the server, with its data on disk. No part of the contract: for a server of one's own."""
+        """Save the data and stop the server. Not part of the contract: for a private server."""
         with translated():
             self._redis.shutdown(save=True)
 
     def save(self) -> None:
-        """Have all data on disk now. Likewise for a server of one's own."""
+        """Write all data to disk now. Also for a private server."""
         with translated():
             self._redis.save()
 
     def _commit(self, claim: Claim, changes: Iterable[tuple[str, str, scripts.Value, scripts.Value]]) -> None:
-        """Make changes if a claim is still held; of each: what, name, and what ``scripts.COMMIT`` needs."""
+        """Apply changes if a claim is still held; each is a kind, a name and ``scripts.COMMIT`` arguments."""
         numbers = {claim.name: 1}
         told: list[scripts.Value] = []
         for what, name, *arguments in changes:
@@ -266,21 +266,21 @@ class RedisStore:
             raise ClaimLost(claim.name)
 
     def _holder(self, name: str) -> tuple[bytes, bool]:
-        """A claim as it is kept, and whether it is held."""
+        """Return a claim's stored value, and whether it is held."""
         with translated():
             value, holds = scripts.HOLDER(self._redis, [name], _CLOCK_SLACK)
         return value, bool(holds)
 
 
 def _texts(members: Iterable[bytes]) -> Iterator[str]:
-    """The members of a set; one that is no text was damaged, and counts as absent."""
+    """Decode the members of a set; a damaged one (not UTF-8) counts as absent."""
     for member in members:
         with suppress(UnicodeDecodeError):
             yield member.decode()
 
 
 def connected(url: str, timeout: float) -> redis.Redis | redis.RedisCluster:
-    """A blocking client; arguments as for ``RedisStore``.
+    """Return a blocking client; arguments as for ``RedisStore``.
 
     Raises:
         StoreUnavailable: a cluster does not answer.
@@ -291,17 +291,17 @@ def connected(url: str, timeout: float) -> redis.Redis | redis.RedisCluster:
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
             health_check_interval=15,
-            # One retry, at once: a pooled connection may have died with a restarted server.
+            # One immediate retry: a pooled connection may have died with a restarted server.
             retry=Retry(NoBackoff(), 1),
             retry_on_error=[RedisConnectionError],
         )
 
 
 def _seconds(ttl: int | None) -> int | str:
-    """A lifetime as scripts take it."""
+    """Convert a lifetime to a script argument."""
     return "" if ttl is None else ttl
 
 
 def _known(value: bytes | None) -> tuple[str, bytes]:
-    """What is known to be there, as scripts take it."""
+    """Convert an expected value to script arguments."""
     return ("absent", b"") if value is None else ("present", value)

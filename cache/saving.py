@@ -1,4 +1,4 @@
-"""Has the private Redis server write its data to disk at once, and reports why it could not."""
+"""Makes the private Redis server write its data to disk immediately, and reports why it failed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cache.errors import StoreUnavailable, Unsaved
 from cache.redis_store import RedisStore
 
 _BUSY = "in progress"
-"""In Redis's refusal while it writes a snapshot of its own accord."""
+"""Part of Redis's refusal while it is already writing a snapshot."""
 _BUSY_SECONDS = 60.0
 _LOOK_SECONDS = 0.1
 _SAVE_SECONDS = 60.0
@@ -34,7 +34,7 @@ def save(folder: Path) -> None:
             if _BUSY in str(error) and time.monotonic() < deadline:
                 time.sleep(_LOOK_SECONDS)
                 continue
-            store.ping()  # raises where the server has gone: then it refused nothing
-            reasons = redis_log.complaints(log, begun)  # which the refusal itself does not give
+            store.ping()  # raises if the server has ended: then it did not refuse
+            reasons = redis_log.complaints(log, begun)  # the refusal itself has no reason
             raise Unsaved(reasons[-1] if reasons else str(error) or "no reason was given") from error
         return

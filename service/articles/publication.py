@@ -1,4 +1,4 @@
-"""The last stage of taking an article in: its recording is asked for, and the article is stored."""
+"""The last stage of accepting an article: requests its recording and stores the article."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from service.webhooks import EventPublisher
 class Publication:
     """Publishes articles that have been read.
 
-    Every step may be the last of this process, and others publish and delete meanwhile. So whatever makes
-    something known comes after what it promises: an article is found only when its recording is at least
-    queued, and what an article needs no more is given up only when its present version is stored.
+    The process may die after any step, and others publish and delete concurrently. So each step comes after
+    the steps that it relies on: an article can be found only when its recording is at least queued, and a
+    recording that an article no longer needs is given up only when the present version is stored.
 
     Args:
-        repository: where articles and recordings are.
+        repository: stores articles and recordings.
         listing: lists of articles.
-        scheduler: has recordings made.
-        assembler: has them begin with what was spoken ahead, and ends those that nobody wants any more.
-        event_publisher: tells what becomes of articles.
-        takedown: closes what was public of an article that has become private.
+        scheduler: requests recordings.
+        assembler: starts them with the sentences spoken ahead, and ends those that no article wants any more.
+        event_publisher: reports the outcome of articles.
+        takedown: deletes public recordings of an article that has become private.
     """
 
     def __init__(
@@ -58,17 +58,17 @@ class Publication:
 
         Args:
             draft: the article.
-            plan: of its recording.
-            admit: called before anything is made or stored; raises an error of its own to refuse.
+            plan: the plan of its recording.
+            admit: called before anything is made or stored; raises its own error to refuse.
             unread: whether the article was accepted before it was read.
 
         Returns:
-            The article, and whether its recording was finished before.
+            The article, and whether its recording was ready before.
 
         Raises:
-            Conflict: whoever asks may change one site's articles alone, and that id is another's.
+            Conflict: the publisher may change only one site's articles, and the id belongs to another site.
             NotFound: it was accepted unread, and deleted or replaced meanwhile.
-            StoreUnavailable, StoreFull: the store cannot take it.
+            StoreUnavailable, StoreFull: the store cannot store it.
         """
         record = planning.record(draft.article, plan, draft.request, draft.arrived)
         self._check_owner(record, draft.request)
@@ -76,29 +76,29 @@ class Publication:
         there = self._ask(draft, plan, record)
         stored, before = self._store(record, draft.request, unread=unread)
         self._reconcile(draft, plan, stored, before)
-        # A later version that is unread has no key yet: the sender of this one follows its own recording.
+        # A later, unread version has no key yet: the publisher of this one follows its own recording.
         return stored if stored.is_read else replace(stored, key=plan.key), there
 
     def forsake(self, key: str, article: str) -> None:
-        """An article wants a recording no more: it is not made, unless another article wants it."""
+        """Release an article's recording; it is not made unless another article wants it."""
         if self._repository.forsake(key, article) and self._repository.asked(key):
             self._assembler.fail(key, WITHDRAWN)
-            # Somebody may have come to want it while it was given up.
+            # Another article may have requested it while it was given up.
             plan = self._repository.plan(key) if self._repository.wanting(key) else None
             if plan:
                 self._scheduler.ask(plan, Priority.INTERACTIVE)
 
     def _check_owner(self, record: ArticleRecord, request: Submission) -> None:
-        """Refuse another site's id before any work; what decides is the step that stores the article."""
+        """Refuse another site's id before any work; the step that stores the article checks it again."""
         known = self._repository.entry(record.id) if request.bound else None
         if known and known.site != record.site:
             raise taken(record.id)
 
     def _ask(self, draft: Draft, plan: Plan, record: ArticleRecord) -> bool:
-        """Have the recording made; whether it is there."""
+        """Request the recording; returns whether it is ready."""
         self._repository.want(plan.key, record.id)
         there = self._scheduler.ask(plan, draft.request.priority)
-        # What was spoken ahead is heard at once, not when a maker has taken the recording up.
+        # Sentences spoken ahead are available immediately, not only when a worker starts the recording.
         if not there and draft.is_spoken_ahead:
             self._assembler.advance(plan.key)
         LOOKUPS.labels("article", "hit" if there else "miss").inc()
@@ -107,23 +107,23 @@ class Publication:
     def _store(
         self, record: ArticleRecord, request: Submission, *, unread: bool
     ) -> tuple[ArticleRecord, ArticleRecord | None]:
-        """Store an article and list it; its present version, and the one that it took the place of.
+        """Store an article and list it; returns its present version and the one that it replaced.
 
         Raises:
-            Conflict: the id is another site's; what was asked for is given up.
+            Conflict: the id belongs to another site; the recording is released.
             NotFound: it was accepted unread, and deleted or replaced meanwhile; likewise.
         """
         expected = self._event_publisher.expect(record, request)
         try:
             if unread:
-                self._listing.add(record)  # nobody else would, should this process die once it is stored
+                self._listing.add(record)  # first: if this process dies after storing it, no other lists it
                 self._complete(record)
                 return record, None
-            # Of two versions sent at once the later one stays, even if the earlier took longer to read.
+            # Of two versions sent together the later one stays, even if the earlier took longer to read.
             stored, before = self._repository.replace_article(record, bound=request.bound)
         except (Conflict, NotFound):
             self._event_publisher.forget(expected)
-            # The article that has the id may have closed this recording as its own, before it was asked for.
+            # The article with this id may have released this recording as its own before it was requested.
             self._repository.want(record.key, record.id)
             self.forsake(record.key, record.id)
             raise
@@ -134,7 +134,7 @@ class Publication:
         """Store the version of an article that was accepted unread.
 
         Raises:
-            NotFound: it was deleted meanwhile, or another version with another sound came in.
+            NotFound: it was deleted meanwhile, or another version with another sound has arrived.
         """
         if not self._repository.complete_article(record):
             present = self._repository.entry(record.id)
@@ -144,7 +144,7 @@ class Publication:
     def _reconcile(
         self, draft: Draft, plan: Plan, record: ArticleRecord, before: ArticleRecord | None
     ) -> None:
-        """Keep what the present version of an article needs, and give up what no version needs any more."""
+        """Keep the recording of the present version, and release those that no version needs any more."""
         if record.key == plan.key:
             self._hold(plan, record, draft.request.priority)
         for other in {plan.key, before.key if before else plan.key} - {record.key, UNREAD}:
@@ -154,9 +154,9 @@ class Publication:
             self._takedown.close(record, "its publisher, who made it private", earlier)
 
     def _hold(self, plan: Plan, record: ArticleRecord, priority: Priority) -> None:
-        """See to it that a recording is made whose article is known now.
+        """Ensure that the recording of a stored article is made.
 
-        Somebody who wanted it no more may have had it given up before the article was known.
+        Another article may have released it, and so ended it, before this article was stored.
         """
         self._repository.want(plan.key, record.id)
         if self._repository.asked(plan.key) is None:
@@ -166,5 +166,5 @@ class Publication:
 
 
 def no_article(article: str) -> NotFound:
-    """The error that there is no article of an id."""
+    """Return the error for an unknown article id."""
     return NotFound(f"There is no article “{article}”.", f"لا يوجد مقال بالمعرّف «{article}».")

@@ -1,4 +1,4 @@
-"""Where articles come in: they are read in processes of a pool, and nobody's thread waits for that."""
+"""Accepts articles: they are read in processes of a pool, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class Patience(NamedTuple):
     """Seconds to wait."""
 
     answer: float
-    """Of a worker."""
+    """Timeout for a worker's answer."""
     reading: float
-    """For an article that is being read."""
+    """Timeout for an article that is being read."""
 
 
 class Reception:
-    """Takes articles in, and explains how they are read.
+    """Accepts articles, and explains how they are read.
 
     Args:
-        pool: of ``Clerk``.
-        reader: publishes that a worker has left an answer.
-        answers: the ledger that has it.
-        patience: for what is waited for.
+        pool: processes with a ``Clerk`` each.
+        reader: announces that a worker has stored an answer.
+        answers: the ledger that stores the answer.
+        patience: timeouts.
         article_service: ends articles that were accepted and cannot be read.
     """
 
@@ -62,7 +62,7 @@ class Reception:
         self.close = pool.close
 
     async def take_in(self, request: Submission) -> Receipt:
-        """Take an article in, as ``ArticleService.take_in``. Reading ends when the caller is cancelled.
+        """Accept an article, as ``ArticleService.take_in``. Reading ends when the caller is cancelled.
 
         Raises:
             ReadingTimeout: reading takes too long.
@@ -73,36 +73,36 @@ class Reception:
         return receipt
 
     async def accept(self, request: Submission) -> Receipt:
-        """The same, but a new and long article is accepted before it is read: its receipt has no key then.
+        """As ``take_in``, but a new, long article is accepted before it is read; its receipt has no key.
 
-        From then on its reading goes on when whoever waits is cancelled, and what fails is the article's
+        From then on its reading continues when the caller is cancelled, and an error becomes the article's
         failure.
         """
         return await self._accepted(_job(request, "accept", request))
 
     async def accept_page(self, request: Submission, site: Site) -> Receipt:
-        """The same for a page of a site, counted among those of its day.
+        """As ``accept``, for a page of a site, counted against the site's daily limit.
 
         Raises:
-            TooMany: the site has used up what a day may have.
+            TooMany: the site has reached its daily limit.
         """
         return await self._accepted(_job(request, "accept", request, site))
 
     def take_in_stock(self, request: Submission) -> Receipt:
-        """As ``take_in``, for a thread that waits."""
+        """As ``take_in``, blocking, for a thread."""
         job = _job(request, "take_in", request)
         self._pool.submit(job)
         receipt: Receipt = job.result.result()
         return receipt
 
     async def settled(self, look: Callable[[], Awaitable[_E]]) -> _E:
-        """An article, once it has been read.
+        """Wait until an article has been read, and return it.
 
         Args:
-            look: looks the article up, and raises what is to be raised where there is none.
+            look: looks the article up, and raises its own error if there is none.
 
         Raises:
-            Unavailable: it is still being read after the time for that.
+            Unavailable: it is still being read after the timeout.
         """
         found = await look()
         if found.is_read:
@@ -121,7 +121,7 @@ class Reception:
         raise Unavailable("The article is still being read.", "ما زال المقال قيد القراءة.")
 
     async def try_page(self) -> None:
-        """Read a page of known text, where articles are read.
+        """Read a page of known text in the pool, as a check.
 
         Raises:
             MissingPart: pages cannot be read.
@@ -129,7 +129,7 @@ class Reception:
         await self._called(Job("try_page", (), urgent=False))
 
     def round(self) -> None:
-        """Read articles on that were accepted by a process that has died."""
+        """Resume reading accepted articles whose process has died."""
         for entry in self._article_service.abandoned():
             if entry.id not in self._reading_on:
                 self._reading_on.add(entry.id)
@@ -142,7 +142,7 @@ class Reception:
         self._fail(entry, result.exception())
 
     async def explain(self, request: Submission) -> bytes:
-        """How each sentence of an article will be read, as JSON.
+        """Return how each sentence of an article will be read, as JSON.
 
         Raises:
             Unavailable: no worker vowelled it in time.
@@ -173,7 +173,7 @@ class Reception:
             job.cancel()
             raise
         finally:
-            for waiting in (early, result):  # the waiting alone
+            for waiting in (early, result):  # cancels only the waiting
                 waiting.cancel()
         return receipt
 
@@ -182,15 +182,15 @@ class Reception:
             self._fail(job.early.result(), result.exception())
 
     def _fail(self, accepted: Receipt | Entry, error: BaseException | None) -> None:
-        """End an article that was accepted and whose reading came to nothing in the pool.
+        """End an accepted article whose reading failed in the pool.
 
-        One whose pool was closed, or whose store did not answer, is read on later.
+        If the pool was closed or the store did not answer, reading is resumed later.
         """
         if error and not isinstance(error, (StoreError, Unavailable)):
             self._article_service.fail_unread(accepted.id, accepted.created, Failure.of(error))
 
     async def _answer(self, answer: str) -> bytes:
-        """What a worker leaves in an entry of the ledger, as soon as it is there."""
+        """Wait for a worker's answer in the ledger and return it."""
         channel = answer_channel(answer)
         try:
             async with asyncio.timeout(self._patience.answer), aclosing(self._reader.listen(channel)) as news:

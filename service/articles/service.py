@@ -1,7 +1,7 @@
-"""The path's first half, top to bottom: an article comes in, is read, planned and published.
+"""The first half of the pipeline: accepts, reads, plans and publishes an article.
 
-The synthesiser speaks its sentences, in workers. Between the two lie the repository and the scheduler, which
-carries sentences from the one to the other. Listeners ask ``Playback``.
+The synthesiser speaks its sentences, in workers. The two are connected by the repository and by the
+scheduler, which sends sentences to the workers. Listeners use ``Playback``.
 """
 
 from __future__ import annotations
@@ -42,29 +42,29 @@ from service.webhooks import EventPublisher
 log = logging.getLogger(__name__)
 
 _NO_ID = ""
-"""Looked for in place of what may not be seen."""
+"""Looked up instead of an id that the caller may not see."""
 _NOBODY = Owner(site=None, private=False)
 _E = TypeVar("_E", bound=Entry)
 
 
 def _nothing(*_: object) -> None:
-    """Where nobody wants to know."""
+    """Default callback that does nothing."""
 
 
 class ArticleService:
-    """Articles, and what becomes of them.
+    """Accepts, publishes, looks up and deletes articles.
 
     Args:
-        repository: what is kept.
+        repository: stores articles and recordings.
         signer: seals private recordings.
-        intake: makes sentences of what was sent.
-        sound: from a voice's name and a speed (``None``: the site's own) to how a recording sounds;
+        intake: turns requests into sentences.
+        sound: returns the sound settings of a voice's name and a speed (``None``: the site's own);
             raises ``UnknownVoice`` and ``MissingPart``.
-        scheduler: sends sentences to makers.
+        scheduler: sends sentences to workers.
         assembler: makes the beginnings of recordings.
-        unread: stores what is known of articles that are being read.
-        event_publisher: tells what becomes of articles.
-        publication: publishes what has been read.
+        unread: stores accepted articles that are being read.
+        event_publisher: reports the outcome of articles.
+        publication: publishes articles that have been read.
     """
 
     def __init__(  # noqa: PLR0913  # its neighbours on the path, by name
@@ -91,7 +91,7 @@ class ArticleService:
         self._publication = publication
 
     def submit(self, request: Submission) -> ArticleRecord:
-        """Take an article in, as ``take_in`` does; the article as it is stored."""
+        """Accept an article, as ``take_in`` does, and return it as stored."""
         return self._taken_in(request)[0]
 
     def take_in(
@@ -101,32 +101,32 @@ class ArticleService:
         admit: Callable[[ArticleRecord], None] = _nothing,
         accepted: Callable[[Receipt], None] | None = None,
     ) -> Receipt:
-        """Take an article in, and have its recording made unless it is there or on its way.
+        """Accept an article, and request its recording unless it is ready or requested already.
 
         Args:
             request: the article.
-            was_read: called when the article has been read and before its recording is stored.
-            admit: called before anything is made or stored; raises an error of its own to refuse.
-            accepted: called as soon as nothing but reading is left to do, where that will take long and no
-                article has the id; from then on, what fails is the article's failure.
+            was_read: called after the article has been read and before its recording is stored.
+            admit: called before anything is made or stored; raises its own error to refuse.
+            accepted: called as soon as only reading remains, if that will take long and no article has the
+                id; from then on, an error becomes the article's failure.
 
         Raises:
-            BadArticle: it cannot be read; the field at fault is named.
+            BadArticle: it cannot be read; the error names the field at fault.
             UnknownVoice: there is no such voice.
-            MissingPart: the voice for Latin script is gone.
-            Conflict: whoever asks may change one site's articles alone, and that id is another's.
-            NotAllowed, BadUrl: nothing may be sent where its outcome is to be told.
+            MissingPart: the voice for Latin script is missing.
+            Conflict: the publisher may change only one site's articles, and the id belongs to another site.
+            NotAllowed, BadUrl: the webhook address for its outcome is not allowed.
             NotFound: it was deleted while it was read.
-            StoreUnavailable, StoreFull: the store cannot take it.
+            StoreUnavailable, StoreFull: the store cannot store it.
         """
         record, there = self._taken_in(request, was_read, admit, accepted)
         return replace(record.receipt, there=there)
 
     def read_on(self, article: str, was_read: Callable[[], None] = _nothing) -> None:
-        """Read on an accepted article whose process has died, unless somebody else does.
+        """Resume reading an accepted article whose process has died, unless another process does.
 
         Raises:
-            IstamiError: it cannot be read; the article says so.
+            IstamiError: it cannot be read; the article's state reports it.
             StoreUnavailable, StoreFull: the store.
         """
         with self._unread.claimed(article) as is_mine:
@@ -148,8 +148,8 @@ class ArticleService:
 
         Args:
             article: its id.
-            created: when the version came in; of another one nothing changes.
-            failure: why.
+            created: time of arrival of the version; another version is not changed.
+            failure: the reason.
         """
         record = self._repository.article(article)
         if record and not record.is_read and record.created == created:
@@ -164,18 +164,18 @@ class ArticleService:
         self._unread.end(article, created)
 
     def beginning(self, entry: Entry) -> Beginning | None:
-        """What is known of the recording of an article that is being read."""
+        """Return the known part of the recording of an article that is being read."""
         return self._unread.beginning(entry)
 
     def begun(self, beginning: Beginning) -> tuple[bytes, bytes, bool]:
-        """The first bytes of the recording of an article that is being read.
+        """Return the first bytes of the recording of an article that is being read.
 
         As ``RecordingAssembler.beginning``.
         """
         return self._assembler.beginning(beginning.plan, beginning.titles)
 
     def abandoned(self) -> list[Entry]:
-        """Articles that were accepted and whose readers have died."""
+        """Return the accepted articles whose reading process has died."""
         return self._unread.abandoned()
 
     def _taken_in(
@@ -185,11 +185,11 @@ class ArticleService:
         admit: Callable[[ArticleRecord], None] = _nothing,
         accepted: Callable[[Receipt], None] | None = None,
     ) -> tuple[ArticleRecord, bool]:
-        """As ``take_in``: the article, and whether its recording was finished before."""
+        """As ``take_in``; returns the article, and whether its recording was ready before."""
         arrived = time.time()
         request = self._intake.completed(request)
         if request.private and not request.id:
-            request = replace(request, id=secrets.token_hex(12))  # none that could be told by the text
+            request = replace(request, id=secrets.token_hex(12))  # cannot be computed from the text
         self._event_publisher.check(request)
         sound = self._sound(request.voice, request.speed)
         draft = self._draft(request, self._intake.extract(request), sound, arrived)
@@ -213,7 +213,7 @@ class ArticleService:
         return Draft(request, article, sound, seal, arrived)
 
     def _spoken_ahead(self, draft: Draft, first: Reading) -> Plan | None:
-        """Have the first sentence of a long article spoken while the rest is read; its plan."""
+        """Request the first sentence of a long article while the rest is being read; returns its plan."""
         if not draft.is_spoken_ahead:
             return None
         validation.check([first], draft.sound)
@@ -227,9 +227,9 @@ class ArticleService:
 
     @contextmanager
     def _failing(self, record: ArticleRecord) -> Generator[None]:
-        """Let what fails be the failure of an article that was accepted.
+        """Turn an error into the failure of an accepted article.
 
-        What may pass, such as a fault of the store, does not end it: the next round reads on.
+        A temporary error, such as one of the store, does not end it: the next round resumes reading.
         """
         try:
             yield
@@ -252,7 +252,7 @@ class ArticleService:
         """Plan the recording of an article that has been read, and publish it, as ``Publication.publish``.
 
         Raises:
-            BadArticle: it asks for what its voice cannot do.
+            BadArticle: it requests what its voice cannot do.
         """
         validation.check(readings, draft.sound)
         plan = draft.plan(readings)
@@ -260,12 +260,12 @@ class ArticleService:
         return self._publication.publish(draft, plan, admit, unread=unread)
 
     def read(self, request: Submission) -> tuple[list[Reading], VoiceProfile]:
-        """Return how each sentence of an article will be read, and how it will sound; nothing is stored.
+        """Return each sentence's reading and the article's sound settings; nothing is stored.
 
         Raises:
             BadArticle: it cannot be read.
             UnknownVoice: there is no such voice.
-            MissingPart: the voice for Latin script is gone.
+            MissingPart: the voice for Latin script is missing.
         """
         request = self._intake.completed(request)
         sound = self._sound(request.voice, None)
@@ -274,43 +274,43 @@ class ArticleService:
         return readings, sound
 
     def voice(self, request: Submission) -> str:
-        """The id of the voice that would speak a request.
+        """Return the id of the voice that would speak a request.
 
         Raises:
             UnknownVoice: there is no such voice, or it is not installed.
-            MissingPart: the voice for Latin script is gone.
+            MissingPart: the voice for Latin script is missing.
         """
         request = self._intake.completed(request)
         return self._sound(request.voice, request.speed).voice
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
-        """An article by its id.
+        """Return an article by its id.
 
         Args:
             article: its id.
-            seen: whether somebody may see what belongs to such an owner; by default all may.
+            seen: whether the caller may see articles of this owner; by default everyone may.
 
         Raises:
-            NotFound: there is none, or none that may be seen: after the same work.
+            NotFound: there is none, or none that the caller may see; both take the same work.
         """
         return self._found(self._repository.article, article, seen)
 
     def entry(self, article: str, seen: Callable[[Owner], bool] | None = None) -> Entry:
-        """The same without its sentences, for whoever only listens: there may be many of them at once."""
+        """As ``article``, without its sentences: for listeners, of whom there may be many."""
         return self._found(self._repository.entry, article, seen)
 
     def delete(self, article: str, seen: Callable[[Owner], bool] = lambda _owner: True) -> None:
-        """Forget an article.
+        """Delete an article.
 
-        Its recording stays until it expires: others may share it. One that is not made yet, and that no other
-        article wants, is not made.
+        Its recording stays until it expires, because others may share it. An unfinished one that no other
+        article wants is not made.
 
         Args:
             article: its id.
-            seen: whether somebody may forget what belongs to such an owner; by default all may.
+            seen: whether the caller may delete articles of this owner; by default everyone may.
 
         Raises:
-            NotFound: there is none, or none that may be forgotten.
+            NotFound: there is none, or none that the caller may delete.
         """
         known = self._repository.forget_article(article, seen)
         if known is None:
@@ -323,7 +323,7 @@ class ArticleService:
         owner = self._repository.owner(article) if seen else None
         hidden = seen is not None and not seen(owner or _NOBODY)
         found = load(_NO_ID if hidden else article)
-        # What was looked at first may have been evicted; the article itself has the last word.
+        # The owner read first may have been evicted; the article itself decides.
         if found is None or (seen and not seen(found.owner)):
             raise no_article(article)
         return found

@@ -1,1 +1,1 @@
-"""The way to the workers: Celery's queues, and who works."""
+"""Celery's queues to the workers, and the registry of live workers."""

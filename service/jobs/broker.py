@@ -1,4 +1,4 @@
-"""Where Celery finds its queue, as its transport wants to be told."""
+"""Converts a Redis address to Celery's broker settings."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from service.model.errors import MissingPart
 
 
 def broker(url: str) -> tuple[str, dict[str, Any]]:
-    """Celery's form of a Redis address, and the options of its transport that go with it.
+    """Return Celery's form of a Redis address, and the matching transport options.
 
     Raises:
-        MissingPart: it is a cluster's, for which Celery has no transport.
+        MissingPart: it is a cluster, for which Celery has no transport.
     """
     address = several(url)
     if address is None:

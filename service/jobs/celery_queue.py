@@ -1,4 +1,4 @@
-"""Celery: the one way in which work reaches a worker, on one machine or on fifty."""
+"""Sends all work to workers through Celery, on one machine or on fifty."""
 
 from __future__ import annotations
 
@@ -30,43 +30,43 @@ from service.storage.queue_positions import Places
 SPEAK = "istami.speak"
 """Task: speak a sentence of the recording of a key."""
 PREPARE = "istami.prepare"
-"""Task: speak the one sentence of a plan, which is sent along as JSON."""
+"""Task: speak the one sentence of a plan, which is sent as JSON."""
 UTTER = "istami.utter"
-"""Task: vowel and phonemise the pieces of some sentences, and leave the answer in the ledger."""
+"""Task: vowel and phonemise the pieces of some sentences, and store the answer in the ledger."""
 
 SENT = "istami_sent"
 """Header of a task: when it was sent, in seconds since 1970, UTC."""
 REQUEST = "istami_request"
-"""Header of a task: the id of the request that it goes back to, or nothing."""
+"""Header of a task: the id of the request that caused it, or empty."""
 
 _MESSAGE = noun("message of Celery", dict[str, Any])
 
 QUEUE = "istami"
-"""What any worker can do, whatever its voices."""
+"""Queue of the work that any worker can do, whatever its voices."""
 _PRIORITIES = {Priority.INTERACTIVE: 0, Priority.BATCH: 9}
-"""As Celery's Redis transport counts them: the lower the sooner."""
+"""Priorities of Celery's Redis transport: the lower the sooner."""
 _ANSWER_SECONDS = 60
 _FORMER_ANSWER = "istami:answer:"
-"""How names of answers begin that web processes of version 0.1 wait for, in the store."""
+"""Prefix of the answer names that web processes of version 0.1 wait for, in the store."""
 _PHRASE_SECONDS = 120.0
 _MARGIN_SECONDS = 60.0
-"""Work that was taken and not acknowledged comes back, so much later than a phrase may take."""
+"""Unacknowledged work is redelivered so much later than the time limit of a phrase."""
 
 
 def queue_of(voice: str) -> str:
-    """The queue of all that is to be spoken by a voice."""
+    """Return the name of a voice's queue."""
     return f"{QUEUE}.{voice}"
 
 
 def celery(url: str, phrase_seconds: float = _PHRASE_SECONDS) -> Celery:
-    """The Celery application over a Redis address.
+    """Return the Celery application for a Redis address.
 
     Args:
-        url: of the Redis.
-        phrase_seconds: longest that a phrase may take.
+        url: the address.
+        phrase_seconds: time limit of a phrase.
 
-    Tasks are acknowledged when they are done and come back when their process dies. Nothing is kept of
-    their results: what they make lies in the store.
+    Tasks are acknowledged when they are done and redelivered when their process dies. Celery stores no
+    results: tasks write to the store.
     """
     address, options = broker(url)
     app = Celery("istami", broker=address, set_as_current=False)
@@ -98,21 +98,21 @@ def celery(url: str, phrase_seconds: float = _PHRASE_SECONDS) -> Celery:
 
 
 class Queue:
-    """Hands work to workers."""
+    """Sends work to workers."""
 
     def __init__(self, app: Celery, store: Store) -> None:
-        """Prepare to hand over.
+        """Create the queue client.
 
         Args:
             app: from ``celery``.
-            store: where it is noted which queues there are.
+            store: stores the set of queues.
         """
         self._app = app
         self._store = store
         self._places = Places(store)
 
     def speak(self, voice: str, key: str, sentence: int, priority: Priority) -> None:
-        """Have a sentence of a planned recording spoken.
+        """Queue a sentence of a planned recording.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -123,7 +123,7 @@ class Queue:
         self._send(SPEAK, [key, sentence], queue, _PRIORITIES[priority])
 
     def prepare(self, plan: Plan) -> None:
-        """Have the one sentence of a plan spoken that is kept nowhere.
+        """Queue the one sentence of a plan that is not stored.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -132,10 +132,10 @@ class Queue:
         self._send(PREPARE, [PREPARED.encode(plan).decode()], self._queue(plan.voice), soonest)
 
     def ask(self, sentences: Sequence[Sequence[SpokenText]]) -> str:
-        """Have the spoken pieces of sentences vowelled and phonemised.
+        """Queue the vowelling and phonemising of sentences' pieces.
 
         Returns:
-            The entry of the ledger in which a worker will leave the answer; ``answer_channel`` says when.
+            The ledger entry in which a worker will store the answer; ``answer_channel`` announces it.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -145,7 +145,7 @@ class Queue:
         return answer
 
     def waiting(self) -> int:
-        """How many tasks wait for a worker, in all queues.
+        """Return the number of tasks that wait for a worker, in all queues.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -153,7 +153,7 @@ class Queue:
         return sum(each.waiting for each in self.backlog())
 
     def backlog(self) -> list[Backlog]:
-        """What waits in each queue.
+        """Return the backlog of each queue and priority.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -163,7 +163,7 @@ class Queue:
             return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
 
     def waiting_since(self, voice: str, priority: Priority) -> float:
-        """When the task was sent that has waited longest for a voice, in seconds since 1970; now without one.
+        """Return when a voice's longest-waiting task was sent, in seconds since 1970; now if none waits.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -173,7 +173,7 @@ class Queue:
             return now - _backlog(channel, queue_of(voice), priority).age
 
     def _ahead(self, queue: str, priority: Priority) -> int:
-        """How many sentences wait in a queue that are as urgent or more.
+        """Return the number of sentences in a queue that are at least as urgent.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -184,7 +184,7 @@ class Queue:
 
     @contextmanager
     def _channel(self) -> Generator[Any]:
-        """A channel of the broker, over one of the connections that tasks are sent by.
+        """Yield a broker channel over one of the connections that send tasks.
 
         Raises:
             StoreUnavailable: the broker does not answer.
@@ -196,9 +196,9 @@ class Queue:
             raise StoreUnavailable(str(error)) from error
 
     def _queue(self, voice: str) -> str:
-        """The queue of a voice, of which workers know from now on."""
+        """Return a voice's queue, after registering it for the workers."""
         queue = queue_of(voice)
-        self._store.add(QUEUES, queue)  # each time: a Redis that came back empty knows of none
+        self._store.add(QUEUES, queue)  # each time: a Redis that restarted empty has lost them
         return queue
 
     def _send(self, task: str, arguments: list[object], queue: str, priority: int) -> None:
@@ -211,18 +211,18 @@ class Queue:
 
 
 def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
-    """What waits in a list of Celery's Redis transport, which has one for each queue and priority."""
+    """Return the backlog of one list of Celery's Redis transport: one per queue and priority."""
     name = _list(channel, queue, _PRIORITIES[priority])
     try:
         with translated():
             waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
-    except WrongKind:  # damaged: nothing waits in it, and other queues are looked at all the same
+    except WrongKind:  # damaged: counts as empty, and does not block other queues
         return Backlog(queue, priority, 0, 0.0)
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
 
 def _sent(message: bytes | None) -> float:
-    """When a task was sent; never, where it does not tell."""
+    """Return when a task was sent; infinity if it has no such header."""
     headers = (unpacked(_MESSAGE, message) or {}).get("headers")
     try:
         return float(headers[SENT]) if isinstance(headers, dict) else math.inf
@@ -231,12 +231,12 @@ def _sent(message: bytes | None) -> float:
 
 
 def _list(channel: Any, queue: str, step: int) -> str:
-    """The list of a queue and a priority."""
+    """Return the Redis list of a queue and a priority."""
     return f"{queue}{channel.sep}{step}" if step else queue
 
 
 def leave_answer(store: Store, ledger: Ledger, answer: str, utterances: list[list[Utterance]]) -> None:
-    """Store an answer, and wake whoever waits for it."""
+    """Store an answer and announce it."""
     value = UTTERANCES.encode(utterances)
     if answer.startswith(_FORMER_ANSWER):
         store.put(answer, Put(value, _ANSWER_SECONDS))

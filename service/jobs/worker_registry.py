@@ -1,4 +1,4 @@
-"""Which worker processes are alive, and whether their voice loads."""
+"""Registers live worker processes, and whether their voice loads."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REPORT = noun("worker's report", WorkerReport)
 
 
 class WorkerRegistry:
-    """The list of workers in the ledger."""
+    """The registry of workers in the ledger."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def alive(self) -> list[WorkerReport]:
-        """Those that have been heard of within the last seconds.
+        """Return the reports of the last seconds.
 
         Raises:
             StoreUnavailable: the store does not answer.
@@ -32,7 +32,7 @@ class WorkerRegistry:
         return list(all_unpacked(REPORT, (reports[name] for name in sorted(reports))))
 
     def voices(self) -> set[str]:
-        """Ids of the voices that any of their machines has.
+        """Return the ids of the voices installed on any worker's machine.
 
         Raises:
             StoreUnavailable: the store does not answer.
@@ -40,7 +40,7 @@ class WorkerRegistry:
         return {voice for report in self.alive() for voice in report.voices}
 
     def size(self) -> int:
-        """How many there are.
+        """Return the number of live workers.
 
         Raises:
             StoreUnavailable: the store does not answer.
@@ -48,11 +48,11 @@ class WorkerRegistry:
         return len(self._ledger.every(WORKERS))
 
     def sign(self, report: Callable[[], WorkerReport], store: Store) -> None:
-        """Report from now on, from a thread that lives as long as the process, that a worker is alive.
+        """Report regularly that a worker is alive, from a thread that lives as long as the process.
 
         Args:
-            report: what is reported.
-            store: where web processes of version 0.1 look for it: workers are upgraded before them.
+            report: returns the report.
+            store: where web processes of version 0.1 read it: workers are upgraded before them.
         """
 
         def beat() -> None:

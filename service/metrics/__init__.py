@@ -1,6 +1,6 @@
-"""What is counted, how it comes together from every process, and how Prometheus reads it.
+"""Collects metrics from all processes and exports them to Prometheus.
 
-Each process counts for itself (``instruments``) and adds what is new to one table in the store every few
-seconds (``shipping``), however many processes and machines there are; whoever is asked reads that table
-(``scraping``).
+Each process has its own counters (``instruments``) and adds their increments to one table in the store every
+few seconds (``shipping``), however many processes and machines there are; any process can read that table for
+Prometheus (``scraping``).
 """

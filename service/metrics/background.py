@@ -1,7 +1,7 @@
-"""Supervises what runs beside requests: no fault ends it, and none stays unseen.
+"""Supervises background work: errors do not end it, and are all reported.
 
-A fault is logged once, with its traceback where nobody foresaw it, counted, and named in ``/readyz`` until
-the work has gone well for a while.
+An error is logged once (with a traceback if it is unexpected), counted, and named in ``/readyz`` until the
+work has succeeded for a while.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from service.model.errors import IstamiError
 log = logging.getLogger(__name__)
 
 _EXPECTED = (StoreError, IstamiError, OSError)
-"""What the world does to us: one line says all."""
+"""Errors with external causes: one log line is enough."""
 _QUIET_SECONDS = 3600.0
-"""The same fault is logged no more often."""
+"""Minimum interval between logs of the same error."""
 _MOST_LOGGED = 100
 _SHOWN_SECONDS = 30.0
-"""A fault is named for so long after it was last met."""
+"""How long an error is named after its last occurrence."""
 
 _lock = threading.Lock()
 _faults: dict[str, tuple[str, float]] = {}
@@ -34,13 +34,13 @@ _logged: dict[tuple[object, ...], float] = {}
 
 
 def faults() -> Mapping[str, str]:
-    """What goes wrong in this process now: kind of error by the name of the work."""
+    """Return the current errors of this process: kind of error by the name of the work."""
     with _lock:
         return {work: kind for work, (kind, _) in _faults.items()}
 
 
 async def supervise(work: str, act: Callable[[], Awaitable[object]], seconds: float) -> None:
-    """Act again and again, every so many seconds, until cancelled.
+    """Run a task periodically, until cancelled.
 
     Args:
         work: its name, in the log, in ``/readyz`` and as a label of the metric: one of a few.
@@ -54,13 +54,13 @@ async def supervise(work: str, act: Callable[[], Awaitable[object]], seconds: fl
 
 
 def in_thread(work: str, act: Callable[[], object], seconds: float, *, at_once: bool = False) -> None:
-    """The same in a thread that lives as long as the process.
+    """As ``supervise``, in a thread that lives as long as the process.
 
     Args:
         work: its name.
         act: one round.
         seconds: between two rounds.
-        at_once: whether the first round is now, and not after the first pause.
+        at_once: whether the first round starts immediately, not after a pause.
     """
 
     def rounds() -> None:
@@ -76,17 +76,17 @@ def in_thread(work: str, act: Callable[[], object], seconds: float, *, at_once: 
 
 @contextmanager
 def guarded(work: str, *, let: type[Exception] | tuple[type[Exception], ...] = ()) -> Generator[None]:
-    """Let no error out of one round of background work, or of a part of it.
+    """Catch and report the errors of one round of background work, or of a part of it.
 
     Args:
         work: its name.
-        let: errors that end the whole round and are the caller's: they pass.
+        let: errors that end the whole round and are raised to the caller.
     """
     try:
         yield
     except let:
         raise
-    except Exception as error:  # noqa: BLE001  # whatever it is, the next round may go well
+    except Exception as error:  # noqa: BLE001  # the next round may succeed
         _note(work, error)
     else:
         _well(work)
@@ -109,7 +109,7 @@ def _note(work: str, error: Exception) -> None:
     elif foreseen:
         log.warning("%s: %s; it is tried again", work, error)
     else:
-        # Without its words, which may be an article's; the traceback says where.
+        # Without its message, which may contain an article's text; the traceback has the place.
         log.error("%s: %s; it is tried again", work, type(error).__name__, exc_info=error)
 
 
@@ -117,13 +117,13 @@ def _well(work: str) -> None:
     with _lock:
         fault = _faults.get(work)
         if fault is None or time.monotonic() - fault[1] < _SHOWN_SECONDS:
-            return  # another part of the same work may go wrong in every round
+            return  # another part of the same work may fail in every round
         del _faults[work]
     log.info("%s: it goes well again", work)
 
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:
-    """Where an error was raised."""
+    """Return the file and line where an error was raised."""
     if trace is None:
         return None
     while trace.tb_next:

@@ -1,4 +1,4 @@
-"""Everything that is counted in the processes.
+"""All metrics of a process.
 
 Labels are bounded: names from our own tables, never from a request.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
-"""What this process has counted."""
+"""The metrics of this process."""
 
 REQUESTS = Histogram(
     "istami_http_request_seconds",
@@ -17,7 +17,7 @@ REQUESTS = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-"""``route`` is the template of the path; ``none`` for a path that is no route's."""
+"""``route`` is the template of the path; ``none`` for a path without a route."""
 
 REQUESTS_OPEN = Gauge("istami_http_requests_open", "Requests that are being answered", registry=REGISTRY)
 
@@ -31,8 +31,8 @@ LOOKUPS = Counter(
     ("of", "result"),
     registry=REGISTRY,
 )
-"""``of``: a ``recording`` by a listener, that of an ``article`` by its publisher, a ``sentence`` by a
-recording. ``result``: ``hit`` or ``miss``."""
+"""``of``: a ``recording`` requested by a listener, an ``article``'s recording requested by its publisher, a
+``sentence`` needed by a recording. ``result``: ``hit`` or ``miss``."""
 
 SENTENCES = Counter("istami_sentences", "Sentences that were spoken", ("voice", "engine"), registry=REGISTRY)
 

@@ -1,4 +1,4 @@
-"""What Prometheus reads: what all processes have counted, and how queues, store and workers are."""
+"""Exports to Prometheus the counters of all processes, and the state of queues, store and workers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ log = logging.getLogger(__name__)
 
 
 class Scrape(Collector):
-    """The numbers of the whole service, as they are now.
+    """The current metrics of the whole service.
 
     Args:
-        store: where they are added up.
-        ledger: where levels are told.
-        backlog: what waits in each queue.
-        workers: who is alive.
-        parked: how many sentences are spoken no more.
+        store: stores the sums of the counters.
+        ledger: stores the gauges.
+        backlog: returns the backlog of each queue.
+        workers: returns the reports of the live workers.
+        parked: returns the number of parked sentences.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Scrape(Collector):
         self._parked = parked
 
     def collect(self) -> Iterator[Metric]:
-        """All there is; without the store, that it is away."""
+        """Yield all metrics; if the store does not answer, only ``istami_redis_up``."""
         up = GaugeMetricFamily("istami_redis_up", "Whether Redis answers")
         try:
             found = [*self._counted(), *self._store_itself(), *self._queues(), *self._crew()]
@@ -60,7 +60,7 @@ class Scrape(Collector):
         yield from found
 
     def _counted(self) -> Iterator[Metric]:
-        """What processes count, added up."""
+        """Yield the sums of the processes' metrics."""
         numbers = Counter[str](self._store.numbers(COUNTED))
         for levels in all_unpacked(MOMENTARY, self._ledger.every(LEVELS).values()):
             numbers.update(levels)
@@ -117,7 +117,7 @@ class Scrape(Collector):
 
 
 def _place(sample: tuple[str, dict[str, str], float]) -> tuple[list[tuple[str, str]], float, str]:
-    """Where a sample stands in its family: those of one histogram together, the narrowest bucket first."""
+    """Return a sample's sort key in its family: one histogram together, the narrowest bucket first."""
     name, labels, _ = sample
     rest = sorted((label, value) for label, value in labels.items() if label != "le")
     return rest, float(labels.get("le", "inf")), name

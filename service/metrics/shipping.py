@@ -1,4 +1,4 @@
-"""What one process has counted goes into the store, where it is added to what the others have."""
+"""Adds the counters of one process to the sums in the store."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ MOMENTARY = noun("levels of a process", dict[str, float])
 
 
 class Shipper:
-    """Adds what this process counts to what all have counted.
+    """Adds this process's counters to the sums of all processes.
 
-    What was counted since the last time is lost when the process is killed, and kept for the next time while
-    the store is away.
+    Counts since the last round are lost when the process is killed; while the store is unavailable, they are
+    kept for the next round.
 
     Args:
-        store: where it is added up.
-        ledger: where levels are told.
+        store: stores the sums.
+        ledger: stores the gauges.
         kind: of process, ``web`` or ``worker``.
-        registry: what is counted.
+        registry: the metrics of this process.
     """
 
     SECONDS: ClassVar[float] = 2.0
@@ -60,15 +60,15 @@ class Shipper:
         PROCESSES.labels(kind, release()).set(1)
 
     def ship(self) -> None:
-        """Ship what is new.
+        """Add the increments since the last round.
 
         Raises:
-            StoreUnavailable, StoreFull: the store; nothing is lost.
+            StoreUnavailable, StoreFull: the store; no counts are lost.
         """
         with self._lock:
             counted, levels = self._values()
             new = {key: value - self._shipped.get(key, 0) for key, value in counted.items()}
-            # Names are written for what has changed alone: most of a thousand numbers have not.
+            # Names are built only for changed numbers: most of a thousand have not changed.
             if told := {labelled(*key): amount for key, amount in new.items() if amount}:
                 self._store.increase(COUNTED, told)
             self._shipped = counted
@@ -76,14 +76,14 @@ class Shipper:
             self._ledger.note(LEVELS, self._process, momentary, _ALIVE_SECONDS)
 
     def end(self) -> None:
-        """Ship what is left, if that can be done: the process ends."""
+        """Try to ship the last increments, before the process ends."""
         try:
             self.ship()
         except StoreError as error:
             log.warning("what was counted last is lost: %s", error)
 
     def _values(self) -> tuple[dict[_Labelled, float], dict[_Labelled, float]]:
-        """What only grows, and what goes up and down."""
+        """Return the values of counters and of gauges."""
         counted: dict[_Labelled, float] = {}
         levels: dict[_Labelled, float] = {}
         for metric in self._registry.collect():
@@ -95,5 +95,5 @@ class Shipper:
 
 
 def labelled(name: str, labels: Iterable[tuple[str, str]]) -> str:
-    """Name and labels of a number as one string; ``LABELLED`` reads it."""
+    """Encode name and labels of a number as one string; ``LABELLED`` decodes it."""
     return json.dumps([name, dict(labels)], sort_keys=True)

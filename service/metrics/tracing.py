@@ -1,6 +1,6 @@
-"""Traces by OpenTelemetry: request, sentence, engine. Nothing is imported unless they are asked for.
+"""OpenTelemetry traces of request, sentence and engine. OpenTelemetry is imported only if configured.
 
-What is set is OpenTelemetry's own, from ``OTEL_EXPORTER_OTLP_ENDPOINT`` on
+The settings are OpenTelemetry's own, such as ``OTEL_EXPORTER_OTLP_ENDPOINT``
 (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
 """
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 _ASKED = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
 _providers: list[TracerProvider] = []
-"""This process's, alone; none while nobody wants traces."""
+"""The only provider of this process; empty while traces are not configured."""
 
 Kind = Literal["INTERNAL", "SERVER", "CONSUMER"]
 
 
 def begin(process: str) -> None:
-    """Send traces from now on, if they are asked for.
+    """Start sending traces, if they are configured.
 
     Args:
-        process: ``web`` or ``worker``: the service is called so unless ``OTEL_SERVICE_NAME`` says otherwise.
+        process: ``web`` or ``worker``: part of the service's name unless ``OTEL_SERVICE_NAME`` is set.
 
     Raises:
-        MissingPart: they are asked for and OpenTelemetry is not installed.
+        MissingPart: they are configured, but OpenTelemetry is not installed.
     """
     if _providers or not any(os.environ.get(name) for name in _ASKED):
         return
@@ -57,7 +57,7 @@ def wanted() -> bool:
 
 
 def end() -> None:
-    """Send what has not been sent: the process ends."""
+    """Send the remaining traces before the process ends."""
     while _providers:
         _providers.pop().shutdown()
 
@@ -69,13 +69,13 @@ def span(
     carrier: Mapping[str, str] | None = None,
     **attributes: str | int,
 ) -> Generator[Span | None]:
-    """Have what is done meanwhile stand in the trace; ``None`` while nobody wants traces.
+    """Record the block as a span; yields ``None`` while traces are not configured.
 
     Args:
-        name: what is done.
+        name: name of the span.
         kind: which end of a call it is.
-        carrier: headers that came with the call: the trace goes on that they name.
-        attributes: what else is to be known; ``_`` in their names stands for ``.``.
+        carrier: headers of the incoming call; the span continues the trace that they name.
+        attributes: further attributes; ``_`` in their names stands for ``.``.
     """
     if not _providers:
         yield None
@@ -91,7 +91,7 @@ def span(
 
 
 def carry(headers: MutableMapping[str, str]) -> None:
-    """Have a call's headers name the trace that it belongs to."""
+    """Add the current trace to a call's headers."""
     if _providers:
         from opentelemetry.propagate import inject
 

@@ -1,1 +1,1 @@
-"""What the rooms pass to each other, their errors, and the versions of the sound."""
+"""Types shared by all packages, their errors, and the versions of the sound."""

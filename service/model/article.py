@@ -1,4 +1,4 @@
-"""Articles as they are asked for, listed and stored."""
+"""Articles as submitted, listed and stored."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from service.model.recording import SourceText
 UNREAD = "unread"
 """The key of an article that was accepted and is still being read: its recording is not known yet.
 
-One that could not be read has a key that begins so, under which its failure is found.
+An article that could not be read has a key with this prefix, under which its failure is stored.
 """
 
 
 class Priority(StrEnum):
-    """Who is served first."""
+    """Order of service."""
 
     INTERACTIVE = "interactive"
-    """Somebody waits to hear it."""
+    """A listener waits for it."""
     BATCH = "batch"
-    """It is done when nothing else is to do."""
+    """It is processed when no other work waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a publisher asks for."""
+    """A publisher's request."""
 
     text: str | None = None
     html: str | None = None
     ssml: str | None = None
     """Exactly one of the three."""
     ssml_unknown: Literal["refuse", "ignore"] = "refuse"
-    """What becomes of SSML that is not understood; ignored, its text is read."""
+    """Handling of unknown SSML; with ``ignore``, its text is read."""
     id: str | None = None
     title: str | None = None
     author: str | None = None
@@ -42,34 +42,34 @@ class Submission:
     voice: str | None = None
     speed: float | None = None
     site: str | None = None
-    """Where it is published, by host name: whose lexicon holds, and whose feed lists it."""
+    """Host name of its site, whose lexicon applies and whose feed lists it."""
     section: str | None = None
     """The part of the site that it belongs to."""
     listed: bool = True
     """Whether feeds list it."""
     priority: Priority = Priority.INTERACTIVE
     webhook: str | None = None
-    """Where, besides, its outcome is to be told."""
+    """Additional address to which its outcome is reported."""
     announced: bool = True
     """Whether webhooks report its outcome."""
     private: bool = False
-    """Whether only those may hear it who have a key or a signed address."""
+    """Whether only listeners with a key or a signed address may hear it."""
     bound: bool = False
-    """Whether whoever asks may change articles of that site alone."""
+    """Whether the publisher may change only articles of that site."""
 
     @property
     def is_address(self) -> bool:
-        """Whether there is an address alone, whose page is to be fetched."""
+        """Whether it has only an address, whose page must be fetched."""
         return bool(self.url) and self.text is None and self.html is None and self.ssml is None
 
     def of(self, site: str) -> Submission:
-        """The same by somebody who speaks for one site alone."""
+        """Return the same request, bound to one site."""
         return replace(self, site=site, bound=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose an article is."""
+    """The owner of an article."""
 
     site: str | None
     private: bool
@@ -77,63 +77,63 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article as a list of articles shows it."""
+    """An article as shown in a list of articles."""
 
     id: str
     key: str
-    """The recording that is its sound."""
+    """Key of its recording."""
     created: float
-    """Seconds since 1970, UTC: when this version came in."""
+    """Time of arrival of this version: seconds since 1970, UTC."""
     since: float
-    """The same of its first version."""
+    """The same for its first version."""
     site: str | None
     section: str | None
     listed: bool
     article: Article
     private: bool = field(default=False, kw_only=True)
-    """Whether only those may hear it who have a key or a signed address."""
+    """Whether only listeners with a key or a signed address may hear it."""
 
     @property
     def is_read(self) -> bool:
-        """Whether its recording is known; an article can be accepted before."""
+        """Whether its recording is known; an article can be accepted before that."""
         return self.key != UNREAD
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether it was accepted and could not be read."""
+        """Whether it was accepted but could not be read."""
         return self.is_read and self.key.startswith(UNREAD)
 
     @property
     def owner(self) -> Owner:
-        """Whose it is."""
+        """Its owner."""
         return Owner(self.site, self.private)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What whoever sent an article is told of it: little, however long the article is."""
+    """The answer to the publisher of an article: small, however long the article is."""
 
     id: str
     key: str
-    """The recording that is its sound."""
+    """Key of its recording."""
     voice: str
     speed: float
     title: str | None
     private: bool
     created: float
-    """Seconds since 1970, UTC: when this version came in."""
+    """Time of arrival of this version: seconds since 1970, UTC."""
     there: bool = True
-    """Whether its recording was finished before."""
+    """Whether its recording was ready before."""
 
     @property
     def is_read(self) -> bool:
-        """Whether its recording is known; an article can be accepted before."""
+        """Whether its recording is known; an article can be accepted before that."""
         return self.key != UNREAD
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord(Entry):
-    """An article that is known by its id, in its present version."""
+    """The present version of an article, stored under its id."""
 
     voice: str
     speed: float
@@ -141,14 +141,14 @@ class ArticleRecord(Entry):
 
     @property
     def receipt(self) -> Receipt:
-        """The same for whoever sent it."""
+        """The answer to its publisher."""
         about = (self.voice, self.speed, self.article.title, self.private, self.created)
         return Receipt(self.id, self.key, *about)
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """An article that can be heard, as a feed has it."""
+    """An article with a finished recording, as an item of a feed."""
 
     entry: Entry
     duration: float

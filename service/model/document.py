@@ -1,6 +1,6 @@
-"""What a publisher sent: an article, its paragraphs and sentences, and how parts of it are to be said.
+"""A publisher's article: its paragraphs and sentences, and instructions how to say parts of it.
 
-Places in a text are counted in code points of ``Article.text``.
+Positions are counted in code points of ``Article.text``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 RESERVED = "~"
-"""What ids begin with that istami makes for readers (demo, pages, speech); a publisher can send none such."""
+"""Prefix of ids that istami creates itself (demo, pages, speech); publishers cannot use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Span:
 
 
 class Role(StrEnum):
-    """What a paragraph is on the page."""
+    """Role of a paragraph on the page."""
 
     TITLE = "title"
     HEADING = "heading"
@@ -30,10 +30,10 @@ class Role(StrEnum):
 
 
 class Boundary(StrEnum):
-    """What ends a stretch of speech, and so how long the pause after it is."""
+    """End of a stretch of speech; determines the pause after it."""
 
     VOICE = "voice"
-    """Another voice or manner goes on, where nothing that is written makes a pause."""
+    """Change of voice or style without a written pause."""
     CLAUSE = "clause"
     SENTENCE = "sentence"
     PARAGRAPH = "paragraph"
@@ -42,20 +42,20 @@ class Boundary(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A stretch of text that is to be read."""
+    """A stretch of text to be read."""
 
     text: str
     span: Span | None
-    """Where it stands in ``Article.text``; ``None`` for a title that was sent beside the text."""
+    """Position in ``Article.text``; ``None`` for a title sent separately from the text."""
     role: Role = Role.BODY
     boundary: Boundary = Boundary.PARAGRAPH
-    """What ends it; a title is always ended as one."""
+    """Its end; a title always ends as one."""
     is_sentence: bool = False
-    """The publisher says that it is one sentence: it is cut no further."""
+    """Whether the publisher marked it as one sentence, which is not split further."""
 
 
 class Way(StrEnum):
-    """How a stretch of text is to be read otherwise than as it is written."""
+    """Kind of instruction to read a stretch of text differently from its spelling."""
 
     SAY_AS = "say-as"
     SUB = "sub"
@@ -65,22 +65,22 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """How the publisher wants a stretch of text read."""
+    """A publisher's instruction how to read a stretch of text."""
 
     span: Span
     way: Way
     value: str
-    """What it is said as, what is said instead, its phones (IPA), or its language (``en``, ``fr``)."""
+    """Depending on ``way``: its type, its replacement, its phones (IPA), or its language (``en``, ``fr``)."""
     format: str = ""
     """The order of a date's parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prosody:
-    """How a stretch is said, beside the voice's own way."""
+    """Deviation of a stretch from the voice's own style."""
 
     rate: float = 1.0
-    """Times the article's speed."""
+    """Factor of the article's speed."""
     semitones: float = 0.0
     """Above the voice's own pitch."""
     decibels: float = 0.0
@@ -89,7 +89,7 @@ class Prosody:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """A stretch of text that has a style."""
+    """A stretch of text with a style."""
 
     span: Span
     style: Prosody
@@ -97,26 +97,26 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A pause that the publisher wants at a place in the text."""
+    """A pause requested by the publisher at a position in the text."""
 
     at: int
     seconds: float | None = None
     boundary: Boundary = Boundary.SENTENCE
-    """As long as the pause that this makes, where no seconds are told."""
+    """Boundary whose pause applies if ``seconds`` is ``None``."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedMark:
-    """A place in the text whose time the publisher wants to know."""
+    """A position in the text whose time the publisher wants to know."""
 
     at: int
     name: str
     ended: bool
-    """When the text before it has ended; else when the text after it begins."""
+    """Whether it means the end of the text before it; else the beginning of the text after it."""
 
 
 class LexiconEntry(NamedTuple):
-    """A word whose reading the publisher sent along."""
+    """A word with the publisher's own reading."""
 
     grapheme: str
     reading: str
@@ -126,7 +126,7 @@ class LexiconEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a publisher says of a text beside the text: each in the order of the text, none overlapping."""
+    """A publisher's markup of a text: each kind in text order, without overlaps."""
 
     instructions: tuple[Instruction, ...] = ()
     styles: tuple[Styled, ...] = ()
@@ -137,27 +137,27 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What a publisher sent, with its page chrome left out of ``paragraphs``."""
+    """A publisher's article; ``paragraphs`` exclude the page's chrome."""
 
     text: str
-    """The text that all spans count in: as sent, or as extracted from HTML."""
+    """The text that all spans refer to: as sent, or as extracted from HTML."""
     paragraphs: tuple[Paragraph, ...]
     title: str | None = None
     author: str | None = None
     url: str | None = None
     site: str | None = None
     published: str | None = None
-    """ISO 8601 date, where the page told it."""
+    """ISO 8601 date, if the page has one."""
     script: Script = Script()
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The unit of work: one sentence of the article as it is written."""
+    """The unit of work: one written sentence of the article."""
 
     text: str
     span: Span | None
     boundary: Boundary
     role: Role = Role.BODY
     script: Script = Script()
-    """What of the article's holds here; breaks are those behind a word of this sentence."""
+    """The part of the article's script for this sentence; breaks are those after a word of it."""

@@ -1,6 +1,6 @@
-"""The error tree. Every error says, in Arabic and in English, what is wrong and what the limit is.
+"""The error classes. Every error states, in Arabic and in English, the problem and the limit.
 
-Foreign errors are translated at the door where they come in; ``service/api/problems.py`` holds the one
+Errors of other libraries are translated where they are first caught; ``service/api/problems.py`` has the only
 table from these to HTTP statuses.
 """
 
@@ -10,17 +10,17 @@ from typing import Any
 
 
 class IstamiError(Exception):
-    """Base of all errors that a user may be shown."""
+    """Base of all errors that may be shown to a user."""
 
     def __init__(self, en: str, ar: str, *, field: str | None = None) -> None:
         super().__init__(en)
         self.en = en
         self.ar = ar
         self.field = field
-        """The request field at fault, where one is."""
+        """The request field at fault, if there is one."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As it travels from one process to another."""
+        """Support pickling between processes."""
         return _arrived, (type(self), self.args, self.__dict__)
 
 
@@ -35,7 +35,7 @@ class BadArticle(IstamiError):  # noqa: N818
 
 
 class ReadingTimeout(IstamiError):  # noqa: N818
-    """Reading an article took longer than it may."""
+    """Reading an article exceeded its time limit."""
 
 
 class ReadingFailed(IstamiError):  # noqa: N818
@@ -43,19 +43,19 @@ class ReadingFailed(IstamiError):  # noqa: N818
 
 
 class Abandoned(IstamiError):  # noqa: N818
-    """The client has left; nobody is there to be answered."""
+    """The client has disconnected, so no response is sent."""
 
 
 class UnknownVoice(IstamiError):  # noqa: N818
-    """There is no voice of that name; the message names those that are installed."""
+    """There is no voice of that name; the message names the installed ones."""
 
 
 class VoiceNotInstalled(UnknownVoice):
-    """The voice is known, but its files or its engine are not installed; the message names the cure."""
+    """The voice is known, but its files or its engine are not installed; the message names the remedy."""
 
 
 class BadSettings(IstamiError):  # noqa: N818
-    """The settings cannot be had: their file cannot be read, or one that is needed is missing."""
+    """The settings cannot be loaded: their file cannot be read, or a required one is missing."""
 
 
 class NotFound(IstamiError):  # noqa: N818
@@ -63,7 +63,7 @@ class NotFound(IstamiError):  # noqa: N818
 
 
 class Expired(IstamiError):  # noqa: N818
-    """An address that was good for some time, which is over."""
+    """The address has expired."""
 
 
 class UnknownModel(NotFound):
@@ -79,23 +79,23 @@ class Unwritable(IstamiError):  # noqa: N818
 
 
 class MissingPart(IstamiError):  # noqa: N818
-    """Something istami needs is not installed; the message names its cure."""
+    """A required component is not installed; the message names the remedy."""
 
 
 class Unavailable(IstamiError):  # noqa: N818
-    """The store or the workers do not answer for now; trying again later may work."""
+    """The store or the workers do not answer at the moment; a later retry may succeed."""
 
 
 class BadLexicon(IstamiError):  # noqa: N818
-    """A lexicon cannot be read; the message names the file, the line and the cure."""
+    """A lexicon cannot be read; the message names the file, the line and the remedy."""
 
 
 class BadSites(IstamiError):  # noqa: N818
-    """The list of sites cannot be read, or cannot be so; the message names the place."""
+    """The list of sites cannot be read, or is invalid; the message names the place."""
 
 
 class BadWebhooks(IstamiError):  # noqa: N818
-    """The list of webhooks cannot be read, or cannot be so; the message names the place."""
+    """The list of webhooks cannot be read, or is invalid; the message names the place."""
 
 
 class FetchError(IstamiError):
@@ -103,15 +103,15 @@ class FetchError(IstamiError):
 
 
 class BadUrl(FetchError):  # noqa: N818
-    """That is no address of a public page: another scheme, a user in it, a host written as a number."""
+    """It is not the address of a public page: another scheme, a user name, a numeric host."""
 
 
 class Withdrawn(FetchError):  # noqa: N818
-    """The page's publisher has taken it down, and so its article is off the air."""
+    """The page's publisher has taken it down, and so its article was deleted."""
 
 
 class NotAllowed(FetchError):  # noqa: N818
-    """The page may not be fetched: of no site here, on a private network, forbidden by robots.txt."""
+    """The page may not be fetched: unknown site, private network, forbidden by robots.txt."""
 
 
 class Forbidden(NotAllowed):
@@ -119,40 +119,40 @@ class Forbidden(NotAllowed):
 
 
 class Unreachable(FetchError):  # noqa: N818
-    """The page's server does not answer, or not with a page."""
+    """The page's server does not answer, or does not return a page."""
 
 
 class Absent(Unreachable):
-    """The page's server says that there is no such page."""
+    """The page's server reports that there is no such page."""
 
 
 class Unfit(FetchError):  # noqa: N818
-    """What came is no page that could be read: another content type, too large, damaged."""
+    """The response is not a readable page: another content type, too large, damaged."""
 
 
 class TooSlow(FetchError):  # noqa: N818
-    """The page did not come in time."""
+    """The page was not received in time."""
 
 
 class TooMany(IstamiError):  # noqa: N818
-    """More was asked for than is allowed within some time."""
+    """A rate limit was exceeded."""
 
     def __init__(self, en: str, ar: str, *, field: str | None = None, retry_after: int = 60) -> None:
         super().__init__(en, ar, field=field)
         self.retry_after = retry_after
-        """Seconds until it is worth asking again."""
+        """Seconds until a retry may succeed."""
 
 
 class TooLarge(IstamiError):  # noqa: N818
-    """More was sent than may be; the message names the limit."""
+    """The request is too large; the message names the limit."""
 
 
 class Conflict(IstamiError):  # noqa: N818
-    """Something of that name is in the way for now."""
+    """The request conflicts with an existing object of that name."""
 
 
 class Unguarded(IstamiError):  # noqa: N818
-    """The service would be open to whoever finds it; the message names the cure."""
+    """The service would be open to everyone; the message names the remedy."""
 
 
 class Refused(IstamiError):  # noqa: N818
@@ -160,8 +160,8 @@ class Refused(IstamiError):  # noqa: N818
 
 
 class ChildFailed(IstamiError):  # noqa: N818
-    """A process that was started here ends time and again; the message has its own last words."""
+    """A child process ends repeatedly; the message quotes its last output."""
 
 
 class NotSaved(IstamiError):  # noqa: N818
-    """The private Redis could not write its data to disk, and was left running instead of losing it."""
+    """The private Redis could not write its data to disk, and was left running to preserve it."""

@@ -1,4 +1,4 @@
-"""What operators see: workers, what waits, what was given up."""
+"""Data for operators: workers, backlogs, parked sentences."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from service.model.article import Priority
 
 @dataclass(frozen=True, slots=True)
 class WorkerReport:
-    """What a worker process says of itself while it lives."""
+    """A live worker process's report."""
 
     name: str
     voice: str
-    """The voice that it was to load first."""
+    """The voice that it had to load first."""
     fault: str | None
-    """Why that voice does not load; ``None`` when it does."""
+    """Why that voice does not load; ``None`` if it does."""
     version: str = ""
-    """Of istami."""
+    """Version of istami."""
     clock: float = 0.0
-    """Its clock when it said so: seconds since 1970, UTC."""
+    """Its clock at the time of the report: seconds since 1970, UTC."""
     background: Mapping[str, str] = field(default_factory=dict)
-    """What goes wrong in its background work: kind of error by work."""
+    """Current errors of its background work: kind of error by work."""
     voices: tuple[str, ...] = ()
-    """Ids of the voices that its machine has."""
+    """Ids of the voices installed on its machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits in a queue for a worker."""
+    """The waiting tasks of a queue and priority."""
 
     queue: str
     priority: Priority
     waiting: int
-    """Tasks."""
+    """Number of tasks."""
     age: float
-    """Seconds that the one which is next has waited."""
+    """Seconds that the next task has waited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A sentence that is spoken no more, since it has ended its worker time and again."""
+    """A sentence that is not attempted any more, because it repeatedly killed its worker."""
 
     text: str
     voice: str

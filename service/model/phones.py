@@ -1,4 +1,4 @@
-"""The phones of spoken Arabic: the one table from which every alphabet is written, in ``phones.tsv``."""
+"""The phones of spoken Arabic: the single source of all phone alphabets, from ``phones.tsv``."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from importlib.resources import files
 PHONES = [
     line.split("\t") for line in (files("service.model") / "phones.tsv").read_text("utf-8").splitlines()[2:]
 ]
-"""One phone a row, with the columns that the head of the file names."""
+"""One phone per row, with the columns named in the file's header."""

@@ -1,4 +1,4 @@
-"""How an article is said: what stands for each written word, its vowels and its phonemes."""
+"""The reading of an article: the spoken form of each written word, its vowels and its phonemes."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ class Phrase:
     text: str
     span: Span | None
     spoken: str
-    """What a newsreader would say: words in Arabic letters, marks only where the author or the lexicon
+    """The words of a newsreader, in Arabic letters, with vowel marks only where the author or the lexicon
     wrote them, and the punctuation that is heard as a pause."""
     boundary: Boundary
     words: tuple[Span | None, ...] = ()
-    """For every word of ``spoken`` (split at white space), what it reads in ``Article.text``; words that
-    one rule made together share a span. ``None`` where the sentence has no span itself."""
+    """For every word of ``spoken`` (split at white space), its source in ``Article.text``; words produced
+    together by one rule share a span. ``None`` where the sentence itself has no span."""
     latin: bool = False
-    """``spoken`` is Latin script as it is written, for the voice that reads it."""
+    """Whether ``spoken`` is unchanged Latin script, for the voice that reads it."""
     style: Prosody = Prosody()
     breaks: tuple[Break, ...] = ()
-    """What is paused behind it, instead of what the boundary asks for."""
+    """Pauses after it, which replace the boundary's pause."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change that a rule made on the way from what is written to what is said."""
+    """One change that a rule made from the written to the spoken form."""
 
     rule: str
     written: str
     spoken: str
-    """Empty where the rule dropped the words."""
+    """Empty if the rule removed the words."""
     span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence and how it is to be read, before its vowels are restored."""
+    """A sentence and its spoken pieces, before vowels are restored."""
 
     sentence: Sentence
     pieces: tuple[Phrase, ...]
-    """Empty when nothing of the sentence is speakable (only an emoji, say)."""
+    """Empty if nothing in the sentence is speakable (for example, only an emoji)."""
     steps: tuple[Step, ...] = ()
 
 
 class SpokenText(NamedTuple):
-    """What is said of a piece, as it travels to whoever restores its vowels."""
+    """The spoken words of a piece, as sent to the diacritiser."""
 
     words: str
     latin: bool = False
@@ -61,14 +61,14 @@ class Utterance:
     """A piece ready for an engine."""
 
     spoken: str
-    """The words without vowel marks, whoever wrote them."""
+    """The words without any vowel marks."""
     diacritised: str
-    """Fully vowelled, in pausal form wherever a pause is heard; Latin script as it is written."""
+    """Fully vowelled, in pausal form before every audible pause; Latin script unchanged."""
     phonemes: str
-    """IPA, words parted by spaces, pauses written as the punctuation that makes them; empty for Latin script,
-    of which engines make their own."""
+    """IPA, words separated by spaces, pauses as their punctuation; empty for Latin script, which engines
+    phonemise themselves."""
     semitones: float = 0.0
-    """How much higher than the voice's own pitch; for engines that have a pitch alone."""
+    """Shift above the voice's own pitch; only for engines with adjustable pitch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ExplainedPiece:
     text: str
     span: Span | None
     voice: str
-    """Whose breath it is."""
+    """The voice that speaks it."""
     spoken: str
     diacritised: str
     phonemes: str
@@ -86,7 +86,7 @@ class ExplainedPiece:
 
 @dataclass(frozen=True, slots=True)
 class ReadingTrace:
-    """How a sentence will be read: what each step made of it."""
+    """The reading of a sentence, with the result of each step."""
 
     text: str
     span: Span | None

@@ -1,4 +1,4 @@
-"""What an article becomes: clips, plans, marks and states.
+"""Recordings of articles: clips, plans, marks and states.
 
 Times are in seconds. Audio is mono, 16-bit signed, little-endian PCM.
 """
@@ -14,7 +14,7 @@ from service.model.errors import IstamiError
 
 @dataclass(frozen=True, slots=True)
 class WordTiming:
-    """When a word of ``Utterance.diacritised`` sounds, counted within its clip."""
+    """Start and end of a word of ``Utterance.diacritised``, relative to its clip."""
 
     word: int
     """Index among the words (split at white space)."""
@@ -24,12 +24,12 @@ class WordTiming:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """What an engine said."""
+    """An engine's output."""
 
     pcm: bytes
     sample_rate: int
     words: tuple[WordTiming, ...] = ()
-    """Empty where the engine cannot tell."""
+    """Empty if the engine does not report it."""
 
     @property
     def duration(self) -> float:
@@ -39,13 +39,13 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class EncodedClip:
-    """A piece as it stands in a recording: whole MP3 frames that can be put behind any others."""
+    """A piece as stored in a recording: whole MP3 frames that can follow any others."""
 
     mp3: bytes
     samples: int
-    """Of all its frames."""
+    """Number in all its frames."""
     sound: int
-    """Samples up to the silence that it ends in."""
+    """Samples before its final silence."""
     words: tuple[WordTiming, ...] = ()
 
 
@@ -72,7 +72,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class TimedLabel:
-    """A place that the publisher has named, and when it is reached."""
+    """A position named by the publisher, and its time."""
 
     name: str
     time: float
@@ -91,40 +91,40 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPiece:
-    """One breath of a plan: what shapes its sound, and nothing else."""
+    """One breath of a plan: only the inputs that determine its sound."""
 
     spoken: str
     pause: float
     """Seconds of silence after it."""
     latin: bool = False
-    """Said by the plan's voice for Latin script."""
+    """Whether the plan's voice for Latin script speaks it."""
     style: Prosody = Prosody()
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedLabel:
-    """A place in a sentence that the publisher has named."""
+    """A position in a sentence named by the publisher."""
 
     name: str
     word: int
     """Index among the sentence's spoken words."""
     piece: int
-    """Index of the piece that has the word."""
+    """Index of the piece that contains the word."""
     opens: bool
-    """The word is the first of its piece."""
+    """Whether the word is the first of its piece."""
     ended: bool
-    """Meant is the end of the piece, not the beginning of the word."""
+    """Whether the position is the end of the piece, not the beginning of the word."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """A sentence as the article has it: what marks tell beside the times."""
+    """A sentence as written in the article: the part of a mark without times."""
 
     text: str
     span: Span | None
     role: Role
     words: tuple[Span | None, ...]
-    """Where each spoken word stands in the original text."""
+    """Position of each spoken word in the original text."""
     labels: tuple[PlacedLabel, ...] = ()
 
 
@@ -138,7 +138,7 @@ class PlannedSentence:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """What the MP3 says of itself (ID3v2)."""
+    """The MP3's metadata (ID3v2)."""
 
     title: str | None = None
     artist: str | None = None
@@ -147,37 +147,37 @@ class Tags:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A voice as it sounds now."""
+    """A voice with its present sound."""
 
     voice: str
     """Its id."""
     fingerprint: str
-    """SHA-256 of everything that makes it sound so."""
+    """SHA-256 of everything that determines its sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A recording that is to be made: known whole before the first word is spoken."""
+    """The complete plan of a recording, made before the first word is spoken."""
 
     key: str
-    """SHA-256 of everything that shapes the sound."""
+    """SHA-256 of everything that determines the sound."""
     voice: str
     voice_fingerprint: str
     latin: Speaker
-    """Says the pieces in Latin script; the same voice where there are none."""
+    """Speaks the pieces in Latin script; the same voice if there are none."""
     speed: float
     loudness: float
     """LUFS."""
     kbps: int
     diacritiser: str
-    """``versions.UTTERANCE`` as it was when this was planned."""
+    """``versions.UTTERANCE`` at the time of planning."""
     sentences: tuple[PlannedSentence, ...]
     tags: Tags = Tags()
     seal: str | None = None
-    """Of a private recording: what keeps its sentences apart from those of the same text elsewhere."""
+    """Secret of a private recording; separates its sentences from the same text elsewhere."""
 
     def voice_of(self, piece: PlannedPiece) -> str:
-        """Who says a piece."""
+        """Return the voice that speaks a piece."""
         return self.latin.voice if piece.latin else self.voice
 
 
@@ -192,7 +192,7 @@ class PlannedChapter:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """A part of a recording and when it sounds."""
+    """A part of a recording and its times."""
 
     title: str
     start: float
@@ -200,7 +200,7 @@ class Chapter:
 
 
 class Status(StrEnum):
-    """Where a recording stands."""
+    """Status of a recording."""
 
     QUEUED = "queued"
     SPEAKING = "speaking"
@@ -218,7 +218,7 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """What an error says; of a defect, no more than that there is one."""
+        """Convert an error; a defect becomes a generic failure without details."""
         if isinstance(error, IstamiError):
             return cls(type(error).__name__, error.en, error.ar)
         return cls("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
@@ -226,7 +226,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """A recording that came to nothing though somebody wanted it."""
+    """A requested recording that failed."""
 
     key: str
     failure: Failure
@@ -236,29 +236,29 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a recording is."""
+    """Progress of a recording."""
 
     status: Status
     done: int
-    """Sentences that can be heard, whole."""
+    """Number of complete sentences in the recording."""
     total: int
     pieces: int = 0
-    """Pieces of the next sentence that can be heard."""
+    """Number of pieces of the next sentence in the recording."""
     samples: int = 0
-    """Of all that can be heard."""
+    """Number of samples so far."""
     size: int = 0
     """Bytes of the MP3 so far."""
     crc: int = 0
-    """CRC-32 of those of them that stand behind the file's opening."""
+    """CRC-32 of the bytes after the file's opening."""
     duration: float | None = None
-    """Seconds; known when it is ready."""
+    """Seconds; ``None`` until it is ready."""
     failure: Failure | None = None
     updated: float = 0.0
     """Seconds since 1970, UTC."""
     furthest: int = 0
-    """The most samples that could be heard since it was asked for: it may have been begun anew."""
+    """Maximum of ``samples`` since the request; a restarted recording has fewer."""
     progressed: float = 0.0
-    """When it last got further than ever, in seconds since 1970, UTC."""
+    """Time of the last increase of ``furthest``, in seconds since 1970, UTC."""
 
     @property
     def ended(self) -> bool:
@@ -268,30 +268,30 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Checksum:
-    """What a finished recording's bytes are."""
+    """Size and checksum of a finished recording."""
 
     size: int
     crc: int
-    """CRC-32 of all of them."""
+    """CRC-32 of all bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When a sentence, and each of its words where the voice tells, sounds in a recording."""
+    """Start and end of a sentence in a recording, and of its words if the voice reports them."""
 
     start: float
     end: float
     words: tuple[tuple[float, float], ...] = ()
-    """One pair a spoken word, or none at all."""
+    """One pair per spoken word, or empty."""
     pieces: tuple[tuple[float, float], ...] = ()
-    """The same of each piece; none in what was kept before these were measured."""
+    """The same for each piece; empty in timings stored before pieces were measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Everything measured at the join of one recording."""
+    """All timings of one recording, measured when pieces are joined."""
 
     duration: float
     sentences: tuple[Timing, ...]
     complete: bool = True
-    """False while the recording grows; there are as many sentences as are spoken."""
+    """False while the recording grows; ``sentences`` then contains those spoken so far."""

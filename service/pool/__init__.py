@@ -1,4 +1,4 @@
-"""Processes for work that takes processor time: fair turns, a limit of time, replaced when they end."""
+"""A process pool for CPU-bound work, with fair scheduling, time limits and replacement of dead processes."""
 
 from service.pool.job import Job
 from service.pool.pool import Limits, Pool

@@ -1,4 +1,4 @@
-"""What runs in a process of the pool: one call after another, until the pipe closes."""
+"""The main loop of a pool process: executes one call after another, until the pipe closes."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from service.model.errors import IstamiError, Unavailable
 log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 5
-"""By which a process outlives the limit of time if the pool, which ends it, has been killed."""
+"""Time by which a process outlives its limit if the pool, which should end it, was killed."""
 _NICE = 10
-"""By which the processor serves others first: who listens, and who speaks what somebody listens to."""
+"""Niceness: listeners, and workers that speak for them, get the processor first."""
 
 
 class Line(Protocol):
-    """How a method reports on its way."""
+    """Reports a method's progress to the pool."""
 
     def stay(self) -> None:
-        """From now on the call goes on when its client leaves."""
+        """Continue the call even if its client disconnects from now on."""
 
     def answer(self, value: object) -> None:
-        """Answer whoever waits, once, before the method returns."""
+        """Send the caller an early answer, once, before the method returns."""
 
     def past_reading(self) -> None:
-        """From now on the call is neither ended for its time nor when its client leaves."""
+        """From now on, end the call neither at its time limit nor when its client disconnects."""
 
 
 class Sender:
-    """The child's end of the pipe; log lines come from any thread."""
+    """The child's end of the pipe; any thread may send log lines."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._lock = threading.Lock()
 
     def send(self, kind: str, value: object = None) -> None:
-        """Send a message. If the pool was killed nobody reads it; the call is finished all the same."""
+        """Send a message. If the pool was killed, it is lost, and the call is still finished."""
         with self._lock, suppress(OSError):
             self._connection.send((kind, value))
 
@@ -66,7 +66,7 @@ class Sender:
 
 
 class _Logs(QueueHandler):
-    """Has the pool's process write the log lines, as it writes its own."""
+    """Sends log lines to the pool's process, which writes them with its own."""
 
     def __init__(self, sender: Sender) -> None:
         super().__init__(None)  # type: ignore[arg-type]  # there is a pipe instead of a queue
@@ -81,13 +81,13 @@ def run(connection: Connection, build: Callable[[], Any], seconds: float, level:
     """Serve calls.
 
     Args:
-        connection: where calls come from.
-        build: makes the target; its methods take a ``Line`` first.
-        seconds: of processor time that a call may take.
-        level: from which on log lines are sent.
+        connection: source of the calls.
+        build: creates the target; its methods take a ``Line`` as first argument.
+        seconds: limit of processor time of a call.
+        level: lowest level of the log lines that are sent.
     """
-    # Ctrl-C reaches all processes of a terminal, and systemd's SIGTERM all of a unit. The pool ends this one
-    # when whoever waits for it has been answered.
+    # Ctrl-C reaches all processes of a terminal, and systemd's SIGTERM all of a unit. The pool ends this
+    # process after its caller has been answered.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     os.nice(_NICE)
@@ -112,7 +112,7 @@ def run(connection: Connection, build: Callable[[], Any], seconds: float, level:
             break
         sender.send("begun")
         correlation_id.set(request)
-        # Should the pool be killed, nobody else ends a call that never returns.
+        # If the pool is killed, only this timer ends a call that never returns.
         signal.setitimer(signal.ITIMER_PROF, seconds + _GRACE_SECONDS)
         with tracing.span(method, carrier=carrier):
             kind, outcome = _outcome(getattr(target, method), sender, arguments)
@@ -125,10 +125,10 @@ def _outcome(method: Callable[..., object], line: Line, arguments: tuple[object,
     try:
         return "returned", method(line, *arguments)
     except MemoryError:
-        os._exit(1)  # what is left of this process cannot be relied on
+        os._exit(1)  # the process is no longer reliable
     except (IstamiError, StoreError) as error:
         return "raised", error
     except Exception as error:
-        # Its traceback does not travel, and it may be of a class that does not.
+        # Tracebacks cannot be pickled, and its class may not be picklable.
         log.exception("a call failed")
         return "raised", RuntimeError(f"{type(error).__name__} in a process of the pool")

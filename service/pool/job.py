@@ -1,4 +1,4 @@
-"""One call that a process of the pool makes."""
+"""One call to a process of the pool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def _outcome() -> Future[Any]:
-    """A future that whoever waits for it cannot cancel: a thread of the pool will always set it."""
+    """Return a future that its waiters cannot cancel: a thread of the pool always sets it."""
     outcome: Future[Any] = Future()
     outcome.set_running_or_notify_cancel()
     return outcome
@@ -22,31 +22,31 @@ class Job:
     method: str
     arguments: tuple[object, ...]
     owner: str = ""
-    """Owners take turns."""
+    """Owners are served in turn."""
     urgent: bool = True
-    """Whether somebody waits for it."""
+    """Whether a client waits for it."""
     name: str = ""
-    """What errors and log lines call it."""
+    """Its name in errors and log lines."""
     result: Future[Any] = field(default_factory=_outcome)
-    """What the method returns."""
+    """The method's return value."""
     early: Future[Any] = field(default_factory=_outcome)
-    """What it answers before it returns; most methods answer nothing."""
+    """The method's early answer, before it returns; most methods have none."""
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
-    """Whose request it belongs to, for log lines."""
+    """Context of the request that it belongs to, for log lines."""
     cancelled: bool = False
 
     def cancel(self) -> None:
-        """End the call if it still can be ended; it has no outcome then."""
+        """Cancel the call if that is still possible; it then has no outcome."""
         self.cancelled = True
 
     def answer(self, value: object) -> None:
-        """Set what the method answers before it returns."""
+        """Set the method's early answer."""
         self.early.set_result(value)
 
     def succeed(self, value: object) -> None:
-        """Set what the method returned."""
+        """Set the method's return value."""
         self.result.set_result(value)
 
     def fail(self, error: BaseException) -> None:
-        """Set why there is nothing to return."""
+        """Set the error of the call."""
         self.result.set_exception(error)

@@ -1,4 +1,4 @@
-"""The pool: a thread for each process hands it one call at a time and watches it."""
+"""The pool: one thread per process sends it one call at a time and monitors it."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from service.pool.turns import Turns
 log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.1
-"""How often it is looked whether a call is to be ended."""
+"""Interval of the checks whether a call must be ended."""
 _WAITING = 20
-"""So many times the limit of processor time a call may last, on a machine that is busy with other things."""
+"""Limit of a call's wall-clock time, as a multiple of its processor limit, for a busy machine."""
 _IDLE_SECONDS = 60.0
-"""After which a process that is not the only one ends, if there is nothing to do."""
+"""Time after which an idle process ends, unless it is the only one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a pool may use."""
+    """Resource limits of a pool."""
 
     processes: int
-    """At most; they are started when they are needed."""
+    """Maximum number; they are started on demand."""
     seconds: float
-    """Of processor time that one call may take, until it says that it is past reading."""
+    """Limit of processor time of one call, until it reports ``past_reading``."""
 
 
 class Pool:
     """Calls methods of a target, each in one of several processes.
 
     Args:
-        build: makes the target, in each process; a function of a module, or a ``partial`` of one.
-        limits: what may be used.
+        build: creates the target, in each process; a module-level function, or a ``partial`` of one.
+        limits: resource limits.
         preload: a module that is imported once, for all processes.
     """
 
@@ -55,13 +55,13 @@ class Pool:
         self._closing = False
 
     def begin(self) -> None:
-        """Start the first process, and wait until it can take a call."""
+        """Start the first process, and wait until it can accept a call."""
         job = Job("wake", ())
         self.submit(job)
         job.result.result()
 
     def submit(self, job: Job) -> None:
-        """Have a call made when its turn comes.
+        """Queue a call.
 
         Raises:
             Unavailable: the pool is closed.
@@ -77,7 +77,7 @@ class Pool:
             self._changed.notify()
 
     def close(self) -> None:
-        """End all processes; what waits or is under way fails as unavailable."""
+        """End all processes; waiting and running calls fail as unavailable."""
         with self._changed:
             self._closing = True
             left, threads = self._turns.drain(), list(self._threads)
@@ -88,7 +88,7 @@ class Pool:
             thread.join()
 
     def _serve(self) -> None:
-        """Give calls to one process until there is nothing to do for a while, or the pool closes."""
+        """Send calls to one process until it has been idle for a while, or the pool closes."""
         process: Process | None = None
         try:
             while job := self._next():
@@ -120,7 +120,7 @@ class Pool:
             return None
 
     def _done(self, job: Job, process: Process | None) -> Process | None:
-        """Have a call made; the process, unless it has ended with it."""
+        """Execute a call; returns the process, unless it ended with the call."""
         try:
             process = self._handed(job, process)
             outcome = self._watched(job, process)
@@ -141,7 +141,7 @@ class Pool:
         return None
 
     def _handed(self, job: Job, process: Process | None) -> Process:
-        """Hand a call over; a process that has died idle is replaced first."""
+        """Send a call; a process that died while idle is replaced first."""
         if process is not None:
             if process.take(job):
                 return process
@@ -157,7 +157,7 @@ class Pool:
         raise OSError(f"a process ended with status {process.status} as soon as it was started")
 
     def _watched(self, job: Job, process: Process) -> BaseException | None:
-        """Wait for the end of a call; the reason why its process must not go on, if there is one."""
+        """Wait for the end of a call; returns why its process must be killed, or ``None``."""
         deadline = time.monotonic() + _WAITING * self._limits.seconds
         begun = process.worked()
         while True:

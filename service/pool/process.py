@@ -1,4 +1,4 @@
-"""A process of the pool, as the thread sees it that hands it calls."""
+"""The parent's side of a pool process."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _END_SECONDS = 2.0
 
 
 class Start:
-    """Starts processes, all as copies of one that has imported and loaded what they need.
+    """Starts processes as forks of one that has imported and loaded everything they need.
 
-    They share its memory until they change it.
+    They share its memory until they change it (copy-on-write).
     """
 
     def __init__(self, build: Callable[[], Any], seconds: float, preload: str) -> None:
@@ -34,7 +34,7 @@ class Start:
         """Start one.
 
         Raises:
-            OSError: there is no room for one.
+            OSError: the system lacks the resources.
         """
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["__main__", self._preload])
@@ -55,21 +55,21 @@ class Process:
         self._connection = connection
         self._ready = False
         self.alive = True
-        """Whether messages may still come: a process that has ended has closed its pipe."""
+        """Whether messages may still arrive: a process that has ended has closed its pipe."""
         self.stays = False
-        """Whether the call goes on when its client leaves."""
+        """Whether the call continues when its client disconnects."""
         self.past_reading = False
-        """Whether the call is past what may be ended."""
+        """Whether the call may no longer be ended."""
 
     @property
     def status(self) -> int | None:
-        """The exit status; a negative number is that of a signal."""
+        """The exit status; a negative number is a signal's."""
         self._process.join(_END_SECONDS)
         status: int | None = self._process.exitcode
         return status
 
     def worked(self) -> float:
-        """Seconds of processor time that it has taken till now; 0 once it has ended."""
+        """Return the seconds of processor time used so far; 0 once it has ended."""
         try:
             times = psutil.Process(self._process.pid).cpu_times()
         except psutil.NoSuchProcess:
@@ -77,10 +77,10 @@ class Process:
         return float(times.user + times.system)
 
     def take(self, job: Job) -> bool:
-        """Hand a call over; whether the process has begun it. One that died before has not touched it.
+        """Send a call; returns whether the process has begun it. If it died before, it has not begun.
 
         Raises:
-            IstamiError, StoreError: the process cannot do what it was started for.
+            IstamiError, StoreError: the process could not create its target.
         """
         self.stays = self.past_reading = False
         headers: dict[str, str] = {}
@@ -95,7 +95,7 @@ class Process:
             return False
 
     def ended(self, job: Job, seconds: float) -> bool:
-        """Wait for a message, for at most so many seconds, and act on it; whether the call has ended."""
+        """Wait up to ``seconds`` for a message and handle it; returns whether the call has ended."""
         if not self._connection.poll(seconds):
             return False
         try:
@@ -119,13 +119,13 @@ class Process:
         return kind in {"returned", "raised"}
 
     def end(self) -> None:
-        """Let it go; it ends when its pipe closes."""
+        """Close its pipe and wait for its end."""
         self._connection.close()
         self._process.join(_END_SECONDS)
         self.kill()
 
     def kill(self) -> None:
-        """End it now."""
+        """Kill it immediately."""
         self._process.kill()
         self._process.join()
         self._connection.close()

@@ -1,4 +1,4 @@
-"""Whose work comes next: what somebody waits for before the rest, and one owner after the other."""
+"""A fair queue: urgent work first, and owners in turn."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Turn(Protocol):
-    """What waits in a queue."""
+    """An item of the queue."""
 
     @property
     def owner(self) -> str:
-        """Whose it is."""
+        """Owner of the item."""
 
     @property
     def urgent(self) -> bool:
-        """Whether somebody waits for it."""
+        """Whether a client waits for it."""
 
 
 _T = TypeVar("_T", bound=Turn)
 _STOCK = "\0stock"
-"""All work that nobody waits for shares the turns of one owner."""
+"""All work without a waiting client shares the turns of one owner."""
 
 
 class Turns(Generic[_T]):
-    """A queue in which owners take turns. Not safe for threads: the caller holds a lock.
+    """A queue that serves owners in turn. Not thread-safe: the caller holds a lock.
 
     Args:
-        most: pieces of work of one owner that are under way at a time. With fewer than there are processes,
-            one process is always free, or soon free, for another owner.
+        most: maximum number of an owner's items in progress. If it is below the number of processes, one
+            process is always free, or soon free, for another owner.
     """
 
     def __init__(self, most: int) -> None:
@@ -39,15 +39,15 @@ class Turns(Generic[_T]):
         )
         self._at_work: Counter[str] = Counter()
         self.waiting = 0
-        """Pieces of work that have not been taken."""
+        """Number of items that have not been taken."""
 
     def put(self, item: _T) -> None:
-        """Queue a piece of work behind the others of its owner."""
+        """Queue an item behind the others of its owner."""
         self.waiting += 1
         self._waiting[not item.urgent].setdefault(item.owner, deque()).append(item)
 
     def take(self) -> _T | None:
-        """Return the piece of work that comes next; ``None`` if there is none that may begin now."""
+        """Return the next item; ``None`` if none may begin now."""
         for lane in self._waiting:
             for owner in lane:
                 item = lane[owner][0]
@@ -59,12 +59,12 @@ class Turns(Generic[_T]):
         return None
 
     def end(self, item: _T) -> None:
-        """Note that a piece of work that was taken is under way no more."""
+        """Mark a taken item as done."""
         self._at_work[_payer(item)] -= 1
-        self._at_work += Counter()  # forgets those who have none
+        self._at_work += Counter()  # removes owners without items
 
     def drain(self) -> list[_T]:
-        """Take out everything that waits."""
+        """Remove and return everything that waits."""
         left = [item for lane in self._waiting for waiting in lane.values() for item in waiting]
         for lane in self._waiting:
             lane.clear()
@@ -73,7 +73,7 @@ class Turns(Generic[_T]):
 
     @staticmethod
     def _advance(lane: OrderedDict[str, deque[_T]], owner: str) -> None:
-        """Take an owner's first out and move the owner to the end of the lane."""
+        """Remove an owner's first item and move the owner to the end of the lane."""
         lane[owner].popleft()
         if lane[owner]:
             lane.move_to_end(owner)

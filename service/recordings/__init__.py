@@ -1,1 +1,1 @@
-"""Recordings: planned, spoken sentence by sentence, put together, streamed, taken down."""
+"""Plans recordings, speaks them sentence by sentence, assembles, streams and deletes them."""

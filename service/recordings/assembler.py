@@ -1,4 +1,4 @@
-"""From spoken pieces to a recording: what has been spoken and comes next is put behind what can be heard."""
+"""Assembles a recording: appends spoken pieces in order to the growing file."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from service.storage.repository import Repository
 log = logging.getLogger(__name__)
 
 CLAIM_SECONDS = 10.0
-"""How long a holder that died keeps others from letting the recording grow."""
+"""How long a dead holder's claim blocks others from extending the recording."""
 _LOOK_SECONDS = 0.02
 
 
 class RecordingAssembler:
-    """Lets recordings grow, in any process: whoever has spoken something, or ends the recording.
+    """Extends recordings, in any process that has spoken a piece or ends the recording.
 
     Args:
-        repository: where recordings and spoken pieces are.
-        sample_rate: of a voice, by its id.
+        repository: stores recordings and spoken pieces.
+        sample_rate: returns a voice's sample rate, by its id.
         cover: picture in the MP3, JPEG or PNG.
     """
 
@@ -58,7 +58,7 @@ class RecordingAssembler:
         self._cover = cover
 
     def advance(self, key: str) -> None:
-        """Let a recording grow by all that is spoken and comes next; finish it where that is all.
+        """Append all spoken pieces that come next to a recording; finish it if none is missing.
 
         Raises:
             StoreUnavailable, StoreFull: the store.
@@ -67,7 +67,7 @@ class RecordingAssembler:
         while True:
             claim = self._repository.store.claim(claim_name(key), CLAIM_SECONDS)
             if claim is None:
-                return  # whoever holds it looks once more after having given it back, as below
+                return  # its holder checks once more after releasing it, as below
             try:
                 asked, state = self._repository.wanted(key)
                 if not asked:
@@ -83,15 +83,15 @@ class RecordingAssembler:
                 return
 
     def beginning(self, plan: Plan, titles: Sequence[str]) -> tuple[bytes, bytes, bool]:
-        """The first bytes of the recording of an article that is still being read.
+        """Return the first bytes of the recording of an article that is still being read.
 
         Args:
-            plan: of its first sentence.
-            titles: of its chapters.
+            plan: plan of its first sentence.
+            titles: titles of its chapters.
 
         Returns:
-            What stands before the frames, the frames of the pieces that are spoken, from the first on, and
-            whether these are all pieces of the sentence.
+            The bytes before the frames, the frames of the spoken pieces from the first on, and whether these
+            are all pieces of the sentence.
         """
         layout = Format(self._sample_rate(plan.voice), plan.kbps)
         pieces = plan.sentences[0].pieces
@@ -103,7 +103,7 @@ class RecordingAssembler:
         return opening, frames, len(stretches) == len(pieces)
 
     def opening_size(self, key: str) -> int:
-        """Bytes that stand before the frames of a recording.
+        """Return the number of bytes before the frames of a recording.
 
         Raises:
             Unavailable: its plan was evicted.
@@ -112,11 +112,11 @@ class RecordingAssembler:
         return len(self._wrapping(key, Format(self._sample_rate(plan.voice), plan.kbps)).opening)
 
     def fail(self, key: str, failure: Failure) -> None:
-        """End a recording that is wanted and not made, and say why.
+        """Fail an unfinished recording that is requested, and store the reason.
 
         Raises:
             StoreUnavailable, StoreFull: the store.
-            Unavailable: it is being let grow all the time.
+            Unavailable: other processes extend it all the time.
         """
         with self._held(key) as claim:
             state = self._repository.state(key)
@@ -128,7 +128,7 @@ class RecordingAssembler:
 
     @contextmanager
     def _held(self, key: str) -> Generator[Claim]:
-        """The recording's claim, as soon as it can be had."""
+        """Wait for the recording's claim and hold it."""
         store, patience = self._repository.store, time.monotonic() + 2 * CLAIM_SECONDS
         while (claim := store.claim(claim_name(key), CLAIM_SECONDS)) is None:
             if time.monotonic() > patience:
@@ -150,12 +150,12 @@ class RecordingAssembler:
         return self._finish(plan, growth, state, layout)
 
     def _spoken(self, plan: Plan, state: State) -> Sequence[EncodedClip]:
-        """The pieces of the sentence that comes next, from its first up to one that is not there."""
+        """Return the next sentence's pieces, from the first up to the first missing one."""
         sentence = plan.sentences[state.done]
         return self._clips.stretches(planning.sentence_key(sentence, plan), len(sentence.pieces))
 
     def _begun(self, plan: Plan, growth: AssemblyTransaction, known: State | None) -> State:
-        """How far the recording is; where what had grown is gone, it is begun anew, and its state says so."""
+        """Return the recording's state; if its growing file was lost, reset and store the state first."""
         state = known or self._repository.state(plan.key)
         grown = self._repository.store.size(live_name(plan.key))
         if state and state.status is Status.SPEAKING and state.size == grown:
@@ -173,7 +173,7 @@ class RecordingAssembler:
         stretches: Sequence[EncodedClip],
         layout: Format,
     ) -> State:
-        """Put the spoken pieces of the next sentence that are not in yet behind what can be heard."""
+        """Append those spoken pieces of the next sentence that the recording does not contain yet."""
         sentence = plan.sentences[state.done]
         joined = [
             paused(stretch, piece.pause, layout)
@@ -204,7 +204,7 @@ class RecordingAssembler:
         return grown
 
     def _finish(self, plan: Plan, growth: AssemblyTransaction, state: State, layout: Format) -> State:
-        """Put the recording in place, if what the store gives back is what was put there."""
+        """Publish the finished recording if the bytes read back from the store are undamaged."""
         spoken = self._repository.growing_timings(plan.key)
         measured = Timings(state.samples / layout.sample_rate, spoken)
         wrapping = self._wrapping(plan.key, layout)
@@ -224,21 +224,21 @@ class RecordingAssembler:
         return ready
 
     def _read_back(self, key: str, state: State, opening: bytes) -> tuple[int, int]:
-        """CRC-32 of what has grown behind the opening: by itself, and behind the true one."""
+        """Return the CRC-32 of the bytes after the opening: alone, and after the final opening."""
         at, body, crc = len(opening), 0, zlib.crc32(opening)
         while chunk := self._repository.store.read(live_name(key), at, min(at + STEP, state.size)):
             at, body, crc = at + len(chunk), zlib.crc32(chunk, body), zlib.crc32(chunk, crc)
         return body, crc
 
     def _wrapping(self, key: str, layout: Format) -> Wrapping:
-        # Not a plan that is remembered: one that was evicted may have been kept again with other tags.
+        # Not a cached plan: an evicted one may have been stored again with other tags.
         plan = self._repository.needed_plan(key)
         titles = [chapter.title for chapter in planning.chapters(plan)]
         return Wrapping(layout, Tag(plan.tags, self._cover, titles))
 
 
 def _anew(state: State | None, total: int) -> State:
-    """A recording of which nothing is there; how far it once was stays known while it is being made."""
+    """Return the state of an empty recording; the furthest earlier progress stays known until it ends."""
     now = time.time()
     anew = State(Status.SPEAKING, 0, total, updated=now, progressed=now)
     if state is None or state.ended:
@@ -247,7 +247,7 @@ def _anew(state: State | None, total: int) -> State:
 
 
 def _in_order(timings: Timings) -> bool:
-    """Whether sentences sound one after the other, and within the recording."""
+    """Whether sentences follow each other without overlap, within the recording."""
     moments = [0.0, *(at for each in timings.sentences for at in (each.start, each.end)), timings.duration]
     return moments == sorted(moments)
 
@@ -259,9 +259,9 @@ def _timing(
     start: int,
     sample_rate: int,
 ) -> Timing:
-    """Where a sentence, its pieces and its words land.
+    """Return the timing of a sentence, its pieces and its words.
 
-    Words are told all or not at all: a gap would shift the rest.
+    Either all words have timings or none: a gap would shift the rest.
     """
     words: list[tuple[float, float]] = []
     pieces: list[tuple[float, float]] = []

@@ -1,4 +1,4 @@
-"""Whether a recording that is wanted and not made still has a prospect of being made."""
+"""Decides when an unfinished recording is given up."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from service.recordings import plan as planning
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A recording that is wanted and not made."""
+    """A requested, unfinished recording."""
 
     plan: Plan
     state: State
     priority: Priority
     anew: bool
-    """Whether it was found just now to be less than its state said."""
+    """Whether a check just found less audio than its state claimed."""
 
     @property
     def silent(self) -> float:
@@ -28,27 +28,26 @@ class Pending:
 
     @property
     def regrowing(self) -> bool:
-        """Whether it has been further than it is: what had grown was lost."""
+        """Whether it was further before: its growing file was lost."""
         return self.state.samples < self.state.furthest
 
     def coming(self, most: int) -> Iterator[tuple[int, str]]:
-        """At most so many sentences that come next: their indices, and under which names they are spoken."""
+        """Yield the indices and clip keys of at most ``most`` next sentences."""
         start = self.state.done
         for index, sentence in enumerate(self.plan.sentences[start : start + most], start):
             yield index, planning.sentence_key(sentence, self.plan)
 
 
 def overdue(found: Pending, since: float, moved: float, patience: float) -> Failure | None:
-    """Why a recording is given up, where nothing has come of it for too long.
+    """Return why a recording is given up, if it has made no progress for too long.
 
-    One that stands in a long queue is not given up: its tasks may be among those that wait, and others are
-    taken meanwhile.
+    A recording in a long queue is not given up: its tasks may still be waiting while others are processed.
 
     Args:
         found: the recording.
-        since: when the task was sent that has waited longest where its own are sent; now without one.
-        moved: when a worker last took up a sentence of its voice.
-        patience: seconds that are long enough.
+        since: when the longest-waiting task of its queue was sent; now if none waits.
+        moved: when a worker last started a sentence of its voice.
+        patience: seconds without progress after which it is given up.
     """
     progressed = found.state.progressed or found.state.updated
     minutes = max(1, round(patience / 60))

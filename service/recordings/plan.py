@@ -1,4 +1,4 @@
-"""From an article to the plan of its recording: pure, and known whole before the first word is spoken."""
+"""Plans the recording of an article: pure functions, complete before the first word is spoken."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ from service.recordings.ssml_marks import placed_labels
 from service.text.lexicon.annotation import plain
 
 _OPENING = "المقدّمة"
-"""What the part before the first heading is called in an article without a title."""
+"""Title of the part before the first heading in an article without a title."""
 
 _MOST_CHAPTERS = 255
-"""So many an ID3 table of contents has room for; the last one lasts to the end."""
+"""Maximum size of an ID3 table of contents; the last chapter lasts to the end."""
 
 Utter = Callable[[Sequence[Sequence[SpokenText]]], list[list[Utterance]]]
-"""Has spoken pieces, in lists a sentence, vowelled and phonemised."""
+"""Vowels and phonemises spoken pieces, in one list per sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceProfile:
-    """Everything beside the words that shapes a recording."""
+    """Everything except the words that determines a recording's sound."""
 
     voice: str
     voice_fingerprint: str
     latin: Speaker
-    """The voice for Latin script; where there is none of its own, the same."""
+    """The voice for Latin script; the same voice if there is no separate one."""
     longest: int
-    """Letters at most that the voice takes at once."""
+    """Maximum number of letters that the voice accepts in one piece."""
     speed: float
     """1.0 is the voice's own pace."""
     pauses: Mapping[Boundary, float]
@@ -58,21 +58,21 @@ class VoiceProfile:
     diacritiser: str
     """``versions.UTTERANCE``."""
     pitched: frozenset[str] = frozenset()
-    """Those of its voices whose pitch can be changed."""
+    """Those of these voices whose pitch can be changed."""
 
 
 PRIVATE = "private-"
-"""What keys of private recordings begin with: no address of recordings takes such a key."""
+"""Prefix of private recordings' keys: public recording addresses do not accept such a key."""
 
 
 def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, seal: str | None = None) -> Plan:
-    """What is to be recorded, under the key of its sound.
+    """Plan a recording, with a key derived from its sound.
 
     Args:
-        article: what is read.
-        readings: how.
-        sound: how it sounds.
-        seal: of a private recording; nobody can tell its key by its text.
+        article: the article to read.
+        readings: the reading of each sentence.
+        sound: voice, speed and other sound settings.
+        seal: secret of a private recording, so that its key cannot be computed from its text.
     """
     placed = placed_labels(article.script.labels, readings)
     sentences = tuple(_planned(*pair, sound.pauses) for pair in zip(readings, placed, strict=True))
@@ -105,9 +105,9 @@ def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, sea
 
 
 def record(article: Article, plan: Plan, request: Submission, created: float) -> ArticleRecord:
-    """The article as it is to be known; without an id, by what it says, where, and who speaks how fast.
+    """Return the article's record; without an id, one is derived from text, site, voice and speed.
 
-    Not by the key of its recording, which is known only when all of a long article has been read.
+    Not from the recording's key, which is known only after a long article has been read completely.
     """
     labels = [[label.name, label.at, label.ended] for label in article.script.labels]
     said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels])
@@ -128,15 +128,15 @@ def record(article: Article, plan: Plan, request: Submission, created: float) ->
 
 
 def chapters(plan: Plan) -> tuple[PlannedChapter, ...]:
-    """The parts that headings divide a recording into, the first named by the title.
+    """Return the parts into which headings divide a recording; the first is named by the title.
 
-    None where there is but one part. Headings that follow one another open one part together.
+    Empty if there is only one part. Consecutive headings open one part together.
     """
     return parts([sentence.written for sentence in plan.sentences], plan.tags.title)
 
 
 def parts(sentences: Sequence[SourceText | Sentence], title: str | None) -> tuple[PlannedChapter, ...]:
-    """As ``chapters``, of an article's sentences and its title."""
+    """As ``chapters``, from an article's sentences and its title."""
     runs = groupby(sentences, lambda sentence: sentence.role is Role.HEADING)
     found, at = [], 0
     for headings, run in runs:
@@ -150,7 +150,7 @@ def parts(sentences: Sequence[SourceText | Sentence], title: str | None) -> tupl
 
 
 def timed(chapters: Sequence[PlannedChapter], timings: Timings) -> tuple[Chapter, ...]:
-    """When chapters sound, as far as they are spoken; each lasts until the next begins."""
+    """Return the times of the chapters spoken so far; each lasts until the next begins."""
     begun = [chapter for chapter in chapters if chapter.sentence < len(timings.sentences)]
     starts = [timings.sentences[chapter.sentence].start for chapter in begun]
     ends = [*starts[1:], timings.duration]
@@ -160,16 +160,16 @@ def timed(chapters: Sequence[PlannedChapter], timings: Timings) -> tuple[Chapter
 
 
 def explain(readings: Sequence[Reading], sound: VoiceProfile, utter: Utter) -> list[ReadingTrace]:
-    """Each sentence's reading and what becomes of it, side by side.
+    """Return each sentence's reading with its vowelled and phonemised result.
 
     Raises:
-        Unavailable: nobody vowelled it in time.
+        Unavailable: no worker vowelled it in time.
     """
     return [_explained(*pair, sound) for pair in zip(readings, utter(spoken(readings)), strict=True)]
 
 
 def spoken(readings: Sequence[Reading]) -> list[list[SpokenText]]:
-    """What is to be vowelled and phonemised, in lists a sentence."""
+    """Return the texts to be vowelled and phonemised, in one list per sentence."""
     return [[SpokenText(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings]
 
 
@@ -197,9 +197,9 @@ def _explained(reading: Reading, utterances: Sequence[Utterance], sound: VoicePr
 
 
 def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
-    """Names one spoken sentence by all that makes its pieces sound as they do.
+    """Return the key of a spoken sentence, derived from everything that determines its sound.
 
-    Pauses are no part of that: they are put in where the pieces are joined.
+    Pauses are not included: they are inserted where the pieces are joined.
     """
     sealed = {"seal": plan.seal} if plan.seal else {}
     return digest(
@@ -211,7 +211,7 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
             "loudness": plan.loudness,
             "kbps": plan.kbps,
             "diacritiser": plan.diacritiser,
-            # All together, for a word is vowelled in its sentence.
+            # All pieces together, because a word is vowelled in the context of its sentence.
             "pieces": [_shape(piece) for piece in sentence.pieces],
             "latin": [plan.latin.voice, plan.latin.fingerprint] if _has_latin(sentence) else None,
         }
@@ -219,7 +219,7 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
 
 
 def _shape(piece: PlannedPiece) -> list[object]:
-    """What makes a piece sound as it does; said in the voice's own way, it is the same in any article."""
+    """Return the inputs that determine a piece's sound; a default style adds none."""
     style = [] if piece.style == Prosody() else list(astuple(piece.style))
     return [piece.spoken, piece.latin, *style]
 
@@ -243,7 +243,7 @@ def _planned(
 
 
 def _pause(piece: Phrase, pauses: Mapping[Boundary, float]) -> float:
-    """Seconds behind a piece: what is told, instead of what the boundary asks for."""
+    """Return the seconds of pause after a piece: explicit breaks replace the boundary's pause."""
     if not piece.breaks:
         return pauses[piece.boundary]
     return sum(pauses[each.boundary] if each.seconds is None else each.seconds for each in piece.breaks)

@@ -1,4 +1,4 @@
-"""nginx's cache of recordings, on the machine where it lies: what is taken down leaves it, too."""
+"""Deletes recordings from nginx's cache on this machine."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from service.model.errors import Unwritable
 _SLICE = 256 * 1024
 """Bytes; as ``slice`` in deploy/nginx.conf."""
 _SLICES = 4096
-"""A gigabyte: no recording is so long."""
+"""A gigabyte: longer than any recording."""
 
 
 class ProxyCache:
-    """The cache.
+    """nginx's cache.
 
     Args:
-        folder: its ``proxy_cache_path``; ``None`` where there is no cache on this machine.
+        folder: its ``proxy_cache_path``; ``None`` if there is no cache on this machine.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def check(self) -> None:
-        """Report, before anything is forgotten, that this user may not change the cache.
+        """Check, before anything is deleted, that this user may change the cache.
 
         Raises:
             Unwritable: it belongs to another user.
@@ -42,7 +42,7 @@ class ProxyCache:
         )
 
     def forget(self, key: str) -> int:
-        """Remove the slices of a recording; the number of slices that were there.
+        """Delete a recording's slices; returns their number.
 
         Raises:
             Unwritable: this user may not change the cache.
@@ -69,7 +69,7 @@ def _removed(path: Path) -> bool:
 
 
 def _slices(key: str, cache: Path) -> Iterator[Path]:
-    """Where nginx stores the slices of a recording: MD5 of ``proxy_cache_key``, under ``levels=1:2``."""
+    """Yield nginx's files for a recording's slices: MD5 of ``proxy_cache_key``, under ``levels=1:2``."""
     for first in range(0, _SLICES * _SLICE, _SLICE):
         name = f"/audio/{key}.mp3bytes={first}-{first + _SLICE - 1}"
         digest = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()

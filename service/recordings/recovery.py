@@ -1,7 +1,7 @@
-"""Recordings that are wanted and not made: what was lost is sent again, and what comes to nothing fails.
+"""Recovers unfinished recordings: resends lost work, and fails recordings without progress.
 
-Everything here starts from what the store holds now. Makers die, tasks are lost, and a store that is short of
-room evicts pieces, recordings that grow, and their states: no value is believed that another contradicts.
+All decisions use the store's present contents. Workers die, tasks are lost, and a store that is short of
+memory evicts pieces, growing recordings and their states, so contradictory values are not trusted.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from service.storage.repository import Repository
 log = logging.getLogger(__name__)
 
 WaitingSince = Callable[[str, Priority], float]
-"""When the task was sent that has waited longest for a voice, at a priority; now where none waits."""
+"""Returns when the longest-waiting task of a voice and a priority was sent; now if none waits."""
 
 _SAMPLE = 500
-"""Recordings that one round looks at; where more are pending, they take turns by lot."""
+"""Recordings checked in one round; if more are pending, each round draws a random sample."""
 _AHEAD = 16
-"""Sentences of a recording, from the one that comes next on, whose makers are looked after."""
+"""Number of a recording's next sentences whose workers are monitored."""
 _RESTED_SECONDS = 5.0
-"""A recording that has been silent for so long, while nobody works, was lost on its way to a maker."""
+"""If a recording has made no progress for so long while no worker is active, its task was lost."""
 _STUCK_SECONDS = 60.0
-"""The same while others work. No sentence is sent again more often than that, but for makers that died."""
+"""The same while workers are active. A sentence is not resent more often, except after a worker's death."""
 _DEATH_SECONDS = 3600.0
-"""How long it is remembered that somebody was sent in a dead maker's place."""
+"""How long the replacement of a dead worker is remembered."""
 _MOST_STUCK = 10
-"""So many such recordings are sent again in one round: a long queue must not grow by being looked after."""
+"""Maximum number of such recordings resent in one round: recovery must not lengthen a long queue."""
 _PLAN_LOST = Failure(
     "PlanLost",
     "What the recording is made from was lost: Redis ran out of memory, or lost its data. Send it again.",
@@ -46,13 +46,13 @@ _PLAN_LOST = Failure(
 
 
 class Recovery:
-    """Looks after recordings that are pending.
+    """Monitors pending recordings.
 
     Args:
-        repository: where they are.
-        scheduler: sends sentences to makers.
-        assembler: makes the state of a recording true, and ends one that fails.
-        waiting_since: how far back the queues reach.
+        repository: stores them.
+        scheduler: sends sentences to workers.
+        assembler: corrects the state of a recording, and ends one that fails.
+        waiting_since: returns when a queue's oldest task was sent.
         patience: seconds without any progress after which a recording fails.
     """
 
@@ -73,10 +73,10 @@ class Recovery:
         self._patience = patience
 
     def recover(self, *, idle: bool) -> None:
-        """Send again what died with its maker, what never reached one, and what the store has lost.
+        """Resend work that died with its worker, never reached one, or was lost by the store.
 
         Args:
-            idle: no work waits for a maker.
+            idle: no work waits for a worker.
 
         Raises:
             StoreUnavailable, StoreFull: the store, or the broker.
@@ -93,14 +93,14 @@ class Recovery:
             except Unavailable as error:
                 log.warning("recording %s will be looked after again: %s", key, error.en)
             except Exception as error:
-                # A voice that is gone, or a defect: it would only happen again, and to this recording alone.
+                # A missing voice, or a defect: a retry would fail again, and only this recording is affected.
                 log.warning("recording %s", key, exc_info=not isinstance(error, IstamiError))
                 self._fail(key, Failure.of(error))
 
     def _pending(self, key: str) -> Pending | None:
-        """What is known of a recording that is silent though it is wanted, once its state is true."""
+        """Return a requested recording without recent progress, after correcting its state."""
         asked = self._repository.asked(key)
-        # Read in this order: a recording that is made meanwhile is seen to have ended.
+        # Read in this order, so that a recording finished meanwhile is seen as ended.
         state = self._repository.state(key)
         if self._settled(key, asked, state) or (state and time.time() - state.updated < _RESTED_SECONDS):
             return None
@@ -117,7 +117,7 @@ class Recovery:
         return None if state.ended else Pending(plan, state, asked or Priority.INTERACTIVE, anew)
 
     def _settled(self, key: str, asked: Priority | None, state: State | None) -> bool:
-        """Whether nothing is to be done for a recording any more; then it is looked after no more."""
+        """Whether a recording needs no more work; then stop monitoring it."""
         ended = state is None or state.ended
         if asked and state and state.status is Status.READY and self._repository.has_audio(key):
             self._repository.unask(key)
@@ -127,13 +127,13 @@ class Recovery:
         return True
 
     def _untrue(self, key: str, state: State) -> bool:
-        """Whether a state says other than what the store holds, or is not the one that its maker kept."""
+        """Whether a state contradicts the store, or is not the one that was stored last."""
         if state.status is Status.QUEUED:
             return not state.updated
         return state.ended or state.size != self._repository.grown(key)
 
     def _take_up(self, found: Pending) -> bool:
-        """Send the sentences again whose makers died; whether there are makers that live or have died."""
+        """Resend sentences whose workers died; returns whether any was resent or has a live worker."""
         dead = self._store.lapsed(claim_name(found.plan.key))
         at_work = dead is not None and self._replace(found, found.state.done, dead)
         for index, name in found.coming(_AHEAD):
@@ -143,7 +143,7 @@ class Recovery:
         return at_work
 
     def _at_work(self, found: Pending, waiting_since: WaitingSince) -> bool:
-        """Whether nothing need be sent: somebody is at work, or the recording is given up."""
+        """Whether nothing need be sent: a worker is active, or the recording is given up."""
         at_work = self._take_up(found)
         if at_work and not found.regrowing:
             return True
@@ -155,7 +155,7 @@ class Recovery:
         return at_work or failure is not None
 
     def _send_again(self, found: Pending, waiting_since: WaitingSince, *, idle: bool, crowded: bool) -> bool:
-        """Send what is lost; whether that makes a queue longer in which its tasks may still wait."""
+        """Resend lost work; returns whether this lengthens a queue that may still contain its tasks."""
         since = waiting_since(found.plan.voice, found.priority)
         if idle or found.anew or since - found.state.updated > _STUCK_SECONDS:
             if self._once(found, str(found.state.done), _STUCK_SECONDS):
@@ -170,7 +170,7 @@ class Recovery:
         self._assembler.fail(key, failure)
 
     def _replace(self, found: Pending, index: int, dead: str) -> bool:
-        """Send a sentence to somebody else than the dead, once; whether that was done now."""
+        """Resend a dead worker's sentence, once; returns whether it was sent now."""
         return self._once(found, dead, _DEATH_SECONDS) and self._send(found, index)
 
     def _send(self, found: Pending, index: int | None = None) -> bool:
@@ -178,5 +178,5 @@ class Recovery:
         return True
 
     def _once(self, found: Pending, why: str, seconds: float) -> bool:
-        """Whether nothing was sent again for this reason for so long."""
+        """Whether nothing was resent for this reason for so long."""
         return self._repository.ledger.take(RESENT, f"{found.plan.key}:{why}", 1, seconds).allowed

@@ -1,7 +1,7 @@
-"""Which sentences are sent to makers, and when: a few of every article at a time, so that all share fairly.
+"""Sends sentences to workers: a few of every article at a time, so that articles share workers fairly.
 
-Each maker that has done with a sentence sends the next one of the same article, to the end of the queue. So
-as many sentences of an article wait or are being spoken at any time as were sent at first.
+A worker that has finished a sentence sends the article's next one to the end of the queue. So the number of
+an article's sentences that wait or are being spoken stays the number sent at first.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ log = logging.getLogger(__name__)
 _REUSED = LOOKUPS.labels("sentence", "hit")
 
 Send = Callable[[str, str, int, Priority], None]
-"""Carries a sentence to a maker: the voice, the key of the recording, the sentence's index, the priority."""
+"""Sends a sentence to a worker: the voice, the key of the recording, the sentence's index, the priority."""
 
 Prepare = Callable[[Plan], None]
-"""Carries a plan of one sentence, which is kept nowhere, to a maker."""
+"""Sends a plan of one sentence, which is not stored, to a worker."""
 
 
 def at_leisure(_plan: Plan) -> None:
-    """Where whoever plans also speaks, nothing is gained by speaking ahead."""
+    """Do nothing: when planner and worker are the same process, speaking ahead has no benefit."""
 
 
 class SentenceScheduler:
-    """Sends sentences to makers.
+    """Sends sentences to workers.
 
     Args:
-        repository: where plans, and what has been spoken, are.
-        send: carries a sentence to a maker.
+        repository: stores plans and spoken pieces.
+        send: sends a sentence to a worker.
         window: how many sentences of one article wait or are being spoken at a time.
-        prepare: carries a plan of one sentence to a maker, which speaks it before any recording wants it.
+        prepare: sends a plan of one sentence to a worker, which speaks it before any recording needs it.
     """
 
     def __init__(
@@ -53,10 +53,10 @@ class SentenceScheduler:
         self.prepare = prepare
 
     def ask(self, plan: Plan, priority: Priority) -> bool:
-        """Have a recording made unless it is there; one request for it, however many ask at once.
+        """Request a recording unless it is ready; concurrent requests are merged into one.
 
         Returns:
-            Whether it is there.
+            Whether it is ready.
         """
         self._repository.keep_plan(plan)
         if self._repository.has_audio(plan.key):
@@ -70,31 +70,31 @@ class SentenceScheduler:
         return False
 
     def next(self, plan: Plan, state: State | None) -> None:
-        """Send the next sentence that has not been sent and is not spoken, while the recording is wanted.
+        """Send the next sentence that was neither sent nor spoken, if the recording is still requested.
 
         Args:
-            plan: of the recording.
-            state: how far it is.
+            plan: the recording's plan.
+            state: its state.
         """
         self._next(plan, state.done if state else 0)
 
     def _next(self, plan: Plan, done: int) -> None:
-        """As ``next``; so many sentences are in the recording. A count that the store lost begins at 0."""
+        """As ``next``; ``done`` sentences are in the recording. A count lost by the store starts at 0."""
         lifetime = self._repository.lifetimes.article
         while (index := self._store.count(sent_name(plan.key), lifetime) - 1) < len(plan.sentences):
             sentence = plan.sentences[index]
             if index < done:
                 continue
             if not self._clips.spoken(planning.sentence_key(sentence, plan), len(sentence.pieces)):
-                # Looked up only now: if it has become urgent, and was begun anew, since the sentence was
-                # counted, the sentence is sent twice. The other way round it would wait behind all that is.
+                # Looked up only now: if the recording has become urgent and was restarted since the sentence
+                # was counted, the sentence is sent twice. In the other order it would wait behind all others.
                 if priority := self._repository.asked(plan.key):
                     self.send(plan, index, priority)
                 return
             _REUSED.inc()
 
     def open(self, plan: Plan, priority: Priority, start: int) -> None:
-        """Send the first few sentences from ``start`` on; its own always, for it lets the recording grow."""
+        """Send a window of sentences from ``start`` on; ``start`` always, as it extends the recording."""
         start = min(start, len(plan.sentences) - 1)
         sent = Put(str(start + 1).encode(), self._repository.lifetimes.article)
         self._store.put(sent_name(plan.key), sent)
@@ -103,5 +103,5 @@ class SentenceScheduler:
             self._next(plan, start)
 
     def send(self, plan: Plan, index: int, priority: Priority) -> None:
-        """Send one sentence, or the last where there are not so many."""
+        """Send one sentence, or the last if ``index`` is beyond it."""
         self._send(plan.voice, plan.key, min(index, len(plan.sentences) - 1), priority)

@@ -1,4 +1,4 @@
-"""Places that a publisher has named (``mark`` of SSML 1.1, § 3.3.2): at which word, and when that is."""
+"""Word positions and times of the publisher's named marks (``mark`` of SSML 1.1, § 3.3.2)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.model.recording import PlacedLabel, SourceText, TimedLabel, Timing
 
 
 class _Word(NamedTuple):
-    """A spoken word, and where it stands in the article and in its sentence."""
+    """A spoken word and its position in the article and in its sentence."""
 
     start: int
     sentence: int
@@ -21,10 +21,10 @@ class _Word(NamedTuple):
 
 
 def placed_labels(labels: Sequence[NamedMark], readings: Sequence[Reading]) -> list[tuple[PlacedLabel, ...]]:
-    """For each reading the labels that are reached in it.
+    """Return the labels of each reading.
 
-    A label stands before the first word behind it. One that ends what is before it, and one with no word
-    behind it, stands at the end of the last word before it, which is the end of a piece.
+    A label is placed before the first word after it. A label that ends the preceding text, or has no word
+    after it, is placed at the end of the last word before it, which is the end of a piece.
     """
     placed: list[list[PlacedLabel]] = [[] for _ in readings]
     words = list(_words(readings)) if labels else []
@@ -40,14 +40,14 @@ def placed_labels(labels: Sequence[NamedMark], readings: Sequence[Reading]) -> l
 
 
 def timed_labels(written: Sequence[SourceText], timings: Sequence[Timing]) -> Iterator[TimedLabel]:
-    """When labels are reached, as far as that is spoken."""
+    """Yield the times of the labels spoken so far."""
     for sentence, timing in zip(written, timings, strict=False):
         for label in sentence.labels:
             yield TimedLabel(label.name, _time(label, timing))
 
 
 def _time(label: PlacedLabel, timing: Timing) -> float:
-    """Where the voice does not tell its words, the beginning of the breath that the word is in."""
+    """Return a label's time; without word timings, the start of the word's piece."""
     if timing.words and not label.ended and not label.opens:
         return timing.words[label.word][0]
     if label.piece < len(timing.pieces):

@@ -1,4 +1,4 @@
-"""What a listener gets: the finished recording, or the growing one as fast as it grows."""
+"""Streams recordings to listeners: finished ones, and growing ones as they grow."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from service.storage.keys import WORKING, audio_name, channel, live_name, plan_n
 from service.util.singleflight import SingleFlight
 
 CHUNK = 16 * 1024
-"""Bytes read from the store at a time, two seconds of speech or more: a few of these are what a listener
-costs in memory."""
+"""Bytes read from the store at a time, two seconds of speech or more: each listener needs a few of these in
+memory."""
 RANGE = 64 * 1024
-"""Bytes of a range that are read at once, for what asks by ranges takes them as fast as they come."""
+"""Bytes of a range read at a time: clients that request ranges read as fast as possible."""
 
 _READS = SingleFlight[bytes]()
-"""Of recordings that grow."""
+"""Reads of growing recordings."""
 
 
 class Undamaged:
-    """Whether recordings are still what was put into the store; each is looked through once, whoever asks."""
+    """Verifies recordings for the event loop; concurrent callers share one check per recording."""
 
     def __init__(self, finished: Finished) -> None:
         self._finished = finished
@@ -35,21 +35,21 @@ class Undamaged:
         self.size = finished.size
 
     async def __call__(self, key: str, size: int) -> bool:
-        """Whether a recording that has so many bytes is."""
+        """Whether a recording of so many bytes is undamaged."""
         if self._finished.known(key, size):
             return True
         return await self._looks.join(key, lambda: asyncio.to_thread(self._finished.there, key))
 
 
 async def states(reader: Reader, key: str) -> AsyncIterator[State]:
-    """How far a recording is, whenever that changes, until it is ready or has failed.
+    """Yield a recording's state whenever it changes, until it is ready or has failed.
 
-    While it is queued the state comes again every second, for its place in the queue changes.
+    While it is queued, the state is repeated every second, because its queue position changes.
     """
     told = None
     async with aclosing(reader.listen(channel(key))) as news:
         async for message in news:
-            # News can be missed while a connection is being made again; what is kept cannot.
+            # Messages can be missed during a reconnection; the stored state cannot.
             state = unpack_state(message or await reader.get(state_name(key)))
             if state is None or (state == told and state.status is not Status.QUEUED):
                 continue
@@ -60,7 +60,7 @@ async def states(reader: Reader, key: str) -> AsyncIterator[State]:
 
 
 async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncIterator[bytes]:
-    """Bytes ``start`` to ``end`` (exclusive) of a finished recording, a chunk at a time.
+    """Yield bytes ``start`` to ``end`` (exclusive) of a finished recording, a chunk at a time.
 
     Raises:
         NotFound: it was evicted meanwhile.
@@ -74,23 +74,23 @@ async def finished(reader: Reader, key: str, start: int, end: int) -> AsyncItera
 
 
 async def growing(reader: Reader, key: str, patience: float, start: int = 0) -> AsyncGenerator[bytes]:
-    """All bytes from ``start`` on, as they are made; ends with the recording.
+    """Yield all bytes from ``start`` on, as they are made, until the end of the recording.
 
-    The growing and the finished file differ in nothing behind tag and Info header, so the one is continued
-    from the other at the same place. A hundred who listen to the same are woken by every sentence: the news
-    tells each whether there is something to read, and those at the same place read it once.
+    The growing and the finished file are identical after tag and Info header, so a stream can switch from one
+    to the other at the same position. Every sentence wakes all listeners of a recording: the message contains
+    the size, so each knows whether to read, and listeners at the same position share one read.
 
     Args:
-        reader: of the store.
-        key: of the recording.
-        patience: seconds to wait for the next bytes while nobody speaks anything. While somebody does, the
-            turn of this recording comes.
-        start: where in the recording.
+        reader: reads the store.
+        key: the recording's key.
+        patience: seconds to wait for the next bytes while no worker is active. While one is, this recording's
+            turn will come.
+        start: byte position in the recording.
 
     Raises:
         EngineError: the recording failed.
         NotFound: it was taken down.
-        Unavailable: nothing came for too long.
+        Unavailable: no bytes arrived for too long.
     """
     waiting = _Waiting(reader, key, patience)
     with STREAMS_OPEN.track_inprogress():
@@ -113,7 +113,7 @@ async def growing(reader: Reader, key: str, patience: float, start: int = 0) -> 
 
 
 def _made(message: bytes | None) -> int | None:
-    """Bytes that there are of a recording that grows, where news tells it."""
+    """Return the size of a growing recording if the message contains it."""
     state = unpack_state(message)
     return state.size if state and state.status is Status.SPEAKING else None
 
@@ -124,7 +124,7 @@ async def _shared(reader: Reader, name: str, start: int, made: int | None) -> by
 
 
 async def available(reader: Reader, key: str, end: int, patience: float) -> bool:
-    """Wait until ``end`` bytes are made; whether there are so many.
+    """Wait until ``end`` bytes are made; returns whether the recording has so many.
 
     Raises what ``growing`` raises, after the same ``patience``.
     """
@@ -140,14 +140,14 @@ async def available(reader: Reader, key: str, end: int, patience: float) -> bool
 
 
 async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:
-    """Bytes ``start`` to ``end`` (exclusive; ``None``: all there are) of what is made, a chunk at most."""
+    """Return available bytes from ``start`` to ``end`` (exclusive; ``None``: no limit), at most a chunk."""
     whole = await reader.size(audio_name(key))
     name = audio_name(key) if whole else live_name(key)
     return await reader.read(name, start, min(end or start + CHUNK, start + CHUNK))
 
 
 class _Waiting:
-    """Waits for a recording as long as there is hope."""
+    """Limits how long a listener waits for a recording."""
 
     def __init__(self, reader: Reader, key: str, patience: float) -> None:
         self._reader = reader
@@ -157,17 +157,17 @@ class _Waiting:
         self.begin()
 
     def begin(self) -> None:
-        """Wait anew: something has come."""
+        """Restart the wait: bytes have arrived."""
         self._since = time.monotonic()
         self._looked = False
 
     async def check(self) -> None:
-        """Go on waiting.
+        """Raise an error unless the listener should continue to wait.
 
         Raises:
             EngineError: the recording failed.
             NotFound: it was taken down.
-            Unavailable: nobody has spoken anything for too long.
+            Unavailable: no worker has been active for too long.
         """
         state = unpack_state(await self._reader.get(state_name(self._key)))
         if state and state.status is Status.FAILED and state.failure:
@@ -178,7 +178,7 @@ class _Waiting:
             await self._look()
 
     async def _look(self) -> None:
-        """Whether anybody has spoken anything since the last look."""
+        """Check whether any worker has been active since the last check."""
         seen = await self._reader.get(WORKING)
         if self._looked and seen == self._seen:
             raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")

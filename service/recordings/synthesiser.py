@@ -1,7 +1,7 @@
-"""The working half of the path, inside a worker: a sentence of a plan becomes stretches of MP3.
+"""Speaks the sentences of a plan as pieces of MP3, inside a worker.
 
-A sentence is spoken once, however many recordings hold it. Each of its pieces is kept as soon as it is
-spoken, and every recording that waits for it grows by it (``service/recordings/assembler.py``).
+A sentence is spoken once, however many recordings contain it. Each piece is stored as soon as it is spoken,
+and appended to every recording that waits for it (``service/recordings/assembler.py``).
 """
 
 from __future__ import annotations
@@ -42,38 +42,38 @@ from service.text.phonetics.utterance import utter_all
 log = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 3
-"""A sentence that has ended so many workers is spoken no more."""
+"""After killing so many workers, a sentence is not attempted any more."""
 _MOST_PASSES = 3
-"""So often a sentence is gone through whose pieces the store does not keep together."""
+"""Maximum number of passes over a sentence whose pieces the store evicts before the last is spoken."""
 MOST_OVERRUNS = 2
-"""Nor one that took too long so often: once may be the machine's fault, and each try takes a whole limit."""
+"""The same for exceeded time limits: one may be the machine's fault, and each takes a whole limit."""
 TRANSIENT = (StoreError, Unavailable, MemoryError)
-"""What may go well another time."""
+"""Errors after which a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """An engine that is loaded, and what the join must know of it."""
+    """A loaded engine, and the properties that joining needs."""
 
     id: str
     kind: str
     """The engine's name."""
     engine: Engine
     gain_db: float
-    """Brings it to 0 LUFS."""
+    """Gain that brings it to 0 LUFS."""
 
 
 class Synthesiser:
     """Speaks sentences, one at a time.
 
     Args:
-        repository: where plans come from and spoken pieces go.
-        assembler: lets recordings grow.
-        scheduler: sends the sentences that follow to makers.
-        voices: from a voice's id to the voice, loaded; raises ``UnknownVoice``, ``MissingPart`` or
+        repository: loads plans and stores spoken pieces.
+        assembler: extends recordings.
+        scheduler: sends the following sentences to workers.
+        voices: returns the loaded voice of an id; raises ``UnknownVoice``, ``MissingPart`` or
             ``EngineError``.
         diacritiser: restores vowels.
-        limit: within which a phrase must have been spoken.
+        limit: time limit of a phrase.
     """
 
     def __init__(
@@ -94,13 +94,13 @@ class Synthesiser:
         self._limit = limit
 
     def speak(self, key: str, index: int) -> None:
-        """Have one sentence of a planned recording spoken, unless nobody wants that any more.
+        """Speak one sentence of a planned recording, unless the recording is not requested any more.
 
-        It may have been spoken for another recording, or be spoken by somebody now. A failure is kept in the
-        recording's state, never raised.
+        It may have been spoken for another recording, or another worker may be speaking it. A failure is
+        stored in the recording's state, never raised.
 
         Raises:
-            StoreUnavailable, StoreFull, Unavailable, MemoryError: somebody may try again.
+            StoreUnavailable, StoreFull, Unavailable, MemoryError: a retry may succeed.
         """
         asked, state = self._repository.wanted(key)
         if not asked:
@@ -113,40 +113,40 @@ class Synthesiser:
         except TRANSIENT:
             raise
         except Exception as error:
-            # Ours by name; else a defect of ours or of an engine, which would only happen again.
+            # Our own error, or else a defect of ours or of an engine; a retry would fail again.
             unforeseen = not isinstance(error, IstamiError)
-            # Without its words, which may be the article's.
+            # Without its message, which may contain the article's text.
             log.warning("recording %s failed: %s", key, type(error).__name__, exc_info=unforeseen)
             self.fail(key, error)
             return
-        if not spoken_here:  # else it has grown piece by piece
+        if not spoken_here:  # else each piece has been appended already
             self._assembler.advance(key)
-        # A recording that is made by now, or withdrawn, has nothing more to send, and keeps no count of it.
+        # A recording that is finished by now, or withdrawn, has nothing more to send, and no count of it.
         asked, state = self._repository.wanted(key)
         if asked:
             self._scheduler.next(plan, state)
 
     def prepare(self, plan: Plan) -> None:
-        """Have the first sentence of an article spoken whose rest is being read.
+        """Speak the first sentence of an article while the rest is being read.
 
-        Nobody waits for a recording of this plan. What fails here fails again, by name, for that of the whole
-        article.
+        No recording of this plan is requested. A failure here will occur again, and be reported, in the
+        recording of the whole article.
         """
         try:
             self._say(plan, plan.sentences[0], queued=False)
-        except Exception as error:  # noqa: BLE001  # a defect, too, is told where the sentence is spoken again
+        except Exception as error:  # noqa: BLE001  # reported when the sentence is spoken again
             log.warning("a first sentence was not spoken ahead: %s", type(error).__name__)
 
     def fail(self, key: str, error: BaseException) -> None:
-        """Give a recording up."""
+        """Mark a recording as failed."""
         self._assembler.fail(key, Failure.of(error))
 
     def warm(self, voice: str, latin: str | None) -> None:
-        """Load what the first article would otherwise wait for, and hear the voices say a word.
+        """Load the voices before the first article needs them, and let each speak a word.
 
         Args:
-            voice: the one for most articles.
-            latin: the one for Latin script, where there is one.
+            voice: the voice of most articles.
+            latin: the voice for Latin script, if there is one.
 
         Raises:
             UnknownVoice, MissingPart, EngineError: the voice does not load, or does not speak.
@@ -157,15 +157,15 @@ class Synthesiser:
                 self._voices(said_by).engine.speak(greeting, 1.0)
 
     def _say(self, plan: Plan, sentence: PlannedSentence, *, queued: bool) -> bool:
-        """Have all pieces of a sentence spoken, or be told when somebody else has spoken them.
+        """Speak all pieces of a sentence, or register the recording if another worker is speaking them.
 
         Args:
-            plan: of the recording.
-            sentence: of the plan.
-            queued: whether nothing of the recording has been taken up yet.
+            plan: the recording's plan.
+            sentence: a sentence of the plan.
+            queued: whether no sentence of the recording has been started yet.
 
         Returns:
-            Whether it was spoken here, and the recording has grown by it.
+            Whether it was spoken here and appended to the recording.
         """
         name = planning.sentence_key(sentence, plan)
         if queued:
@@ -173,7 +173,7 @@ class Synthesiser:
         while (claim := self._clips.claim(name, LeaseRenewer.CLAIM_SECONDS)) is None:
             self._clips.wait(name, plan.key)
             if self._clips.claimed(name):
-                return False  # whoever is at it sees that this recording waits
+                return False  # the worker that speaks it sees that this recording waits
         there = len(self._clips.stretches(name, len(sentence.pieces)))
         if there == len(sentence.pieces):
             self._clips.release(claim)
@@ -184,7 +184,7 @@ class Synthesiser:
         return True
 
     def _speak(self, plan: Plan, sentence: PlannedSentence, name: str, claim: Claim, there: int) -> None:
-        """Speak a sentence for all who wait for it; its failure is theirs. Its first pieces may be there."""
+        """Speak a sentence from piece ``there`` on; on failure, all recordings that wait for it fail."""
         overruns = 0
         try:
             overruns = self._clips.overruns(name)
@@ -212,7 +212,7 @@ class Synthesiser:
         spoken = [SpokenText(piece.spoken, piece.latin) for piece in sentence.pieces]
         utterances = utter_all(spoken, self._diacritiser)
         last = len(utterances) - 1
-        if there:  # what somebody has spoken who died is heard before the rest is spoken
+        if there:  # pieces spoken by a worker that died are appended before the rest is spoken
             self._assembler.advance(plan.key)
         for _ in range(_MOST_PASSES):
             for number, utterance in enumerate(utterances[there:], there):
@@ -220,38 +220,38 @@ class Synthesiser:
                 self._clips.keep(keeper.claim, name, number, stretch)
                 keeper.progress()
                 self._assembler.advance(plan.key)
-                if number < last:  # of the last, they are told when the claim has been given back
+                if number < last:  # the last piece is announced after the claim is released
                     self._tell(plan, name)
             if last == 0:
                 break
             there = len(self._clips.stretches(name, len(utterances)))
             if there > last:
-                break  # else the store has evicted a piece before the last one was spoken
+                break  # else the store evicted a piece before the last one was spoken
         SENTENCES.labels(own.id, own.kind).inc()
 
     def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> EncodedClip:
-        """One piece, spoken in its manner."""
+        """Speak one piece in its style."""
         voice, style = self._voices(plan.voice_of(piece)), piece.style
         clip = _said(voice, replace(utterance, semitones=style.semitones), plan.speed * style.rate)
         gain = voice.gain_db + plan.loudness + style.decibels
         return stretched(resampled(clip, layout.sample_rate), gain, layout)
 
     def _tell(self, plan: Plan, name: str) -> bool:
-        """Let the other recordings grow that wait for a sentence; whether any wait."""
+        """Extend the other recordings that wait for a sentence; returns whether any recording waits."""
         all_waiting = self._clips.waiting(name)
         for waiting in all_waiting - {plan.key}:
             self._assembler.advance(waiting)
         return bool(all_waiting)
 
     def _overrun(self, name: str) -> None:
-        """A phrase takes too long: note it, and end the process."""
+        """Count a phrase that takes too long, and end the process."""
         try:
             self._clips.overrun(name)
         finally:
             self._limit.exceeded()
 
     def _check_overruns(self, plan: Plan, sentence: PlannedSentence, overruns: int) -> None:
-        """Let a sentence pass that has not taken too long too often.
+        """Refuse a sentence that has exceeded its time limit too often.
 
         Raises:
             EngineError: it has.
@@ -267,10 +267,10 @@ class Synthesiser:
         raise error
 
     def _check_attempts(self, plan: Plan, sentence: PlannedSentence, name: str) -> None:
-        """Whoever begins a sentence says so, and takes it back: what is left over are workers that died.
+        """Count an attempt. A worker resets the count on return, so it counts workers that died.
 
         Raises:
-            EngineError: too many have.
+            EngineError: too many died.
         """
         if self._clips.attempt(name) <= MOST_ATTEMPTS:
             return
@@ -284,7 +284,7 @@ class Synthesiser:
 
 
 def _said(voice: Voice, utterance: Utterance, speed: float) -> Clip:
-    """A piece, spoken; what it cost is counted."""
+    """Speak a piece and count its cost."""
     begun = time.perf_counter()
     with tracing.span("engine", voice=voice.id, engine=voice.kind):
         clip = voice.engine.speak(utterance, speed)

@@ -1,7 +1,7 @@
-"""Takes recordings off the air: out of the store and out of nginx's cache, with all that belongs to them.
+"""Deletes recordings with all their data from the store and from nginx's cache.
 
-A recording belongs to every article that sounds alike. So the question of sharing is asked first; the answer
-names only articles that whoever asks may see.
+Articles with the same sound share one recording, so sharing is checked first; a refusal names only articles
+that the caller may see.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ log = logging.getLogger(__name__)
 
 WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
 _MOST_NAMED = 10
-"""Articles that a refusal names."""
+"""Maximum number of articles named in a refusal."""
 
 
 class Takedown:
-    """Takes down articles with their recordings, and recordings alone.
+    """Takes down articles with their recordings, or only recordings.
 
     Args:
-        repository: where they are.
-        assembler: ends recordings that are being made.
-        scheduler: has a recording made again that somebody asked for in the same moment.
-        cache: nginx's.
+        repository: stores them.
+        assembler: ends unfinished recordings.
+        scheduler: requests a recording again that an article asked for at the same moment.
+        cache: nginx's cache.
     """
 
     def __init__(
@@ -48,21 +48,21 @@ class Takedown:
         self._cache = cache
 
     def article(self, entry: Entry, by: str, site: str | None = None, *, force: bool = False) -> int:
-        """Forget an article, and take down its recording and those of its earlier versions.
+        """Delete an article, and take down its recording and those of its earlier versions.
 
         Args:
             entry: the article.
-            by: who asks, for the log.
-            site: the one site whose articles they may change; ``None``: all.
-            force: take down the recording although other articles share it; they remain without one.
+            by: the caller, for the log.
+            site: the only site whose articles the caller may change; ``None``: all.
+            force: take down the recording although other articles share it; they lose it.
 
         Returns:
-            Slices that left nginx's cache.
+            Number of slices deleted from nginx's cache.
 
         Raises:
-            Conflict: another article shares the recording. Nothing has changed.
-            NotFound: it has gone meanwhile, or has become another site's. Nothing has changed.
-            Unwritable: all is done but for nginx's cache.
+            Conflict: another article shares the recording. Nothing was changed.
+            NotFound: it was deleted meanwhile, or now belongs to another site. Nothing was changed.
+            Unwritable: only the deletion from nginx's cache failed.
         """
         known = self._repository.wanting(entry.key)
         others = self._sharing(entry.key, known - {entry.id})
@@ -71,24 +71,24 @@ class Takedown:
             raise _shared_with_others()
         if others and not force:
             raise _shared([other.id for other in others])
-        # Whose it is was looked at before: in the step that forgets it, it is looked at again.
+        # The owner was checked before; it is checked again in the step that deletes the article.
         if not self._repository.forget_article(entry.id, lambda owner: site is None or owner.site == site):
             raise NotFound(f"There is no article “{entry.id}”.", f"لا يوجد مقال بالمعرّف «{entry.id}».")
         taken = self._take(entry.key, known, by, entry.id)
         return taken + self._close(entry.id, self._repository.recordings(entry.id) - {entry.key}, by)
 
     def withdraw(self, entry: Entry, by: str) -> None:
-        """Forget an article, and take down its recordings that no other article shares."""
+        """Delete an article, and take down its recordings that no other article shares."""
         self._repository.forget_article(entry.id)
         self._close_logged(entry.id, self._repository.recordings(entry.id), by)
 
     def close(self, entry: Entry, by: str, before: str | None = None) -> None:
-        """Take down what an article had recorded while it was public and no other article shares.
+        """Take down an article's recordings from when it was public, unless another article shares them.
 
         Args:
             entry: the article.
-            by: who asks, for the log.
-            before: the key of the version that it took the place of, should the store have lost that.
+            by: the caller, for the log.
+            before: the key of the version that it replaced, in case the store has lost it.
         """
         earlier = self._repository.recordings(entry.id) | ({before} if before else set())
         public = {key for key in earlier - {entry.key} if not key.startswith(planning.PRIVATE)}
@@ -99,14 +99,14 @@ class Takedown:
 
         Args:
             key: its key.
-            by: who asks, for the log.
+            by: the caller, for the log.
 
         Returns:
-            Slices that left nginx's cache.
+            Number of slices deleted from nginx's cache.
 
         Raises:
-            Unavailable: it is being made and cannot be stopped at this moment.
-            Unwritable: all is done but for nginx's cache.
+            Unavailable: it is being made and cannot be stopped at the moment.
+            Unwritable: only the deletion from nginx's cache failed.
         """
         return self._take(key, self._repository.wanting(key), by, "")
 
@@ -114,10 +114,10 @@ class Takedown:
         """As ``recording``.
 
         Args:
-            key: of the recording.
-            known: articles that had it when it was decided to take it down.
-            by: who asks.
-            article: the one that goes with it.
+            key: the recording's key.
+            known: articles that had it when the takedown was decided.
+            by: the caller.
+            article: the article that is deleted with it.
         """
         self._repository.forsake(key, article)
         plan = self._repository.plan(key)
@@ -127,7 +127,7 @@ class Takedown:
             self._forget_clips(plan)
         log.info("recording %s of article %s: taken down by %s", key, article or "(any)", by)
         if plan and self._repository.wanting(key) - known:
-            # Somebody has asked for it between the look and the act, and was told that it is there.
+            # An article requested it between the check and the deletion, and was answered that it is ready.
             self._scheduler.ask(plan, Priority.INTERACTIVE)
             return 0
         return self._cache.forget(key)
@@ -142,14 +142,14 @@ class Takedown:
         return slices
 
     def _close_logged(self, article: str, keys: set[str], by: str) -> None:
-        """As ``_close``; what nginx's cache still has is an error in the log, not of whoever asks."""
+        """As ``_close``; a failed deletion from nginx's cache is logged, not raised."""
         try:
             self._close(article, keys, by)
         except Unwritable as error:
             log.error("article %s: %s", article, error.en)  # noqa: TRY400  # our message says it all
 
     def _sharing(self, key: str, articles: set[str]) -> list[Entry]:
-        """Those of some articles whose present version has this recording."""
+        """Return those of the articles whose present version has this recording."""
         entries = self._repository.entries(sorted(articles)) if articles else []
         return [entry for entry in entries if entry and entry.key == key]
 

@@ -1,4 +1,4 @@
-"""Whether voices can say what is asked in the manner that is asked for."""
+"""Checks that the voices support the requested speaking rate and pitch."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from service.model.reading import Phrase, Reading
 from service.recordings.plan import VoiceProfile
 
 SPEEDS = (0.5, 2.0)
-"""Slowest and fastest that may be asked for; 1.0 is the voice's own pace."""
+"""Slowest and fastest speed allowed; 1.0 is the voice's own pace."""
 
 
 def check(readings: Sequence[Reading], sound: VoiceProfile) -> None:
-    """Refuse what would not be heard.
+    """Refuse settings that a voice cannot produce.
 
     Raises:
-        BadArticle: a rate beyond what voices can, or a pitch of a voice that has none of its own.
+        BadArticle: a rate beyond the voices' limits, or a pitch for a voice whose pitch cannot be changed.
     """
     for reading in readings:
         for piece in reading.pieces:

@@ -1,1 +1,1 @@
-"""What lies in the store: which key, which value, for how long."""
+"""The contents of the store: keys, values and lifetimes."""

@@ -1,10 +1,10 @@
 """Articles that were accepted and are still being read.
 
-The first sentence of a long article is known in milliseconds, its recording only when all of it has been
-read. Until then the article's record has the key ``UNREAD``, and beside it lies what is known of the
-recording: enough to begin to listen, and to read on should the process that reads it die.
+The first sentence of a long article is known in milliseconds, its recording only after the whole article has
+been read. Until then the article's record has the key ``UNREAD``, and a ``Beginning`` is stored beside it:
+enough to start listening, and to resume reading if the reading process dies.
 
-Of an id there may be one version after another: a version is known by the moment at which it came in.
+An id may have several successive versions: a version is identified by its time of arrival.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginnin
 from service.storage.repository import Repository
 
 _SAMPLE = 100
-"""Articles that one round looks at; where more are unread, they take turns by lot."""
+"""Articles checked in one round; if more are unread, each round draws a random sample."""
 _CLAIM_SECONDS = 10.0
-"""After which the claim of a process that has died lapses."""
+"""Time after which the claim of a dead process expires."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What is known of the recording of an article that is being read."""
+    """The known part of the recording of an article that is being read."""
 
     created: float
-    """When this version of the article came in."""
+    """Time of arrival of this version of the article."""
     request: Submission
-    """What was asked for, without the text."""
+    """The request, without the text."""
     plan: Plan
     """Of the first sentence."""
     titles: tuple[str, ...]
@@ -46,7 +46,7 @@ _BEGINNING = noun("beginning of an article", Beginning, squeezed=True)
 
 
 class Unread:
-    """The articles that are accepted and not read, in the store."""
+    """The accepted articles in the store that are not read yet."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
@@ -54,7 +54,7 @@ class Unread:
 
     @contextmanager
     def claimed(self, article: str) -> Generator[bool]:
-        """Claims the reading of an article; yields whether nobody else reads it."""
+        """Claim the reading of an article; yields whether the claim was free."""
         claim = self._store.claim(beginning_claim_name(article), _CLAIM_SECONDS)
         if claim is None:
             yield False
@@ -75,20 +75,20 @@ class Unread:
         """
         if self._repository.entry(record.id):
             return False
-        self._store.add(UNREAD_ARTICLES, record.id)  # should this process die now, a round forgets it
+        self._store.add(UNREAD_ARTICLES, record.id)  # if this process dies now, a round removes it
         if not self._repository.accept_article(record):
             return False
-        self._store.add(UNREAD_ARTICLES, record.id)  # a round may have forgotten it meanwhile
+        self._store.add(UNREAD_ARTICLES, record.id)  # a round may have removed it meanwhile
         self._store.put(beginning_name(record.id), packed(_BEGINNING, beginning))
         return True
 
     def beginning(self, entry: Entry) -> Beginning | None:
-        """What is known of the recording of an article that is being read."""
+        """Return the known part of the recording of an article that is being read."""
         known = unpacked(_BEGINNING, self._store.get(beginning_name(entry.id)))
         return known if known and known.created == entry.created else None
 
     def end(self, article: str, created: float) -> None:
-        """Forget what was known of a version that is read now, or will not be; publish that."""
+        """Delete the ``Beginning`` of a version that is read now, or cannot be read, and notify listeners."""
         value = self._store.get(beginning_name(article))
         known = unpacked(_BEGINNING, value)
         if value is not None and (known is None or known.created == created):
@@ -97,7 +97,7 @@ class Unread:
         self._store.publish(reading_channel(article), b"")
 
     def abandoned(self) -> list[Entry]:
-        """Articles whose readers have died."""
+        """Return the articles whose reading process has died."""
         articles = self._store.some(UNREAD_ARTICLES, _SAMPLE)
         return [entry for article in articles if (entry := self._abandoned(article))]
 
@@ -114,7 +114,7 @@ class Unread:
         return None
 
     def _forget(self, article: str) -> None:
-        """Look after an article no more, unless a version of it is unread."""
+        """Stop monitoring an article, unless a version of it is unread."""
         self._store.discard(UNREAD_ARTICLES, article)
         entry = self._repository.entry(article)
         if entry and not entry.is_read:
@@ -127,4 +127,4 @@ class Unread:
             except ClaimLost:
                 return
             except StoreError:
-                pass  # tried again while the claim lasts
+                pass  # retried while the claim lasts

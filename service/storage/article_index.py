@@ -1,8 +1,8 @@
-"""Which articles there are, newest first: of all sites, of one, of a section.
+"""Lists the articles of all sites, of a site or of a section, newest first.
 
-Each list is an ordered set of ids in the store, by when the article's first version came in. A list says
-where to look; what an article is, and whether it still belongs here, its record alone says. So nothing need
-be told of articles that expire, are evicted, deleted or moved: whoever reads the list takes them out.
+Each list is an ordered set of ids in the store, by the arrival time of the article's first version. A list is
+only an index; the article's record decides whether it still belongs there. So articles that expire, are
+evicted, deleted or moved need no update of the list: a reader of the list removes them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.storage.keys import list_name, seen_name
 from service.storage.repository import Repository
 
 _ROOM = 1000
-"""Articles that one list holds; more than a feed ever shows, for not all are ready to be heard."""
+"""Maximum number of articles in a list; more than a feed shows, because not all have a finished recording."""
 
 
 class Listing:
@@ -28,17 +28,17 @@ class Listing:
         self._store = repository.store
 
     def add(self, entry: Entry) -> None:
-        """Put an article that is kept on every list that it belongs to."""
+        """Add a stored article to every list that it belongs to."""
         for name in _names(entry):
             self._place(name, entry)
 
     def episodes(self, site: str | None, section: str | None, most: int) -> list[Episode]:
-        """The newest articles that can be heard.
+        """Return the newest articles with a finished recording.
 
         Args:
-            site: whose, by host name; ``None`` for all.
-            section: of which; ``None`` for all.
-            most: so many at most.
+            site: host name of the site; ``None`` for all.
+            section: section of the site; ``None`` for all.
+            most: maximum number of articles.
         """
         name = list_name(site, section)
         found: list[Episode] = []
@@ -54,10 +54,10 @@ class Listing:
         return found[:most]
 
     def changed(self, site: str | None, section: str | None, version: str) -> int:
-        """Since when a list has been as it is, in whole seconds since 1970.
+        """Return the time of a list's last change, in whole seconds since 1970.
 
-        A list changes in ways that no article tells of (one is deleted, another expires), so that moment is
-        when somebody first saw this version of it.
+        Some changes leave no trace in an article (one is deleted, another expires), so this is the time at
+        which this version of the list was first seen.
         """
         name = seen_name(site, section)
         while True:
@@ -65,7 +65,7 @@ class Listing:
             seen, since = unpacked(_SEEN, value) or ("", 0)
             if seen == version:
                 return since
-            # Two versions of the same second must not pass for one.
+            # Two versions within the same second must get different times.
             now = max(int(time.time()), since + 1)
             if self._store.swap(
                 name, value, packed(_SEEN, (version, now), self._repository.lifetimes.article)
@@ -73,7 +73,7 @@ class Listing:
                 return now
 
     def _belonging(self, name: str, articles: Sequence[str]) -> dict[str, Entry]:
-        """Those of some articles that are there still and belong to a list, by id, in order."""
+        """Return those articles that still exist and belong to a list, by id, in order."""
         if not articles:
             return {}
         entries = self._repository.entries(articles)
@@ -94,7 +94,7 @@ class Listing:
         if not articles:
             return
         self._store.displace(name, *articles)
-        # Whoever was kept again between the two looks has been put on the list too early.
+        # An article that was stored again between the two reads has just been removed wrongly.
         for entry in self._belonging(name, articles).values():
             self._place(name, entry)
 
@@ -104,7 +104,7 @@ class Listing:
 
 
 def _names(entry: Entry) -> set[str]:
-    """The lists that an article belongs to."""
+    """Return the names of the lists that an article belongs to."""
     if not entry.listed:
         return set()
     return {list_name(site, section) for site in (None, entry.site) for section in (None, entry.section)}
@@ -116,4 +116,4 @@ def _decoded(value: bytes) -> tuple[str, int]:
 
 
 _SEEN = Kind("version of a list", lambda seen: " ".join(map(str, seen)).encode(), _decoded)
-"""Of a list, and since when it is so, in seconds since 1970."""
+"""Version of a list, and the time since which it is current, in seconds since 1970."""

@@ -1,4 +1,4 @@
-"""What is kept of a recording while it grows, written by nobody but the holder of its claim."""
+"""Stores a growing recording; only the holder of its claim writes."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from service.storage.keys import (
 from service.storage.repository import Repository
 
 _PRECEDENCE_SECONDS = 3600
-"""By so much longer a recording that grows is kept for each of its sentences."""
+"""Additional lifetime of a growing recording for each of its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssemblyTransaction:
-    """A recording that grows. Nothing is written by a holder that has lost its claim.
+    """Writes to a growing recording. A holder that has lost its claim writes nothing.
 
-    Every method changes everything at once and tells whoever listens, or raises ``ClaimLost`` and has
-    changed nothing.
+    Every method applies all its changes atomically and notifies listeners, or raises ``ClaimLost`` and
+    changes nothing.
     """
 
     repository: Repository
@@ -40,32 +40,32 @@ class AssemblyTransaction:
     key: str
 
     def begin(self, state: State, mp3: bytes, timing: Timing | None) -> None:
-        """The first bytes of the file, whatever was there before, and when its first sentence sounds."""
+        """Write the first bytes of the file, replacing any earlier ones, and its first sentence's timing."""
         live, timings = self._names
         self._commit(state, {live: self._growing(state, mp3), timings: self._growing(state, _line(timing))})
 
     def grow(self, state: State, mp3: bytes, timing: Timing | None) -> None:
-        """Add to what listeners hear, and, once a sentence is whole, tell when it sounds."""
+        """Append to the recording and, once a sentence is complete, store its timing."""
         live, timings = self._names
         self._commit(
             state, append={live: self._growing(state, mp3), timings: self._growing(state, _line(timing))}
         )
 
     def finish(self, state: State, opening: bytes, closing: bytes, sealed: tuple[Checksum, Timings]) -> None:
-        """Put the finished recording in place: what has grown, between its last bytes and its true first.
+        """Publish the finished recording: replace its opening, append its closing and rename it.
 
         Args:
-            state: ready.
-            opening: what takes the place of the first bytes.
-            closing: the last ones.
-            sealed: what all bytes come to, and when each sentence sounds.
+            state: the state ``ready``.
+            opening: bytes that replace the first bytes.
+            closing: the last bytes.
+            sealed: checksum of all bytes, and the timing of each sentence.
         """
         live, growing = self._names
         lifetime = self.repository.lifetimes.audio
         self._commit(
             state,
             {
-                # Outlives what it seals: a recording without its seal would count as damaged.
+                # Outlives the recording: without its seal, a recording would count as damaged.
                 seal_name(self.key): packed(SEAL, sealed[0], self.repository.lifetimes.article),
                 timings_name(self.key): packed(TIMINGS, sealed[1], lifetime),
             },
@@ -76,11 +76,11 @@ class AssemblyTransaction:
         )
 
     def begin_anew(self, state: State) -> None:
-        """Forget what has grown."""
+        """Delete the growing recording."""
         self._commit(state, delete=self._names)
 
     def fail(self, state: State) -> None:
-        """Say why it could not be made; whoever asks from now on asks anew."""
+        """Store the reason of a failure; a later request starts the recording again."""
         self._commit(state, delete=[*self._names, *self._queued])
 
     @property
@@ -89,14 +89,14 @@ class AssemblyTransaction:
 
     @property
     def _queued(self) -> tuple[str, str, str]:
-        """What is of use only while the recording is wanted and not made."""
+        """Return the keys needed only while the recording is requested and unfinished."""
         return asked_name(self.key), sent_name(self.key), place_name(self.key)
 
     def _growing(self, state: State, value: bytes) -> Put:
-        """What grows outlives what is finished, and the further it is, the longer.
+        """Let growing recordings outlive finished ones; their lifetime increases with their progress.
 
-        A store that is short of room evicts what lives shortest. So it evicts what can be made again from
-        nothing before what is nearly done, and of many recordings that do not fit together some get ready.
+        A store that is short of memory evicts the values that expire soonest. So it evicts recordings that
+        have just begun before those that are nearly done, and of many that do not fit together some finish.
         """
         lifetimes = self.repository.lifetimes
         return Put(value, max(lifetimes.audio, lifetimes.article) + state.done * _PRECEDENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""Spoken sentences, piece by piece, and who is at them: what recordings share."""
+"""Stores spoken sentences piece by piece, with claims to speak them; recordings share them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _HEAD = struct.Struct("<III")
 """Samples, samples of sound, bytes of the words' JSON."""
 _ATTEMPTS_SECONDS = 3600
 _UNHEARD_SECONDS = 90 * 86_400
-"""A piece that is in no recording yet must not be evicted before recordings that are finished."""
+"""A piece that is not yet in a recording must not be evicted before finished recordings."""
 _WAITING_SECONDS = _UNHEARD_SECONDS
 _MOST_PARKED = 100
 _PARKED_SECONDS = 30 * 86_400
@@ -39,27 +39,27 @@ _PARKED_SECONDS = 30 * 86_400
 class Clips:
     """Spoken sentences in the store, each under the key of its sound (``planning.sentence_key``).
 
-    A piece that is damaged is logged and counts as absent, whatever is asked of it: so it is spoken again.
+    Every method logs a damaged piece and treats it as absent, so it is spoken again.
     """
 
     def __init__(self, store: Store, ledger: Ledger, lifetime: int) -> None:
-        """Look after clips.
+        """Create the clip store.
 
         Args:
-            store: where they are.
-            ledger: where attempts are counted.
-            lifetime: seconds that a spoken piece is kept for reuse.
+            store: stores the clips.
+            ledger: counts the attempts.
+            lifetime: seconds for which a spoken piece is stored for reuse.
         """
         self._store = store
         self._ledger = ledger
         self._lifetime = lifetime
 
     def spoken(self, sentence: str, pieces: int) -> bool:
-        """Whether all pieces of a sentence are there."""
+        """Whether all pieces of a sentence are stored."""
         return len(self.stretches(sentence, pieces)) == pieces
 
     def stretches(self, sentence: str, pieces: int) -> list[EncodedClip]:
-        """The pieces of a sentence from its first up to one that is not there."""
+        """Return a sentence's pieces, from the first up to the first missing one."""
         found: list[EncodedClip] = []
         for value in self._store.get_many([clip_name(sentence, piece) for piece in range(pieces)]):
             stretch = unpacked(_CLIP, value)
@@ -69,62 +69,62 @@ class Clips:
         return found
 
     def keep(self, claim: Claim, sentence: str, piece: int, stretch: EncodedClip) -> None:
-        """Keep a piece that was spoken under the sentence's claim.
+        """Store a piece that was spoken under the sentence's claim.
 
         Raises:
-            ClaimLost: somebody else speaks the sentence now.
+            ClaimLost: the claim was lost; another worker may speak the sentence now.
         """
         put = packed(_CLIP, stretch, max(self._lifetime, _UNHEARD_SECONDS))
         self._store.commit(claim, {clip_name(sentence, piece): put})
 
     def heard(self, sentence: str, pieces: int, key: str) -> None:
-        """Note that a sentence is in a recording now: its pieces are kept for reuse alone."""
+        """Record that a recording contains a sentence now: its pieces are stored only for reuse."""
         spoken = (clip_name(sentence, piece) for piece in range(pieces))
         self._store.add(holders_name(sentence), key, self._lifetime, *spoken)
 
     def claim(self, sentence: str, seconds: float) -> Claim | None:
-        """The right to speak a sentence, or ``None`` when somebody is at it."""
+        """Claim the right to speak a sentence; returns ``None`` if another worker holds it."""
         return self._store.claim(sentence_claim_name(sentence), seconds)
 
     def claimed(self, sentence: str) -> bool:
-        """Whether somebody is at the sentence."""
+        """Whether a worker is speaking the sentence."""
         return self._store.claimed(sentence_claim_name(sentence))
 
     def abandoned(self, sentence: str) -> str | None:
-        """The token of whoever was at the sentence and died."""
+        """Return the claim token of a worker that died while speaking the sentence."""
         return self._store.lapsed(sentence_claim_name(sentence))
 
     def wait(self, sentence: str, key: str) -> None:
-        """Have a recording grow when somebody who is at the sentence has spoken it."""
+        """Register a recording to be extended when another worker has spoken the sentence."""
         self._store.add(waiting_name(sentence), key, _WAITING_SECONDS)
 
     def waiting(self, sentence: str) -> set[str]:
-        """The recordings that wait for a sentence."""
+        """Return the recordings that wait for a sentence."""
         return self._store.members(waiting_name(sentence))
 
     def attempt(self, sentence: str) -> int:
-        """Note that the sentence is begun; how often that was so, this time included, without a return."""
+        """Count an attempt at the sentence; returns the attempts since the last return, this one included."""
         return self._ledger.count(ATTEMPTS, sentence, _ATTEMPTS_SECONDS)
 
     def overrun(self, sentence: str) -> None:
-        """Note that a phrase of the sentence takes longer than it may."""
+        """Count a phrase of the sentence that exceeds its time limit."""
         self._ledger.count(OVERRUNS, sentence, _ATTEMPTS_SECONDS)
 
     def overruns(self, sentence: str) -> int:
-        """How often that was so, without a return."""
+        """Return the number of overruns since the last return."""
         return unpacked(NUMBER, self._ledger.noted(OVERRUNS, sentence)) or 0
 
     def release(self, claim: Claim) -> None:
-        """Give back a claim under which nothing was begun."""
+        """Release a claim under which no attempt was made."""
         self._store.release(claim)
 
     def settle(self, claim: Claim, sentence: str, overruns: int) -> None:
-        """Give the claim back, with whatever came of it: whoever was at the sentence has come back.
+        """Reset the counters and release the claim: the worker has survived its attempt.
 
         Args:
             claim: to speak the sentence.
             sentence: its key.
-            overruns: how often it had taken too long before.
+            overruns: number of earlier overruns.
         """
         self._ledger.forget(ATTEMPTS, sentence)
         if overruns:
@@ -132,9 +132,9 @@ class Clips:
         self._store.release(claim)
 
     def forget(self, sentence: str, pieces: int, key: str) -> None:
-        """Forget a sentence that is part of no other recording than this, and of none that waits for it.
+        """Delete a sentence, unless another recording contains it or waits for it.
 
-        Whoever speaks it at this moment loses the claim, and so stores nothing more of it.
+        A worker that speaks it at this moment loses the claim, and so stores no more of it.
         """
         for name in (holders_name(sentence), waiting_name(sentence)):
             self._store.discard(name, key)
@@ -144,17 +144,17 @@ class Clips:
         self._store.delete(*spoken, sentence_claim_name(sentence))
 
     def told(self, sentence: str) -> None:
-        """Forget who waited for a sentence: they have been told."""
+        """Delete the list of recordings that waited for a sentence: they have been notified."""
         self._store.delete(waiting_name(sentence))
 
     def park(self, text: str, voice: str, reason: str) -> None:
-        """Note, for people, that a sentence is spoken no more; the latest are kept."""
+        """Record, for operators, that a sentence is not attempted any more; only the latest are stored."""
         parked = Parked(text, voice, reason, time.time())
         member = _PARKED.encode(parked).decode()
         self._store.place(PARKED, member, parked.when, most=_MOST_PARKED, ttl=_PARKED_SECONDS)
 
     def parked(self) -> Sequence[Parked]:
-        """The sentences that are spoken no more, the latest first."""
+        """Return the parked sentences, the latest first."""
         return list(all_unpacked(_PARKED, self._store.highest(PARKED, 0, _MOST_PARKED)))
 
 

@@ -1,8 +1,8 @@
-"""The one codec of the store: nouns as bytes, and what is read of them when they are not what was written.
+"""Encodes and decodes all values of the store, and handles damaged ones.
 
-A value that is damaged, or that a newer version wrote, is logged once and counts as absent, so one bad value
-stops nothing else. Fields that are not known are passed over, so a newer version may add some. A version that
-changes what a kind means has to write ``{"v": 2, …``: then this one leaves the value alone.
+A damaged value, or one written by a newer version, is logged once and counts as absent, so one bad value
+blocks nothing else. Unknown fields are ignored, so a newer version may add some. A version that changes the
+meaning of a kind must write ``{"v": 2, …``: then this version leaves the value alone.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _FORM = re.compile(rb'\s*\{\s*"v"\s*:\s*(\d{1,9})')
 _FIRST_FORM = 1
-"""Of all kinds today; their values name no form."""
+"""Form of all kinds today; their values do not state it."""
 _WRONG = (ValueError, zlib.error, struct.error, RecursionError)
-"""What decoding raises for damaged bytes; pydantic's and json's errors are ``ValueError``."""
+"""Errors of decoding damaged bytes; pydantic's and json's errors are ``ValueError``."""
 _QUIET_SECONDS = 3600.0
 _MOST_LOGGED = 1000
 _logged: dict[tuple[str, int], float] = {}
@@ -41,21 +41,21 @@ class Newer(ValueError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[_T]):
-    """A kind of value: what it is called in the log, and how it becomes bytes and a noun again."""
+    """A kind of value: its name in the log, its encoder and its decoder."""
 
     name: str
     encode: Callable[[_T], bytes]
     decode: Callable[[bytes], _T]
-    """Raises ``ValueError``, ``zlib.error`` or ``struct.error`` for bytes that ``encode`` does not make."""
+    """Raises ``ValueError``, ``zlib.error`` or ``struct.error`` for bytes that ``encode`` cannot produce."""
 
 
 def noun(name: str, type_: type[_T], *, squeezed: bool = False) -> Kind[_T]:
-    """A kind that is JSON.
+    """Return a kind encoded as JSON.
 
     Args:
         name: in the log.
-        type_: a frozen dataclass, or what else pydantic knows.
-        squeezed: whether it is compressed by zlib, whose checksum finds every damage.
+        type_: a frozen dataclass, or another type that pydantic supports.
+        squeezed: whether it is compressed by zlib, whose checksum detects damage.
     """
     adapter: TypeAdapter[_T] = TypeAdapter(type_)
     if squeezed:
@@ -68,12 +68,12 @@ def noun(name: str, type_: type[_T], *, squeezed: bool = False) -> Kind[_T]:
 
 
 def packed(kind: Kind[Any], value: object, ttl: int | None = None) -> Put:
-    """A noun as it is kept for ``ttl`` seconds, or until it is deleted."""
+    """Encode a value to be stored for ``ttl`` seconds, or until it is deleted."""
     return Put(kind.encode(value), ttl)
 
 
 def unpacked(kind: Kind[_T], value: bytes | str | None) -> _T | None:
-    """A noun as it was kept; one that is damaged or newer is logged, and counts as absent."""
+    """Decode a stored value; a damaged or newer one is logged and counts as absent."""
     if value is None:
         return None
     kept = value.encode("utf-8", "surrogateescape") if isinstance(value, str) else value
@@ -85,13 +85,13 @@ def unpacked(kind: Kind[_T], value: bytes | str | None) -> _T | None:
 
 
 def all_unpacked(kind: Kind[_T], values: Iterable[bytes | str]) -> Iterator[_T]:
-    """Those of several values that can be read."""
+    """Decode several values, skipping those that cannot be read."""
     found = (unpacked(kind, value) for value in values)
     return (each for each in found if each is not None)
 
 
 def is_newer(kind: Kind[Any], value: bytes | str | None) -> bool:
-    """Whether a newer version wrote a value: whoever clears away what cannot be read leaves it alone."""
+    """Whether a newer version wrote a value: it must not be deleted as unreadable."""
     if value is None:
         return False
     try:
@@ -105,19 +105,19 @@ def is_newer(kind: Kind[Any], value: bytes | str | None) -> bool:
 
 PLAN = noun("plan", Plan, squeezed=True)
 PREPARED = noun("plan", Plan)
-"""As it is sent to a worker."""
+"""The form in which it is sent to a worker."""
 UTTERANCES = noun("answer", list[list[Utterance]])
-"""Of a worker: the pieces of each sentence, vowelled and phonemised."""
+"""A worker's answer: the pieces of each sentence, vowelled and phonemised."""
 STATE = noun("state", State, squeezed=True)
 NUMBER: Kind[int] = Kind("number", lambda number: str(number).encode(), int)
-"""As Redis counts it."""
+"""In Redis's own format."""
 TIMING = noun("timing", Timing)
-"""Of one sentence, a line while the recording grows."""
+"""Timing of one sentence, a line of its own while the recording grows."""
 TIMINGS = noun("timings", Timings, squeezed=True)
 
 
 def unpack_state(value: bytes | None) -> State | None:
-    """A state as it is kept and published."""
+    """Decode a stored or published state."""
     return unpacked(STATE, value)
 
 
@@ -129,7 +129,7 @@ def _known_form(value: bytes) -> bytes:
 
 
 def _log(kind: str, value: bytes, error: Exception) -> None:
-    """Log a value once an hour, without its words, which may be an article's."""
+    """Log a value once an hour, without its content, which may be an article's."""
     now, which = time.monotonic(), (kind, zlib.crc32(value))
     if now - _logged.get(which, -_QUIET_SECONDS) < _QUIET_SECONDS:
         return

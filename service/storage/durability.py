@@ -1,4 +1,4 @@
-"""Whether what Redis holds is on disk, and who hears of it when it cannot be put there."""
+"""Checks whether Redis can write its data to disk, and logs when it cannot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EVERY_SECONDS = 60.0
 
 
 def fault(now: Condition) -> NotSaved | None:
-    """What to say of a store that could not write to disk when it last tried; ``None`` of any other."""
+    """Return the error of a store whose last write to disk failed; ``None`` for any other."""
     if now.saved is not False:
         return None
     when = datetime.fromtimestamp(now.saved_at, UTC)
@@ -30,10 +30,10 @@ def fault(now: Condition) -> NotSaved | None:
 
 
 class Durability:
-    """Has the log say once a minute that the store cannot write to disk, whichever process finds it.
+    """Logs once a minute that the store cannot write to disk, in one of all processes.
 
     Args:
-        store: it.
+        store: the store.
     """
 
     def __init__(self, store: Store) -> None:
@@ -41,7 +41,7 @@ class Durability:
         self._told = -_EVERY_SECONDS
 
     def round(self) -> None:
-        """Look once. A store that does not answer is for others to report."""
+        """Check once. A store that does not answer is reported elsewhere."""
         try:
             found = fault(self._store.condition())
         except StoreError:
@@ -51,8 +51,8 @@ class Durability:
             log.error("%s", found.en)
 
     def _ours(self) -> bool:
-        """Whether no other process says it this minute."""
+        """Whether no other process logs it in this minute."""
         try:
             return self._store.claim(UNSAVED, _EVERY_SECONDS) is not None
-        except StoreError:  # a store that cannot write may take nothing in, either
+        except StoreError:  # a store that cannot write to disk may refuse claims, too
             return True

@@ -1,4 +1,4 @@
-"""Finished recordings: whether they are there, and still what was put there."""
+"""Verifies the integrity of finished recordings."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ log = logging.getLogger(__name__)
 
 SEAL = noun("seal", Checksum, squeezed=True)
 STEP = 1024 * 1024
-"""Bytes that are read at a time."""
+"""Bytes read at a time."""
 _LASTS_SECONDS = 600.0
-"""How long what a process has looked through counts as undamaged."""
+"""How long a verified recording counts as undamaged in a process."""
 _MOST_KNOWN = 10_000
-"""Recordings that a process remembers to have looked through."""
+"""Maximum number of verified recordings that a process remembers."""
 
 
 class Finished:
-    """Recordings that can be heard, each under a seal that tells what its bytes are."""
+    """Finished recordings, each with a seal: the checksum of its bytes."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[str, tuple[int, float]] = {}
         self._looking = threading.Lock()
-        """One at a time: each look holds a step or two, and many listeners come at once."""
+        """One check at a time: each uses a step or two of memory, and many listeners may start together."""
 
     def there(self, key: str) -> bool:
-        """Whether the recording is there, undamaged, with all that goes with it.
+        """Whether the recording exists, undamaged and with its timings.
 
-        One that is damaged is logged and forgotten, and so made again. That it is not takes reading all of
-        it: this is found out at first, and every ten minutes from then on.
+        A damaged one is logged and deleted, and so made again. The check reads the whole recording; it runs
+        on first use, and every ten minutes from then on.
         """
         size = self._store.size(audio_name(key))
         return size > 0 and self._whole(key, size) and self._timed(key)
 
     def known(self, key: str, size: int) -> bool:
-        """Whether a recording of so many bytes has been looked through lately; asks nobody."""
+        """Whether a recording of so many bytes was verified recently; does not access the store."""
         return 0 < size == self.size(key)
 
     def size(self, key: str) -> int:
-        """Bytes of a recording that has been looked through lately, else 0; asks nobody."""
+        """Return the bytes of a recently verified recording, else 0; does not access the store."""
         size, when = self._known.get(key, (0, 0.0))
         return size if time.monotonic() - when < _LASTS_SECONDS else 0
 

@@ -1,4 +1,4 @@
-"""Holds a claim for as long as work goes on, and lets go of it when the work hangs."""
+"""Renews a claim while work makes progress, and stops when the work hangs."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """How long one phrase may take, with the loading of its voice."""
+    """Maximum duration of one phrase, including the loading of its voice."""
 
     seconds: float
     exceeded: Callable[[], None]
-    """Called once, from the keeping thread; an engine that hangs inside a library can only be ended with its
-    process."""
+    """Called once, from the renewing thread; an engine that hangs inside a library can only be stopped with
+    its process."""
 
 
 class LeaseRenewer:
     """Renews a claim from a thread of its own while the ``with`` block runs."""
 
     CLAIM_SECONDS: ClassVar[float] = 10.0
-    """How long a dead maker's claim keeps others away."""
+    """How long a dead worker's claim blocks others."""
 
     def __init__(self, store: Store, claim: Claim, limit: TimeLimit) -> None:
-        """Prepare to keep.
+        """Create a renewer.
 
         Args:
-            store: where the claim stands.
+            store: the claim's store.
             claim: held by the caller.
-            limit: within which there must be progress.
+            limit: maximum time without progress.
         """
         self.claim = claim
         self._store = store
@@ -51,10 +51,10 @@ class LeaseRenewer:
         self._thread = threading.Thread(target=self._keep, name="claim keeper", daemon=True)
 
     def progress(self) -> None:
-        """Say that a step has been done.
+        """Report a completed step.
 
         Raises:
-            ClaimLost: the claim ran out meanwhile (the machine slept, the store was away).
+            ClaimLost: the claim has expired (the machine slept, the store was unavailable).
         """
         self._progressed = time.monotonic()
         if self._lost:
@@ -72,12 +72,12 @@ class LeaseRenewer:
             except ClaimLost:
                 self._lost = True
                 return
-            except Exception as error:  # noqa: BLE001  # whatever it is: tried again while the claim lasts
+            except Exception as error:  # noqa: BLE001  # any error is retried while the claim lasts
                 log.warning("could not renew %s: %s", self.claim.name, error)
 
     def _show(self) -> None:
-        """Let whoever waits for anything see that there is work going on."""
-        with suppress(StoreError):  # renewing the claim says so
+        """Show waiting listeners that a worker is active."""
+        with suppress(StoreError):  # the renewal of the claim reports it
             self._store.put(WORKING, Put(f"{self.claim.token} {time.monotonic()}".encode()))
 
     def __enter__(self) -> Self:

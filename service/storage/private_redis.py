@@ -1,4 +1,4 @@
-"""The private Redis: started where none is set, looked after while in use, ended with its data saved."""
+"""Runs the private Redis when none is configured: starts it, restarts it if it dies, saves and stops it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from service.util.supervision import Supervisor
 
 @contextmanager
 def running(folder: Path, memory: str, policy: str, gave_up: Callable[[], None]) -> Generator[str]:
-    """Have a folder's Redis running, started again should it die; its address.
+    """Run a folder's Redis, restart it if it dies, and yield its address.
 
     Args:
-        folder: of its data.
+        folder: its data folder.
         memory: its ``maxmemory``.
         policy: its ``maxmemory-policy``.
-        gave_up: called, from another thread, when it cannot be started again.
+        gave_up: called, from another thread, when it cannot be restarted.
 
     Raises:
         MissingPart: there is no server program.
@@ -73,7 +73,7 @@ class _Redis:
         )
 
     def end(self) -> None:
-        """Nothing: others may use it. The last of them ends it (``cache.server``)."""
+        """Do nothing: other processes may use it. The last of them stops it (``cache.server``)."""
 
 
 def _said(error: NoServer | ServerFailed, folder: Path) -> IstamiError:

@@ -1,4 +1,4 @@
-"""How much is spoken before an article's first sentence: its place in the queue of its voice."""
+"""Estimates an article's position in the queue of its voice."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from service.storage.keys import place_name, served_name
 
 _SECONDS = 30 * 86_400
 _PLACE = noun("place in a queue", tuple[int, int])
-"""What stood before an article, and what had been taken up by then."""
+"""Number of sentences before an article, and number of sentences started by then."""
 
 
 class Places:
-    """Places in queues: what stood before an article when it was sent, less what has been taken up since.
+    """Queue positions: the sentences before an article when it was sent, minus those started since.
 
-    About right: what goes before it later on (an article that is more urgent) is not seen.
+    An estimate: more urgent articles that overtake it later are not counted.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def note(self, key: str, voice: str, ahead: int) -> None:
-        """Note that so many sentences wait before the first one of a recording."""
+        """Store the number of sentences that wait before a recording's first one."""
         self._store.put(place_name(key), packed(_PLACE, (ahead, self._served(voice)), _SECONDS))
 
     def serve(self, voice: str) -> None:
-        """Note that a worker has taken up a sentence."""
+        """Count a sentence that a worker has started."""
         self._store.count(served_name(voice), _SECONDS)
 
     def ahead(self, key: str, voice: str) -> int | None:
-        """Sentences that are taken up before the first one of a recording; ``None`` where nobody noted it."""
+        """Return the number of sentences before a recording's first one; ``None`` if it is not known."""
         noted = unpacked(_PLACE, self._store.get(place_name(key)))
         if noted is None:
             return None

@@ -1,4 +1,4 @@
-"""What is kept in the store, in the service's own nouns, and for how long."""
+"""Loads and stores the service's own types, with their lifetimes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from service.storage.keys import (
 
 _RECORD = noun("article", ArticleRecord, squeezed=True)
 _ENTRY = noun("article", Entry, squeezed=True)
-"""Reads what ``_RECORD`` writes, and skips what takes longest to read."""
+"""Reads what ``_RECORD`` writes, without the parts that take longest to read."""
 _OWNER = noun("owner", Owner, squeezed=True)
 _GIVEN_UP = noun("recording that was given up", GivenUp)
 _GIVEN_UP_SECONDS = 7 * 86_400
@@ -61,12 +61,12 @@ _BATCH = Priority.BATCH.value.encode()
 _T = TypeVar("_T")
 _MOVED_SECONDS = 1.0
 _RECENT = 4
-"""Plans that a process remembers: those of long articles have megabytes."""
+"""Maximum number of plans that a process caches: those of long articles have megabytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """How long things are kept, in seconds."""
+    """Lifetimes of stored values, in seconds."""
 
     article: int
     audio: int
@@ -74,7 +74,7 @@ class Lifetimes:
 
 
 class Repository:
-    """The store, in the service's own nouns. Damaged values are logged, count as absent and make room."""
+    """The store in terms of the service's own types. Damaged values are logged and replaced as if absent."""
 
     def __init__(self, store: Store, ledger: Ledger, lifetimes: Lifetimes) -> None:
         self.store = store
@@ -84,36 +84,36 @@ class Repository:
         self.finished = Finished(store)
         self._moved: dict[str, float] = {}
         self.recent_plan = lru_cache(maxsize=_RECENT)(self.needed_plan)
-        """As ``needed_plan``, for those who need the same one again and again."""
+        """As ``needed_plan``, cached for callers that need the same one repeatedly."""
 
     def article(self, article: str) -> ArticleRecord | None:
-        """The present version of an article."""
+        """Return the present version of an article."""
         return self._load(_RECORD, article_name(article))
 
     def owner(self, article: str) -> Owner | None:
-        """Whose an article is: so small that to look for it takes as long whether it is there or not."""
+        """Return an article's owner: so small that the lookup takes as long whether it exists or not."""
         return unpacked(_OWNER, self.store.get(owner_name(article)))
 
     def entry(self, article: str) -> Entry | None:
-        """The present version of an article without its sentences: much the smaller part of it."""
+        """Return the present version of an article without its sentences, which are most of its size."""
         return self._load(_ENTRY, article_name(article))
 
     def entries(self, articles: Iterable[str]) -> list[Entry | None]:
-        """Articles as lists show them, in the order asked for."""
+        """Return articles without their sentences, in the requested order."""
         values = self.store.get_many([article_name(article) for article in articles])
         return [unpacked(_ENTRY, value) for value in values]
 
     def replace_article(
         self, record: ArticleRecord, *, bound: bool = False
     ) -> tuple[ArticleRecord, ArticleRecord | None]:
-        """Make this the article's present version, unless one that came in later is.
+        """Make this the article's present version, unless a later version is stored.
 
         Args:
             record: the version.
-            bound: whoever sends it may change articles of its site alone. That is looked at in the same step.
+            bound: the publisher may change only articles of its own site. This is checked in the same step.
 
         Returns:
-            The present version, and the one that it took the place of.
+            The present version, and the one that it replaced.
 
         Raises:
             Conflict: another site has an article of that id.
@@ -133,7 +133,7 @@ class Repository:
                 return kept, known
 
     def accept_article(self, record: ArticleRecord) -> bool:
-        """Make this the article's first version; ``False``: an article of that id exists."""
+        """Store the article's first version; returns ``False`` if an article of that id exists."""
         put = packed(_RECORD, record, self.lifetimes.article)
         accepted = self.store.put_new(article_name(record.id), put)
         if accepted:
@@ -141,10 +141,10 @@ class Repository:
         return accepted
 
     def complete_article(self, record: ArticleRecord) -> bool:
-        """Make this the version of an article that was accepted unread.
+        """Store the complete version of an article that was accepted unread.
 
         Returns:
-            ``False``: the article was deleted meanwhile, or has another version. Nothing has changed.
+            ``False``: the article was deleted meanwhile, or has another version. Nothing was changed.
         """
         name = article_name(record.id)
         while True:
@@ -160,14 +160,14 @@ class Repository:
     def forget_article(
         self, article: str, may: Callable[[Owner], bool] = lambda _owner: True
     ) -> Entry | None:
-        """Forget an article; its recording stays, for others may share it.
+        """Delete an article; its recording stays, because others may share it.
 
         Args:
             article: its id.
-            may: whether one of such an owner may be forgotten. That is looked at in the same step.
+            may: whether an article of this owner may be deleted. This is checked in the same step.
 
         Returns:
-            What was forgotten; ``None`` when there is nothing that may be.
+            The deleted article; ``None`` if there is none that may be deleted.
         """
         name = article_name(article)
         while True:
@@ -180,10 +180,10 @@ class Repository:
                 return known
 
     def _note_owner(self, article: str, value: bytes | None, owner: Owner | None) -> None:
-        """Note beside an article whose it is, or that there is none.
+        """Store or delete the owner of an article, beside the article.
 
-        Looked at again afterwards: of several who change the article at once, each notes the version that it
-        then finds, so the last note is of the last version.
+        The article is read again afterwards: of several concurrent writers, each stores the owner of the
+        version that it then finds, so the last write belongs to the last version.
         """
         while True:
             if owner is None:
@@ -197,9 +197,9 @@ class Repository:
             value, owner = present, entry.owner if entry else None
 
     def forget_recording(self, key: str) -> None:
-        """Forget a recording and what it is made from; its sentences expire by themselves.
+        """Delete a recording and its plan; its sentences expire by themselves.
 
-        Which articles want it stays known: one that asks in this moment is not overlooked.
+        The set of articles that want it stays, so that a concurrent request is not lost.
         """
         made = (audio_name, seal_name, live_name, timings_name, growing_timings_name)
         names = (*made, asked_name, sent_name, place_name, plan_name, state_name)
@@ -207,11 +207,11 @@ class Repository:
         self.store.delete(*(name(key) for name in names))
 
     def plan(self, key: str) -> Plan | None:
-        """What a recording is made from."""
+        """Return a recording's plan."""
         return self._remade(PLAN, plan_name(key))
 
     def needed_plan(self, key: str) -> Plan:
-        """What a recording is made from.
+        """Return a recording's plan.
 
         Raises:
             Unavailable: it was evicted.
@@ -222,7 +222,7 @@ class Repository:
         return plan
 
     def state(self, key: str) -> State | None:
-        """How far a recording is, as its maker last said; ``None`` when nobody has asked for it."""
+        """Return a recording's last stored state; ``None`` if it was never requested."""
         value = self.store.get(state_name(key))
         if state := unpack_state(value):
             return state
@@ -232,16 +232,16 @@ class Repository:
         return rebuilt
 
     def states(self, keys: Sequence[str]) -> list[State | None]:
-        """How far recordings are, in the order asked for."""
+        """Return the states of recordings, in the requested order."""
         values = self.store.get_many([state_name(key) for key in keys])
         return [unpack_state(value) or self._rebuilt(key) for key, value in zip(keys, values, strict=True)]
 
     def keep_state(self, key: str, state: State) -> None:
-        """Say how far a recording is, and tell whoever listens."""
+        """Store a recording's state and publish it to its listeners."""
         self.store.put(state_name(key), packed(STATE, state, self.lifetimes.article), channel(key))
 
     def begun(self, key: str) -> None:
-        """Say that a queued recording is being spoken, though nothing of it can be heard yet."""
+        """Mark a queued recording as being spoken, although no audio exists yet."""
         value = self.store.get(state_name(key))
         state = unpack_state(value)
         if state is None or state.status is not Status.QUEUED:
@@ -249,13 +249,13 @@ class Repository:
         put = packed(
             STATE, replace(state, status=Status.SPEAKING, updated=time.time()), self.lifetimes.article
         )
-        # Whoever has let it grow meanwhile knows more.
+        # If another process has extended it meanwhile, its state is newer and stays.
         self.store.swap(state_name(key), value, put, channel(key))
 
     def keep_plan(self, plan: Plan) -> None:
-        """Keep what a recording is made from.
+        """Store a recording's plan.
 
-        The first plan stays, with its tags: a recording that is made again is the same bytes.
+        The first plan stays, with its tags, so that a recording made again has the same bytes.
         """
         name = plan_name(plan.key)
         if self.plan(plan.key):
@@ -264,11 +264,11 @@ class Repository:
             self.store.put_new(name, packed(PLAN, plan, self.lifetimes.article))
 
     def begin(self, plan: Plan, priority: Priority) -> bool:
-        """Note that a recording is wanted; whether this is the first to want it since it last failed.
+        """Record that a recording is wanted; returns whether this is the first request since it last failed.
 
-        While it is wanted, nothing that only its publisher could send again has a time to live.
+        While it is wanted, data that only its publisher could send again has no TTL.
         """
-        # Pending before asked: should this process die between the two, recovery still finds the key.
+        # Pending before asked: if this process dies between the two, recovery still finds the key.
         self.pend(plan.key)
         first = self.store.put_new(asked_name(plan.key), Put(priority.value.encode()))
         if first:
@@ -276,116 +276,116 @@ class Repository:
             self.keep_state(
                 plan.key, State(Status.QUEUED, 0, len(plan.sentences), updated=now, progressed=now)
             )
-            if self.store.add(PENDING, plan.key):  # ``settle`` has seen it before it was asked for
+            if self.store.add(PENDING, plan.key):  # ``settle`` removed it before it was asked for
                 self.pend(plan.key)
         return first
 
     def pend(self, key: str) -> None:
-        """Have a recording looked after until it is made or has failed."""
+        """Monitor a recording until it is ready or has failed."""
         self.store.touch(None, plan_name(key), wanting_name(key))
         self.store.add(PENDING, key)
 
     def settle(self, key: str) -> None:
-        """Look after a recording no more that nobody asks for: what belongs to it may expire."""
+        """Stop monitoring a recording unless it is requested: its data may expire."""
         self.store.touch(self.lifetimes.article, plan_name(key), wanting_name(key))
         self.store.discard(PENDING, key)
         if self.asked(key):
             self.pend(key)
 
     def ask_again(self, key: str) -> None:
-        """Note once more that a recording is wanted of which the store has lost that."""
+        """Restore the request for a recording after the store has lost it."""
         self.store.put_new(asked_name(key), Put(Priority.INTERACTIVE.value.encode()))
 
     def unask(self, key: str) -> None:
-        """Note that nobody need ask for a recording any more."""
+        """Delete the request for a recording."""
         self.store.delete(asked_name(key))
 
     def grown(self, key: str) -> int:
-        """Bytes of a recording that grows."""
+        """Return the bytes of a growing recording."""
         return self.store.size(live_name(key))
 
     def move(self, voice: str) -> None:
-        """Note that somebody has taken up a sentence of a voice; once a second is enough."""
+        """Store that a worker has started a sentence of a voice, at most once a second."""
         now = time.time()
         if not 0 <= now - self._moved.get(voice, 0.0) < _MOVED_SECONDS:
             self.store.put(moved_name(voice), Put(f"{now:.3f}".encode()))
             self._moved[voice] = now
 
     def moved(self, voice: str) -> float:
-        """When somebody last did, in seconds since 1970, UTC; 0 where nobody has."""
-        with suppress(ValueError):  # damaged: as if nobody had
+        """Return the time of the last start, in seconds since 1970, UTC; 0 if there was none."""
+        with suppress(ValueError):  # damaged: counts as absent
             return float(self.store.get(moved_name(voice)) or 0)
         return 0.0
 
     def asked(self, key: str) -> Priority | None:
-        """How urgently a recording is wanted; ``None`` when nobody wants it, or it is made."""
+        """Return the priority of a requested recording; ``None`` if it is not requested, or ready."""
         return _priority(self.store.get(asked_name(key)))
 
     def wanted(self, key: str) -> tuple[Priority | None, State | None]:
-        """As ``asked``, and the recording's state where that is kept."""
+        """Return the result of ``asked``, and the recording's state if it is stored."""
         asked, state = self.store.get_many([asked_name(key), state_name(key)])
         return _priority(asked), unpack_state(state)
 
     def hurry(self, key: str) -> bool:
-        """Make a recording that is wanted urgent; whether it was not so before."""
+        """Make a requested recording urgent; returns whether it was not urgent before."""
         urgent = Put(Priority.INTERACTIVE.value.encode())
         return self.store.swap(asked_name(key), _BATCH, urgent)
 
     def give_up(self, key: str, failure: Failure) -> None:
-        """Note, for people, that a recording came to nothing."""
+        """Record, for operators, that a recording failed."""
         given_up = GivenUp(key, failure, time.time())
         self.ledger.note(GIVEN_UP, key, _GIVEN_UP.encode(given_up), _GIVEN_UP_SECONDS)
 
     def given_up(self) -> list[GivenUp]:
-        """The recordings that lately came to nothing, the latest first."""
+        """Return the recordings that failed recently, the latest first."""
         noted = all_unpacked(_GIVEN_UP, self.ledger.every(GIVEN_UP).values())
         return sorted(noted, key=lambda each: each.when, reverse=True)
 
     def want(self, key: str, article: str) -> None:
-        """Note that an article wants a recording."""
+        """Store that an article wants a recording."""
         self.store.add(wanting_name(key), article, self.lifetimes.article)
         self.store.add(recordings_name(article), key, self.lifetimes.article)
 
     def wanting(self, key: str) -> set[str]:
-        """Ids of the articles that want a recording."""
+        """Return the ids of the articles that want a recording."""
         return self.store.members(wanting_name(key))
 
     def recordings(self, article: str) -> set[str]:
-        """Keys of the recordings that an article has and had: of its present and of earlier versions."""
+        """Return the keys of all recordings of an article's present and earlier versions."""
         return self.store.members(recordings_name(article))
 
     def forsake(self, key: str, article: str) -> bool:
-        """Note that an article wants a recording no more; whether no other does.
+        """Store that an article no longer wants a recording; returns whether no other article does.
 
-        Where it was not known to want it, the store may have lost others too.
+        If the article was not in the set, the store may have lost others too, so this returns ``False``.
         """
         known = self.store.discard(wanting_name(key), article)
         entry = self.entry(article)
-        if entry and entry.key == key:  # another version of the same sound has come in meanwhile
+        if entry and entry.key == key:  # another version of the same sound has arrived meanwhile
             self.want(key, article)
         return known and not self.wanting(key)
 
     def timings(self, key: str) -> Timings:
-        """When each sentence sounds: of all when the audio is ready, till then of those spoken."""
+        """Return the timings of all sentences if the audio is ready, else of those spoken so far."""
         if timings := self._remade(TIMINGS, timings_name(key)):
             return timings
         spoken = self.growing_timings(key)
         return Timings(spoken[-1].end if spoken else 0.0, spoken, complete=False)
 
     def growing_timings(self, key: str) -> tuple[Timing, ...]:
-        """When each sentence sounds that has been spoken since the recording was begun."""
+        """Return the timings of the sentences spoken so far in the growing recording."""
         return tuple(_undamaged((self.store.get(growing_timings_name(key)) or b"").splitlines()))
 
     def audio(self, key: str) -> bytes | None:
-        """The finished MP3, whole."""
+        """Return the whole finished MP3."""
         return self.store.get(audio_name(key))
 
     def has_audio(self, key: str) -> bool:
-        """Whether the finished MP3 is there, undamaged, and what goes with it."""
+        """Whether the finished MP3 exists, undamaged and with its timings."""
         return self.finished.there(key)
 
     def _rebuilt(self, key: str) -> State | None:
-        """The state of a recording whose own was evicted or damaged, from what else is kept."""
+        """Rebuild an evicted or damaged state from the recording's other data."""
         plan = self.plan(key)
         if plan is None:
             return None
@@ -399,7 +399,7 @@ class Repository:
         return unpacked(kind, self.store.get(name))
 
     def _remade(self, kind: Kind[_T], name: str) -> _T | None:
-        """What is made again when it is gone: where it is damaged, it goes."""
+        """Load a value that is made again when missing; deletes a damaged one."""
         value = self.store.get(name)
         found = unpacked(kind, value)
         if found is None and value is not None and not is_newer(kind, value):
@@ -408,7 +408,7 @@ class Repository:
 
 
 def taken(article: str) -> Conflict:
-    """An id is another site's. Nothing is told of what has it."""
+    """Return the error for an id of another site, without details of that site's article."""
     return Conflict(
         f"The id “{article}” is taken by another site. Let yours begin with a prefix of your own.",
         f"المعرّف «{article}» مستعمل في موقع آخر. ابدأ معرّفاتك ببادئة خاصة بموقعك.",
@@ -423,5 +423,5 @@ def _priority(asked: bytes | None) -> Priority | None:
 
 
 def _undamaged(lines: Iterable[bytes]) -> Iterator[Timing]:
-    """Timings from the first up to one that is damaged."""
+    """Yield timings from the first up to the first damaged one."""
     yield from takewhile(bool, (unpacked(TIMING, line) for line in lines))

@@ -1,1 +1,1 @@
-"""Tools that any room may use; they know nothing of articles."""
+"""General tools for all packages; they do not know about articles."""

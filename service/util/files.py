@@ -1,4 +1,4 @@
-"""Files that people and programs write: seen when they change, replaced whole (``voices.files``)."""
+"""Detects changes of files and replaces files atomically (``voices.files``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Stamp = tuple[int, int, int] | None
 
 
 def stamp(path: Path) -> Stamp:
-    """Changes when the file does; ``None`` when there is none."""
+    """Return a value that changes when the file changes; ``None`` if there is no file."""
     try:
         seen = path.stat()
     except OSError:
@@ -27,25 +27,25 @@ def stamp(path: Path) -> Stamp:
 
 @contextmanager
 def locked(path: Path) -> Generator[None]:
-    """See ``voices.files.locked``: read, change and write within it.
+    """Lock a file for reading, changing and writing it: see ``voices.files.locked``.
 
     Raises:
-        Unwritable: the file's folder cannot be made or opened.
+        Unwritable: the file's folder cannot be created or opened.
     """
     with _told(path, cured=True), files.locked(path):
         yield
 
 
 def replace(path: Path, text: str, *, private: bool = False) -> Path:
-    """Write a file whole or not at all, and its folder with it; where it is.
+    """Write a file atomically, creating its folder if needed; returns its path.
 
     Args:
-        path: where.
-        text: what.
-        private: nobody but its owner may read it.
+        path: the file.
+        text: its content.
+        private: whether only its owner may read it.
 
     Raises:
-        Unwritable: it cannot be written; what there was is as it was.
+        Unwritable: it cannot be written; any existing file is unchanged.
     """
     with _told(path, cured=True):
         return files.replace(path, text.encode(), private=private)
@@ -53,7 +53,7 @@ def replace(path: Path, text: str, *, private: bool = False) -> Path:
 
 @contextmanager
 def whole(target: Path) -> Generator[IO[bytes]]:
-    """A file to write into; it takes its name when the block ends well, and is gone when it does not.
+    """Yield a temporary file; it gets its name when the block succeeds, and is deleted when it fails.
 
     Raises:
         Unwritable: the file or its folder cannot be written.
@@ -75,7 +75,7 @@ def whole(target: Path) -> Generator[IO[bytes]]:
 
 @contextmanager
 def _told(path: Path, *, cured: bool = False) -> Generator[None]:
-    """Name the file that the system refuses to write, with a cure where it lies in the data folder."""
+    """Convert a write error to ``Unwritable``, with a remedy for a file in the data folder."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""JSON Lines as they come in: piece by piece, none longer than it may be."""
+"""Splits a stream of JSON Lines, with a limit on the length of a line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MARK = b"\xef\xbb\xbf"
-"""The byte order mark that some programs begin a file with."""
+"""The byte order mark that some programs write at the beginning of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +16,17 @@ class Line:
     number: int
     """From 1; blank lines count."""
     content: bytes | None
-    """``None``: it was longer than a line may be, and was passed over."""
+    """``None``: it exceeded the length limit and was skipped."""
 
 
 class Lines:
-    """Parts bytes into lines; holds no more of them than one line may be long."""
+    """Splits bytes into lines; buffers at most one line."""
 
     def __init__(self, most: int) -> None:
-        """Begin at the first line.
+        """Start at the first line.
 
         Args:
-            most: bytes of the longest line.
+            most: maximum number of bytes in a line.
         """
         self._most = most
         self._begun = bytearray()
@@ -34,7 +34,7 @@ class Lines:
         self._number = 0
 
     def feed(self, piece: bytes) -> Iterator[Line]:
-        """The lines that end in this piece."""
+        """Yield the lines that end in this piece."""
         *ended, rest = piece.split(b"\n")
         for part in ended:
             self._add(part)
@@ -42,7 +42,7 @@ class Lines:
         self._add(rest)
 
     def end(self) -> Iterator[Line]:
-        """The last line, where no line end closed it."""
+        """Yield the last line, if it has no line end."""
         if self._length:
             yield from self._end()
 

@@ -1,4 +1,4 @@
-"""What the operating system refuses, as a line for people: what, why, and what to do about it."""
+"""Converts operating system errors to user messages: the path, the reason and the remedy."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ _CURES: Mapping[int | None, tuple[str, str]] = {
 
 
 def cure_of(error: OSError) -> tuple[str, str]:
-    """What people can do about it, in English and in Arabic."""
+    """Return the remedy, in English and in Arabic."""
     return _CURES.get(error.errno, _OTHER)
 
 
 def refused(error: OSError) -> Refused:
-    """The error that one of the system's is: which path, the system's reason, and a cure."""
+    """Convert a system error: with its path, the system's reason and a remedy."""
     path = error.filename if error.filename is not None else error.filename2
     reason = error.strerror or str(error) or type(error).__name__
     en, ar = cure_of(error)
@@ -63,7 +63,7 @@ def refused(error: OSError) -> Refused:
 
 
 def check_semaphores() -> None:
-    """Look whether processes can take turns here, which those that speak must.
+    """Check that this machine supports semaphores, which workers need.
 
     Raises:
         MissingPart: the machine has no semaphores.

@@ -1,4 +1,4 @@
-"""Which istami this is, to the byte: what processes compare to see whether they run the same."""
+"""Identifies the installed code exactly, so that processes can check that they run the same."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _DIGITS = 10
 
 @cache
 def release() -> str:
-    """The version, with a digest of the code and the tables that are installed (PEP 440, local version).
+    """Return the version with a digest of the installed code and tables (PEP 440, local version).
 
-    It needs neither git nor a step of the build: another commit that changes anything in them has another
-    digest, and two machines with the same files have the same.
+    It needs neither git nor a build step: a commit that changes any of these files changes the digest, and
+    two machines with the same files have the same digest.
     """
     digest = hashlib.sha256()
     for package in _PACKAGES:

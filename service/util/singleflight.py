@@ -1,4 +1,4 @@
-"""Work in the event loop that is done once, however many wait for it."""
+"""Shares one run of asynchronous work between concurrent callers."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _T = TypeVar("_T")
 
 
 class SingleFlight(Generic[_T]):
-    """Work that is done once however many wait for it, and goes on when they leave."""
+    """Runs work once for all concurrent callers; it continues when they are cancelled."""
 
     def __init__(self) -> None:
         self._flying: dict[str, asyncio.Task[_T]] = {}
 
     async def join(self, name: str, work: Callable[[], Awaitable[_T]]) -> _T:
-        """Wait for the work of this name, begun unless it is under way."""
+        """Wait for the work of this name, starting it unless it is running."""
         task = self._flying.get(name)
         if task is None:
             task = self._flying[name] = asyncio.ensure_future(work())
@@ -26,4 +26,4 @@ class SingleFlight(Generic[_T]):
     def _landed(self, name: str, task: asyncio.Task[_T]) -> None:
         del self._flying[name]
         if not task.cancelled():
-            task.exception()  # seen, even if everybody has left
+            task.exception()  # retrieved, even if all callers were cancelled

@@ -1,4 +1,4 @@
-"""Keeps a child process up: starts it again when it ends, later each time, and gives it up in the end."""
+"""Restarts a child process when it ends, with growing delays, and finally gives it up."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ _LOOK_SECONDS = 0.2
 
 
 class Child(Protocol):
-    """A process that is to be there."""
+    """A supervised process."""
 
     name: str
-    """In log lines, such as ``the worker``."""
+    """Name in log lines, such as ``the worker``."""
     arabic_name: str
 
     def start(self) -> None:
-        """Have it run; does nothing where it runs already.
+        """Start it; does nothing if it runs already.
 
         Raises:
             IstamiError, OSError: it cannot be started.
         """
 
     def ended(self) -> IstamiError | None:
-        """Why it ended, in its own words where it had any; ``None`` while it runs."""
+        """Return why it ended, from its own output if there is any; ``None`` while it runs."""
 
     def end(self) -> None:
-        """Have it end, if that is its supervisor's to do."""
+        """Stop it, if the supervisor is responsible for that."""
 
 
 class Backoff:
-    """How long to wait before something that ended is started again."""
+    """Computes the delays between restarts."""
 
     def __init__(
         self, *, first: float = 0.5, longest: float = 30.0, most: int = 6, steady: float = 60.0
     ) -> None:
-        """Begin with no failure.
+        """Start without failures.
 
         Args:
-            first: seconds before the first try; twice as long before each one that follows.
-            longest: seconds.
-            most: failures in a row after which it is given up.
+            first: seconds before the first restart; doubled before each further one.
+            longest: maximum delay in seconds.
+            most: consecutive failures after which it is given up.
             steady: seconds of life after which a failure counts as the first.
         """
         self._first = first
@@ -59,7 +59,7 @@ class Backoff:
         self.failures = 0
 
     def after(self, lived: float) -> float | None:
-        """Note a failure after so many seconds of life; the seconds to wait, ``None`` to give up."""
+        """Record a failure after so many seconds of life; returns the delay, or ``None`` to give up."""
         self.failures = 1 if lived >= self._steady else self.failures + 1
         if self.failures >= self.most:
             return None
@@ -67,12 +67,12 @@ class Backoff:
 
 
 class Supervisor:
-    """Looks after a child from a thread, for as long as a ``with`` block lasts.
+    """Supervises a child from a thread, for the duration of a ``with`` block.
 
     Args:
-        child: it.
-        gave_up: called from that thread when the child is given up; ``failure`` is set by then.
-        backoff: when it is started again.
+        child: the child process.
+        gave_up: called from that thread when the child is given up, after ``failure`` is set.
+        backoff: delays between restarts.
 
     Raises:
         ChildFailed: at the end of the block, the child had been given up.
@@ -119,10 +119,10 @@ class Supervisor:
             fault, begun = self._start()
 
     def _start(self) -> tuple[IstamiError | None, float]:
-        """Why it did not start, if it did not, and when."""
+        """Start the child; returns the error, if any, and the time."""
         try:
             self._child.start()
-        except Exception as error:  # noqa: BLE001  # else the thread would end, and the child with nobody to keep it
+        except Exception as error:  # noqa: BLE001  # otherwise the thread would end and not restart the child
             return _fault(error), time.monotonic()
         return None, time.monotonic()
 
@@ -142,7 +142,7 @@ class Supervisor:
 
 
 def _fault(error: Exception) -> IstamiError:
-    """What is told of an error; a defect goes into the log whole."""
+    """Convert an error for the report; a defect is logged with its traceback."""
     if isinstance(error, IstamiError):
         return error
     if isinstance(error, OSError):
