@@ -1,7 +1,7 @@
-"""The one table of who may ask for what, and who is asking.
+"""The access table: which scope each route needs, and the caller of a request.
 
-Public is what readers' browsers, podcast players and probes of health need. Every other address needs a key
-of the scope that the table says. A route that is in no line of it needs a key of the highest.
+Routes that readers' browsers, podcast players and health probes need are public. Every other route needs a
+key of the scope in the table. A route that the table does not list needs the highest scope.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from service.auth.api_keys import Key, Scope
 PUBLIC = None
 
 TABLE: Mapping[str, Scope | None] = {
-    # What people see.
+    # Pages for people.
     "GET /": PUBLIC,
     "GET /player/{id}": PUBLIC,
     "GET /oembed": PUBLIC,
     "GET /embed.js": PUBLIC,
     "GET /assets/{name}": PUBLIC,
-    # What the player and podcast players ask for: by an article's id, or by a recording's unguessable key.
+    # Requests of the player and of podcast players: by an article's id, or a recording's unguessable key.
     "GET /v1/articles/{id}": PUBLIC,
     "GET /v1/articles/{id}/events": PUBLIC,
     "GET /v1/articles/{id}/audio.mp3": PUBLIC,
@@ -41,7 +41,7 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /cover": PUBLIC,
     "GET /cover.jpg": PUBLIC,
     "GET /cover.png": PUBLIC,
-    # Page mode, which the sites' origins and quotas guard.
+    # Page mode, guarded by the sites' origins and quotas.
     "POST /v1/pages": PUBLIC,
     "GET /v1/pages": PUBLIC,
     # Health, and the description of the API.
@@ -52,10 +52,10 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /redoc": PUBLIC,
     "GET /openapi.json": PUBLIC,
     "GET /v1/voices": PUBLIC,
-    # Programs that let one choose a voice ask without a key.
+    # Programs that let users choose a voice send these without a key.
     "GET /v1/audio/voices": PUBLIC,
     "GET /v1/audio/models": PUBLIC,
-    # Newsrooms look.
+    # Newsrooms read.
     "POST /v1/articles/{id}/address": Scope.READ,
     "POST /v1/explain": Scope.READ,
     "GET /v1/models": Scope.READ,
@@ -63,21 +63,21 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /v1/batches": Scope.READ,
     "GET /v1/batches/{id}": Scope.READ,
     "GET /v1/batches/{id}/report.jsonl": Scope.READ,
-    # Newsrooms have made, and take back.
+    # Newsrooms submit and delete.
     "POST /v1/articles": Scope.WRITE,
     "DELETE /v1/articles/{id}": Scope.WRITE,
     "POST /v1/batches": Scope.WRITE,
     "DELETE /v1/batches/{id}": Scope.WRITE,
     "POST /v1/audio/speech": Scope.WRITE,
-    # Whoever runs the service sees who is told of what, and sends it again.
+    # The operator lists webhooks and deliveries, and replays deliveries.
     "GET /v1/webhooks": Scope.ADMIN,
     "GET /v1/webhooks/deliveries": Scope.ADMIN,
     "POST /v1/webhooks/deliveries/{id}/replay": Scope.ADMIN,
 }
-"""``GET`` stands for ``HEAD``, too."""
+"""``GET`` includes ``HEAD``."""
 
 MAKING = frozenset({"POST /v1/articles", "POST /v1/batches", "POST /v1/audio/speech", "POST /v1/explain"})
-"""What costs work. All else counts as reading."""
+"""Requests that start work. All others count as reading."""
 FREE = frozenset(
     f"GET {path}"
     for path in (
@@ -85,19 +85,19 @@ FREE = frozenset(
         *("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"),
     )
 )
-"""What nobody's requests are counted of: files, and what must answer without the store."""
+"""Requests that are not counted: for files, and for routes that must answer without the store."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110)."""
 FROM_PAGES = frozenset({"POST /v1/pages", "GET /v1/pages"})
-"""What scripts on the sites' own pages ask for: those alone among the pages of the web, and without a key.
+"""Requests of scripts on the sites' own pages, without a key; no other pages may send them.
 
-What changes something checks ``Origin`` against the hosts of the site that it is about; ``origin_check``
-lets in the origins of sites alone. All else that changes something takes no request from other sites' pages.
+A route that changes data checks ``Origin`` against the hosts of its site; ``origin_check`` admits only the
+origins of sites. All other routes that change data refuse requests from pages of other sites.
 """
 
 
 class Work(StrEnum):
-    """What a request costs, and whose allowance it is taken from."""
+    """The kind of work that a request costs, and the allowance that it uses."""
 
     MAKING = "making"
     READING = "reading"
@@ -105,7 +105,7 @@ class Work(StrEnum):
 
 
 def work(line: str) -> Work:
-    """What the requests of a line of the table cost."""
+    """The kind of work of requests to a line of the table."""
     if line in MAKING:
         return Work.MAKING
     return Work.NONE if line in FREE else Work.READING
@@ -113,13 +113,13 @@ def work(line: str) -> Work:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds for a request."""
+    """The access rule of a request."""
 
     scope: Scope | None
-    """Of the key that it needs."""
+    """Of the key that the request needs."""
     work: Work
     from_pages: bool = False
-    """Whether scripts on sites' pages ask for it."""
+    """Whether scripts on sites' pages send it."""
     readable: bool = False
     """Whether scripts of other sites may read the answer (CORS)."""
 
@@ -133,27 +133,27 @@ _COMPILED = tuple(
     (line.partition(" ")[0], compile_path(line.partition(" ")[2])[0], _rule(line)) for line in TABLE
 )
 NOTHING = Rule(PUBLIC, Work.READING)
-"""Holds where no route takes the request: whatever it is, the answer is 404 or 405."""
+"""The rule where no route takes the request: the answer is 404 or 405."""
 _UNLISTED = Rule(Scope.ADMIN, Work.READING)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking."""
+    """The caller of a request."""
 
     key: Key | None = None
     open: bool = False
-    """Whether the service asks nobody for a key."""
+    """Whether the service requires no key."""
 
     def may(self, needed: Scope | None) -> bool:
-        """Whether this may ask for what needs such a key."""
+        """Whether the caller may send a request that needs such a key."""
         if self.key is not None:
             return needed is None or self.key.scope >= needed
         return needed is None or self.open
 
     @property
     def site(self) -> str | None:
-        """The one site whose things this may see and change; ``None``: of all."""
+        """The one site whose data the caller may see and change; ``None``: all sites."""
         return self.key.site if self.key else None
 
 
@@ -163,15 +163,15 @@ def _caller(connection: HTTPConnection) -> Caller:
 
 
 AtGate = Annotated[Caller, Depends(_caller)]
-"""Declares that a route must know who is asking."""
+"""Declares that a route needs the caller."""
 
 
 def rule(connection: Connection, method: str | None = None) -> Rule:
-    """What holds for a request; where nothing is there to be had, nobody needs a key to be told so.
+    """The access rule of a request; a 404 or 405 needs no key.
 
     Args:
         connection: the request.
-        method: which it would have; by default its own.
+        method: to assume for it; by default its own.
     """
     connection = {**connection, "method": method} if method else connection
     asked = "GET" if connection["method"] == "HEAD" else connection["method"]

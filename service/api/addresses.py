@@ -1,4 +1,4 @@
-"""Where things are, as clients are told."""
+"""URLs of the service's resources, as clients receive them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from service.model.article import Entry, Receipt
 
 
 def base(request: Request, context: AppContext) -> str:
-    """What stands before every path, without a slash at its end."""
+    """The base URL before every path, without a trailing slash."""
     return (context.public_url or str(request.base_url)).rstrip("/")
 
 
@@ -24,17 +24,17 @@ CHAPTERS_TYPE = "application/json+chapters"
 
 
 def audio_path(key: str, kind: str = "mp3") -> str:
-    """The finished recording, for ever the same bytes, or what lies beside it."""
+    """The path of a finished recording, whose bytes never change, or of its marks, captions or chapters."""
     return f"/audio/{key}.{kind}"
 
 
 def cover_path(picture_type: str) -> str:
-    """The picture of all recordings; podcast directories want to see in its name what it is."""
+    """The path of the cover; podcast directories require a file extension that names its type."""
     return f"/cover.{'png' if picture_type == 'image/png' else 'jpg'}"
 
 
 def article_path(article: str, part: str = "") -> str:
-    """An article, or a part of it."""
+    """The path of an article, or of a part of it."""
     return f"/v1/articles/{quote(article, safe='')}{part}"
 
 
@@ -42,17 +42,17 @@ BATCHES = "/v1/batches"
 
 
 def batch_path(batch: str) -> str:
-    """A batch."""
+    """The path of a batch."""
     return f"{BATCHES}/{quote(batch, safe='')}"
 
 
 def signature(expires: int, signature: str) -> str:
-    """What makes an article's address a signed one, from the question mark on."""
+    """The query that signs an article's URL, with its question mark."""
     return "?" + urlencode({"expires": expires, "signature": signature})
 
 
 def signed_as(request: Request, record: Entry | Receipt) -> str:
-    """The same as a request had it, for the addresses in its answer; empty for what needs none."""
+    """The signature query of a request, for the URLs in its answer; empty if the article needs none."""
     told = request.query_params
     if not record.private or not {"expires", "signature"} <= told.keys():
         return ""
@@ -60,5 +60,5 @@ def signed_as(request: Request, record: Entry | Receipt) -> str:
 
 
 def player_path(article: str) -> str:
-    """The page that plays an article."""
+    """The path of the page that plays an article."""
     return f"/player/{quote(article, safe='')}"

@@ -1,8 +1,8 @@
-"""Which article a route is about, if whoever asks may see it.
+"""The article that a route is about, if the caller may see it.
 
-A key of one site sees that site's articles. A private article is seen by who has a key, or an address that
-was signed for it (``POST /v1/articles/{id}/address``). To everybody else both are as if they were not there:
-the same answer after the same work, for what decides is a small value beside the article, looked at first.
+A key of one site sees that site's articles. A private article needs a key, or a URL that was signed for it
+(``POST /v1/articles/{id}/address``). Other callers get the same answer as for a missing article, after the
+same work: a small value beside the article decides, and is read first.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Signature = Annotated[
 
 
 def own(request: Submission, caller: Caller) -> Submission:
-    """A request as whoever sends it may mean it: a key of one site speaks for that site.
+    """A request with the site that the caller may act for: a key of one site acts for that site.
 
     Raises:
         BadArticle: it names another site.
@@ -58,22 +58,22 @@ def _unsigned(_owner: Owner) -> bool:
 def article(
     name: str, caller: Caller, context: AppContext, signed: Callable[[Owner], bool] = _unsigned
 ) -> ArticleRecord:
-    """An article, for somebody who would see it.
+    """An article, if the caller may see it.
 
     Args:
         name: its id.
-        caller: who.
-        context: where it is.
-        signed: whether its address was, if the article is of such an owner.
+        caller: of the request.
+        context: has the articles.
+        signed: whether the URL was signed for an article of that owner.
 
     Raises:
-        NotFound: there is none that they may see.
+        NotFound: there is none that the caller may see.
     """
     return context.article_service.article(name, _view(caller, signed))
 
 
 def managed_by(caller: Caller) -> Callable[[Owner], bool]:
-    """Whether somebody may change what belongs to an owner."""
+    """Whether a caller may change what belongs to an owner."""
     return lambda owner: caller.site in {None, owner.site}
 
 
@@ -81,7 +81,7 @@ def _view(caller: Caller, signed: Callable[[Owner], bool]) -> Callable[[Owner], 
     by_key = caller.key is not None
 
     def seen(owner: Owner) -> bool:
-        is_signed = signed(owner)  # looked at in any case: it takes as long for what is not private
+        is_signed = signed(owner)  # always checked: public articles take as long
         return (caller.site in {None, owner.site}) and (by_key or is_signed or not owner.private)
 
     return seen
@@ -90,7 +90,7 @@ def _view(caller: Caller, signed: Callable[[Owner], bool]) -> Callable[[Owner], 
 def _signed(
     name: Id, context: ContextDep, expires: Expires = None, signature: Signature = None
 ) -> Callable[[Owner], bool]:
-    """Whether an article's address was signed for it and its owner, and is good still."""
+    """Whether an article's URL was signed for it and its owner, and has not expired."""
 
     def signed(owner: Owner) -> bool:
         if expires is None or signature is None:
@@ -122,8 +122,8 @@ async def _managed(name: Id, caller: AtGate, context: ContextDep) -> ArticleReco
 
 
 Seen = Annotated[ArticleRecord, Depends(_seen)]
-"""Declares that a route is about an article that is to be seen; one that is being read is waited for."""
+"""Declares that a route shows an article; the route waits while the article is being read."""
 Heard = Annotated[Entry, Depends(_heard)]
-"""Declares that a route is about an article that is to be heard: without sentences, and perhaps unread."""
+"""Declares that a route plays an article: the entry has no sentences, and may be unread."""
 Managed = Annotated[ArticleRecord, Depends(_managed)]
-"""Declares that a route changes an article, or lets others see it; ``access.TABLE`` wants a key for that."""
+"""Declares that a route changes an article, or lets others see it; ``access.TABLE`` requires a key."""

@@ -1,7 +1,7 @@
-"""Where a request comes from: the client that a trusted proxy names, or this machine itself.
+"""The source of a request: the client that a trusted proxy names, or this machine itself.
 
-``X-Forwarded-For`` is read by uvicorn's own middleware. What it names is never taken for this machine: only
-the other end of the socket can be that, and only if no header says that the request was passed on.
+uvicorn's own middleware reads ``X-Forwarded-For``. An address in that header never counts as this machine:
+only the peer of the socket can, and only if no header shows that the request was forwarded.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _PASSED_ON = frozenset(
 
 
 class Clients:
-    """Notes in each request's scope where it comes from.
+    """Records the source of each request in its scope.
 
     Args:
-        app: what comes after.
+        app: the next application.
         trusted: addresses and networks of proxies whose ``X-Forwarded-For`` is believed.
     """
 
@@ -75,7 +75,7 @@ class Clients:
         await (self._believing if passed_on else self._app)(scope, receive, send)
 
     async def _named(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go on with the client that a proxy named, if that is an address at all."""
+        """Continue with the client that a proxy named, if that is an IP address."""
         scope["client"] = _unmapped(scope["client"])
         try:
             ip_address(address(scope))
@@ -90,12 +90,12 @@ def local(scope: Scope) -> bool:
 
 
 def address(scope: Scope) -> str:
-    """The network address of whoever asks; empty where there is none."""
+    """The network address of the client; empty if there is none."""
     return str(scope["client"][0]) if scope.get("client") else ""
 
 
 def passing_header(scope: Scope) -> str | None:
-    """A header that says that a request was passed on, if one does."""
+    """A header that shows that a request was forwarded, if there is one."""
     for name, _ in scope["headers"]:
         if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES):
             return str(name.decode("latin-1"))

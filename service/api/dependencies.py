@@ -1,4 +1,4 @@
-"""What the routes reach for; built once, in ``service/server/container.py``."""
+"""The parts that routes use; built once, in ``service/server/container.py``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from service.webhooks import Endpoints, EventPublisher, Outbox
 from voices.card import VoiceCard
 
 _AT_ONCE = 2
-"""Listeners who are looked up at a time: one look-up of a long article takes megabytes for a moment."""
+"""Concurrent look-ups for listeners: one look-up of a long article takes megabytes for a moment."""
 _PATIENT = 4
 
 
@@ -45,31 +45,31 @@ class AppContext:
     reception: Reception
     """Takes articles in."""
     allowances: Allowances
-    """What each request is held to."""
+    """Rate limits of requests."""
     page_mode: PageMode
     reader: Reader
     undamaged: Undamaged
     voices: Callable[[], list[VoiceCard]]
-    """Those that can be asked for."""
+    """Voices that requests can name."""
     default_voice: str
     site: str | None
     public_url: str
-    """Stands before every address that is told; empty: as the request came in."""
+    """Base of all URLs in answers; empty: taken from the request."""
     listing: Listing
     feed_length: int
     """Articles in the feed, at most."""
     cover: bytes | None
     """A JPEG or PNG picture."""
     workers: Callable[[], list[WorkerReport]]
-    """Who is alive."""
+    """Workers that are alive."""
     condition: Callable[[], Condition]
-    """How the store is."""
+    """The condition of the store."""
     places: Places
     patience: float
-    """Seconds that a listener waits while nobody speaks anything."""
+    """Seconds that a listener waits while no worker speaks."""
     transcoder: Transcoder
     voice_aliases: Mapping[str, str | None]
-    """From names that clients of OpenAI ask for to voices of ours; ``None``: the one of who asks for none."""
+    """From names in requests of OpenAI's clients to our voices; ``None``: as if no voice were named."""
     recover: Callable[..., None]
     """``Recovery.recover``."""
     batches: BatchStore
@@ -78,13 +78,13 @@ class AppContext:
     sites: Sites
     event_publisher: EventPublisher
     endpoints: Endpoints
-    """Who is told."""
+    """Receivers of events."""
     outbox: Outbox
-    """What they are told."""
+    """Deliveries of events."""
     looking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
-    """Held by who looks an article up for a listener."""
+    """Held while an article is looked up for a listener."""
     patient: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_PATIENT))
-    """Threads for what may wait for somebody else to let go of a recording."""
+    """Threads for work that may wait until another process releases a recording."""
 
 
 def _context(connection: HTTPConnection) -> AppContext:
@@ -93,4 +93,4 @@ def _context(connection: HTTPConnection) -> AppContext:
 
 
 ContextDep = Annotated[AppContext, Depends(_context)]
-"""Declares that a route needs the desk."""
+"""Declares that a route needs the context."""

@@ -1,4 +1,4 @@
-"""Work for a client that ends when the client has left."""
+"""Work that is cancelled when its client disconnects."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _T = TypeVar("_T")
 
 
 async def while_there(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
-    """Do work while the client of a request, whose body has been read, waits for it.
+    """Run work while the client waits for it; the request's body must have been read.
 
     Raises:
-        Abandoned: the client has left; the work was cancelled.
+        Abandoned: the client has disconnected; the work was cancelled.
     """
     working = asyncio.ensure_future(work)
     leaving = asyncio.ensure_future(_left(request))

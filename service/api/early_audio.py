@@ -1,4 +1,4 @@
-"""A recording of an article that is still being read: heard from its first sentence, which is known first."""
+"""Streams an article while it is still being read, from its first sentence, which is known first."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from service.model.errors import Unavailable
 from service.recordings import streaming
 
 _LOOK_SECONDS, _MOST_LOOK_SECONDS = 0.01, 0.5
-"""After which it is looked whether the first sentence is spoken; each time after half as long again."""
+"""Seconds between checks whether the first sentence is spoken; each pause is 1.5 times the last."""
 
 
 async def settled(entry: Entry, context: AppContext) -> Entry:
-    """An article that may be seen, once it has been read.
+    """An article that the caller may see, once it has been read.
 
     Raises:
-        NotFound: it was deleted while it was read, or has become another's.
-        Unavailable: it is still being read after the time for that.
+        NotFound: it was deleted while it was read, or has a new owner.
+        Unavailable: it is still being read when the time for that ends.
     """
     same = partial(context.article_service.entry, entry.id, lambda owner: owner == entry.owner)
     return await context.reception.settled(partial(run_in_threadpool, same))
@@ -32,13 +32,13 @@ async def settled(entry: Entry, context: AppContext) -> Entry:
 async def heard(entry: Entry, context: AppContext) -> AsyncGenerator[bytes]:
     """The recording from its first byte on, as ``streaming.growing``.
 
-    What is heard while the article is read is what the recording will begin with: its first sentence, behind
-    an opening that may name other chapters, if a heading turns out to have nothing that can be said.
+    While the article is read, this yields the beginning of the recording: an opening, which may name other
+    chapters if a heading turns out to have nothing to speak, and the first sentence.
 
     Raises:
         NotFound: the article was deleted.
         EngineError: the recording failed.
-        Unavailable: nothing came for too long, or the recording does not begin with what was heard.
+        Unavailable: nothing came for too long, or the recording does not begin with the audio sent.
     """
     frames, look = b"", _LOOK_SECONDS
     known = await run_in_threadpool(context.article_service.beginning, entry)
@@ -65,7 +65,7 @@ async def heard(entry: Entry, context: AppContext) -> AsyncGenerator[bytes]:
 
 
 async def _end(frames: bytes, key: str, context: AppContext) -> int:
-    """The byte behind a recording's first frames, which have been heard."""
+    """The byte after a recording's first frames, which have been sent."""
     if not frames:
         return 0
     start = await run_in_threadpool(context.playback.opening_size, key)

@@ -1,4 +1,4 @@
-"""To whom the service is open: whether it asks nobody for a key, everybody, or all but this machine."""
+"""Which clients need a key: none, all, or all but this machine itself."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ log = logging.getLogger(__name__)
 
 _HOST = re.compile(r"(?:\[(?P<address>[0-9a-f:.]+)\]|(?P<name>[^:\[\]@/\s]+))(?::\d{1,5})?")
 _LOOK_SECONDS = 2.0
-"""How long a service that is open while there are no keys may take to see the first one."""
+"""How long a service that is open without keys may take to see the first key."""
 _TELL_SECONDS = 60.0
-"""Why a key was asked for is logged no more often."""
+"""The reason why a key was required is logged no more often."""
 
 
 class Doors:
     """Whether requests need a key.
 
     Args:
-        keys: that are good here.
-        open: whether nobody needs one; ``None``: this machine itself does not, until the first is made.
-        public_url: under which the service is known; empty where that is not set.
+        keys: of the service.
+        open: whether no client needs one; ``None``: this machine itself does not, until the first is made.
+        public_url: of the service; empty if it is not configured.
     """
 
     def __init__(self, keys: Keys, *, open: bool | None, public_url: str) -> None:  # noqa: A002  # as it is set
@@ -42,7 +42,7 @@ class Doors:
         self._looked = self._told = float("-inf")
 
     async def open_to(self, scope: Scope) -> bool:
-        """Whether whoever sends a request needs no key. A process that has seen a key stays closed.
+        """Whether a request needs no key. A process that has seen a key stays closed.
 
         Raises:
             StoreUnavailable: the store, which knows whether there is a key, does not answer.
@@ -52,15 +52,15 @@ class Doors:
         return self._open is True or (self._open is None and clients.local(scope))
 
     def takes(self, host: bytes) -> bool:
-        """Whether a request may name the service so (its header ``Host``).
+        """Whether a request may have this header ``Host``.
 
-        While no key is needed, a page must not reach the service under a name of its own whose address it
-        changes to ours (DNS rebinding). No page can do that with an address, or with a name of loopback.
+        While no key is needed, a page must not reach the service under its own host name by changing the
+        name's address to ours (DNS rebinding). It cannot do that with an IP address or a loopback name.
         """
         return self._open is False or self._is_ours(host.decode("latin-1"))
 
     async def see_key(self) -> None:
-        """Note that a key was sent that is good: from now on everybody needs one.
+        """Note that a valid key was sent: from now on every client needs one.
 
         Raises:
             StoreUnavailable: the store does not answer.
@@ -68,7 +68,7 @@ class Doors:
         await self._look()
 
     async def tell_why_closed(self, scope: Scope) -> None:
-        """Log why a key was asked for, where whoever runs the service may not expect that."""
+        """Log why a key was required, if the operator may not expect that."""
         if self._is_set or time.monotonic() - self._told < _TELL_SECONDS:
             return
         self._told = time.monotonic()
@@ -93,7 +93,7 @@ class Doors:
                 self._open = False
 
     def _is_ours(self, host: str) -> bool:
-        if not host:  # no browser leaves it out
+        if not host:  # browsers always send it
             return True
         form = _HOST.fullmatch(host.lower())
         if form is None:
@@ -109,7 +109,7 @@ class Doors:
 
 
 def named(host: str) -> str:
-    """A host as clients name it; what is no name stays as it is, and nobody names it."""
+    """A host name as clients send it; an invalid name stays unchanged, and no client sends it."""
     try:
         return ascii_host(host).removesuffix(".")
     except ValueError:
@@ -120,4 +120,4 @@ LOST = (
     "API keys were made for this service, and its Redis has none of them any more: nobody is let in until "
     "you make new ones with `istami keys create NAME`"
 )
-"""What is logged of a store that has lost its keys."""
+"""Logged for a store that has lost its keys."""

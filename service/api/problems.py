@@ -60,7 +60,7 @@ _HALF_READ = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TO
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a client is told."""
+    """An error as clients receive it."""
 
     status: int
     code: str
@@ -68,10 +68,10 @@ class Problem:
     ar: str
     field: str | None = None
     retry_after: int | None = None
-    """Seconds until it is worth asking again."""
+    """Seconds until the client should retry."""
 
     def response(self) -> JSONResponse:
-        """As HTTP has it; whoever should come again is told when."""
+        """The HTTP response; with ``Retry-After`` if the client should retry."""
         status = HTTPStatus(self.status)
         body: dict[str, Any] = {
             "type": f"urn:istami:problem:{self.code}",
@@ -87,7 +87,7 @@ class Problem:
             body["field"] = self.field
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         if status in _HALF_READ:
-            headers["Connection"] = "close"  # the rest of the body is not waited for
+            headers["Connection"] = "close"  # the rest of the body is not read
         if self.retry_after is not None or status is HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = str(self.retry_after or RETRY_SECONDS)
         return JSONResponse(body, self.status, headers, media_type=MEDIA_TYPE)
@@ -143,20 +143,20 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
 
 
 def described(meaning: str) -> dict[str, Any]:
-    """A problem as OpenAPI has it."""
+    """A problem, as OpenAPI describes it."""
     schema = {"$ref": f"#/components/schemas/{ProblemOut.__name__}"}
     return {"description": meaning, "content": {MEDIA_TYPE: {"schema": schema}}}
 
 
 def of_error(error: IstamiError) -> Problem:
-    """The problem that one of our errors is; a subclass is what its base is."""
+    """The problem for one of our errors; a subclass has the problem of its base."""
     status, code = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), (500, "internal"))
     retry_after = error.retry_after if isinstance(error, TooMany) else None
     return Problem(status, code, error.en, error.ar, error.field, retry_after)
 
 
 def of_store(error: StoreError) -> Problem:
-    """The problem that a store without an answer or without room is."""
+    """The problem for a store that does not answer or is full."""
     if isinstance(error, StoreFull):
         return Problem(
             503, "store_full", "The store has no room for new audio.", "لا يتّسع المخزن لتسجيل جديد."
@@ -172,9 +172,9 @@ def of_store(error: StoreError) -> Problem:
 
 
 def of_request(error: RequestValidationError) -> Problem:
-    """The problem that a request is which does not fit its route; the first one, where there are several."""
+    """The problem for a request that fails validation; the first one if there are several."""
     first = error.errors()[0]
-    if first["loc"][0] == "path":  # an address that nothing can ever stand at
+    if first["loc"][0] == "path":  # no resource can have this address
         return Problem(404, *_HTTP[404])
     field, en, ar = complaint(first)
     if first["type"] == "json_invalid":
@@ -183,7 +183,7 @@ def of_request(error: RequestValidationError) -> Problem:
 
 
 def of(error: Exception) -> Problem:
-    """The problem that any error is; of what nobody foresaw, a client learns nothing."""
+    """The problem for any error; for an unexpected one it reveals nothing to the client."""
     match error:
         case IstamiError():
             return of_error(error)
@@ -198,7 +198,7 @@ def of(error: Exception) -> Problem:
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of ``app`` answered by this table; Starlette logs what nobody foresaw."""
+    """Make ``app`` answer every error by this table; Starlette logs unexpected ones."""
 
     def answer(request: Request, error: Exception) -> JSONResponse:
         if isinstance(error, StoreError):
@@ -214,7 +214,7 @@ def install(app: FastAPI) -> None:
 
 
 def _allowed(request: Request) -> str:
-    """All methods that an address takes; the framework names those of its first route alone."""
+    """All methods that an address takes; the framework names only those of its first route."""
 
     def takes(method: str) -> bool:
         scope = {**request.scope, "method": method}

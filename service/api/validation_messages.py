@@ -1,4 +1,4 @@
-"""What is wrong with a field, said in Arabic and in English, from what pydantic found."""
+"""Messages for invalid fields, in Arabic and in English, from pydantic's errors."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _NUMBER_TYPES = {"float_type", "float_parsing", "int_type", "int_parsing"}
 
 
 def complaint(error: Mapping[str, Any]) -> tuple[str | None, str, str]:
-    """The field at fault and what is wrong with it, in English and in Arabic.
+    """The invalid field and its error, in English and in Arabic.
 
     Args:
         error: one of the errors of a ``RequestValidationError``.

@@ -1,1 +1,1 @@
-"""Who may ask: API keys and signed addresses."""
+"""Authentication: API keys and signed URLs."""

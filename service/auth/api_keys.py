@@ -1,8 +1,8 @@
-"""API keys: who may ask for what.
+"""API keys, with their scopes.
 
 A key is ``istami_ID_SECRET``: the id finds it, and 256 random bits prove it. The store has the SHA-256 of the
-whole, never the key, so whoever reads the store can use none; and a hash without salt or stretching does for
-what nobody could guess. Keys never expire there, so a store that is short of room does not evict them.
+whole, never the key, so a reader of the store cannot use any; a hash without salt or stretching is enough for
+a random secret. Stored keys have no time to live, so a store that is short of room does not evict them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _NOBODY = hashlib.sha256(b"").digest()
 
 
 class Scope(IntEnum):
-    """What a key is for; each includes those before it."""
+    """The scope of a key; each includes those before it."""
 
     READ = 1
-    """See batches and private articles, let others hear those for a while, see how texts will be read."""
+    """See batches and private articles, sign temporary URLs for those, see how texts will be read."""
     WRITE = 2
-    """Have articles read aloud, and forget them."""
+    """Submit articles, and delete them."""
     ADMIN = 3
-    """See how the service itself is."""
+    """See the state of the service itself."""
 
     @property
     def label(self) -> str:
@@ -58,10 +58,10 @@ class Key:
 
     id: str
     name: str
-    """Whose it is, for people."""
+    """Its owner, for people."""
     scope: Scope
     site: str | None
-    """The one site that it is good for; ``None``: all."""
+    """The one site that it is valid for; ``None``: all."""
     created: float
     """Seconds since 1970, UTC."""
     revoked: float | None = None
@@ -72,7 +72,7 @@ class Key:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Kept(Key):
     __pydantic_config__ = ConfigDict(extra="forbid")
-    """What a newer version says of a key may narrow it: a key that is not known whole is not admitted."""
+    """A field of a newer version may restrict a key: a key with unknown fields is not admitted."""
 
     digest: Annotated[str, Field(pattern="[0-9a-f]{64}")]
     """SHA-256 of the whole key, in hex."""
@@ -88,8 +88,8 @@ class Keys:
     Every method but ``latched`` raises ``StoreUnavailable`` when the store does not answer.
 
     Args:
-        store: where they are.
-        latch: what this machine remembers of them, even if the store loses them.
+        store: of the keys.
+        latch: this machine's note that keys exist, which survives their loss from the store.
     """
 
     def __init__(self, store: Store, latch: Latch | None = None) -> None:
@@ -97,7 +97,7 @@ class Keys:
         self._latch = latch
 
     def create(self, name: str, scope: Scope, site: str | None = None) -> tuple[Key, str]:
-        """A new key, and what whoever has it sends: told here once, and kept nowhere."""
+        """A new key, and the full key that its owner sends: returned once, here, and stored nowhere."""
         with self.creating(name, scope, site) as made:
             return made
 
@@ -106,10 +106,10 @@ class Keys:
         """As ``create``, all or nothing: the key stays if the ``with`` block ends without an exception.
 
         Until then it is a draft, which does not close a service that is open while there are no keys. A draft
-        whose maker was killed stays one.
+        whose creator was killed stays a draft.
 
         Raises:
-            Unavailable: the block failed and the key could not be taken back; the message names it.
+            Unavailable: the block failed and the key could not be deleted; the message names it.
         """
         name_, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
         whole = f"istami_{name_}_{secret}"
@@ -128,12 +128,12 @@ class Keys:
             self._settle(kept.id)
 
     def _settle(self, key: str) -> None:
-        """Have a key that somebody was shown count, and be no draft."""
+        """Turn a draft whose key was shown into a key that counts."""
         self._store.put(KEYS_MADE, Put(b"1"))
         self._store.discard(DRAFTS, key)
 
     def _take_back(self, key: str) -> None:
-        """Have nothing left of a key that was not made after all."""
+        """Delete all traces of a key whose creation failed."""
         try:
             self._store.discard(KEYS, key)
             self._store.delete(key_name(key))
@@ -154,8 +154,8 @@ class Keys:
     def exist(self) -> bool:
         """Whether a key was ever made, as far as this machine or the store remembers.
 
-        What either remembers is copied to the other: several machines may share one store. What this machine
-        remembers is not while a key is being made, for it is taken back if the key comes to nothing.
+        Each note is copied to the other: several machines may share one store. This machine's note is not
+        copied while a key is being created, since it is deleted again if the creation fails.
         """
         marked = self._store.size(KEYS_MADE) > 0
         known = marked or self._made()
@@ -169,8 +169,8 @@ class Keys:
         return known or self.latched
 
     def _settled(self) -> bool:
-        """Whether this machine remembers keys, and nobody is making one."""
-        # Asked again at the end: a key that came to nothing meanwhile has taken its note with it.
+        """Whether this machine remembers keys, and no key is being created."""
+        # Checked again at the end: if a creation failed meanwhile, its note was deleted.
         return self.latched and not self._store.members(DRAFTS) and self.latched
 
     def lost(self) -> bool:
@@ -183,12 +183,12 @@ class Keys:
         return bool(self._store.some(KEYS, len(drafts) + 1) - drafts)
 
     def all(self) -> list[Key]:
-        """Every key, revoked ones too, in the order in which they were made."""
+        """Every key, revoked ones too, in order of creation."""
         found = (self._get(name) for name in self._store.members(KEYS))
         return sorted((key for key in found if key), key=lambda key: (key.created, key.id))
 
     def admit(self, sent: str) -> Key | None:
-        """The key that was sent, and note its use; ``None`` when it is none, or was revoked."""
+        """The key that was sent, and note its use; ``None`` if it is unknown or was revoked."""
         form = _FORM.fullmatch(sent)
         key = self._get(form[1]) if form else None
         right = hmac.compare_digest(_digest(sent), bytes.fromhex(key.digest) if key else _NOBODY)
@@ -197,11 +197,11 @@ class Keys:
         now = time.time()
         if now - (key.used or 0.0) >= _USE_SECONDS:
             self._store.put(key_used_name(key.id), packed(_USED, now))
-            self._settle(key.id)  # its owner has it, even if its maker could not note that
+            self._settle(key.id)  # its owner has it, even if its creator could not record that
         return key
 
     def revoke(self, name: str) -> Key:
-        """Have a key be good for nothing from now on. One that is revoked already stays as it is.
+        """Revoke a key immediately. One that is revoked already stays as it is.
 
         Args:
             name: its id.
@@ -216,7 +216,7 @@ class Keys:
     def revoking(self, name: str) -> Generator[Key]:
         """As ``revoke``, all or nothing: undone if the ``with`` block ends with an exception.
 
-        What is left of a key that was never made is taken away for good.
+        Traces of a key that was never made are deleted for good.
         """
         stored = key_name(name)
         while True:
@@ -241,7 +241,7 @@ class Keys:
                 raise
 
     def _clear(self, name: str) -> bool:
-        """Take away what is left of a draft without a key; whether there was such a draft."""
+        """Delete a draft without a key; whether there was such a draft."""
         if name not in self._store.members(DRAFTS):
             return False
         self._take_back(name)
@@ -254,7 +254,7 @@ class Keys:
 
 
 def _never_made(name: str) -> Key:
-    """What is returned for a draft that had no key."""
+    """The result for a draft that had no key."""
     return Key(id=name, name="never made", scope=Scope.READ, site=None, created=0.0, revoked=time.time())
 
 

@@ -1,7 +1,7 @@
 """A note in the data folder that API keys were made: it outlives a store that loses them.
 
-Keys lie in the store. A store that is emptied must not open the service, so this file says on disk, where
-the store's fate does not reach, that the service asks for a key.
+Keys are in the store. A store that is emptied must not open the service, so this file on disk, independent of
+the store, records that the service requires a key.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Latch:
 
     @property
     def closed(self) -> bool:
-        """Whether keys were ever made. A folder that cannot be looked into counts as closed."""
+        """Whether keys were ever made. A folder that cannot be read counts as closed."""
         try:
             self.path.stat()
         except (FileNotFoundError, NotADirectoryError):
@@ -51,7 +51,7 @@ class Latch:
         """Write the note, so that a power failure does not lose it; whether it is new.
 
         Raises:
-            Unwritable: the data folder takes no file.
+            Unwritable: no file can be written to the data folder.
         """
         if self.closed:
             return False
@@ -66,13 +66,13 @@ class Latch:
 
     @contextmanager
     def closing(self) -> Generator[None]:
-        """Close before the first key is shown; a first key that comes to nothing leaves it open.
+        """Close before the first key is shown; reopen if the creation of that key fails.
 
         Raises:
-            Unwritable: the data folder takes no file.
+            Unwritable: no file can be written to the data folder.
         """
-        with ExitStack() as alone:  # another that makes a key meanwhile would rely on the note
-            with suppress(OSError):  # closing says what is wrong
+        with ExitStack() as alone:  # a concurrent creation would rely on the note
+            with suppress(OSError):  # closing reports the error
                 alone.enter_context(locked(self.path))
             new = self.close()
             try:

@@ -1,6 +1,6 @@
-"""What only this service can have written: addresses that expire, and the names of private recordings.
+"""Signatures of this service: URLs that expire, and the keys of private recordings.
 
-Both are HMAC-SHA256 under one secret of 256 random bits, which lies in the store without a time to live.
+Both are HMAC-SHA256 under one secret of 256 random bits, stored without a time to live.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SECRET = Kind("secret", _whole, _whole)
 
 
 class Signer:
-    """Signs, and knows its signatures again.
+    """Signs, and verifies its signatures.
 
     Every method raises ``StoreUnavailable`` when the store does not answer.
     """
@@ -36,26 +36,26 @@ class Signer:
         self._store = store
 
     def seal(self, site: str | None) -> str:
-        """What makes a site's private recordings others than those of the same text elsewhere."""
+        """A value that separates a site's private recordings from others of the same text."""
         return self._made("seal", site or "").hex()
 
     def signature(self, article: str, site: str | None, expires: int) -> str:
-        """Of an article's address.
+        """The signature of an article's URL.
 
         Args:
             article: its id.
-            site: whose it is: an address opens no other site's article that comes to have the id.
-            expires: seconds since 1970, UTC, after which the address is good for nothing.
+            site: of the article: the URL does not open another site's article that later has the id.
+            expires: seconds since 1970, UTC, after which the URL is invalid.
         """
         made = self._made("address", f"{expires} {article}\n{site or ''}")
         return base64.urlsafe_b64encode(made).rstrip(b"=").decode()
 
     def signed(self, article: str, site: str | None, expires: int, signature: str) -> bool:
-        """Whether that is the signature of such an address; compared in constant time."""
+        """Whether that is the signature of such a URL; compared in constant time."""
         return hmac.compare_digest(self.signature(article, site, expires).encode(), signature.encode())
 
     def _made(self, what: str, of: str) -> bytes:
-        # Kinds are told apart, so that no signature is ever good for something of another kind.
+        # The kind is signed too, so that no signature is valid for another kind.
         return hmac.digest(self._secret(), f"{what}\n{of}".encode(), hashlib.sha256)
 
     def _secret(self) -> bytes:

@@ -1,4 +1,4 @@
-"""Batches: many articles in one request, taken in at once and worked through as makers have room."""
+"""Batches: many articles in one request, taken in together and processed as workers have room."""
 
 from service.batches.batch_store import BatchStore
 from service.batches.intake import BatchLimits, Receiving, receive

@@ -1,4 +1,4 @@
-"""The nouns of batches, frozen."""
+"""Immutable data types of batches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.model.recording import Failure
 
 
 class BatchStatus(StrEnum):
-    """Where a batch stands."""
+    """The status of a batch."""
 
     RECEIVING = "receiving"
     """Its lines are still coming in."""
@@ -24,7 +24,7 @@ ENDED = frozenset({BatchStatus.DONE, BatchStatus.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Flying:
-    """An article of a batch that has been asked for and has not ended."""
+    """An article of a batch that has been submitted and has not ended."""
 
     line: int
     article: str
@@ -34,7 +34,7 @@ class Flying:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch and how far it is. Whoever changes it holds its claim."""
+    """A batch and its progress. Only the holder of its claim changes it."""
 
     id: str
     created: float
@@ -43,23 +43,23 @@ class Batch:
     accepted: int = 0
     """Lines that are articles."""
     rejected: int = 0
-    """Lines that are none."""
+    """Lines that are not articles."""
     ready: int = 0
     failed: int = 0
     seconds: float = 0.0
     """Of the recordings that are ready."""
     flying: tuple[Flying, ...] = ()
     parcels: int = 0
-    """In how many its articles were put down."""
+    """Number of parcels that its articles were stored in."""
     parcel: int = 0
-    """The one that the next article is in."""
+    """The parcel with the next article."""
     place: int = 0
-    """Where in that it is."""
+    """The next article's index in that parcel."""
     finished: float | None = None
     site: str | None = None
-    """The one site that whoever sent it may see and change; ``None``: all."""
+    """The one site that its sender may see and change; ``None``: all."""
     webhook: str | None = None
-    """Where, besides, its end is to be told."""
+    """An additional URL for the event of its end."""
 
     @property
     def reported(self) -> int:
@@ -68,7 +68,7 @@ class Batch:
 
     @property
     def faults(self) -> int:
-        """Lines that have come to nothing."""
+        """Lines that have failed or were rejected."""
         return self.rejected + self.failed
 
     @property
@@ -79,10 +79,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A line that has come to its end: one line of the report."""
+    """A line that has ended: one line of the report."""
 
     line: int
-    """From 1, as it was sent."""
+    """Its number in the upload, from 1."""
     status: Literal["ready", "failed", "rejected"]
     id: str | None = None
     key: str | None = None

@@ -1,8 +1,8 @@
-"""Where batches lie in the store: what they are, their articles in parcels, their reports in pages.
+"""Batches in the store: their state, their articles in parcels, their reports in pages.
 
-Everything is put down whole under a name of its own, and a batch's progress changes together with its report
-in one transaction under its claim: done twice it is as if done once, and a process that dies half-way has
-done nothing.
+Each value is stored whole under a name of its own, and a batch's progress changes together with its report in
+one transaction under its claim: the change is idempotent, and a process that dies half-way has changed
+nothing.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from service.storage import keys
 from service.storage.codec import all_unpacked, is_newer, noun, packed, unpacked
 
 CLAIM_SECONDS = 60.0
-"""How long a dead process keeps others from its batch; far above what one article takes to be read."""
+"""How long a dead process blocks its batch for others; far above the time to read one article."""
 PAGE = 100
 """Lines of a page of a report."""
 _MOST_LISTED = 1000
 _MOST_LOST = 1000
-"""Parcels and pages that are looked for where a batch no longer tells how many it has."""
+"""Parcels and pages that are looked for if the record of their number is lost."""
 _CANCELLED = b"1"
-"""What a batch was cancelled with before cancelling told which of one id was meant."""
+"""Value of a cancellation from before cancellations named the batch's creation time."""
 
 _BATCH = noun("batch", Batch)
 _PARCEL = noun("parcel of a batch", list[tuple[int, Submission]], squeezed=True)
@@ -37,7 +37,7 @@ class BatchStore:
     """Batches in the store.
 
     Args:
-        store: theirs.
+        store: of the batches.
         lifetime: seconds that a batch is known after its end.
     """
 
@@ -46,11 +46,11 @@ class BatchStore:
         self._lifetime = lifetime
 
     def claim(self, batch: str) -> Claim | None:
-        """The right to change a batch; ``None`` while somebody else has it."""
+        """The right to change a batch; ``None`` while another process has it."""
         return self._store.claim(keys.batch_claim_name(batch), CLAIM_SECONDS)
 
     def release(self, claim: Claim) -> None:
-        """Let others change it."""
+        """Release the claim."""
         self._store.release(claim)
 
     def get(self, batch: str) -> Batch | None:
@@ -58,21 +58,21 @@ class BatchStore:
         return unpacked(_BATCH, self._store.get(keys.batch_name(batch)))
 
     def is_newer(self, batch: str) -> bool:
-        """Whether a newer version looks after a batch."""
+        """Whether a newer version of the service wrote a batch."""
         return is_newer(_BATCH, self._store.get(keys.batch_name(batch)))
 
     def newest(self, most: int, site: str | None = None) -> list[Batch]:
-        """The batches that came in last: all, or those of one site."""
+        """The newest batches: of all sites, or of one."""
         found = map(self.get, self._store.highest(keys.batch_list_name(site), 0, most))
         return [batch for batch in found if batch]
 
     def unfinished(self) -> list[str]:
-        """Ids of all batches that something is to be done for."""
+        """Ids of all batches that are not finished."""
         return sorted(self._store.members(keys.BATCHES))
 
     def open(self, claim: Claim, batch: Batch) -> None:
-        """Put a new batch down."""
-        # To be looked after before it is there: should this process die between the two, it is cleared away.
+        """Store a new batch."""
+        # Listed as unfinished before it is stored: if this process dies between the two, it is deleted.
         self._store.add(keys.BATCHES, batch.id)
         for site in {None, batch.site}:
             name = keys.batch_list_name(site)
@@ -89,18 +89,18 @@ class BatchStore:
         delete: Sequence[str] = (),
         puts: Mapping[str, Put] | None = None,
     ) -> None:
-        """Change a batch, all at once, and hold its claim on.
+        """Change a batch atomically, and renew its claim.
 
         Args:
-            claim: its own.
-            batch: as it is from now on; counts ``ended`` already.
+            claim: on the batch.
+            batch: its new state; counts ``ended`` already.
             ended: lines to add to its report.
-            parcel: articles to put down as its last parcel.
-            delete: names of what is no longer needed.
-            puts: what else changes with it, under names of the same slot.
+            parcel: articles to store as its last parcel.
+            delete: names of values that are no longer needed.
+            puts: other values that change with it, under names of the same slot.
 
         Raises:
-            ClaimLost: somebody else has taken over; nothing was changed.
+            ClaimLost: another process has taken over; nothing was changed.
         """
         self._store.renew(claim, CLAIM_SECONDS)
         lifetime = self._lifetime if batch.status in ENDED else None
@@ -116,27 +116,27 @@ class BatchStore:
         self._store.commit(claim, changed, delete=delete)
 
     def parcel(self, batch: Batch) -> Parcel:
-        """The articles among which the next one is; empty where the store has lost them."""
+        """The parcel with the next article; empty if the store has lost it."""
         return unpacked(_PARCEL, self._store.get(keys.batch_parcel_name(batch.id, batch.parcel))) or []
 
     def report(self, batch: str, page: int) -> list[Ended]:
-        """A page of what has become of a batch's lines; empty behind the last."""
+        """A page of the outcomes of a batch's lines; empty after the last."""
         return self._page(keys.batch_report_name(batch, page))
 
     def faults(self, batch: str, page: int) -> list[Ended]:
-        """A page of the lines that came to nothing; empty behind the last."""
+        """A page of the failed and rejected lines; empty after the last."""
         return self._page(keys.batch_faults_name(batch, page))
 
     def cancel(self, batch: Batch) -> None:
-        """Have a batch end without what has not begun; not another that comes to have its id."""
+        """Cancel the articles of a batch that have not begun; not a later batch with the same id."""
         self._store.put(keys.batch_cancel_name(batch.id), Put(_born(batch)))
 
     def cancelled(self, batch: Batch) -> bool:
-        """Whether it is to end so."""
+        """Whether a batch was cancelled."""
         return self._store.get(keys.batch_cancel_name(batch.id)) in {_born(batch), _CANCELLED}
 
     def close(self, batch: Batch) -> None:
-        """Let what is left of a batch that has ended expire."""
+        """Make the remaining values of an ended batch expire."""
         self._store.touch(self._lifetime, keys.batch_cancel_name(batch.id))
         for page in range(-(-batch.reported // PAGE)):
             names = keys.batch_report_name(batch.id, page), keys.batch_faults_name(batch.id, page)
@@ -144,10 +144,10 @@ class BatchStore:
         self._store.discard(keys.BATCHES, batch.id)
 
     def clear(self, claim: Claim, batch: str) -> None:
-        """Forget a batch that did not come in whole.
+        """Delete a batch that was not received completely.
 
         Raises:
-            ClaimLost: somebody else has taken it over; nothing was changed.
+            ClaimLost: another process has taken it over; nothing was changed.
         """
         known = self.get(batch)
         parcels, pages = (known.parcels, -(-known.reported // PAGE)) if known else (_MOST_LOST, _MOST_LOST)
@@ -165,9 +165,9 @@ class BatchStore:
     def _pages(
         self, name: Callable[[str, int], str], batch: str, count: int, added: Sequence[Ended]
     ) -> dict[str, Put]:
-        """The pages that change when lines are added to what then has ``count``, as they are from then on.
+        """The new content of the pages that change when lines are added, to ``count`` lines in all.
 
-        What a page should not have yet (it was written, and the answer to that was lost) is written over.
+        Lines that a page should not have yet (written, but the answer was lost) are overwritten.
         """
         before = count - len(added)
         page, kept = divmod(before, PAGE)
@@ -180,5 +180,5 @@ class BatchStore:
 
 
 def _born(batch: Batch) -> bytes:
-    """Tells a batch from others of its id."""
+    """Distinguishes a batch from others with its id."""
     return repr(batch.created).encode()

@@ -1,4 +1,4 @@
-"""A batch comes in: line by line, in bounded memory, and whole or not at all."""
+"""Receives a batch: line by line, in bounded memory, completely or not at all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PARCEL_BYTES = 256 * 1024
 _MOST_UNFINISHED = 50
 
 Read = Callable[[Line, int], Submission]
-"""What a line that may have so many bytes asks for; raises ``BadArticle``."""
+"""The submission in a line of at most so many bytes; raises ``BadArticle``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,18 @@ def receive(
     site: str | None = None,
     webhook: str | None = None,
 ) -> Receiving | Batch:
-    """Begin to take a batch in, or find that it is there already.
+    """Begin to receive a batch, or return the stored one of that id.
 
     Args:
-        batch_store: where it is put.
+        batch_store: stores it.
         name: its id.
         limits: how large it may become.
-        read: makes a request of a line.
-        site: the one site that whoever sends it may see and change.
-        webhook: where, besides, its end is to be told.
+        read: turns a line into a submission.
+        site: the one site that its sender may see and change.
+        webhook: an additional URL for the event of its end.
 
     Raises:
-        Conflict: it is coming in from somebody else, or another site has one of that name.
+        Conflict: another request is sending it, or another site has one of that name.
         Unavailable: too many batches are unfinished.
     """
     claim = batch_store.claim(name)
@@ -68,7 +68,7 @@ def receive(
     if claim is None:
         raise Conflict(f"The batch “{name}” is coming in already.", f"الدفعة «{name}» قيد الاستلام.")
     try:
-        batch_store.clear(claim, name)  # what somebody left who died while it came in
+        batch_store.clear(claim, name)  # remains of a process that died while it received the batch
         receiving = Receiving(
             batch_store, claim, Batch(name, time.time(), site=site, webhook=webhook), limits, read
         )
@@ -80,10 +80,10 @@ def receive(
 
 
 def _check_room(batch_store: BatchStore, claim: Claim, name: str) -> None:
-    """Let a batch pass, or take it off the shelf again: several at once cannot all find the last place free.
+    """Admit a batch, or delete it again: concurrent batches cannot all take the last free place.
 
     Raises:
-        Unavailable: there are too many with it.
+        Unavailable: with it there are too many.
     """
     if len(batch_store.unfinished()) > _MOST_UNFINISHED:
         batch_store.clear(claim, name)
@@ -94,14 +94,14 @@ def _check_room(batch_store: BatchStore, claim: Claim, name: str) -> None:
 
 
 class Receiving:
-    """One batch while it comes in, under its claim.
+    """One batch while it is received, under its claim.
 
     Args:
-        batch_store: where it is put.
+        batch_store: stores it.
         claim: the batch's.
         batch: as it begins.
         limits: how large it may become.
-        read: makes a request of a line.
+        read: turns a line into a submission.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Receiving:
 
         Raises:
             TooLarge: the batch has more bytes or lines than it may have.
-            ClaimLost: the bytes were too long in coming.
+            ClaimLost: the bytes arrived too slowly.
             StoreUnavailable, StoreFull: the store cannot take it.
         """
         self._taken += len(piece)
@@ -136,7 +136,7 @@ class Receiving:
         self._take(self._lines.feed(piece))
 
     def end(self) -> Batch:
-        """All bytes have come: let the batch begin.
+        """Start the batch after all bytes have arrived.
 
         Raises:
             BadArticle: there was no line in it.
@@ -152,7 +152,7 @@ class Receiving:
         return self._batch
 
     def abandon(self) -> None:
-        """Forget what has come, unless somebody else has begun to take the batch in."""
+        """Delete the received lines, unless another process has begun to receive the batch."""
         with suppress(ClaimLost):
             self._batch_store.clear(self._claim, self._batch.id)
         self._batch_store.release(self._claim)
@@ -176,7 +176,7 @@ class Receiving:
                 self._put_down()
 
     def _put_down(self) -> None:
-        """Make a parcel of the articles that have come since the last."""
+        """Store a parcel of the articles received since the last."""
         self._batch = replace(self._batch, parcels=self._batch.parcels + bool(self._articles))
         self._batch_store.keep(self._claim, self._batch, self._rejected, parcel=self._articles)
         self._articles, self._rejected, self._size = [], [], 0

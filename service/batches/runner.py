@@ -1,4 +1,4 @@
-"""Batches are worked through, the oldest first: as many articles at a time as makers have room for."""
+"""Processes batches, the oldest first: as many articles at a time as workers have room for."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _INTERNAL = Failure("internal", "Something went wrong here.", "حدث خطأ د�
 
 
 class Feeder:
-    """Looks after batches, in rounds; any number of processes may do so at the same time.
+    """Processes batches in rounds; any number of processes may do so at the same time.
 
     Args:
-        batch_store: where batches are.
+        batch_store: of the batches.
         submit: takes an article in; raises ``IstamiError``.
         states: how far recordings are, by their keys.
-        room: how many articles of batches may be under way.
-        code: the name of an error, as clients are told it.
-        tell: tells of a batch that has ended; done twice it is as if done once.
+        room: how many articles of batches may be in progress.
+        code: the error code for clients.
+        tell: announces a batch that has ended; idempotent.
     """
 
     def __init__(
@@ -52,16 +52,16 @@ class Feeder:
         self._tell = tell
 
     def round(self) -> None:
-        """Note what has ended, and submit what there is room for.
+        """Note articles that have ended, and submit as many as there is room for.
 
         Raises:
-            StoreUnavailable, StoreFull: the store; the next round goes on where this one was.
+            StoreUnavailable, StoreFull: from the store; the next round continues where this one stopped.
         """
         known = [(batch, self._batch_store.get(batch)) for batch in self._batch_store.unfinished()]
         room = self._room() if known else 0
         for name, batch in sorted(known, key=lambda pair: pair[1].created if pair[1] else 0.0):
             claim = self._batch_store.claim(name)
-            if claim is None:  # it is coming in, or another process is at it
+            if claim is None:  # it is being received, or another process has it
                 room -= len(batch.flying) if batch else 0
                 continue
             try:
@@ -73,11 +73,11 @@ class Feeder:
                 self._batch_store.release(claim)
 
     def _look_after(self, claim: Claim, name: str, room: int) -> int:
-        """Bring one batch on; how many of its articles are under way then."""
+        """Advance one batch; the number of its articles that are then in progress."""
         batch = self._batch_store.get(name)
         if batch is None and self._batch_store.is_newer(name):
             return 0
-        if batch is None or batch.status is BatchStatus.RECEIVING:  # whoever took it in has died
+        if batch is None or batch.status is BatchStatus.RECEIVING:  # its receiver has died
             self._batch_store.clear(claim, name)
             return 0
         if batch.status not in ENDED:
@@ -107,7 +107,7 @@ class Feeder:
         parcel: Parcel = ()
         while batch.parcel < batch.parcels and len(batch.flying) < room:
             parcel = parcel or self._batch_store.parcel(batch)
-            if batch.place >= len(parcel):  # none is left in it, or the store has lost it
+            if batch.place >= len(parcel):  # it is used up, or the store has lost it
                 gone = keys.batch_parcel_name(batch.id, batch.parcel)
                 batch, parcel = replace(batch, parcel=batch.parcel + 1, place=0), ()
                 self._batch_store.keep(claim, batch, delete=[gone])
@@ -131,13 +131,13 @@ class Feeder:
         except IstamiError as error:
             return Ended(line, "failed", request.id, error=Failure(self._code(error), error.en, error.ar))
         except Exception:
-            # A defect of ours, which would only happen again, and hold up the batch for ever.
+            # A defect of ours, which would recur, and block the batch for ever.
             log.exception("line %s of a batch", line)
             return Ended(line, "failed", request.id, error=_INTERNAL)
         return Flying(line, receipt.id, receipt.key)
 
     def _finish(self, claim: Claim, batch: Batch, *, cancelled: bool) -> Batch:
-        """End a batch of which nothing is under way and nothing is left to begin."""
+        """End a batch that has no articles in progress or left to begin."""
         left = range(batch.parcel, batch.parcels)
         if batch.flying or (left and not cancelled):
             return batch
@@ -149,7 +149,7 @@ class Feeder:
 
 
 def _ended(flying: Flying, state: State | None) -> Ended | None:
-    """What has become of an article, if it has ended."""
+    """The outcome of an article, if it has ended."""
     if state is None:
         return Ended(flying.line, "failed", flying.article, flying.key, error=_LOST)
     if state.status is Status.READY:

@@ -1,1 +1,1 @@
-"""What a publisher sets: settings, sites, lexicons."""
+"""The publisher's configuration: settings, sites, lexicons."""

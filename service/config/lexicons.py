@@ -1,4 +1,4 @@
-"""Publishers' own words: a file for all sites and one for each, read anew whenever it changes."""
+"""Publishers' lexicons: a file for all sites and one for each, read again whenever it changes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from service.text.lexicon.lexicon import Lexicon
 from service.util import files
 
 COMMON = "common"
-"""The file whose words hold for all sites."""
+"""The file whose words apply to all sites."""
 _SITE = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicons:
-    """The shipped words, under the publisher's, under those of one site.
+    """The shipped words, overridden by the publisher's, overridden by those of one site.
 
     Args:
         folder: holds ``common.tsv`` and ``{site}.tsv``; need not exist.
@@ -29,16 +29,16 @@ class Lexicons:
     folder: Path
 
     def of(self, site: str | None) -> Lexicon:
-        """The words that hold for a site's articles.
+        """The words that apply to a site's articles.
 
         Raises:
             BadArticle: that is no name of a site.
-            BadLexicon: a file cannot be read; the message names the line and the cure.
+            BadLexicon: a file cannot be read; the message names the line and the remedy.
         """
         return _layered(self.stamps(site))
 
     def stamps(self, site: str | None) -> tuple[tuple[Path, files.Stamp], ...]:
-        """The files that hold for a site's articles, with what changes when they do.
+        """The files that apply to a site's articles, with stamps that change when the files do.
 
         Raises:
             BadArticle: that is no name of a site.
@@ -47,7 +47,7 @@ class Lexicons:
         return tuple((path, files.stamp(path)) for path in map(self.path, names))
 
     def own(self, site: str | None) -> Lexicon:
-        """What the publisher has written for a site, or for all of them.
+        """The publisher's words for a site, or for all sites.
 
         Raises:
             BadLexicon: the file cannot be read.
@@ -56,29 +56,29 @@ class Lexicons:
         return Lexicon.load([path] if path.exists() else [])
 
     def change(self, site: str | None, act: Callable[[Lexicon], Lexicon]) -> Path:
-        """Change what the publisher has written, while nobody else does; where it is.
+        """Change the publisher's words under a lock; the path of the file.
 
         Raises:
             BadLexicon: the file cannot be read.
-            Unwritable: it cannot be written; it is as it was.
+            Unwritable: it cannot be written; it is unchanged.
         """
         with files.locked(self.path(site or COMMON)):
             return self.keep(act(self.own(site)), site)
 
     def keep(self, lexicon: Lexicon, site: str | None) -> Path:
-        """Write a site's file, whole; where it is. Articles read from now on follow it.
+        """Write a site's whole file; its path. Articles read from now on follow it.
 
         Raises:
-            Unwritable: it cannot be written; what there was is as it was.
+            Unwritable: it cannot be written; the old file is unchanged.
         """
         lines = "".join(f"{line}\n" for line in render(lexicon.entries))
         return files.replace(self.path(site or COMMON), lines)
 
     def path(self, site: str) -> Path:
-        """Where a site's words stand.
+        """The path of a site's file.
 
         Raises:
-            BadArticle: that is no name of a site; nothing else can become a path.
+            BadArticle: that is no name of a site, and only those become paths.
         """
         if not _SITE.fullmatch(site) or ".." in site:
             raise BadArticle(

@@ -1,4 +1,4 @@
-"""Everything that can be set, read once: from ``ISTAMI_*``, then ``istami.toml``, then the defaults here."""
+"""All settings, read once: from ``ISTAMI_*``, then ``istami.toml``, then the defaults here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _data_folder() -> Path:
 
 
 class Settings(BaseSettings):
-    """One field a setting; docs/settings.md has them as a table, which a test holds to these."""
+    """One field for each setting; docs/settings.md has them as a table, which a test compares with these."""
 
     model_config = SettingsConfigDict(
         env_prefix="ISTAMI_", env_ignore_empty=True, toml_file="istami.toml", extra="forbid"
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
         BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
     ] = Field(64, description="Of the MP3, in kbit/s, constant")
     loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
-    # Below 0.2 s a pause would not cover what the MP3 codec smears over a seam (service/audio/frames.py).
+    # Below 0.2 s a pause would not cover the MP3 codec's smearing over a seam (service/audio/frames.py).
     pause_voice: float = Field(
         0.2, ge=0.2, le=5, description="Seconds of silence where another voice goes on"
     )

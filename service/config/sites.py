@@ -1,6 +1,6 @@
-"""The sites that are served: whose pages may be fetched, from which origins, how they sound, how much a day.
+"""The configured sites: pages that may be fetched, origins, voices, and daily quotas.
 
-They stand in ``sites.toml``, which is read anew whenever it changes:
+They are in ``sites.toml``, which is read again whenever it changes:
 
     ["news.example"]
     pages = ["news.example", "*.news.example"]
@@ -37,7 +37,7 @@ Most = Annotated[int, Field(ge=0)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily:
-    """What readers may have made of a site's pages in a day (UTC); ``None`` for as much as they like."""
+    """Daily quotas (UTC) of a site's pages for readers; ``None``: no limit."""
 
     articles: Most | None = None
     characters: Most | None = None
@@ -50,17 +50,17 @@ class Site:
     """One site."""
 
     name: Name
-    """Its host; what articles give as ``site``."""
+    """Its host; the value of ``site`` in articles."""
     pages: tuple[Pages, ...] = ()
     """Hosts whose pages are fetched; ``*.news.example`` stands for all below that name."""
     origins: tuple[Origin, ...] = ()
-    """Whose scripts may ask for a page to be read aloud."""
+    """Origins whose scripts may submit a page."""
     voice: str | None = None
-    """For its articles that ask for none."""
+    """For its articles that name none."""
     section: str | None = None
     """For its articles that name none."""
     page_mode: bool = False
-    """Whether readers' browsers may have its pages read aloud."""
+    """Whether readers' browsers may submit its pages."""
     daily: Daily = Daily()
 
     def has(self, host: str) -> bool:
@@ -101,17 +101,17 @@ class Sites:
         return any(origin in site.origins for site in self.all().values())
 
     def completed(self, request: Submission) -> Submission:
-        """A request with what its site has set for those that do not say."""
+        """A request with its site's defaults for fields that it leaves empty."""
         site = self.get(request.site)
         if site is None:
             return request
         return replace(request, voice=request.voice or site.voice, section=request.section or site.section)
 
     def locked(self) -> AbstractContextManager[None]:
-        """Let nobody else change the file between a look at it and what comes of that.
+        """Lock the file, so that no other process changes it between a read and the write that follows.
 
         Raises:
-            Unwritable: its folder cannot be made or opened.
+            Unwritable: its folder cannot be created or opened.
         """
         return files.locked(self.path)
 
@@ -120,11 +120,11 @@ class Sites:
 
         Args:
             name: which.
-            changes: fields of ``Site``, the day's as ``daily``; ``None`` takes a field out.
+            changes: fields of ``Site``, the day's as ``daily``; ``None`` removes a field.
 
         Raises:
-            BadSites: it cannot be so; the field is named.
-            Unwritable: the file cannot be written; it is as it was.
+            BadSites: the site would be invalid; the field is named.
+            Unwritable: the file cannot be written; it is unchanged.
         """
         with self.locked():
             told = {**_plain(self.get(name)), **changes}
@@ -140,11 +140,11 @@ class Sites:
         return site
 
     def remove(self, name: str) -> None:
-        """Take a site out.
+        """Remove a site.
 
         Raises:
             BadSites: there is none of that name.
-            Unwritable: the file cannot be written; it is as it was.
+            Unwritable: the file cannot be written; it is unchanged.
         """
         with self.locked():
             document = self._document()
@@ -153,12 +153,12 @@ class Sites:
             files.replace(self.path, tomlkit.dumps(document))
 
     def _document(self) -> tomlkit.TOMLDocument:
-        self.all()  # what cannot be read is not written over
+        self.all()  # a file that cannot be read is not overwritten
         return tomlkit.parse(self.path.read_text(encoding="utf-8") if self.path.exists() else "")
 
 
 def _plain(site: Site | None) -> dict[str, Any]:
-    """The fields that are set, as the file has them."""
+    """The fields that are set, as in the file."""
     if site is None:
         return {}
     told = _SITE.dump_python(site, mode="json", exclude_defaults=True, exclude={"name"})

@@ -1,4 +1,4 @@
-"""A public page, fetched with care: from whom, how much, how long, and never from a private network."""
+"""Fetches public pages with limits on host, size and time, and never from a private network."""
 
 from service.fetching.fetcher import Fetched, Fetcher, Limits, Validators
 from service.fetching.guard import Guard

@@ -1,4 +1,4 @@
-"""How we call ourselves to other servers."""
+"""The name that the service sends to other servers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ def agent(home: str) -> str:
     """The User-Agent.
 
     Args:
-        home: address that it gives for questions; may be empty.
+        home: contact URL in it; may be empty.
     """
     return f"{ROBOT}/{version('istami')}" + (f" (+{home})" if home else "")

@@ -1,4 +1,4 @@
-"""The body of an answer: unpacked as it comes, cut off at the limit, then decoded into text."""
+"""The body of an answer: unpacked as it arrives, cut off at the limit, then decoded into text."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from w3lib.encoding import html_to_unicode
 from service.model.errors import Unfit
 
 ACCEPTED = "gzip, identity"
-"""Encodings that can be unpacked a bounded piece at a time with what Python brings."""
+"""Encodings that Python's standard library can unpack in pieces of bounded size."""
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 async def whole(chunks: AsyncIterable[bytes], encoding: str, most: int) -> bytes:
-    """All of a body, unpacked; no more than ``most`` bytes are ever in memory, however small it came.
+    """The whole body, unpacked; at most ``most`` bytes are ever in memory, however small it arrived.
 
     Args:
         chunks: as they come from the network.
-        encoding: what the Content-Encoding header says, in small letters.
+        encoding: value of the Content-Encoding header, in lower case.
         most: bytes after unpacking.
 
     Raises:
@@ -51,7 +51,7 @@ async def whole(chunks: AsyncIterable[bytes], encoding: str, most: int) -> bytes
 
 
 def text(body: bytes, content_type: str) -> str:
-    """A page's text, by the charset that its header, its first bytes or its markup tell; else UTF-8."""
+    """A page's text, by the charset that its header, its first bytes or its markup declare; else UTF-8."""
     return html_to_unicode(content_type, body)[1]
 
 

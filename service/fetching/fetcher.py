@@ -1,4 +1,4 @@
-"""Fetches a page, hop by hop, within limits. Every foreign error is translated here."""
+"""Fetches a page, hop by hop, within limits. Every error of a library is translated here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _INDEXES = frozenset(
         *("application/gzip", "application/x-gzip", "application/octet-stream", "text/plain"),
     }
 )
-"""As sitemaps and feeds are served; sitemaps that are packed as files come under many names."""
+"""Types of sitemaps and feeds; servers send packed sitemaps under many types."""
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _OK, _NOT_MODIFIED, _CLIENT_ERRORS = 200, 304, range(400, 500)
 _TOO_MANY_REQUESTS = 429
@@ -59,35 +59,35 @@ Allowed = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is spent on one page, and on how many at once."""
+    """Limits for one page, and for concurrent fetches."""
 
     seconds: float
     """From the first look-up to the last byte."""
     size: int
     """Bytes of the page, unpacked."""
     at_once: int
-    """Pages that one process fetches side by side."""
+    """Pages that one process fetches at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server told to know a version of a page by (RFC 9110, section 8.8)."""
+    """Validators that a server sent for a version of a page (RFC 9110, section 8.8)."""
 
     etag: str | None = None
     modified: str | None = None
 
     def headers(self) -> dict[str, str]:
-        """The conditions that ask for the page only if it is another one."""
+        """The conditional headers that request the page only if it has changed."""
         told = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
         return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page as it came."""
+    """A fetched page."""
 
     url: Url
-    """Where it was in the end."""
+    """After all redirects."""
     text: str
     markup: bool
     """HTML; else plain text."""
@@ -99,9 +99,9 @@ class Fetcher:
 
     Args:
         guard: which addresses may be connected to.
-        limits: what one page may cost.
-        home: address that the User-Agent gives for questions; may be empty.
-        trust: whose certificates are believed; by default the machine's and Mozilla's.
+        limits: for one page, and for concurrent fetches.
+        home: contact URL in the User-Agent; may be empty.
+        trust: trusted certificates; by default the machine's and Mozilla's.
     """
 
     def __init__(
@@ -115,16 +115,16 @@ class Fetcher:
         self._at_work = 0
 
     async def fetch(self, url: Url, allowed: Allowed, known: Validators | None = None) -> Fetched | None:
-        """A page; ``None`` when it is still what ``known`` says.
+        """A page; ``None`` if ``known`` still validates it.
 
         Args:
-            url: where it is.
-            allowed: asked for the host of every hop.
-            known: of the version that is there already.
+            url: of the page.
+            allowed: checks the host of every hop.
+            known: of the version that is stored already.
 
         Raises:
             NotAllowed: by the site list, the network, or robots.txt, at any hop.
-            Forbidden: robots.txt forbids the page itself, and not only where a redirect leads.
+            Forbidden: robots.txt forbids the page itself, not only the target of a redirect.
             BadUrl: a redirect leads to no page.
             Absent: there is no such page (404, 410).
             Unreachable, Unfit, TooSlow: the page is at fault.
@@ -133,7 +133,7 @@ class Fetcher:
         return await self._visited(url, allowed, lambda visit: visit.page(url, known or Validators()))
 
     async def index(self, url: Url, allowed: Allowed) -> bytes:
-        """A sitemap or feed, as it lies there: it may be packed as a file.
+        """A sitemap or feed, as served: it may be a packed file.
 
         Raises:
             NotAllowed, BadUrl, Unreachable, Unfit, TooSlow, Unavailable: as ``fetch``.
@@ -165,7 +165,7 @@ class Fetcher:
             self._at_work -= 1
 
     def _pool(self) -> httpcore.AsyncConnectionPool:
-        """Connections of one fetch, so that none outlives what was looked up for it."""
+        """Connections of one fetch, so that none outlives its DNS look-up."""
         return httpcore.AsyncConnectionPool(
             ssl_context=self._trust, network_backend=GuardedNetwork(self._guard), retries=0
         )
@@ -200,7 +200,7 @@ class _Visit:
     async def _arrived(
         self, url: Url, conditions: dict[str, str]
     ) -> AsyncGenerator[tuple[Url, httpcore.Response]]:
-        """What answers where all redirects lead."""
+        """The answer at the end of all redirects."""
         for hop in range(REDIRECTS + 1):
             self._admit(url)
             await self._obey(url, redirected=hop > 0)
@@ -220,7 +220,7 @@ class _Visit:
             )
 
     async def _obey(self, url: Url, *, redirected: bool) -> None:
-        """Hold to a robots.txt. A rule says nothing of a page that redirects, to a login, say."""
+        """Follow a robots.txt. Its rules say nothing of a page that redirects, to a login for example."""
         try:
             await self.robots.check(url, self._rules)
         except Forbidden as error:
@@ -229,7 +229,7 @@ class _Visit:
             raise
 
     async def _rules(self, url: Url) -> str | None:
-        """A robots.txt (RFC 9309, section 2.3.1): none is none, a server that fails forbids everything."""
+        """A robots.txt (RFC 9309, section 2.3.1): a missing one allows all, a failing server forbids all."""
         try:
             for _ in range(REDIRECTS + 1):
                 async with self._answer(url, {}) as answer:
@@ -254,7 +254,7 @@ class _Visit:
 
     @asynccontextmanager
     async def _answer(self, url: Url, conditions: dict[str, str]) -> AsyncGenerator[httpcore.Response]:
-        """Ask, and have the answer while its body comes in."""
+        """Send a request; the answer is valid while its body arrives."""
         headers = [
             ("Host", url.authority),
             ("User-Agent", self.agent),
@@ -276,7 +276,7 @@ class _Visit:
 
 
 def _checked(url: Url, answer: httpcore.Response, kinds: frozenset[str]) -> str:
-    """The content type of an answer that is what was asked for."""
+    """The content type of a successful answer of an expected kind."""
     if answer.status != _OK:
         fault = Absent if answer.status in _ABSENT else Unreachable
         raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}", fault)

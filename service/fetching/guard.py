@@ -1,4 +1,4 @@
-"""Which network addresses may be connected to, and no other: a name is looked up once, here."""
+"""Decides which network addresses may be connected to. A name is looked up once, here."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _PORTS = frozenset({80, 443})
 _UNICAST = IPv6Network("2000::/3")
-"""All of IPv6 that is given out to the public (IANA, IPv6 address space)."""
+"""All IPv6 that is allocated to the public (IANA, IPv6 address space)."""
 _TRANSLATED = IPv6Network("64:ff9b::/96")
-"""NAT64 (RFC 6052): the last four bytes are the IPv4 address that is meant."""
+"""NAT64 (RFC 6052): the last four bytes are the IPv4 address."""
 _PARTS = tuple(
     ip_network(network)
     for network in (
@@ -26,24 +26,24 @@ _PARTS = tuple(
         *("3fff::/20", "5f00::/16"),  # documentation, segment routing
     )
 )
-"""Not of the public, which not every version of ``ipaddress`` knows (IANA, special-purpose registries)."""
+"""Not public, but not known to every version of ``ipaddress`` (IANA, special-purpose registries)."""
 
 
 async def by_system(host: str, port: int) -> Sequence[str]:
     """Look a name up as the machine does.
 
     Raises:
-        OSError: there is no such name, or nobody says.
+        OSError: there is no such name, or no name server answers.
     """
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(each[4][0]) for each in found]
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet could reach.
+    """Whether an IP address is public, reachable from the internet.
 
-    IPv6 addresses that have an IPv4 address in them (mapped, compatible, 6to4, Teredo) are not; NAT64's are
-    what the address in them is.
+    IPv6 addresses that contain an IPv4 address (mapped, compatible, 6to4, Teredo) are not; for NAT64 the
+    contained address decides.
     """
     ip = ip_address(address)
     if isinstance(ip, IPv6Address):
@@ -56,11 +56,11 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Tells which addresses a host may be reached at.
+    """Resolves hosts to addresses that may be connected to.
 
     Args:
-        private: hosts, or ``host:port``, that may lie on a private network. Dangerous: whoever may name a
-            page may then have these machines asked.
+        private: hosts, or ``host:port``, that may lie on a private network. Dangerous: anyone who may
+            name a page can then make the service send requests to these machines.
         resolve: how names are looked up.
     """
 
@@ -73,11 +73,11 @@ class Guard:
         return f"{shown}:{port}" in self.private or (shown in self.private and port in _PORTS)
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """Where a host is, every address checked.
+        """The addresses of a host, each checked.
 
         Raises:
-            NotAllowed: the port, or any one of the addresses, is not for the public.
-            Unreachable: the name leads nowhere.
+            NotAllowed: the port, or any of the addresses, is not public.
+            Unreachable: the name has no address.
         """
         trusted = self.trusts(host, port)
         if not trusted and port not in _PORTS:

@@ -1,4 +1,4 @@
-"""The network as pages may be fetched from it: connections go to addresses that the guard has checked."""
+"""The network for fetches: connections go only to addresses that the guard has checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.fetching.guard import Guard
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
     """Connects by checked address; the Host header, SNI and the certificate's name stay the host's.
 
-    HTTPCore hands a name to ``connect_tcp`` alone: there is no second look-up that could answer otherwise.
+    HTTPCore passes a name only to ``connect_tcp``: no second look-up can return another address.
     """
 
     def __init__(self, guard: Guard) -> None:

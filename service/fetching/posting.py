@@ -1,4 +1,4 @@
-"""Sends to a server what it asked to be told: one request, no redirect followed."""
+"""Posts events to servers: one request each, without following redirects."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from service.model.errors import NotAllowed, TooSlow, Unreachable
 
 _CONNECT_SECONDS = 5.0
 _ACCEPTED_LENGTH = 5
-"""Digits of a Retry-After that is understood: more than a day, and never a number without end."""
+"""Most digits of an accepted Retry-After: enough for more than a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What came back."""
+    """The response."""
 
     status: int
     retry_after: int | None
-    """Seconds, where the server told."""
+    """Seconds, if the server sent it."""
 
 
 class Poster:
@@ -35,8 +35,8 @@ class Poster:
     Args:
         guard: which addresses may be connected to.
         seconds: from the first look-up to the head of the answer; the body is not read.
-        home: address that the User-Agent gives for questions; may be empty.
-        trust: whose certificates are believed; by default the machine's and Mozilla's.
+        home: contact URL in the User-Agent; may be empty.
+        trust: trusted certificates; by default the machine's and Mozilla's.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Poster:
         self._trust = trust or httpcore.default_ssl_context()
 
     def check(self, url: Url) -> None:
-        """Let an address pass that nobody on the way can read along at, or that is on a trusted network.
+        """Check that a URL is encrypted (https), or on a trusted private network.
 
         Raises:
             NotAllowed: it is neither.
@@ -57,12 +57,12 @@ class Poster:
             raise NotAllowed(f"“{url}” is not https.", f"العنوان «{url}» لا يبدأ بـ https.", field="url")
 
     async def post(self, url: Url, headers: Mapping[str, str], body: bytes) -> Posted:
-        """Send a body; what its server says to it.
+        """Send a body; the response of the server.
 
         Raises:
-            NotAllowed: the address is not for the public.
-            Unreachable: nobody answers, or not in HTTP.
-            TooSlow: not in time.
+            NotAllowed: the address is not public.
+            Unreachable: the server does not answer, or not in HTTP.
+            TooSlow: it does not answer in time.
         """
         self.check(url)
         told = [
@@ -89,7 +89,7 @@ class Poster:
             ) from error
 
     def _pool(self) -> httpcore.AsyncConnectionPool:
-        """Connections of one request, so that none outlives what was looked up for it."""
+        """Connections of one request, so that none outlives its DNS look-up."""
         return httpcore.AsyncConnectionPool(
             ssl_context=self._trust, network_backend=GuardedNetwork(self._guard), retries=0
         )

@@ -1,4 +1,4 @@
-"""What sites say that robots may fetch (RFC 9309), remembered for a while."""
+"""Rules of sites for robots (RFC 9309), cached for an hour."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from service.fetching.url import Url
 from service.model.errors import Forbidden, NotAllowed
 
 ROBOT = "istami"
-"""The name that robots.txt may address us by."""
+"""Our user agent in robots.txt."""
 MOST_BYTES = 512_000
 """Of a robots.txt; RFC 9309 asks for at least 500 KiB."""
 _KEPT_SECONDS = 3600.0
 _KEPT = 256
-"""Sites whose rules are remembered."""
+"""Sites whose rules are cached."""
 
 Rules = Callable[[Url], Awaitable[str | None]]
-"""Fetches a robots.txt: its text; ``None`` where the site keeps to itself what it allows."""
+"""Fetches a robots.txt: its text; ``None`` if the site does not deliver it."""
 
 
 class Robots:
-    """Asks each site once an hour, and holds to what it says."""
+    """Fetches each site's rules once an hour, and follows them."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[float, Protego | None]] = OrderedDict()
 
     async def check(self, url: Url, fetch: Rules) -> None:
-        """Let a page pass that its site lets robots fetch.
+        """Check that a site lets robots fetch a page.
 
         Raises:
             Forbidden: it does not.
-            NotAllowed: it cannot be asked.
+            NotAllowed: its rules cannot be fetched.
         """
         until, rules = self._known.get(url.origin, (0.0, None))
         if until < time.monotonic():
@@ -43,7 +43,7 @@ class Robots:
             rules = None if text is None else await asyncio.to_thread(Protego.parse, text)
             self._keep(url.origin, rules)
         if rules is None or not rules.can_fetch(str(url), ROBOT):
-            # A robots.txt that could not be had is a fault of the moment; a rule is the publisher's word.
+            # A robots.txt that cannot be fetched is a temporary fault; a rule is the publisher's decision.
             raise (NotAllowed if rules is None else Forbidden)(
                 f"robots.txt of {url.host} does not let “{ROBOT}” fetch this page.",
                 f"ملف robots.txt في {url.host} لا يسمح للروبوت «{ROBOT}» بجلب هذه الصفحة.",

@@ -1,4 +1,4 @@
-"""Addresses of pages, read once and strictly, so that who is asked is who was checked."""
+"""URLs of pages, parsed once and strictly, so that the host contacted is the host checked."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _TRACKER = re.compile(
     r"(?:utm_|mtm_|pk_|hsa_|at_)\w*|(?:fb|g|d|y|tw|tt)clid|msclkid|li_fat_id|gbraid|wbraid|igshid|igsh|"
     r"mc_[ce]id|_ga|_gl|_hsenc|_hsmi|ref_src|ref_url|cmpid|xtor|__twitter_impression"
 )
-"""Parameters that tell where a reader came from, and never which page is meant."""
+"""Parameters that record where a reader came from, and never identify the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """An address of a page on the web, without its fragment."""
+    """The URL of a page on the web, without its fragment."""
 
     scheme: str
     """``http`` or ``https``."""
     host: str
-    """A name in small ASCII letters, or an IP address in its one usual form, without brackets."""
+    """A name in lower-case ASCII, or an IP address in canonical form, without brackets."""
     port: int
     target: str
     """Path and query, percent-encoded; begins with a slash."""
@@ -44,7 +44,7 @@ class Url:
         """Read an absolute address.
 
         Raises:
-            BadUrl: it is none that a page on the web could have.
+            BadUrl: a page on the web cannot have it.
         """
         text = text.strip(" ")
         if len(text) > MOST or _REFUSED.search(text):
@@ -71,20 +71,20 @@ class Url:
             raise _bad(reference) from error
 
     def canonical(self) -> Url:
-        """The same page without the parameters that only tell where a reader came from."""
+        """The same page without the parameters that only record where a reader came from."""
         path, _, query = self.target.partition("?")
         kept = [part for part in query.split("&") if part and not _TRACKER.fullmatch(part.partition("=")[0])]
         return replace(self, target="?".join(filter(None, (path, "&".join(kept)))))
 
     @property
     def authority(self) -> str:
-        """Host, and port where it is not the scheme's own: as the Host header has it."""
+        """Host, and port if it is not the scheme's own: as in the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def origin(self) -> str:
-        """Scheme and authority, as the Origin header has it."""
+        """Scheme and authority, as in the Origin header."""
         return f"{self.scheme}://{self.authority}"
 
     def __str__(self) -> str:
@@ -95,13 +95,13 @@ def ascii_host(host: str) -> str:
     """A host's name as it is sent (IDNA 2008).
 
     Raises:
-        ValueError: no name can be sent so.
+        ValueError: the name cannot be encoded.
     """
     return host if host.isascii() else idna.encode(host, uts46=True).decode()
 
 
 def _host(host: str, text: str) -> str:
-    """A host in its one form; numbers that only some programs take for an address are refused."""
+    """A host in canonical form; refuses numbers that only some programs accept as an address."""
     try:
         if ":" in host:
             return str(IPv6Address(host)) if "%" not in host else _refuse(text)

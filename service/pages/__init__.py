@@ -1,1 +1,1 @@
-"""Pages that readers' browsers ask for: fetched, taken in, forgotten when they are gone."""
+"""Pages that readers' browsers request: fetched, taken in, deleted when they are taken down."""

@@ -1,4 +1,4 @@
-"""When a page was last fetched, and what came of it."""
+"""When a page was last fetched, and the result."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ _NONE = Validators()
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page as it was when it was last fetched."""
+    """The last fetch of a page."""
 
     article: str
-    """Id of the article that it is; another page's where it names that as its canonical address."""
+    """Id of its article; another page's if it names that page as its canonical URL."""
     seen: float
     """Seconds since 1970, UTC."""
     reading: str
-    """Changes when the same page would be read otherwise: with the site's words, say."""
+    """Changes when the same page would be read differently: with a new lexicon, for example."""
     validators: Validators = _NONE
     absent: float | None = None
-    """Since when its server has said that there is no such page; seconds since 1970, UTC."""
+    """Since when its server reports that there is no such page; seconds since 1970, UTC."""
     withdrawn: bool = False
-    """Whether the article was withdrawn for that, or because robots.txt forbids the page."""
+    """Whether the article was withdrawn for that reason, or because robots.txt forbids the page."""
 
 
 _VISIT = noun("visit", Visit)
 _REFUSAL = noun("refusal", tuple[str, str, str])
-"""Kind of error, and its words in English and Arabic."""
+"""Kind of error, and its message in English and Arabic."""
 _KINDS: tuple[type[IstamiError], ...] = (
     *(BadArticle, BadUrl, NotAllowed, Forbidden, Withdrawn, Unreachable, Absent, Unfit, TooSlow),
 )
 
 
 class FetchLog:
-    """What is known of pages, by their ids."""
+    """The last fetches of pages, by their ids."""
 
     REFUSED_SECONDS = 60
-    """A page that could not be taken in is not tried again for so long, however many ask."""
+    """How long a page that could not be taken in is not retried, however many readers request it."""
 
     def __init__(self, repository: Repository) -> None:
         self._store = repository.store
@@ -67,7 +67,7 @@ class FetchLog:
         return unpacked(_VISIT, self._store.get(page_name(page)))
 
     def keep(self, page: str, visit: Visit) -> None:
-        """Make this the last visit."""
+        """Store this as the last visit."""
         self._store.put(page_name(page), packed(_VISIT, visit, self._ttl))
 
     def refuse(self, page: str, error: IstamiError) -> None:
@@ -76,7 +76,7 @@ class FetchLog:
         self._ledger.note(REFUSALS, page, _REFUSAL.encode(told), self.REFUSED_SECONDS)
 
     def check(self, page: str) -> None:
-        """Let a page pass that was not refused within the last minute.
+        """Check that a page was not refused within the last minute.
 
         Raises:
             BadArticle, FetchError: it was, for this reason.
@@ -90,5 +90,5 @@ class FetchLog:
         return self._store.claim(page_claim_name(page), seconds)
 
     def release(self, claim: Claim) -> None:
-        """Give it back."""
+        """Release the claim."""
         self._store.release(claim)

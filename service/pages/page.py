@@ -1,4 +1,4 @@
-"""A page of a site, and how it becomes a request to take an article in."""
+"""A page of a site, and its conversion to a submission."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from service.model.errors import BadUrl
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a site: one article, under an id made from its address."""
+    """A page of a site: one article, under an id made from its URL."""
 
     url: Url
     site: Site
 
     @property
     def id(self) -> str:
-        """One that no publisher can send."""
+        """An id that no publisher can send."""
         return f"{RESERVED}{self.former_id}"
 
     @property
@@ -41,9 +41,9 @@ def requested(page: Fetched, request: Submission) -> Submission:
 
 
 def named_page(fetched: Fetched, site: Site) -> Page | None:
-    """Another page of the same site that a page names as its canonical address: the real one.
+    """Another page of the same site that a page names as its canonical URL.
 
-    A page that names the front page is not believed: templates do so by mistake.
+    A canonical URL that is the front page is ignored: templates set that by mistake.
     """
     try:
         told = articles.canonical_link(fetched.text) if fetched.markup else None

@@ -1,4 +1,4 @@
-"""What is stored of pages: the articles that they are, and what came of the last visit to each."""
+"""Stored data of pages: their articles, and the result of the last visit to each."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ _NO_VALIDATORS = Validators()
 
 
 class PageArticles:
-    """Articles, by the pages that they are.
+    """Articles, by their pages.
 
     Args:
         article_service: has the articles.
         fetch_log: when a page was last fetched.
-        absence: withdraws articles whose pages are gone.
-        policy: how long a visit counts, and how a page is read.
+        absence: withdraws articles whose pages are missing.
+        policy: how long a visit is fresh, and how a page is read.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class PageArticles:
         self._policy = policy
 
     def known(self, page: Page) -> ArticleRecord:
-        """The article that a page is.
+        """The article of a page.
 
         Raises:
             NotFound: the page has not been taken in.
@@ -59,7 +59,7 @@ class PageArticles:
         return self._article_service.article(visit.article, page.owns)
 
     def fresh(self, page: Page) -> ArticleRecord | None:
-        """A page's article, if the page need not be looked at again."""
+        """A page's article, if the page need not be fetched again."""
         visit = self.last(page)
         if visit is None or time.time() - visit.seen > self._policy.lasts(visit):
             return None
@@ -70,7 +70,7 @@ class PageArticles:
         return self._fetch_log.last(page.id) or self._fetch_log.last(page.former_id)
 
     def article(self, page: Page, visit: Visit) -> ArticleRecord | None:
-        """What a visit made of a page, where that is there still."""
+        """The article from a visit to a page, if it still exists."""
         if visit.withdrawn:
             return None
         try:
@@ -80,32 +80,32 @@ class PageArticles:
         return None if record.is_unreadable else record
 
     def unchanged(self, page: Page, visit: Visit | None, known: ArticleRecord | None) -> Validators | None:
-        """By what a server may say that a page has not changed; ``None``: its text is needed."""
-        # An article with an id of 0.1, which publishers can send, is taken in anew under a reserved one.
+        """Validators for a conditional fetch of a page; ``None``: its text is needed."""
+        # An article with an id of 0.1, which publishers can send, is taken in again under a reserved one.
         if visit and known and known.id.startswith(RESERVED) and visit.reading == self._policy.reading(page):
             return visit.validators
         return None
 
     def put(self, page: Page, record: ArticleRecord, validators: Validators = _NO_VALIDATORS) -> None:
-        """Note that a page was visited just now and is this article."""
+        """Note that a page was visited just now, and gave this article."""
         visit = Visit(record.id, time.time(), self._policy.reading(page), validators)
         self._fetch_log.keep(page.id, visit)
 
     def taken_in(self, page: Page, article: str, validators: Validators) -> ArticleRecord:
-        """The same of an article that was taken in just now, by its id; the article."""
+        """The same for the id of an article that was taken in just now; the article."""
         record = self._article_service.article(article)
         self.put(page, record, validators)
         return record
 
     def seen(self, page: Page) -> None:
-        """Note that a page is there."""
+        """Note that a page is available."""
         self._absence.over(page.id)
 
     def stayed(self, page: Page) -> ArticleRecord:
-        """Note that a known page was visited just now and is what it was; its article.
+        """Note that a known page was visited just now, and has not changed; its article.
 
         Raises:
-            NotFound: it has been forgotten meanwhile.
+            NotFound: it has been deleted meanwhile.
         """
         visit = self._visited(page)
         self._fetch_log.keep(page.id, replace(visit, seen=time.time()))
@@ -118,7 +118,7 @@ class PageArticles:
 
         Raises:
             Withdrawn: its publisher has taken it down.
-            IstamiError: the error, where nothing is known of the page that could stay as it was.
+            IstamiError: the error, if there is no earlier article that could stay.
         """
         gone = isinstance(error, (Absent, Forbidden))
         if visit is None or known is None:

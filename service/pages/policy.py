@@ -1,4 +1,4 @@
-"""Which pages may become articles, who may ask for them, and how often."""
+"""Which pages may become articles, who may request them, and how often."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from service.pages.quotas import Pace, Quotas
 
 @dataclass(frozen=True, slots=True)
 class PagePolicy:
-    """What publishers allow.
+    """The rules that publishers set.
 
     Args:
-        sites: whose pages may be fetched, and who may ask.
-        lexicons: whose change has pages read anew.
-        quotas: what a site may use up in a day.
-        pace: how often a reader may ask for a new page.
-        refresh: seconds after which a page is looked at again.
-        absence: the same for one that was absent, where that is sooner.
+        sites: whose pages may be fetched, and from which origins requests may come.
+        lexicons: a change to one makes pages be read again.
+        quotas: daily quotas of sites.
+        pace: how often a reader may request a new page.
+        refresh: seconds after which a page is fetched again.
+        absence: the same for a missing page, if that is sooner.
     """
 
     sites: Sites
@@ -51,7 +51,7 @@ class PagePolicy:
         return Page(url, site)
 
     def check_origin(self, page: Page, origin: str | None) -> None:
-        """Let scripts of a page's site ask for it.
+        """Check that a script's origin may request a page.
 
         Raises:
             NotAllowed: the origin is not the site's.
@@ -65,10 +65,10 @@ class PagePolicy:
             )
 
     def owned(self, request: Submission) -> tuple[Url, Site, Submission]:
-        """The page that a publisher's request names, its site, and the request as that site's.
+        """The URL and site of the page that a publisher's request names, and the request for that site.
 
         Raises:
-            BadUrl, NotAllowed: the page is of no site, or of another than the request says.
+            BadUrl, NotAllowed: the page is of no site, or of another site than the request names.
         """
         url = Url.parse(request.url or "")
         site = self._site(url)
@@ -77,11 +77,11 @@ class PagePolicy:
         return url, site, replace(request, site=site.name)
 
     def lasts(self, visit: Visit) -> float:
-        """Seconds for which a visit counts as fresh: one that found nothing is soon made again."""
+        """Seconds for which a visit is fresh: a missing page is soon fetched again."""
         return self.refresh if visit.absent is None else min(self.refresh, self.absence)
 
     def reading(self, page: Page) -> str:
-        """Changes when the same page would be read otherwise: with the site's words, say."""
+        """Changes when the same page would be read differently: with a new lexicon, for example."""
         return f"{self.lexicons.stamps(page.site.name)} {page.site.voice}"
 
     def _site(self, url: Url) -> Site:
@@ -92,7 +92,7 @@ class PagePolicy:
 
 
 def _not_a_site(host: str) -> NotAllowed:
-    """Nobody has allowed pages of this host."""
+    """The error for a host that belongs to no site."""
     return NotAllowed(
         f"Pages of “{host}” are not fetched here. Allow it with `istami sites add {host}`.",
         f"لا تُجلب هنا صفحات «{host}». للسماح بها: `istami sites add {host}`.",

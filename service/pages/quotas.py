@@ -1,8 +1,7 @@
-"""How much readers may have made: of a site's pages in a day, from one network address in a minute.
+"""Limits on readers' requests: of a site's pages in a day, from one network address in a minute.
 
-A day is a table of what was taken in with what it takes up, so that asking twice for the same counts once.
-Looking and noting are one step of the ledger: however many ask at the same moment, no more is noted than
-may be.
+A day is a table of the versions taken in, with their sizes, so that repeated requests count once. The ledger
+checks and counts in one step: concurrent requests cannot exceed the limit.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from service.storage.repository import Repository
 _DAY = 86_400
 _MINUTE = 60.0
 _CHARACTERS_A_SECOND = 14.0
-"""A recording counts for so long as its text suggests, until it is finished and its length is known."""
+"""A recording counts with a length estimated from its text until its real length is known."""
 _SUBSCRIBER = 64
 """Leading bits of an IPv6 address that belong to one subscriber."""
 
@@ -47,17 +46,17 @@ _NOTED = Kind("note of a day", lambda noted: " ".join(map(str, noted)).encode(),
 
 
 class Quotas:
-    """What sites have used up today (UTC)."""
+    """Usage of sites today (UTC)."""
 
     def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._ledger = repository.ledger
 
     def check(self, site: Site) -> None:
-        """Let a site's page be fetched: whether it may be taken in, ``take`` says.
+        """Check that a site's page may be fetched; ``take`` decides whether it may be taken in.
 
         Raises:
-            TooMany: the site has used up what a day may have of something.
+            TooMany: the site has used up one of its daily quotas.
         """
         used, most = self.used(site.name), site.daily
         for name in ("articles", "characters", "seconds"):
@@ -66,7 +65,7 @@ class Quotas:
                 raise _used_up(site, name)
 
     def used(self, site: str) -> Daily:
-        """What was taken in today; seconds are of the recordings that are finished."""
+        """Usage of today; seconds are of finished recordings."""
         noted = self._noted(site)
         return Daily(
             articles=len(noted),
@@ -78,13 +77,13 @@ class Quotas:
         """Count a version of a page, once.
 
         Raises:
-            TooMany: the site has used up what a day may have of something; it is not counted.
+            TooMany: the site has used up one of its daily quotas; the version is not counted.
         """
         characters, most = len(record.article.text), site.daily
         amounts = {"articles": 1, "characters": characters, "seconds": _likely(characters)}
         limits = {name: float(limit) for name in amounts if (limit := getattr(most, name)) is not None}
         if "seconds" in limits:
-            # In the table they are as likely as when they were taken: what is known by now counts as it is.
+            # The table has estimates from the time of intake: known lengths replace them here.
             limits["seconds"] -= sum(
                 duration - _likely(characters)
                 for characters, duration in self._noted(site.name)
@@ -103,7 +102,7 @@ class Quotas:
                 raise _used_up(site, name)
 
     def read(self, site: Site, accepted: ArticleRecord, key: str) -> None:
-        """Note the recording of a page that was counted when it was accepted unread."""
+        """Note the recording of a page that was counted when it was accepted, before it was read."""
         self._ledger.note(day_name(site.name), _entry(accepted), key.encode(), 2 * _DAY)
 
     def _noted(self, site: str) -> list[tuple[int, float | None]]:
@@ -123,11 +122,11 @@ class Quotas:
 
 
 class Pace:
-    """How often each network address may ask for something new: an allowance that comes back evenly.
+    """How often each network address may request a new page: an allowance that refills evenly.
 
     Args:
         ledger: where it is counted.
-        most: a minute.
+        most: requests a minute.
     """
 
     def __init__(self, ledger: Ledger, most: int) -> None:
@@ -135,10 +134,10 @@ class Pace:
         self._most = most
 
     def admit(self, address: str) -> None:
-        """Let an address ask once more, and note it.
+        """Count one more request of an address.
 
         Raises:
-            TooMany: it has asked too often; tells when it may again.
+            TooMany: too many requests; says when to retry.
         """
         taken = self._ledger.take(PACE, subscriber(address), self._most, _MINUTE)
         if not taken.allowed:
@@ -170,12 +169,12 @@ def _today() -> int:
 
 
 def _total(name: str) -> str:
-    """The entry of a day's table that adds up what its versions take up of something."""
+    """The entry of a day's table that sums one amount over its versions."""
     return f"{_today()}:{name}"
 
 
 def subscriber(address: str) -> str:
-    """Whom an address belongs to; anything that is none is its own."""
+    """The subscriber of an IP address; any other text stays unchanged."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Pages that istami fetches by itself: those that readers are on, and those that publishers only name.
+"""Pages that istami fetches itself: those that readers are viewing, and those that publishers only name.
 
-A page is one article. It is fetched once for all who ask at the same time, again only when it may have
-changed, and only if it belongs to a site that wants this.
+A page is one article. It is fetched once for all concurrent requests, again only when it may have changed,
+and only if it belongs to a site that has enabled this.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Submit = Callable[[Submission, Site], Awaitable[Receipt]]
 
 _POLL_SECONDS = 0.2
 _CLAIM_SECONDS = 60.0
-"""A process that died while it fetched a page keeps others from it for so long."""
+"""How long a process that died while it fetched a page blocks other processes."""
 
 
 class PageMode:
@@ -38,10 +38,10 @@ class PageMode:
 
     Args:
         policy: which pages may be fetched, for whom, and how often.
-        articles: what is stored of them.
+        articles: stored data of pages.
         fetch_log: lets one process at a time fetch a page.
         fetcher: fetches.
-        submit: takes in what was fetched, as ``Reception.accept_page`` does.
+        submit: takes in fetched pages, as ``Reception.accept_page`` does.
     """
 
     def __init__(
@@ -60,27 +60,27 @@ class PageMode:
         self._flights = SingleFlight[ArticleRecord]()
 
     def known(self, address: str) -> ArticleRecord:
-        """The article that a page is, if it has been taken in; no work is done.
+        """The article of a page, if it has been taken in; starts no work.
 
         Raises:
             BadUrl, NotAllowed: that is no page of a site with page mode.
-            NotFound: it has not been.
+            NotFound: it has not been taken in.
             Withdrawn: its publisher has taken it down.
         """
         return self._articles.known(self._policy.page(address))
 
     async def article(self, address: str, origin: str | None, reader: str) -> ArticleRecord:
-        """The article that a page is; the page is fetched unless it is known and fresh.
+        """The article of a page; fetches the page unless a fresh copy is known.
 
         Args:
-            address: of the page that a reader is on.
-            origin: of the script that asks, as its browser says.
-            reader: network address of who asks.
+            address: of the page that a reader is viewing.
+            origin: of the script, as its browser reports it.
+            reader: network address of the client.
 
         Raises:
             BadUrl, NotAllowed: that is no page of a site with page mode, or the origin is not the site's.
-            TooMany: this reader, or the site for today, has had enough.
-            FetchError, BadArticle: the page cannot be fetched, or is no article.
+            TooMany: this reader, or the site for today, has reached a limit.
+            FetchError, BadArticle: the page cannot be fetched, or is not an article.
             Withdrawn: its publisher has taken it down.
             Unavailable: too many pages are being fetched.
         """
@@ -93,10 +93,10 @@ class PageMode:
         return await self._flights.join(page.id, lambda: self._alone(page))
 
     async def fetched(self, request: Submission) -> Submission:
-        """A request that names a page and brings no text, with the page's.
+        """A request that names a page but has no text, with the text of the page.
 
         Raises:
-            NotAllowed: the page is of no site, or of another than the request says.
+            NotAllowed: the page is of no site, or of another site than the request names.
             BadUrl, FetchError: it cannot be fetched.
             Unavailable: too many pages are being fetched.
         """
@@ -124,7 +124,7 @@ class PageMode:
             if known is None:
                 await to_thread(self._policy.quotas.check, page.site)
             fetched = await self._fetcher.fetch(page.url, page.site.has, unchanged)
-            # The page is there, even if what it says now is no article.
+            # The page is available, even if it is no longer an article.
             await to_thread(self._articles.seen, page)
             if fetched:
                 await to_thread(self._policy.quotas.check, page.site)
@@ -134,7 +134,7 @@ class PageMode:
         return await to_thread(self._articles.stayed, page)
 
     async def _taken_in(self, page: Page, fetched: Fetched) -> ArticleRecord:
-        """Make an article of what was fetched, or of the page that it names as the real one."""
+        """Make an article of a fetched page, or of the canonical page that it names."""
         found = Page(fetched.url.canonical(), page.site)
         if real := named_page(fetched, page.site):
             if record := await to_thread(self._articles.fresh, real):
@@ -150,7 +150,7 @@ class PageMode:
         return record
 
     async def _there(self, page: Page) -> Fetched | None:
-        """What is at the address that another page named; ``None`` where that leads nowhere or elsewhere."""
+        """The page at a canonical URL; ``None`` if it cannot be fetched or redirects elsewhere."""
         try:
             fetched = await self._fetcher.fetch(page.url, page.site.has)
         except FetchError as error:

@@ -1,1 +1,1 @@
-"""The processes: what they are built of, the web application, the worker."""
+"""The processes: their parts, the web application, the worker."""

@@ -1,4 +1,4 @@
-"""The web process: routes over a desk. It never loads a model and never waits for one."""
+"""The web process: routes over the service's parts. It never loads a model and never waits for one."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from service.server.container import Container
 from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0
-"""How often recordings are looked after whose maker may have died."""
+"""Interval of recovery for recordings whose worker may have died."""
 _FEEDING_SECONDS = 1.0
-"""How often batches are."""
+"""Interval of rounds for batches."""
 _PAGE_SECONDS = 60.0
-"""How often a page is read to see that pages can be."""
+"""Interval of test readings of a page."""
 _DISK_SECONDS = 5.0
-"""How often it is looked whether Redis can write to disk."""
+"""Interval of checks whether Redis can write to disk."""
 _TELLING_SECONDS = 1.0
-"""How often it is looked what webhooks are to be told."""
+"""Interval of rounds for webhooks."""
 _BACKGROUND_THREADS = 1
 """Of each kind of background work."""
 
@@ -56,9 +56,9 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     """The application.
 
     Args:
-        settings: its.
-        url: of its Redis.
-        exposed: whether other machines can reach it: then it needs keys, unless it is set to be open.
+        settings: of the service.
+        url: of the Redis to use.
+        exposed: whether other machines can reach it: then it needs keys, unless it is configured as open.
     """
     parts = Container(settings, url)
     context, feeder, delivery_sender = parts.context, parts.feeder, parts.delivery_sender
@@ -70,7 +70,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # The first article must not wait for tables of words to be read from disk.
         await run_in_threadpool(context.reception.begin)
-        # Nor a listener for the collector to go through those tables, which stay, every few seconds.
+        # Nor must a listener wait while the collector scans those permanent tables every few seconds.
         gc.collect()
         gc.freeze()
         tracing.begin("web")
@@ -107,7 +107,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         around=partial(
             range_fast_path.Slices, reader=context.reader, undamaged=context.undamaged, takes=door.takes
         ),
-        # The watch counts and traces; FastAPI itself would look into the environment at every request.
+        # The watch counts and traces; FastAPI itself would read the environment at every request.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context = context
@@ -122,7 +122,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     app.add_middleware(authentication.Gate, keys=parts.keys, doors=door, wrong=wrong)
     app.add_middleware(headers.SafeHeaders)
     app.add_middleware(compression.Compression)
-    app.add_middleware(head.Head)  # around what changes lengths
+    app.add_middleware(head.Head)  # outside middleware that changes lengths
     app.add_middleware(cached_audio.Hits, reader=context.reader, undamaged=context.undamaged)
     app.add_middleware(cors.Cors, origins=settings.cors_origins, sites=parts.sites)
     app.add_middleware(
@@ -142,14 +142,14 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
 
 
 def _threads() -> Callable[..., Awaitable[Any]]:
-    """Threads of background work: while it waits for the store, requests have theirs."""
+    """Threads for background work, so that requests keep theirs while it waits for the store."""
     return partial(to_thread.run_sync, limiter=CapacityLimiter(_BACKGROUND_THREADS))
 
 
 def _in_turn(store: Store, queue: Queue, recover: Callable[..., None]) -> Callable[[], Awaitable[None]]:
-    """A round in which what has lost its maker is asked for again.
+    """A round that requests recordings again whose worker died.
 
-    However many web processes there are, one of them does each round.
+    Of all web processes, only one does each round.
     """
     aside = _threads()
 

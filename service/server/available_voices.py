@@ -1,4 +1,4 @@
-"""Which voices can speak: here, or on another machine that has what they need."""
+"""Voices that can speak: on this machine, or on another that has the files and libraries they need."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice
 
 LANGUAGES = ("en", "fr")
-"""Those that Latin script can be told to be in."""
+"""Languages that can be configured for Latin script."""
 
 Elsewhere = Callable[[], Collection[str]]
 """Ids of the voices that workers on other machines have."""
@@ -41,7 +41,7 @@ def ready(settings: Settings, voices: Catalogue, voice: str, elsewhere: Elsewher
 
     Raises:
         UnknownVoice: there is no such voice.
-        VoiceNotInstalled: its files are not there, or what its engine needs.
+        VoiceNotInstalled: its files are missing, or a requirement of its engine.
     """
     try:
         found = voices.get(voice)
@@ -66,7 +66,7 @@ def speaking(settings: Settings, voices: Catalogue, elsewhere: Elsewhere = nowhe
 
 
 def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
-    """The voice for Latin script, where the site has one.
+    """The voice for Latin script, if one is configured.
 
     Raises:
         MissingPart: there is none of that name, it is not installed, or speaks another language.
@@ -94,7 +94,7 @@ def latin_ready(settings: Settings, voices: Catalogue, elsewhere: Elsewhere) -> 
     """The voice for Latin script, which can speak here or on another machine.
 
     Raises:
-        VoiceNotInstalled: what its engine needs is not there.
+        VoiceNotInstalled: a requirement of its engine is missing.
         MissingPart: as ``latin_voice``.
     """
     found = latin_voice(settings, voices)
@@ -110,7 +110,7 @@ def primary(of: VoiceCard) -> str:
 
 
 def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart | None:
-    """What keeps a voice from speaking on this machine."""
+    """Why a voice cannot speak on this machine, if it cannot."""
     if not voices.installed(card):
         return MissingPart(
             f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
@@ -124,7 +124,7 @@ def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart
 
 
 def _choice(settings: Settings, voices: Catalogue, elsewhere: Elsewhere) -> tuple[str, str]:
-    """Which voices may be asked for, in English and in Arabic."""
+    """Which voices requests may name, in English and in Arabic."""
     names = [card.id for card in speaking(settings, voices, elsewhere)]
     if not names:
         return "No voice is installed.", "لا يوجد صوت مثبّت."

@@ -1,4 +1,4 @@
-"""Builds the service from its settings. Everything else is given what it needs."""
+"""Builds the service from its settings, and passes each part its dependencies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import VoiceError
 
-if TYPE_CHECKING:  # what not every process needs is imported where it is built: no worker waits for it
+if TYPE_CHECKING:  # imported late: not every process needs these, and no worker waits for them
     from service.api.dependencies import AppContext
     from service.api.middleware.rate_limits import Limits as Rates
     from service.articles.intake import Intake
@@ -59,16 +59,16 @@ if TYPE_CHECKING:  # what not every process needs is imported where it is built:
     from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
 
 _LEAST_WINDOW = 4
-"""Sentences of one article that are sent at once, however few workers there are: they may yet come."""
+"""Sentences of one article sent at the same time, however few workers there are: more may start."""
 _ROOM, _ROOM_A_WORKER = 4, 2
-"""Articles of batches that are under way at a time: as many as keep every worker busy between two rounds."""
+"""Articles of batches in progress: enough to keep every worker busy between two rounds."""
 _CLAIM_MARGIN = 20.0
-"""Seconds by which a delivery is claimed for longer than its request may take."""
+"""Seconds by which the claim on a delivery exceeds the longest request."""
 _DELIVERY_DAYS = 30.0
 _PROCESSES = (os.cpu_count() or 1) + 1
-"""That read: as many as there are cores for one owner, and one for the next."""
+"""Processes that read articles: one for each core for one owner, and one for the next owner."""
 _PATIENCE_SECONDS = 120.0
-"""A listener waits at least so long while nobody works: a worker that starts again loads its models first."""
+"""Least time that a listener waits while no worker works: a restarted worker first loads its models."""
 
 
 @contextmanager
@@ -91,14 +91,14 @@ def redis_address(settings: Settings, gave_up: Callable[[], None] = lambda: None
 
 
 class Container:
-    """The parts of one process. Each is built when it is first asked for, and then shared by all who need it.
+    """The parts of one process. Each is built on first use, and then shared.
 
     Nothing connects to Redis before it is used, so a container may be built before a fork.
 
     Args:
         settings: of the service.
-        url: of its Redis; the parts that store nothing need none.
-        send: carries a sentence to a worker; by default the queue does.
+        url: of its Redis; parts that store nothing need none.
+        send: sends a sentence to a worker; by default through the queue.
         prepare: as ``SentenceScheduler`` has it; by default the queue, unless ``send`` is given.
     """
 
@@ -110,7 +110,7 @@ class Container:
         self._send = send
         self._prepare = prepare
 
-    # What lies in files of the publisher's.
+    # Parts over the publisher's files.
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -133,26 +133,26 @@ class Container:
 
     @cached_property
     def sites(self) -> Sites:
-        """The sites that are served."""
+        """The configured sites."""
         return Sites(self.settings.data_dir / "sites.toml")
 
     @cached_property
     def endpoints(self) -> Endpoints:
-        """Who is told what becomes of articles and batches."""
+        """The receivers of events about articles and batches."""
         from service.webhooks import Endpoints
 
         return Endpoints(self.settings.data_dir / "webhooks.toml")
 
     @cached_property
     def latch(self) -> Latch:
-        """What this machine remembers of keys, whatever becomes of the store."""
+        """This machine's note that keys exist, which survives the loss of the store."""
         return Latch(self.settings.data_dir / "keys-made")
 
     @cached_property
     def _cover(self) -> bytes | None:
         return self.settings.cover.read_bytes() if self.settings.cover else None
 
-    # What lies in Redis.
+    # Parts over Redis.
 
     @cached_property
     def store(self) -> RedisStore:
@@ -161,7 +161,7 @@ class Container:
 
     @cached_property
     def ledger(self) -> RedisLedger:
-        """Counters and limits. They lie beside work that waits, which must not be evicted either."""
+        """Counters and limits, stored beside the queue, which must not be evicted either."""
         return RedisLedger(self.settings.broker_url or self.url)
 
     @cached_property
@@ -183,24 +183,24 @@ class Container:
 
     @cached_property
     def signer(self) -> Signer:
-        """What signs addresses and seals recordings."""
+        """Signs URLs, and seals keys of private recordings."""
         return Signer(self.store)
 
     @cached_property
     def registry(self) -> WorkerRegistry:
-        """Which workers are alive."""
+        """The registry of workers that are alive."""
         return WorkerRegistry(self.ledger)
 
     @cached_property
     def batches(self) -> BatchStore:
-        """Where batches are."""
+        """The store of batches."""
         from service.batches import BatchStore
 
         return BatchStore(self.store, self.settings.article_ttl)
 
     @cached_property
     def outbox(self) -> Outbox:
-        """Where that lies which endpoints are told."""
+        """The store of deliveries to endpoints."""
         from service.webhooks import Outbox
 
         settings = self.settings
@@ -214,14 +214,14 @@ class Container:
 
     @cached_property
     def durability(self) -> Durability:
-        """What says that the store cannot write to disk."""
+        """Reports a store that cannot write to disk."""
         return Durability(self.store)
 
-    # What becomes of articles.
+    # Parts that process articles.
 
     @cached_property
     def queue(self) -> Queue:
-        """The way to the workers."""
+        """The queue to the workers."""
         from service.jobs.celery_queue import Queue, celery
 
         settings = self.settings
@@ -229,7 +229,7 @@ class Container:
 
     @cached_property
     def scheduler(self) -> SentenceScheduler:
-        """What sends sentences to workers."""
+        """Sends sentences to workers."""
         send, prepare = self._send, self._prepare or at_leisure
         if send is None:
             send, prepare = self.queue.speak, self._prepare or self.queue.prepare
@@ -239,27 +239,27 @@ class Container:
 
     @cached_property
     def assembler(self) -> RecordingAssembler:
-        """What puts sentences together."""
+        """Assembles recordings from sentences."""
         return RecordingAssembler(self.repository, lambda voice: self.card(voice).sample_rate, self._cover)
 
     @cached_property
     def takedown(self) -> Takedown:
-        """What takes recordings off the air."""
+        """Deletes recordings."""
         cache = ProxyCache(self.settings.nginx_cache)
         return Takedown(self.repository, self.assembler, self.scheduler, cache)
 
     @cached_property
     def recovery(self) -> Recovery:
-        """What looks after recordings that are pending."""
+        """Recovers recordings that are pending."""
         waiting, patience = self.queue.waiting_since, self.settings.stuck_seconds
         return Recovery(self.repository, self.scheduler, self.assembler, waiting, patience)
 
     @cached_property
     def intake(self) -> Intake:
-        """Makes sentences of what was sent.
+        """Splits submissions into sentences.
 
         Raises:
-            MissingPart: the voice for Latin script cannot be had.
+            MissingPart: the voice for Latin script is not available.
         """
         from service.articles.intake import Intake
         from service.server import voice_profile
@@ -270,7 +270,7 @@ class Container:
 
     @cached_property
     def article_service(self) -> ArticleService:
-        """The half of the path that plans."""
+        """Takes articles in, and plans their recordings."""
         from service.articles.publication import Publication
         from service.articles.service import ArticleService
 
@@ -296,14 +296,14 @@ class Container:
 
     @cached_property
     def playback(self) -> Playback:
-        """What listeners ask of recordings."""
+        """Recordings, for listeners."""
         from service.articles.playback import Playback
 
         return Playback(self.repository, self.scheduler, self.assembler)
 
     @cached_property
     def event_publisher(self) -> EventPublisher:
-        """What tells endpoints."""
+        """Publishes events to endpoints."""
         from service.webhooks import EventPublisher
 
         base = self._base
@@ -317,7 +317,7 @@ class Container:
 
     @cached_property
     def poster(self) -> Poster:
-        """What carries it to them."""
+        """Posts events to endpoints."""
         from service.fetching import Guard, Poster
 
         settings = self.settings
@@ -325,7 +325,7 @@ class Container:
 
     @cached_property
     def delivery_sender(self) -> DeliverySender:
-        """What sends it, again and again."""
+        """Sends deliveries, and retries them."""
         from service.webhooks import DeliverySender
 
         settings = self.settings
@@ -335,7 +335,7 @@ class Container:
 
     @cached_property
     def web(self) -> Web:
-        """Fetches what the command line is told to."""
+        """Fetches pages for the command line."""
         from service.bulk.web import Web
         from service.fetching import Guard
 
@@ -352,18 +352,18 @@ class Container:
         limits = Limits(settings.fetch_seconds, settings.fetch_bytes, settings.fetch_at_once)
         return Fetcher(Guard(settings.fetch_private_hosts), limits, settings.public_url)
 
-    # What processes of their own do.
+    # Parts of separate processes.
 
     @cached_property
     def quotas(self) -> Quotas:
-        """What a site may use up in a day."""
+        """Daily quotas of sites."""
         from service.pages.quotas import Quotas
 
         return Quotas(self.repository)
 
     @cached_property
     def clerk(self) -> Clerk:
-        """What a process does that reads articles; begins to count and to trace there."""
+        """The work of a process that reads articles; starts its metrics and tracing."""
         from service.metrics import background, tracing
         from service.metrics.shipping import Shipper
         from service.server.reading_worker import Clerk
@@ -371,20 +371,20 @@ class Container:
         tracing.begin("web")
         shipper = Shipper(self.store, self.ledger, "reading")
         background.in_thread("metrics", shipper.ship, Shipper.SECONDS)
-        with suppress(IstamiError):  # whoever sends an article is told what is wrong
-            self.article_service.read(Submission(text="مرحبا."))  # the first article waits for no table
+        with suppress(IstamiError):  # reported to the sender of an article
+            self.article_service.read(Submission(text="مرحبا."))  # no article waits for tables
         return Clerk(self.article_service, self.quotas, self.queue.ask, shipper)
 
     @cached_property
     def scrape(self) -> Scrape:
-        """What Prometheus reads."""
+        """The metrics for Prometheus."""
         from service.metrics.scraping import Scrape
 
         clips = self.repository.clips
         backlog, alive = self.queue.backlog, self.registry.alive
         return Scrape(self.store, self.ledger, backlog, alive, lambda: len(clips.parked()))
 
-    # What HTTP reaches for.
+    # Parts for HTTP.
 
     @cached_property
     def reader(self) -> RedisReader:
@@ -393,12 +393,12 @@ class Container:
 
     @cached_property
     def allowances(self) -> RedisAllowances:
-        """Those counters and limits that each request is held to."""
+        """Counters and limits for each request."""
         return RedisAllowances(self.settings.broker_url or self.url)
 
     @cached_property
     def rates(self) -> Rates:
-        """How much each may ask for."""
+        """Rate limits."""
         from service.api.access import Work
         from service.api.middleware.rate_limits import Limits as Rates
 
@@ -408,7 +408,7 @@ class Container:
 
     @cached_property
     def reception(self) -> Reception:
-        """Where articles come in."""
+        """Takes articles in."""
         from service.articles.reception import Patience, Reception
         from service.pool import Limits, Pool
 
@@ -424,7 +424,7 @@ class Container:
         return self.pages(self.reception.accept_page)
 
     def pages(self, submit: Submit) -> PageMode:
-        """The same for one event loop, over what takes articles in there."""
+        """The same for one event loop, with that loop's intake of articles."""
         from service.pages.absence import Absence
         from service.pages.fetch_log import FetchLog
         from service.pages.page_articles import PageArticles
@@ -446,7 +446,7 @@ class Container:
         """The service, as seen from HTTP.
 
         Raises:
-            UnknownVoice: another name stands for a voice that there is not.
+            UnknownVoice: an alias stands for a voice that does not exist.
         """
         from service.api.dependencies import AppContext
         from service.audio.transcoding import Transcoder
@@ -489,7 +489,7 @@ class Container:
 
     @cached_property
     def feeder(self) -> Feeder:
-        """What works batches through."""
+        """Works batches through."""
         from service.api.problems import of_error
         from service.api.schemas import events
         from service.batches import Feeder
@@ -517,7 +517,7 @@ class Container:
     # Voices.
 
     def card(self, voice: str) -> VoiceCard:
-        """All that is known of a voice.
+        """The card of a voice.
 
         Raises:
             UnknownVoice: there is no such voice.
@@ -531,15 +531,15 @@ class Container:
         return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere)
 
     def left_to_others(self) -> set[str]:
-        """Which voices this machine cannot speak with, and another has.
+        """Ids of voices that only other machines can speak.
 
-        A voice that nobody has is left to nobody: whoever takes its work says what is missing.
+        A voice that no machine has is not among them: the worker that takes its work reports what is missing.
         """
         here = {card.id for card in available_voices.speaking(self.settings, self.catalogue)}
         return self._elsewhere() - here
 
     def _elsewhere(self) -> set[str]:
-        """Which voices workers have; none that is known while the store does not answer."""
+        """Ids of the workers' voices; empty while the store does not answer."""
         try:
             return self.registry.voices()
         except StoreError:
@@ -547,10 +547,10 @@ class Container:
 
     @cached_property
     def _aliases(self) -> dict[str, str | None]:
-        """What names stand for on OpenAI's addresses: its own for the default voice, unless set otherwise.
+        """Voices for names on OpenAI's routes: OpenAI's own stand for the default voice, unless configured.
 
         Raises:
-            UnknownVoice: a name stands for a voice that there is not.
+            UnknownVoice: a name stands for a voice that does not exist.
         """
         from service.api.openai.voices import NAMES
 
@@ -561,7 +561,7 @@ class Container:
 
     @property
     def _base(self) -> str:
-        """What stands before addresses that are told when nobody has asked: no request says where we are."""
+        """Base of URLs that are sent without a request, which would show our own address."""
         return self.settings.public_url.rstrip("/")
 
     @property
@@ -570,5 +570,5 @@ class Container:
 
 
 def _clerk(settings: Settings, url: str) -> Clerk:
-    """Builds what a process of the pool does, there."""
+    """Builds the work of a process of the pool, in that process."""
     return Container(settings, url).clerk

@@ -1,4 +1,4 @@
-"""What a process of the pool does: takes articles in, and shows how they are read."""
+"""The work of a process of the pool: takes articles in, and shows how they are read."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Clerk:
     Args:
         article_service: takes articles in.
         quotas: counts pages.
-        ask: sends spoken pieces to be vowelled and phonemised; the name under which the answer will be.
-        shipper: counts.
+        ask: sends spoken pieces to be vowelled and phonemised; returns the name of the answer.
+        shipper: ships metrics.
     """
 
     article_service: ArticleService
@@ -39,7 +39,7 @@ class Clerk:
     shipper: Shipper
 
     def wake(self, _line: Line) -> None:
-        """Do nothing: whoever calls wants a process that has started."""
+        """Do nothing: the caller only needs a process that has started."""
 
     def try_page(self, _line: Line) -> None:
         """As ``article.trial.reads``."""
@@ -50,15 +50,15 @@ class Clerk:
         return self.article_service.take_in(request, line.past_reading)
 
     def accept(self, line: Line, request: Submission, site: Site | None = None) -> Receipt:
-        """The same; answers with the receipt early where the article is accepted before it is read.
+        """The same; answers early with the receipt if the article is accepted before it is read.
 
         Args:
             line: of the call.
             request: the article.
-            site: whose page it is; counted among those of its day.
+            site: that owns the page; counted in its daily quota.
 
         Raises:
-            TooMany: the site has used up what a day may have.
+            TooMany: the site has used up its daily quota.
         """
         accepted: list[ArticleRecord] = []
 
@@ -78,14 +78,14 @@ class Clerk:
         self.article_service.read_on(article, line.past_reading)
 
     def explain(self, line: Line, request: Submission) -> tuple[str, bytes]:
-        """Read an article and ask for its vowels; the answer's name, and what ``explained`` needs besides."""
+        """Read an article and request its vowels; the answer's name, and further input for ``explained``."""
         readings, sound = self.article_service.read(request)
         line.past_reading()
         answer = self.ask(plan.spoken(readings))
         return answer, pickle.dumps((readings, sound))
 
     def explained(self, _line: Line, kept: bytes, answer: bytes) -> bytes:
-        """How an article is read, as JSON of ``ExplainOut``, with the vowels that have come."""
+        """How an article is read, as JSON of ``ExplainOut``, with the vowels that were received."""
         readings: list[Reading]
         sound: VoiceProfile
         readings, sound = pickle.loads(kept)  # noqa: S301  # nosec B301  # from `explain`
@@ -95,6 +95,6 @@ class Clerk:
         return explained(plan.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
 
     def close(self) -> None:
-        """Hand over what has been counted and traced."""
+        """Ship the remaining metrics and traces."""
         self.shipper.end()
         tracing.end()

@@ -1,4 +1,4 @@
-"""From settings and voice cards to how a recording sounds, and how its text is to be read for that."""
+"""From settings and voice cards to the voice profile of a recording, and the options to read its text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from voices.catalogue import Catalogue
 
 _LANGUAGES = dict(zip(LANGUAGES, (Language.ENGLISH, Language.FRENCH), strict=True))
 _CHARACTERS_A_LETTER = 3
-"""A letter, its shadda and its vowel: a vowelled text is at most so much longer than its letters."""
+"""A letter, its shadda and its vowel: the most characters of a vowelled text for each letter."""
 
 
 def sound(
@@ -36,18 +36,18 @@ def sound(
     speed: float | None,
     elsewhere: Elsewhere = nowhere,
 ) -> VoiceProfile:
-    """How a recording sounds.
+    """The voice profile of a recording.
 
     Args:
         settings: the site's own.
-        voices: all there are.
+        voices: the catalogue.
         voice: the voice's id; ``None``: the site's own.
         speed: 1.0 is the voice's own pace; ``None``: the site's own.
-        elsewhere: which voices other machines have.
+        elsewhere: returns the voices of other machines.
 
     Raises:
-        UnknownVoice: there is no such voice, or it is not installed; or what the one for Latin script needs.
-        MissingPart: the voice for Latin script cannot be had.
+        UnknownVoice: there is no such voice, or it or a requirement of the Latin voice is not installed.
+        MissingPart: the voice for Latin script is not available.
     """
     main = ready(settings, voices, voice or settings.voice, elsewhere)
     latin = latin_ready(settings, voices, elsewhere) or main
@@ -66,10 +66,10 @@ def sound(
 
 
 def reading(settings: Settings, voices: Catalogue) -> ReadingOptions:
-    """How the site wants its articles read.
+    """The site's options to read its articles.
 
     Raises:
-        MissingPart: the voice for Latin script cannot be had.
+        MissingPart: the voice for Latin script is not available.
     """
     options = ReadingOptions(
         locale=settings.locale, keep_glosses=settings.keep_glosses, say_links=settings.say_links

@@ -50,19 +50,19 @@ _MOST_RETRIES = 6
 _WAKING_SECONDS = 10.0
 """How long a speaking process may be stopped."""
 _LOOK_SECONDS = 2.0
-"""How soon a worker of all voices learns of a voice that was added."""
+"""Interval in which a worker of all voices looks for new voices."""
 
 
 def run(
     settings: Settings, url: str, processes: tuple[int, int], voices: Collection[str] | None = None
 ) -> None:
-    """Work until told to stop; SIGTERM lets the sentences at hand be finished first.
+    """Run a worker until it is stopped; on SIGTERM it first finishes the current sentences.
 
     Args:
         settings: of this machine.
         url: of the Redis that work comes from.
-        processes: how many speak at once, at least when there is nothing to do and at most.
-        voices: those that it speaks with; ``None`` for all there are.
+        processes: how many speak, the least (when idle) and the most.
+        voices: that it speaks; ``None`` for all.
 
     Raises:
         MissingPart: the machine has no semaphores.
@@ -70,7 +70,7 @@ def run(
     check_semaphores()
     # Celery warns root of messages in pickle; ours are JSON, and containers know no other user.
     warnings.filterwarnings("ignore", category=SecurityWarning)
-    # And, each time that Redis is away, of a default that is to change.
+    # And, each time that Redis is unreachable, of a default that will change.
     warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
     parts = Container(settings, url)
     app = build(parts)
@@ -100,11 +100,11 @@ def build(parts: Container) -> Celery:
     """The Celery application with its tasks; models are loaded in each of its processes, after the fork."""
     settings = parts.settings
     app = celery(settings.broker_url or parts.url, settings.phrase_seconds)
-    # A process is replaced between two sentences; what leaks in somebody's engine stays bounded.
+    # A process is replaced between two sentences; memory leaks of an engine stay bounded.
     app.conf.worker_max_memory_per_child = settings.worker_memory * 1000
     app.conf.worker_max_tasks_per_child = settings.worker_sentences
     diacritiser = Diacritiser()
-    # Built here, connected and loaded where it is used: nothing that a fork could break exists yet.
+    # Built here, connected and loaded on use: nothing that a fork could break exists yet.
     maker = worker_container.synthesiser(parts, diacritiser, lambda: os._exit(_STALLED))
     store, ledger = parts.store, parts.ledger
 
@@ -117,21 +117,21 @@ def build(parts: Container) -> Celery:
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
     def follow(task: Task, **_signal: object) -> None:
-        """Log under the id of the request that the task goes back to."""
+        """Log under the id of the request that caused the task."""
         correlation_id.set((task.request.headers or {}).get(REQUEST) or None)
 
     shippers: list[Shipper] = []
 
     @worker_process_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
     def leave(**_signal: object) -> None:
-        """Hand over what has been counted and traced."""
+        """Ship the remaining metrics and traces."""
         for shipper in shippers:
             shipper.end()
         tracing.end()
 
     @worker_process_init.connect(weak=False)  # type: ignore[untyped-decorator]
     def load(**_signal: object) -> None:
-        """Load the default voice before the first article needs it, and tell whether that went well."""
+        """Load the default voice before the first article needs it, and report a failure."""
         tracing.begin("worker")
         shippers.append(Shipper(store, ledger, "worker"))
         background.in_thread("metrics", shippers[0].ship, Shipper.SECONDS)
@@ -172,36 +172,36 @@ def _speaking(app: Celery, maker: Synthesiser, places: Places) -> None:
 
     @app.task(name=PREPARE)  # type: ignore[untyped-decorator]
     def prepare(plan: str) -> None:
-        if known := unpacked(PREPARED, plan):  # else whoever takes the whole article in has it spoken
+        if known := unpacked(PREPARED, plan):  # else it is sent when the article is taken in
             maker.prepare(known)
 
 
 def _log_as_we_do() -> None:
-    """Have Celery and its pool log into our handlers, in our format, and print nothing beside them."""
+    """Make Celery and its pool log into our handlers, in our format, and print nothing else."""
     setup_logging.connect(lambda **_: None, weak=False)  # with a receiver, Celery sets up nothing itself
     pool = get_logger()
     pool.propagate = True
     pool.setLevel(logging.WARNING)
-    # Where Celery writes its farewell, past the log.
+    # Celery writes its last message here, not to the log.
     sys.__stdout__ = sys.__stderr__ = None  # type: ignore[misc]
 
 
 class Waking(bootsteps.StartStopStep):  # type: ignore[misc]
     """A part of a worker that replaces speaking processes which have been stopped (SIGSTOP).
 
-    One that is stopped holds a sentence, answers nobody and does not end. A process that is stopped at two
-    looks in a row is killed; the pool then starts another.
+    A stopped process holds a sentence, does not answer and does not end. A process that is stopped at two
+    checks in a row is killed; the pool then starts another.
     """
 
     requires = ("celery.worker.consumer:Tasks",)
 
     def start(self, consumer: Any) -> None:
-        """Begin to look."""
+        """Start the checks."""
         self._stopped: set[int] = set()
         consumer.timer.call_repeatedly(_WAKING_SECONDS, self.look)
 
     def look(self) -> None:
-        """Look once."""
+        """Check once."""
         stopped = {child.pid for child in psutil.Process().children() if _is_stopped(child)}
         for pid in stopped & self._stopped:
             log.error("speaking process %s has been stopped for %g s: replacing it", pid, _WAKING_SECONDS)
@@ -218,11 +218,11 @@ def _is_stopped(process: psutil.Process) -> bool:
 
 
 def _following(store: RedisStore, left: Callable[[], Collection[str]]) -> type[bootsteps.StartStopStep]:
-    """A part of a worker that takes up every queue that work is ever put into.
+    """A part of a worker that consumes every queue that work is ever put into.
 
     Args:
         store: has the queues.
-        left: voices whose work is left to other machines, at present.
+        left: returns the voices that are currently left to other machines.
     """
 
     class Following(bootsteps.StartStopStep):  # type: ignore[misc]

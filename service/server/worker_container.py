@@ -1,4 +1,4 @@
-"""Builds the half of the path that works. What loads models and joins sound stays out of other processes."""
+"""Builds the synthesiser. Code that loads models and joins audio stays out of other processes."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from service.storage.lease import TimeLimit
 from service.text.diacritisation.diacritiser import Diacritiser
 
 CALIBRATED_LUFS = -16.0
-"""What ``VoiceCard.gain_db`` brings a voice to."""
+"""Loudness of a voice after ``VoiceCard.gain_db``."""
 
 
 def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[], None]) -> Synthesiser:
-    """The half of the path that works. One a process.
+    """The synthesiser, one for each process.
 
     Args:
         parts: of the process.
-        diacritiser: vowels what is spoken.
+        diacritiser: vowels the text.
         stalled: called when a phrase takes longer than it may.
     """
     settings, voices = parts.settings, parts.catalogue
@@ -35,7 +35,7 @@ def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[]
         return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
 
     def present(voice: str) -> Voice:
-        """The voice as it is now: one that was changed since is loaded anew."""
+        """The current voice: a changed one is loaded again."""
         return loaded(voice, voices.fingerprint(parts.card(voice)))
 
     limit = TimeLimit(settings.phrase_seconds, stalled)

@@ -1,4 +1,4 @@
-"""Webhooks: publishers' servers are told what has become of articles and batches (Standard Webhooks)."""
+"""Webhooks: events about articles and batches for publishers' servers (Standard Webhooks)."""
 
 from service.webhooks.delivery import DeliverySender
 from service.webhooks.endpoints import Endpoint, Endpoints

@@ -1,4 +1,4 @@
-"""Sends what is due, and again what was not taken; an endpoint that never takes anything is let be."""
+"""Sends deliveries that are due, retries failed ones, and disables endpoints that always fail."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 8
 """Requests to one endpoint at a time, from one process."""
 _ATTEMPTS = 20
-"""That are kept of one delivery, the last ones."""
+"""The latest attempts stored for one delivery."""
 _LONGEST_WAIT = 86_400
 """Seconds for which a server may ask us to wait."""
 _JITTER = 1.1
 _ROW_SECONDS = 2 * 86_400
-"""Failures so far apart are not of one row; retries are closer together."""
+"""Failures so far apart do not form one series; retries are closer together."""
 _GONE = 410
 
 
@@ -38,9 +38,9 @@ class DeliverySender:
     """Sends deliveries; any number of processes may do so at the same time.
 
     Args:
-        outbox: where they lie.
-        endpoints: whose they are.
-        poster: carries them.
+        outbox: of the deliveries.
+        endpoints: that receive them.
+        poster: posts them.
         retries: seconds after an attempt that failed, until the next.
         patience: days of nothing but failures after which an endpoint is disabled.
     """
@@ -61,10 +61,10 @@ class DeliverySender:
         self._lanes: dict[str, asyncio.Task[None]] = {}
 
     async def round(self) -> None:
-        """Begin to send what is due; each endpoint has a lane, so that none waits for another's server.
+        """Start sending due deliveries; each endpoint has a task, so that none waits for another's server.
 
         Raises:
-            StoreUnavailable: the store.
+            StoreUnavailable: from the store.
         """
         for endpoint in await asyncio.to_thread(self._outbox.addressed):
             lane = self._lanes.get(endpoint)
@@ -72,21 +72,21 @@ class DeliverySender:
                 self._lanes[endpoint] = asyncio.create_task(self._serve(endpoint))
 
     async def stop(self) -> None:
-        """Break off what is being sent; it is sent again when somebody else looks."""
+        """Cancel the current requests; another process sends these deliveries again."""
         lanes = list(self._lanes.values())
         for lane in lanes:
             lane.cancel()
         await asyncio.gather(*lanes, return_exceptions=True)
 
     async def _serve(self, endpoint: str) -> None:
-        """Send what is due to one endpoint, until nothing is."""
+        """Send to one endpoint until no delivery is due."""
         with background.guarded("webhooks"):
             while due := await asyncio.to_thread(self._outbox.due, endpoint, _AT_ONCE):
                 if not any(await asyncio.gather(*(self._deliver(endpoint, each) for each in due))):
-                    return  # others are at all of it
+                    return  # other processes send all of them
 
     async def _deliver(self, endpoint: str, name: str) -> bool:
-        """Make the attempt that is due; whether it was ours to make."""
+        """Make the attempt that is due; whether this process had the claim."""
         claim = await asyncio.to_thread(self._outbox.claim, name)
         if claim is None:
             return False
@@ -110,7 +110,7 @@ class DeliverySender:
         return True
 
     async def _attempted(self, delivery: Delivery) -> Delivery:
-        """A delivery after an attempt, or after it was found that none can be made."""
+        """A delivery after an attempt, or failed if no attempt is possible."""
         endpoint = self._endpoints.all().get(delivery.endpoint)
         if endpoint is None:
             return _untold(delivery, "its webhook was removed")
@@ -130,17 +130,17 @@ class DeliverySender:
         return replace(_with(delivery, attempt), due=due)
 
     def _note(self, endpoint: str, attempt: Attempt) -> None:
-        """Note how an endpoint is doing, and disable one that has taken nothing for days."""
+        """Record the health of an endpoint, and disable one that has accepted nothing for days."""
         before, health = self._outbox.change_health(endpoint, partial(self._after, attempt))
         if health.disabled and not before.disabled:
             log.warning("webhook %s is disabled: %s", endpoint, health.reason)
 
     def _after(self, attempt: Attempt, before: Health) -> Health:
-        """How an endpoint is doing after an attempt."""
+        """The health of an endpoint after an attempt."""
         now = time.time()
         if attempt.taken:
             return Health()
-        # A failure long ago, and nothing sent since, is no row of failures.
+        # A failure long ago, with nothing sent since, does not begin a series of failures.
         row = before.failing_since is not None and now - before.failed_last < _ROW_SECONDS
         since = before.failing_since if row and before.failing_since else now
         health = Health(since, now)
@@ -178,5 +178,5 @@ def _ended(delivery: Delivery, status: DeliveryStatus, attempt: Attempt) -> Deli
 
 
 def _untold(delivery: Delivery, why: str) -> Delivery:
-    """A delivery that nothing can be sent of."""
+    """A delivery that cannot be sent."""
     return _ended(delivery, DeliveryStatus.FAILED, Attempt(time.time(), 0.0, error=why))

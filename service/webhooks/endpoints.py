@@ -1,6 +1,6 @@
-"""The servers that are told: where they are, of what, and the secrets that sign it.
+"""The servers that receive events: their URLs, event types and signing secrets.
 
-They stand in ``webhooks.toml``, readable by its owner alone, which is read anew whenever it changes:
+They are in ``webhooks.toml``, readable only by its owner, and read again whenever it changes:
 
     [cms]
     url = "https://cms.example/hooks/istami"
@@ -59,17 +59,17 @@ EventType = Literal["article.ready", "article.failed", "batch.done"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One server that is told."""
+    """One server that receives events."""
 
     name: Name
     url: Address
     secret: Secret
     events: tuple[EventType, ...] = EVENTS  # type: ignore[assignment]  # the same three, as strings
-    """Of what; none: only of what a request asks for with an address on this server."""
+    """Types to send; empty: only events that a request directs to a URL on this server."""
     sites: tuple[str, ...] = ()
-    """Whose articles and batches; none: everybody's."""
+    """Sites whose articles and batches it receives; empty: all."""
     previous: Secret | None = None
-    """The secret before this one, which signs too for a while."""
+    """The secret before this one, which also signs for a while."""
     previous_until: float = 0.0
     """Seconds since 1970, UTC."""
 
@@ -80,7 +80,7 @@ class Endpoint:
         return (self.secret,)
 
     def serves(self, site: str | None) -> bool:
-        """Whether it is told of what is a site's."""
+        """Whether it receives events of a site."""
         return not self.sites or site in self.sites
 
     def has(self, url: Url) -> bool:
@@ -93,7 +93,7 @@ _ENDPOINT: TypeAdapter[Endpoint] = TypeAdapter(Endpoint)
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """All of them.
+    """All endpoints.
 
     Args:
         path: of ``webhooks.toml``; need not exist. Every method raises ``BadWebhooks`` when it cannot be
@@ -120,23 +120,23 @@ class Endpoints:
         return endpoint
 
     def targets(self, event: str, site: str | None, asked: str | None) -> dict[str, str]:
-        """Who is told of an event of a site, and where: addresses, and the endpoint of each.
+        """The receivers of an event of a site: URLs, and the endpoint of each.
 
         Args:
             event: its type.
-            site: whose; ``None`` for nobody's.
-            asked: an address that a request asked for.
+            site: of the event; ``None``: of no site.
+            asked: a URL that a request named.
         """
         told = {each.url: each.name for each in self._of(site) if event in each.events}
         owner = self._owner(asked, site)
         return {**told, str(Url.parse(asked)): owner.name} if asked and owner else told
 
     def check(self, asked: str, site: str | None) -> None:
-        """Let an address pass that a request asks to be told at.
+        """Check a URL that a request names for events.
 
         Raises:
-            NotAllowed: it is on no server that is told of this site.
-            BadUrl: it is no address.
+            NotAllowed: it is on no server that receives events of this site.
+            BadUrl: it is not a valid URL.
         """
         if self._owner(asked, site) is None:
             host = Url.parse(asked).authority
@@ -147,10 +147,10 @@ class Endpoints:
             )
 
     def locked(self) -> AbstractContextManager[None]:
-        """Let nobody else change the file between a look at it and what comes of that.
+        """Lock the file, so that no other process changes it between a read and the write that follows.
 
         Raises:
-            Unwritable: its folder cannot be made or opened.
+            Unwritable: its folder cannot be created or opened.
         """
         return files.locked(self.path)
 
@@ -158,8 +158,8 @@ class Endpoints:
         """Change an endpoint, or add one; comments and order of the file stay.
 
         Raises:
-            BadWebhooks: it cannot be so; the field is named.
-            Unwritable: the file cannot be written; it is as it was.
+            BadWebhooks: the endpoint would be invalid; the field is named.
+            Unwritable: the file cannot be written; it is unchanged.
         """
         with self.locked():
             known = self.all().get(name)
@@ -177,7 +177,7 @@ class Endpoints:
         return endpoint
 
     def rotate(self, name: str, hours: float) -> Endpoint:
-        """Give an endpoint a new secret; the one before signs too for so many hours.
+        """Give an endpoint a new secret; the one before also signs for so many hours.
 
         Raises:
             BadWebhooks: there is no such endpoint.
@@ -188,7 +188,7 @@ class Endpoints:
             return self.keep(name, {"secret": new_secret(), "previous": before, "previous_until": until})
 
     def remove(self, name: str) -> None:
-        """Take an endpoint out.
+        """Remove an endpoint.
 
         Raises:
             BadWebhooks: there is none of that name.
@@ -209,7 +209,7 @@ class Endpoints:
         return next((each for each in self._of(site) if each.has(url)), None)
 
     def _document(self) -> tomlkit.TOMLDocument:
-        self.all()  # what cannot be read is not written over
+        self.all()  # a file that cannot be read is not overwritten
         return tomlkit.parse(self.path.read_text(encoding="utf-8") if self.path.exists() else "")
 
 

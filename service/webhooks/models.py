@@ -1,4 +1,4 @@
-"""The nouns of webhooks, frozen."""
+"""Immutable data types of webhooks."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ TEST = "webhook.test"
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that has come to pass, and that is told of once."""
+    """An event, which is announced once."""
 
     id: str
-    """The same whenever and by whomever it is made of the same outcome."""
+    """The same for the same outcome, whichever process makes it and when."""
     type: str
     when: float
     """Seconds since 1970, UTC."""
@@ -28,12 +28,12 @@ class Event:
 
     @classmethod
     def of(cls, type_: str, outcome: tuple[object, ...], when: float, data: Mapping[str, Any]) -> Event:
-        """An event named after its outcome: who finds the same outcome again makes the same event."""
+        """An event with an id from its outcome: the same outcome always gives the same event."""
         named = json.dumps([type_, *outcome])
         return cls(f"msg_{hashlib.sha256(named.encode()).hexdigest()[:32]}", type_, when, data)
 
     def body(self) -> str:
-        """What is sent, and signed, to the letter."""
+        """The exact text that is signed and sent."""
         moment = datetime.fromtimestamp(self.when, UTC).isoformat(timespec="milliseconds")
         told = {
             "id": self.id,
@@ -45,31 +45,31 @@ class Event:
 
 
 class DeliveryStatus(StrEnum):
-    """Where a delivery stands."""
+    """The status of a delivery."""
 
     WAITING = "waiting"
     """For its first attempt, or for the next."""
     DELIVERED = "delivered"
     FAILED = "failed"
-    """Given up; it can be replayed."""
+    """No attempt follows; it can be replayed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request that was made, or could not be."""
+    """One attempt to send a request."""
 
     when: float
     """Seconds since 1970, UTC."""
     seconds: float
-    """Until the answer, or until there was none."""
+    """Until the answer, or until the failure."""
     status: int | None = None
     """Of the answer."""
     error: str | None = None
-    """Why there was none."""
+    """Why there was no answer."""
 
     @property
     def taken(self) -> bool:
-        """Whether the event has been taken: by a 2xx, as the specification has it, and nothing else."""
+        """Whether the endpoint accepted the event: only by a 2xx, as the specification requires."""
         return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
 
 
@@ -81,7 +81,7 @@ class Delivery:
     event: str
     type: str
     endpoint: str
-    """Whose secret signs it."""
+    """The endpoint whose secret signs it."""
     url: str
     body: str
     created: float
@@ -90,20 +90,20 @@ class Delivery:
     """When the next attempt is."""
     status: DeliveryStatus = DeliveryStatus.WAITING
     tries: int = 0
-    """Attempts since it was put down, or last replayed."""
+    """Attempts since it was created, or last replayed."""
     attempts: tuple[Attempt, ...] = ()
-    """The last ones."""
+    """The latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How an endpoint has been doing."""
+    """The health of an endpoint."""
 
     failing_since: float | None = None
-    """Seconds since 1970, UTC; ``None`` where the last attempt was taken."""
+    """Seconds since 1970, UTC; ``None`` if the last attempt succeeded."""
     failed_last: float = 0.0
     """When the last attempt failed, if it did."""
     disabled: float | None = None
-    """Since when nothing is sent to it."""
+    """Since when it is disabled; seconds since 1970, UTC."""
     reason: str | None = None
-    """Why not."""
+    """Why it is disabled."""

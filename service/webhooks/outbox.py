@@ -1,7 +1,7 @@
-"""Where deliveries lie in the store: each whole under a name of its own, those that wait ordered by when.
+"""Deliveries in the store: each whole under a name of its own, waiting ones ordered by due time.
 
-What waits has no time to live, so a server short of room does not evict it; what has ended expires. A
-delivery changes under its claim; the ordered sets only say where to look.
+Waiting deliveries have no time to live, so a server short of room does not evict them; ended ones expire. A
+delivery changes under its claim; the ordered sets are only indexes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 _DELIVERY = noun("delivery", Delivery)
 _HEALTH = noun("health of a webhook", Health)
 _PRUNED = 50
-"""Of those that are too many, so many go for each that comes."""
+"""Excess deliveries that are deleted for each new one, at most."""
 _SWEEP = 1000
 
 
@@ -31,11 +31,11 @@ class Outbox:
     """Deliveries in the store.
 
     Args:
-        store: theirs.
-        claim_seconds: how long a dead sender keeps others from a delivery: longer than an attempt takes.
+        store: of the deliveries.
+        claim_seconds: how long a dead sender blocks a delivery for others; longer than an attempt takes.
         waiting: how many may wait for one endpoint.
-        kept: how many that have ended are kept.
-        days: for how long they are.
+        kept: how many ended ones are stored.
+        days: how long those are stored.
     """
 
     def __init__(self, store: Store, claim_seconds: float, *, waiting: int, kept: int, days: float) -> None:
@@ -46,10 +46,10 @@ class Outbox:
         self._lifetime = int(days * 86_400)
 
     def put(self, event: Event, endpoint: str, url: str) -> None:
-        """Put an event down for an address, once: again changes nothing, nor sends what has been sent.
+        """Store a delivery of an event to a URL; idempotent, and never sends again what has been sent.
 
-        Where too many wait for its endpoint already, it is given up at once, and can be replayed: a server
-        that takes nothing must not fill the store.
+        If too many wait for its endpoint already, it fails immediately, and can be replayed: a server that
+        accepts nothing must not fill the store.
         """
         told_apart = hashlib.sha256(f"{endpoint} {url}".encode()).hexdigest()[:12]
         now = time.time()
@@ -63,7 +63,7 @@ class Outbox:
             created=now,
             due=now,
         )
-        # Known as addressed before it is there, and due last: whoever dies in between, this is done again.
+        # First the endpoint is listed, last the due time set: after a crash in between, all this is repeated.
         self._store.add(keys.ADDRESSED, endpoint)
         if not self._store.put_new(keys.delivery_name(delivery.id), self._put(delivery)):
             known = self.get(delivery.id)
@@ -77,7 +77,7 @@ class Outbox:
         self._prune()
 
     def _give_up(self, delivery: Delivery) -> None:
-        """End a delivery for which there is no room; one that somebody has changed by now stays as it is."""
+        """End a delivery for which there is no room, unless another process has changed it meanwhile."""
         full = Attempt(time.time(), 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
         ended = replace(delivery, status=DeliveryStatus.FAILED, attempts=(*delivery.attempts, full))
         known = _DELIVERY.encode(delivery)
@@ -85,11 +85,11 @@ class Outbox:
             log.warning("webhook %s: %s is given up, for too many wait", delivery.endpoint, delivery.id)
 
     def addressed(self) -> list[str]:
-        """The endpoints that anything was ever put down for."""
+        """The endpoints that ever had a delivery."""
         return sorted(self._store.members(keys.ADDRESSED))
 
     def due(self, endpoint: str, most: int) -> list[str]:
-        """Ids of deliveries whose next attempt is now, the longest due first."""
+        """Ids of deliveries that are due now, the longest due first."""
         return self._store.lowest(keys.due_name(endpoint), time.time(), most)
 
     def get(self, delivery: str) -> Delivery | None:
@@ -97,14 +97,14 @@ class Outbox:
         return unpacked(_DELIVERY, self._store.get(keys.delivery_name(delivery)))
 
     def is_newer(self, delivery: str) -> bool:
-        """Whether a newer version looks after a delivery."""
+        """Whether a newer version of the service wrote a delivery."""
         return is_newer(_DELIVERY, self._store.get(keys.delivery_name(delivery)))
 
     def existing(self, delivery: str) -> Delivery:
         """A delivery.
 
         Raises:
-            NotFound: there is none, or it is no longer kept.
+            NotFound: there is none, or it is no longer stored.
         """
         known = self.get(delivery)
         if known is None:
@@ -112,24 +112,24 @@ class Outbox:
         return known
 
     def claim(self, delivery: str) -> Claim | None:
-        """The right to send one; ``None`` while somebody else has it."""
+        """The right to send one; ``None`` while another process has it."""
         return self._store.claim(keys.delivery_claim_name(delivery), self._claim_seconds)
 
     def release(self, claim: Claim) -> None:
-        """Let others have it."""
+        """Release the claim."""
         self._store.release(claim)
 
     def keep(self, claim: Claim, delivery: Delivery) -> None:
-        """Change a delivery, and have it sent when it is due if it is to be sent.
+        """Change a delivery, and schedule its next attempt if one follows.
 
         Raises:
-            ClaimLost: somebody else has taken over; nothing was changed.
+            ClaimLost: another process has taken over; nothing was changed.
         """
         self._store.commit(claim, {keys.delivery_name(delivery.id): self._put(delivery)})
         self.arrange(delivery.endpoint, delivery.id, delivery)
 
     def arrange(self, endpoint: str, name: str, delivery: Delivery | None) -> None:
-        """Have a delivery, or what is left of one, wait until it is due, or no longer."""
+        """Add a waiting delivery to the index of due times; remove an ended or missing one."""
         if delivery is None or delivery.status is not DeliveryStatus.WAITING:
             self._store.displace(keys.due_name(endpoint), name)
         else:
@@ -141,7 +141,7 @@ class Outbox:
         endpoints: Collection[str] | None = None,
         status: DeliveryStatus | None = None,
     ) -> list[Delivery]:
-        """Deliveries, the newest first: all, or those of some endpoints, or that stand so."""
+        """Deliveries, the newest first: all, or those of some endpoints, or of one status."""
         found: list[Delivery] = []
         for start in range(0, 2 * self._kept, _SWEEP):
             ids = self._store.highest(keys.DELIVERIES, start, start + _SWEEP)
@@ -158,10 +158,10 @@ class Outbox:
         return found[:most]
 
     def replay(self, delivery: str) -> Delivery:
-        """Have a delivery sent again, now, whatever has become of it; under the same id.
+        """Send a delivery again immediately, whatever its status; under the same id.
 
         Raises:
-            NotFound: there is none, or it is no longer kept.
+            NotFound: there is none, or it is no longer stored.
             Conflict: it is being sent.
         """
         claim = self.claim(delivery)
@@ -176,17 +176,17 @@ class Outbox:
         return again
 
     def health(self, endpoint: str) -> Health:
-        """How an endpoint has been doing."""
+        """The health of an endpoint."""
         return unpacked(_HEALTH, self._store.get(keys.health_name(endpoint))) or Health()
 
     def keep_health(self, endpoint: str, health: Health) -> None:
-        """Say how an endpoint is doing, whatever was said before."""
+        """Store the health of an endpoint, whatever it was before."""
         self.change_health(endpoint, lambda _before: health)
 
     def change_health(self, endpoint: str, change: Callable[[Health], Health]) -> tuple[Health, Health]:
-        """Say how an endpoint is doing, by how it was; both, before and after.
+        """Change the health of an endpoint; both values, before and after.
 
-        ``change`` is asked again when another process has said something meanwhile.
+        ``change`` is called again if another process has changed the health meanwhile.
         """
         name = keys.health_name(endpoint)
         while True:
@@ -206,7 +206,7 @@ class Outbox:
         return packed(_DELIVERY, delivery, self._lifetime if ended else None)
 
     def _prune(self) -> None:
-        """Forget what has ended and is older than the newest that are kept."""
+        """Delete ended deliveries older than the newest ones that are stored."""
         ids = self._store.highest(keys.DELIVERIES, self._kept, self._kept + _PRUNED)
         values = self._store.get_many(map(keys.delivery_name, ids)) if ids else []
         gone = [each for each, value in zip(ids, values, strict=True) if _is_over(value)]
@@ -217,7 +217,7 @@ class Outbox:
 
 
 def _is_over(value: bytes | None) -> bool:
-    """Whether nothing is to be done for a delivery any more."""
+    """Whether a delivery needs no more work."""
     delivery = unpacked(_DELIVERY, value)
     if delivery is None:
         return not is_newer(_DELIVERY, value)
@@ -225,5 +225,5 @@ def _is_over(value: bytes | None) -> bool:
 
 
 def no_delivery(delivery: str) -> NotFound:
-    """Nobody knows of it, or may."""
+    """The error for a delivery that is missing, or that the caller may not see."""
     return NotFound(f"There is no delivery “{delivery}”.", f"لا يوجد إرسال بالمعرّف «{delivery}».")

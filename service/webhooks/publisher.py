@@ -1,9 +1,9 @@
-"""What has become of articles is told once, whoever dies.
+"""Announces the outcome of each article once, even if processes die.
 
-Whoever takes an article in notes that its outcome is expected. Rounds look at what has become of what is
-expected, put the event down in the outbox, and only then take the note away. An event is named after the
-outcome, which the recording's own state tells and which changes in one transaction with the recording: done
-twice it is as if done once.
+The process that takes an article in stores a note that its outcome is expected. Rounds check the expected
+outcomes, put events in the outbox, and only then delete the note. An event's id comes from the outcome, which
+is in the recording's own state and changes in one transaction with the recording: repeating all this is
+harmless.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ from service.webhooks.models import FAILED, READY, Event
 from service.webhooks.outbox import Outbox
 
 _SAMPLE = 500
-"""Outcomes that one round looks at; where more are expected, they take turns by lot."""
+"""Outcomes that one round checks; if more are expected, a random sample."""
 _GRACE_SECONDS = 60.0
-"""An article is known so soon after its outcome was expected; one that is not by then has another version."""
+"""An article is stored within this time after its note; if it is not, another version replaced it."""
 
 Data = Callable[[ArticleRecord, State], Mapping[str, Any]]
-"""What is told of an article that is ready, or has failed."""
+"""The event data of an article that is ready or has failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The outcome of one article's recording, to be told."""
+    """A note: the outcome of one article's recording is to be announced."""
 
     key: str
     article: str
     asked: str | None
-    """The address that the request asked for."""
+    """The URL that the request named."""
     since: float
     nonce: str
-    """Makes each note one of its own: what is taken away is never the note of somebody else."""
+    """Makes each note unique: a process never deletes the note of another."""
 
 
 _EXPECTED = noun("note of what is expected", Expected)
 
 
 class EventPublisher:
-    """Tells what has become of articles and batches.
+    """Announces the outcomes of articles and batches.
 
     Args:
-        repository: where articles and the states of their recordings are.
-        endpoints: who is told.
-        outbox: where events are put down.
-        data: what is told of an article.
+        repository: of articles and the states of their recordings.
+        endpoints: that receive events.
+        outbox: stores deliveries of events.
+        data: builds the event data of an article.
     """
 
     def __init__(self, repository: Repository, endpoints: Endpoints, outbox: Outbox, data: Data) -> None:
@@ -69,16 +69,16 @@ class EventPublisher:
         self._data = data
 
     def check(self, request: Submission) -> None:
-        """Let a request pass that asks to be told where something may be sent.
+        """Check that events may be sent to the URL that a request names.
 
         Raises:
-            NotAllowed, BadUrl: it may not.
+            NotAllowed, BadUrl: they may not.
         """
         if request.webhook is not None:
             self._endpoints.check(request.webhook, request.site)
 
     def check_batch(self, webhook: str | None, site: str | None) -> None:
-        """The same for a batch, of one site or of nobody's.
+        """The same for a batch, of one site or of none.
 
         Raises:
             NotAllowed, BadUrl: nothing may be sent there.
@@ -87,10 +87,10 @@ class EventPublisher:
             self._endpoints.check(webhook, site)
 
     def expect(self, record: ArticleRecord, request: Submission) -> str | None:
-        """Note that what becomes of an article is to be told; the note, where anybody is to be told.
+        """Note that the outcome of an article is to be announced; the note, if there are receivers.
 
-        Its recording has been asked for: what its state says from now on, unless it is still being made, is
-        the outcome.
+        Its recording has been requested: from now on its state is the outcome, unless it is still being
+        made.
         """
         asked = request.webhook
         if not request.announced or not any(
@@ -103,22 +103,22 @@ class EventPublisher:
         return note
 
     def forget(self, note: str | None) -> None:
-        """Take a note away: its article was not taken in."""
+        """Delete a note: its article was not taken in."""
         if note is not None:
             self._store.discard(names.EXPECTED, note)
 
     def round(self) -> None:
-        """Tell what has come to pass.
+        """Announce the outcomes that are known.
 
         Raises:
-            StoreUnavailable, StoreFull: the store; the next round goes on where this one was.
+            StoreUnavailable, StoreFull: from the store; the next round continues where this one stopped.
         """
         notes = sorted(self._store.some(names.EXPECTED, _SAMPLE))
         if not notes:
             return
         expected = [unpacked(_EXPECTED, note) for note in notes]
         keys = [each.key if each else "" for each in expected]
-        # Before the states: one that is no longer asked for has its outcome, and the state tells it.
+        # Read before the states: a recording that is no longer requested has its outcome in its state.
         asked = self._store.get_many(map(names.asked_name, keys))
         states = self._repository.states(keys)
         for note, each, making, state in zip(notes, expected, asked, states, strict=True):
@@ -128,12 +128,12 @@ class EventPublisher:
                     self._store.discard(names.EXPECTED, note)
 
     def announce(self, event: Event, site: str | None, asked: str | None) -> None:
-        """Put an event down for all who are told of it; again changes nothing."""
+        """Store deliveries of an event to all its receivers; idempotent."""
         for url, endpoint in self._endpoints.targets(event.type, site, asked).items():
             self._outbox.put(event, endpoint, url)
 
     def _over(self, expected: Expected, state: State | None) -> bool:
-        """Whether there is nothing left to expect: it has been told, or never will be."""
+        """Whether nothing more is expected: the outcome has been announced, or never will be."""
         waited = time.time() - expected.since
         if state is None or state.status not in {Status.READY, Status.FAILED}:
             taken_down = state is None and self._repository.entry(expected.article) is None

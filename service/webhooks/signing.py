@@ -1,4 +1,4 @@
-"""Secrets, and what they sign, as the Standard Webhooks specification has it."""
+"""Secrets and signatures, as in the Standard Webhooks specification."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ PREFIX = "whsec_"
 
 
 def new_secret() -> str:
-    """A secret that nobody has seen."""
+    """A new random secret."""
     return PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def headers(keys: Iterable[str], event: str, when: float, body: str) -> dict[str, str]:
-    """The headers that say who sent a body, and when.
+    """The headers that prove who sent a body, and when.
 
     Args:
-        keys: secrets; each signs, so that a receiver may know either while one takes the other's place.
+        keys: secrets; each signs, so that a receiver may have either during a rotation.
         event: the event's id.
         when: of this attempt; seconds since 1970, UTC.
-        body: to the letter.
+        body: exactly as sent.
     """
     moment = datetime.fromtimestamp(int(when), UTC)
     return {

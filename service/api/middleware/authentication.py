@@ -1,4 +1,4 @@
-"""Nobody's request is read before it is known whose it is and that it may be asked (RFC 6750)."""
+"""Authenticates and authorises a request before its body is read (RFC 6750)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _REALM = 'Bearer realm="istami"'
 
 
 class Gate:
-    """Lets requests in by their key, and tells routes whose they are (``access.AtGate``).
+    """Admits requests by their key, and passes the caller to routes (``access.AtGate``).
 
     Args:
-        app: what is guarded.
-        keys: that are good here.
-        doors: who needs none.
-        wrong: counts the keys that are not.
+        app: the application to guard.
+        keys: of the service.
+        doors: decides which clients need none.
+        wrong: counts wrong keys.
     """
 
     def __init__(self, app: ASGIApp, keys: Keys, doors: Doors, wrong: WrongKeys) -> None:
@@ -51,7 +51,7 @@ class Gate:
         await (refusal or self._app)(connection, receive, send)
 
     async def _looked_at(self, connection: Connection, rule: Rule) -> tuple[Caller, JSONResponse | None]:
-        """Who asks, and the refusal where they may not."""
+        """The caller, and the refusal of a request that is not allowed."""
         needed, sent = rule.scope, _bearer(connection)
         if sent is None and needed is access.PUBLIC:
             return Caller(), None
@@ -62,7 +62,7 @@ class Gate:
         if sent is not None and key is None and not caller.open:
             return Caller(), await self._wrongly_asked(connection)
         if caller.may(needed):
-            # What pages ask for is the same whoever's page it is: a key gives it nothing.
+            # Requests from pages have the same rights with a key as without.
             from_page = rule.from_pages and connection["method"] not in access.SAFE
             return Caller() if from_page else caller, None
         if key is None:
@@ -73,7 +73,7 @@ class Gate:
         return caller, _answer(connection, _weak(key.scope.label, asked), told)
 
     async def _wrongly_asked(self, connection: Connection) -> JSONResponse:
-        """The refusal of a wrong key; another one of an address that has sent too many."""
+        """The refusal of a wrong key; another one for a client that has sent too many."""
         await self._doors.tell_why_closed(connection)
         if too_many := await self._wrong.count(connection):
             return refusals.early(connection, too_many)
@@ -101,7 +101,7 @@ def _weak(has: str, needs: str) -> Problem:
 
 
 def _bearer(connection: Connection) -> str | None:
-    """What was sent as a key; other schemes are a proxy's matter."""
+    """The key that was sent; other schemes are for a proxy."""
     scheme, _, sent = Headers(scope=connection).get("authorization", "").partition(" ")
     return sent.strip() if scheme.lower() == "bearer" else None
 

@@ -1,4 +1,4 @@
-"""Limits before work: no request body is read further than it may be long."""
+"""Limits the size and duration of request bodies before any work on them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ class BodyLimit:
     """Answers 413 to larger bodies, announced or not, and 408 to slow ones, before anything parses them.
 
     Args:
-        app: what comes after.
+        app: the next application.
         most: bytes of a body.
-        seconds: within which all of it must have come.
+        seconds: within which the whole body must arrive.
         streamed: path of the one route that reads its body piece by piece, within limits of its own.
     """
 

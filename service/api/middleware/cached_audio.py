@@ -1,4 +1,4 @@
-"""Recordings that are there, answered before any route is looked for: nearly all requests are for these."""
+"""Answers requests for cached recordings before routing: nearly all requests are for these."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ ADDRESS = re.compile(r"/audio/([0-9a-f]{64})\.mp3")
 TEMPLATE = "/audio/{key}.mp3"
 HITS = LOOKUPS.labels("recording", "hit")
 FAULT = "istami.fault"
-"""In a scope: why the store did not answer whoever asked it before; it is not asked again."""
+"""In a scope: why the store did not answer an earlier middleware; it is not asked again."""
 
 
 class Hits:
-    """Answers GET and HEAD of recordings in the store; everything else goes on to ``app``."""
+    """Answers GET and HEAD of recordings in the store; passes everything else to ``app``."""
 
     def __init__(self, app: ASGIApp, reader: Reader, undamaged: Undamaged) -> None:
         self._app = app
@@ -66,14 +66,14 @@ async def found(
     method: str,
     caching: str = LASTING,
 ) -> Response | None:
-    """A recording, or what was asked for of it; ``None`` when it is not in the store.
+    """A recording, or the requested range of it; ``None`` if it is not in the store.
 
-    That costs one round trip to the store. A client that has the recording already gets 304 even if the
-    store does not answer. In memory there is a chunk for each listener, however long the recording.
+    This costs one round trip to the store. A client that has the recording already gets 304 even if the
+    store does not answer. Memory holds one chunk for each listener, however long the recording.
 
     Args:
         reader: of the store.
-        undamaged: a recording that is not counts as absent.
+        undamaged: a damaged recording counts as missing.
         key: of the recording.
         asking: headers of the request.
         method: ``GET`` or ``HEAD``.
@@ -81,7 +81,7 @@ async def found(
     """
     tag = f'"{key}"'
     headers = {"ETag": tag, "Cache-Control": caching}
-    # Whoever has a recording need not have it made again to be told so, unless it was taken down.
+    # A client that has the recording gets 304 without a new one being made, unless it was taken down.
     if matches(asking.get("if-none-match"), tag, there=False) and await _lasts(reader, key):
         return Response(status_code=304, headers=headers)
     asked = parse(asking.get("range")) if asking.get("if-range", tag) == tag else None
@@ -118,7 +118,7 @@ async def _lasts(reader: Reader, key: str) -> bool:
 
 
 async def _look(reader: Reader, known: int, name: str, start: int, end: int) -> tuple[int, bytes]:
-    """What ``Reader.look`` says; by reading alone where the size is known, which never changes."""
+    """The result of ``Reader.look``; only a read if the size is known, since it never changes."""
     within = min(end, known)
     if start < within:
         chunk = await reader.read(name, start, within)
@@ -128,7 +128,7 @@ async def _look(reader: Reader, known: int, name: str, start: int, end: int) -> 
 
 
 def _beginning(asked: ByteRange | None, method: str) -> tuple[int, int]:
-    """The first chunk of what is asked for, as far as that can be told before the length is known."""
+    """The first chunk of the requested range, as far as it is known before the length is."""
     if method == "HEAD" or (asked and asked.first is None):
         return 0, 0
     first = asked.first if asked and asked.first else 0

@@ -1,7 +1,7 @@
-"""Text goes out gzipped to clients that accept it: marks of a long article shrink to a quarter.
+"""Compresses text with gzip for clients that accept it: marks of a long article shrink to a quarter.
 
-Sound, pictures, events and all that is sent in pieces pass unchanged. No answer depends on a cookie, so
-its length gives nothing away to a page elsewhere (BREACH).
+Audio, pictures, events and all streams pass unchanged. No answer depends on a cookie, so its length reveals
+nothing to a page of another site (BREACH).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EVENTS = "text/event-stream"
 
 
 def accepts_gzip(accepted: str | None) -> bool:
-    """Whether a client that sends this ``Accept-Encoding`` is to be sent gzip (RFC 9110, section 12.5.3)."""
+    """Whether to send gzip to a client with this ``Accept-Encoding`` (RFC 9110, section 12.5.3)."""
     weights: dict[str, float] = {}
     for each in (accepted or "").lower().split(","):
         coding, _, parameters = each.partition(";")
@@ -43,7 +43,7 @@ def _weight(parameters: str) -> float:
 
 
 class Compression:
-    """Compresses whole answers of text, and says of all text that it depends on ``Accept-Encoding``."""
+    """Compresses complete answers of text, and adds ``Vary: Accept-Encoding`` to all text."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -58,7 +58,7 @@ class Compression:
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start" and _concerns(message, asking):
-                held.append(message)  # until its body shows whether it is whole
+                held.append(message)  # until its body shows whether it is complete
                 return
             if held:
                 start = held.pop()
@@ -70,7 +70,7 @@ class Compression:
 
 
 def _concerns(start: Message, asking: Headers) -> bool:
-    """Whether an answer may be compressed. Where that depends on the client alone, the answer says so."""
+    """Whether an answer may be compressed. If only the client decides that, adds ``Vary`` to the answer."""
     headers = MutableHeaders(scope=start)
     if start["status"] == 304:  # noqa: PLR2004  # Not Modified
         _tell_unmodified(headers, asking)
@@ -90,7 +90,7 @@ def _vary(headers: MutableHeaders) -> None:
 
 
 def _tell_unmodified(headers: MutableHeaders, asking: Headers) -> None:
-    """What 304 repeats is what 200 said (RFC 9110, section 15.4.5): the weak tag to clients that sent it."""
+    """A 304 repeats the headers of the 200 (RFC 9110, section 15.4.5): the weak tag if the client sent it."""
     _vary(headers)
     weak = f"W/{headers.get('etag')}"
     if weak in [each.strip() for each in asking.get("if-none-match", "").split(",")]:
@@ -98,7 +98,7 @@ def _tell_unmodified(headers: MutableHeaders, asking: Headers) -> None:
 
 
 async def _shrink(start: Message, body: Message) -> None:
-    """Compress an answer in place, if its body is whole and long enough."""
+    """Compress an answer in place, if its body is complete and long enough."""
     content = body.get("body", b"")
     if body.get("more_body", False) or len(content) < _LEAST:
         return

@@ -1,4 +1,4 @@
-"""Whether a client has already what it asks for (RFC 9110, section 13.1)."""
+"""Conditional requests: whether the client has the current version (RFC 9110, section 13.1)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from fastapi import Request
 
 
 def matches(header: str | None, tag: str, *, there: bool) -> bool:
-    """If-None-Match: weak comparison, a list or ``*``; ``there``: whether there is anything."""
+    """If-None-Match: weak comparison, a list or ``*``; ``there``: whether the resource exists."""
     tags = [each.strip().removeprefix("W/") for each in (header or "").split(",")]
     return tag in tags or ("*" in tags and there)
 
 
 def not_modified(request: Request, tag: str, changed: int | None) -> bool:
-    """Whether 304 says it all: by the tag where the client sent one, else by the date.
+    """Whether to answer 304: by the tag if the client sent one, else by the date.
 
     Args:
-        request: what was asked.
-        tag: of what there is, with its quotes.
+        request: of the client.
+        tag: of the current version, with its quotes.
         changed: when that was last modified, in seconds since 1970.
     """
     if known := request.headers.get("if-none-match"):

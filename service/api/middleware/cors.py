@@ -1,6 +1,6 @@
-"""Which pages' scripts may read what (CORS): of what ``access.TABLE`` calls public, and of nothing else.
+"""CORS: scripts on pages may read answers that ``access.TABLE`` calls public, and no others.
 
-But for OpenAI's addresses, where a script of an origin that is set by name may have work done with a key.
+Except on OpenAI's routes, where scripts of origins that are configured by name may send a key.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ class Cors:
     """Answers preflight requests and marks answers for browsers.
 
     Args:
-        app: what is guarded.
-        origins: that may read what is public; ``*`` for all. Those of sites may anyway.
-        sites: whose origins may ask for what ``access.FROM_PAGES`` names.
+        app: the application to guard.
+        origins: that may read public answers; ``*`` for all. Origins of sites always may.
+        sites: whose origins may send the requests in ``access.FROM_PAGES``.
     """
 
     def __init__(self, app: ASGIApp, origins: Sequence[str], sites: Sites) -> None:
@@ -77,5 +77,5 @@ class _Origins(CORSMiddleware):
         self._sites = sites
 
     def is_allowed_origin(self, origin: str) -> bool:
-        """Whether it is allowed; sites are looked up now, for they may have changed."""
+        """Whether it is allowed; sites are looked up each time, since they may have changed."""
         return super().is_allowed_origin(origin) or self._sites.has_origin(origin)

@@ -1,4 +1,4 @@
-"""HEAD wherever there is GET: the same status and headers, without the body (RFC 9110, section 9.3.2)."""
+"""HEAD for every GET route: the same status and headers, without the body (RFC 9110, section 9.3.2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Head:
-    """Answers it as GET is answered, up to the first byte of the body; routes know GET alone."""
+    """Answers HEAD like GET, up to the first byte of the body; routes know only GET."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -16,7 +16,7 @@ class Head:
         if scope["type"] != "http" or scope["method"] != "HEAD":
             await self._app(scope, receive, send)
             return
-        # Ranges are defined for GET alone (RFC 9110, section 14.2).
+        # Ranges are defined only for GET (RFC 9110, section 14.2).
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
         asked = {**scope, "method": "GET", "headers": headers}
         ended = False
@@ -24,7 +24,7 @@ class Head:
         async def tell(message: Message) -> None:
             nonlocal ended
             if message["type"] == "http.response.start":
-                scope["route"] = asked.get("route")  # what is counted by it stands further out
+                scope["route"] = asked.get("route")  # for the outer middleware that counts by it
                 await send(message)
             elif not ended:
                 ended = True

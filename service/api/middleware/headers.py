@@ -1,4 +1,4 @@
-"""What every answer tells browsers to keep from (security headers), where its route says nothing else."""
+"""Security headers for every answer, unless its route sets them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAGES = {
 _CSP = "Content-Security-Policy"
 _NOTHING = "default-src 'none'; frame-ancestors 'none'"
 _TEXTS = ("text/html", "application/json", "application/problem+json")
-"""What a browser shows as a document. Not sound: a browser plays it as one, which a policy would silence."""
+"""Types that a browser shows as a document. Not audio: a policy would stop the browser from playing it."""
 _DOCUMENTED = (
     "default-src 'none'; script-src https://cdn.jsdelivr.net 'unsafe-inline'; "
     "style-src https://cdn.jsdelivr.net https://fonts.googleapis.com 'unsafe-inline'; "
@@ -30,7 +30,7 @@ _DOCUMENTS = ("/docs", "/docs/oauth2-redirect", "/redoc")
 
 
 class SafeHeaders:
-    """Adds them; recordings that are there are answered before and have what they need."""
+    """Adds the headers; cached recordings are answered earlier, with all headers that they need."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""Around every request: its id, how long its answer took to begin, and its span in the trace."""
+"""For every request: its id, the time until its answer begins, and its trace span."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-ID"
 TEMPLATE = "istami.template"
-"""In a scope: the route's template, where a request is answered before any route is looked for."""
+"""In a scope: the route's template, where a request is answered before routing."""
 
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:+/=-]{8,128}")
 _METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
-# It warns of every id that it does not take, which anybody could send without end.
+# It warns of every id that it refuses, and any client could send those without end.
 logging.getLogger("asgi_correlation_id").setLevel(logging.ERROR)
 
 
 class Watched(FastAPI):
-    """An application that is watched from the outside, its answers to unforeseen errors too.
+    """An application whose answers are all observed, including those to unexpected errors.
 
     Args:
-        around: what is put around even the watch, and does for itself what the watch does.
-        told: all else is the framework's.
+        around: middleware outside even the watch, which itself records what the watch records.
+        told: arguments of the framework.
     """
 
     def __init__(self, *, around: Callable[[ASGIApp], ASGIApp], **told: Any) -> None:
@@ -46,13 +46,13 @@ class Watched(FastAPI):
         super().__init__(**told)
 
     def build_middleware_stack(self) -> ASGIApp:
-        """As the framework has it, with the watch around all."""
+        """The framework's stack, with the watch around it."""
         watch = Watch(super().build_middleware_stack())
         return self._around(CorrelationIdMiddleware(watch, REQUEST_ID, validator=well_formed))
 
 
 def well_formed(request_id: str) -> bool:
-    """Whether an id that a client sent may stand in logs and answers."""
+    """Whether an id that a client sent may appear in logs and answers."""
     return _WELL_FORMED.fullmatch(request_id) is not None
 
 

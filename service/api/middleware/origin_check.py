@@ -1,9 +1,9 @@
-"""A page in somebody's browser is not that somebody: what it has the browser send is refused.
+"""Refuses requests that pages of other sites make a user's browser send.
 
-Two ways lead from a page to a service that asks nobody for a key, or to a browser that may reach it: a
-request from another site (CSRF), and a name of the page's own whose address it changes to ours (DNS
-rebinding). Browsers say where a request comes from (``Sec-Fetch-Site``, ``Origin``) and what name was asked
-for (``Host``), and no script can change what they say.
+A page can reach a service that needs no key, or that the user's browser can reach, in two ways: by a request
+from another site (CSRF), and by its own host name whose address it changes to ours (DNS rebinding). Browsers
+report the source of a request (``Sec-Fetch-Site``, ``Origin``) and the host name (``Host``), and no script
+can change these headers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from service.api.problems import Problem
 from service.config.sites import Sites
 
 _OWN = frozenset({"same-origin", "none"})
-"""``Sec-Fetch-Site`` of our own pages, and of what no page asks for.
+"""``Sec-Fetch-Site`` of our own pages, and of requests from no page.
 
 Not ``same-site``: that is also every other port of this machine, and every other host of a domain.
 """
@@ -56,14 +56,14 @@ _NO_SITE = Problem(
 
 
 class Forgery:
-    """Refuses what pages of others have browsers send. Stands before everything that answers.
+    """Refuses requests from pages of other sites. Runs before everything that answers.
 
     Args:
-        app: what is guarded.
-        doors: who needs no key.
-        public_url: of the service; empty where it is not set.
-        named: origins that are set by name: with a key, their scripts may ask for anything.
-        sites: whose pages may ask for what ``access.FROM_PAGES`` names.
+        app: the application to guard.
+        doors: decides which clients need no key.
+        public_url: of the service; empty if it is not configured.
+        named: origins that are configured by name: with a key, their scripts may send any request.
+        sites: whose pages may send the requests in ``access.FROM_PAGES``.
     """
 
     def __init__(
@@ -94,7 +94,7 @@ class Forgery:
             return None
         if rule.from_pages:
             origin = headers.get("origin")
-            # Where there is none, no page asks: the route knows whether it may.
+            # Without one, no page sent the request: the route decides whether it is allowed.
             return None if origin is None or self._sites.has_origin(origin) else _NO_SITE
         return None if self._is_own(headers) else _ORIGIN
 
@@ -102,12 +102,12 @@ class Forgery:
         try:
             return await self._doors.open_to(scope)
         except StoreError:
-            return True  # nobody knows: what is open must not be had
+            return True  # unknown: refuse, as if the service were open
 
     def _is_own(self, headers: Headers) -> bool:
         """Whether a request comes from our own page, or from no page at all."""
         origin = headers.get("origin")
-        # A key is no browser's to add: a script that sends one has it from its own site.
+        # Browsers do not add keys: a script that sends one has it from its own site.
         if origin in self._named and headers.get("authorization"):
             return True
         if headers.get("sec-fetch-site", "none").lower() not in _OWN:
@@ -122,7 +122,7 @@ class Forgery:
 
 
 def _origin(url: str) -> str:
-    """The origin of an address, as browsers write it; empty where there is none."""
+    """The origin of a URL, as browsers write it; empty if there is none."""
     try:
         parts = urlsplit(url.lower())
     except ValueError:

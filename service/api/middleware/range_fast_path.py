@@ -26,7 +26,7 @@ from service.recordings.streaming import Undamaged
 from service.storage.keys import audio_name
 
 _MORE = frozenset({b"if-none-match", b"if-range", b"origin"})
-"""Headers whose answers are others' work."""
+"""Headers that only the middleware handles."""
 _ID = REQUEST_ID.lower().encode()
 _ANSWERED = REQUESTS.labels("GET", TEMPLATE, "206")
 _ALIKE = [
@@ -49,13 +49,13 @@ class _Slice(NamedTuple):
 
 
 class Slices:
-    """Answers them where all is as usual; everything else goes on to ``app``.
+    """Answers plain requests for ranges; passes everything else to ``app``.
 
     Args:
-        app: what comes after.
+        app: the next application.
         reader: of the store.
-        undamaged: which recordings are known to be there, and whole.
-        takes: whether a request may name the service so (its header ``Host``).
+        undamaged: which recordings are known to be stored and complete.
+        takes: whether a request may have this header ``Host``.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Slices:
             await send({"type": "http.response.body", "body": part})
 
     def _wanted(self, scope: Scope) -> _Slice | None:
-        """The slice that is asked for, of what is known to be there; ``None`` where anything is unusual."""
+        """The requested slice of a known recording; ``None`` if anything is unusual."""
         if scope["type"] != "http" or scope["method"] != "GET" or tracing.wanted() or downloads.asked(scope):
             return None
         address = ADDRESS.fullmatch(scope["path"])
@@ -103,7 +103,7 @@ class Slices:
         return _Slice(address[1], size, *within, request_id if well_formed(request_id) else token_hex(16))
 
     async def _part(self, wanted: _Slice, scope: Scope) -> bytes:
-        """Its bytes; none where they are gone, or the store does not answer, which the scope then tells."""
+        """Its bytes; empty if they are missing, or if the store does not answer (noted in the scope)."""
         try:
             part = await self._reader.read(audio_name(wanted.key), wanted.start, wanted.end)
         except StoreError as fault:

@@ -1,4 +1,4 @@
-"""The Range header, as RFC 9110 section 14 has it."""
+"""The Range header, as RFC 9110, section 14 defines it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _ONE_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGN
 
 @dataclass(frozen=True, slots=True)
 class ByteRange:
-    """What was asked for, before the length is known."""
+    """The requested range, before the length is known."""
 
     first: int | None
     """``None``: the last ``last`` bytes."""
@@ -28,7 +28,7 @@ class ByteRange:
 
 
 def parse(header: str | None) -> ByteRange | None:
-    """The one range that is asked for.
+    """The one requested range.
 
     ``None`` when the whole is to be sent: no header, another unit, not well-formed, or more ranges than
     one, all of which a server may (or must) ignore.

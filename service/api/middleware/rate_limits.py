@@ -1,4 +1,4 @@
-"""How much of what each may ask for in a minute, and how much is worked at at once."""
+"""Limits requests a minute for each client, and concurrent work in this process."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _BUSY = Problem(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is allowed."""
+    """The limits."""
 
     most: Mapping[Work, int]
     """Requests a minute, for each key, and for each address of those who have none; 0: any number."""
     at_once: int
-    """Requests to have things made that this process works at."""
+    """Concurrent requests of ``Work.MAKING`` in this process."""
 
 
 class WrongKeys:
-    """Counts wrong keys by the address that sends them, in the ledger. Right keys are never refused for it.
+    """Counts wrong keys by the address that sends them, in the ledger. Valid keys are never refused for that.
 
     Args:
         allowances: of the ledger.
-        most: a minute, of one address; 0: any number.
+        most: wrong keys a minute from one address; 0: any number.
     """
 
     def __init__(self, allowances: Allowances, most: int) -> None:
@@ -50,7 +50,7 @@ class WrongKeys:
         self._most = most
 
     async def count(self, scope: Scope) -> Problem | None:
-        """Count one more; the refusal where that is one too many.
+        """Count one more; the refusal if that is one too many.
 
         A ledger that does not answer refuses none.
         """
@@ -65,12 +65,12 @@ class WrongKeys:
 
 
 class Rates:
-    """Counts who asks, in the ledger, and what is at work, in this process. Stands behind the gate.
+    """Counts requests by client, in the ledger, and concurrent work, in this process. Runs behind the gate.
 
     Args:
-        app: what is guarded.
-        allowances: where all web processes count together.
-        limits: what is allowed.
+        app: the application to guard.
+        allowances: counters that all web processes share.
+        limits: to apply.
     """
 
     def __init__(self, app: ASGIApp, allowances: Allowances, limits: Limits) -> None:
@@ -93,7 +93,7 @@ class Rates:
         await answer(scope, receive, _telling(send, headers))
 
     async def _made(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Have something made, unless too much is; what is on its way to the listener is work no more."""
+        """Pass a request on, unless too many are at work; one whose answer has begun is no longer at work."""
         if self._at_work >= self._limits.at_once:
             await refusals.early(scope, _BUSY)(scope, receive, send)
             return
@@ -114,10 +114,10 @@ class Rates:
             done()
 
     async def _counted(self, scope: Scope, work: Work) -> tuple[dict[str, str], Problem | None]:
-        """What an answer tells of the rate, and the refusal where it is too high.
+        """The rate headers of an answer, and the refusal if the rate is too high.
 
-        Requests of this machine itself without a key are not counted. A store that does not answer lets them
-        pass: whatever they want of it will say so.
+        Requests of this machine itself without a key are not counted. If the store does not answer, requests
+        pass: their own use of the store will report that.
         """
         most, who = self._limits.most.get(work, 0), _who(scope)
         if not most or who is None:
@@ -130,7 +130,7 @@ class Rates:
 
 
 def _who(scope: Scope) -> str | None:
-    """Whose requests are counted together; ``None``: nobody's."""
+    """The client whose requests are counted together; ``None``: not counted."""
     caller: Caller = scope["state"]["caller"]
     if caller.key is not None:
         return f"key:{caller.key.id}"
@@ -158,7 +158,7 @@ def _too_many_wrong(most: int, taken: Taken) -> Problem:
 
 
 def _told(work: Work, most: int, taken: Taken) -> dict[str, str]:
-    """As draft-ietf-httpapi-ratelimit-headers-10 has it."""
+    """Headers of draft-ietf-httpapi-ratelimit-headers-10."""
     return {
         "RateLimit-Policy": f'"{work}";q={most};w={_SECONDS}',
         "RateLimit": f'"{work}";r={taken.left};t={math.ceil(taken.full)}',

@@ -1,4 +1,4 @@
-"""Answers that end before their end, for a reason that was foreseen: a line in the log, no traceback."""
+"""Answers that are cut off for an expected reason: a line in the log, no traceback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cache.errors import StoreError
 from service.model.errors import IstamiError
 
 _cut: ContextVar[bool] = ContextVar("cut", default=False)
-"""Whether the answer to the request at hand was cut off on purpose."""
+"""Whether the answer to the current request was cut off on purpose."""
 _INCOMPLETE = "ASGI callable returned without completing response."
 
 
@@ -26,9 +26,9 @@ def reason(error: BaseException) -> str | None:
 
 
 def mark() -> None:
-    """Have the server close the connection of the request at hand, without a line of its own.
+    """Make the server close the connection of the current request, without a log line of its own.
 
-    Closing is what tells the client: an answer that was sent in chunks has no last one.
+    The closed connection shows the client that the answer is incomplete: a chunked one lacks its last chunk.
     """
     _cut.set(True)
 

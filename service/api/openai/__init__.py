@@ -1,4 +1,4 @@
-"""The addresses that clients of OpenAI's speech API know: speech, and what there is to choose from."""
+"""Routes for clients of OpenAI's speech API: speech, voices and models."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""``/v1/models``: the names that are taken for a model. One thing speaks, whatever it is called."""
+"""``/v1/models``: the accepted names of models. All stand for the same service."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ router = APIRouter(prefix="/v1/models", route_class=OpenAIRoute)
 
 NAMES = ("istami", "tts-1", "tts-1-hd", "gpt-4o-mini-tts", "gpt-4o-mini-tts-2025-12-15")
 _CREATED = 1_795_478_400
-"""24 November 2026, when this address came to be; a model must have a day."""
+"""24 November 2026, when this route was added; a model must have a date."""
 
 
 @router.get("")
 async def models() -> ModelsOut:
-    """What may be sent as ``model``."""
+    """List the values of ``model``."""
     return ModelsOut(data=[_model(name) for name in NAMES])
 
 
 @router.get("/{model}")
 async def show(model: Annotated[str, Path(description="Its name.", examples=["istami"])]) -> ModelOut:
-    """One of them."""
+    """Return one model."""
     check(model)
     return _model(model)
 
 
 def check(model: str) -> None:
-    """Refuse what is no model here.
+    """Refuse an unknown model.
 
     Raises:
-        UnknownModel: it is none.
+        UnknownModel: there is no such model.
     """
     if model not in NAMES:
         raise UnknownModel(

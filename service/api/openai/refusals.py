@@ -21,14 +21,14 @@ from service.model.errors import IstamiError
 
 ADDRESSES = ("/v1/audio/", "/v1/models")
 _FIELDS = {"text": "input"}
-"""What a field of ours is called there."""
+"""From names of our fields to OpenAI's."""
 
 
 class OpenAIRoute(APIRoute):
-    """A route whose refusals are OpenAI's."""
+    """A route with errors in OpenAI's form."""
 
     def get_route_handler(self) -> Callable[[Request], Awaitable[Response]]:  # type: ignore[override]
-        """As FastAPI has it, with the errors told otherwise."""
+        """FastAPI's handler, with errors in OpenAI's form."""
         handle = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
@@ -41,13 +41,13 @@ class OpenAIRoute(APIRoute):
 
 
 def refused(meaning: str) -> dict[str, Any]:
-    """A refusal as OpenAPI has it."""
+    """An error, as OpenAPI describes it."""
     schema = {"$ref": f"#/components/schemas/{RefusalOut.__name__}"}
     return {"description": meaning, "content": {"application/json": {"schema": schema}}}
 
 
 def told(problem: Problem) -> RefusalOut:
-    """The problem as the body of an answer; the Arabic beside what OpenAI has."""
+    """The problem as the body of a response: OpenAI's fields, and the Arabic message."""
     ours = problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return RefusalOut(
         error=ErrorOut(
@@ -61,7 +61,7 @@ def told(problem: Problem) -> RefusalOut:
 
 
 def early(connection: Scope, problem: Problem) -> JSONResponse:
-    """The answer to a request that no route has seen yet, in the form that its address has."""
+    """The answer to a request that no route has handled yet, in the form of its route."""
     return answered(problem) if connection["path"].startswith(ADDRESSES) else problem.response()
 
 

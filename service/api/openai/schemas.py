@@ -1,4 +1,4 @@
-"""OpenAI's nouns, as far as this service speaks."""
+"""OpenAI's models, as far as this service supports them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from service.recordings.validation import SPEEDS
 
 
 class VoiceIn(BaseModel):
-    """A voice as an object, as OpenAI's clients send those of one's own."""
+    """A voice as an object, as OpenAI's clients send custom voices."""
 
     model_config = ConfigDict(strict=True)
 
@@ -27,7 +27,7 @@ def _id_of(voice: object) -> object:
 
 
 class SpeechIn(Wire):
-    """A text to be spoken. Fields that are not described are passed over; a null is as good as none."""
+    """A text to be spoken. Unknown fields are ignored; null means absent."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -88,26 +88,26 @@ class SpeechIn(Wire):
 
 
 class ChoiceOut(Wire):
-    """Something to choose."""
+    """A value to choose."""
 
     id: str = Field(description="What to send.", examples=["espeak-ar"])
     name: str = Field(description="What to show.", examples=["إي سبيك · eSpeak NG"])
 
 
 class SpeechVoicesOut(Wire):
-    """The voices that can be asked for."""
+    """The voices that requests can name."""
 
     voices: list[ChoiceOut] = Field(description="The default one first.")
 
 
 class SpeechModelsOut(Wire):
-    """The names that are taken for a model."""
+    """The accepted names of models."""
 
     models: list[ChoiceOut] = Field(description="One and the same, whatever it is called.")
 
 
 class ModelOut(Wire):
-    """What speaks."""
+    """A model."""
 
     id: str = Field(examples=["istami"], description="What to send as `model`.")
     object: Literal["model"] = Field("model", description="Always `model`.", examples=["model"])
@@ -116,14 +116,14 @@ class ModelOut(Wire):
 
 
 class ModelsOut(Wire):
-    """All names that are taken for a model."""
+    """All accepted names of models."""
 
     object: Literal["list"] = Field("list", description="Always `list`.", examples=["list"])
     data: list[ModelOut] = Field(description="The models.")
 
 
 class ErrorOut(Wire):
-    """What is wrong."""
+    """The content of an error."""
 
     message: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
     message_ar: str = Field(

@@ -1,4 +1,4 @@
-"""``/v1/audio/speech``: a text goes in, its sound comes out, in one answer."""
+"""``/v1/audio/speech``: takes a text, and returns its audio in one response."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 router = APIRouter(prefix="/v1/audio", route_class=OpenAIRoute)
 
 VOICE = "Istami-Voice"
-"""Header: who speaks."""
+"""Header: the voice that speaks."""
 PASSED_OVER = "Istami-Passed-Over"
 """Header: fields of the request that have no effect."""
 _LONGEST_LIST = 1000
@@ -58,11 +58,11 @@ _SOUND: Answers = {
 
 @router.post("/speech", response_class=StreamingResponse, responses=_SOUND)
 async def speech(body: SpeechIn, request: Request, context: ContextDep, caller: AtGate) -> StreamingResponse:
-    """Have a text spoken, and hear it from its first sentence on.
+    """Synthesise a text, and stream the audio from its first sentence on.
 
-    What an article of the same text has been recorded as is not recorded again. The header ``Link`` tells
-    where the marks of the recording are, ``Istami-Voice`` who speaks, and ``Istami-Passed-Over`` which fields
-    of the request have no effect. A text without a letter or a digit is half a second of silence.
+    A recording of an article with the same text is reused. The header ``Link`` has the URL of the recording's
+    marks, ``Istami-Voice`` the voice that speaks, and ``Istami-Passed-Over`` the fields of the request that
+    have no effect. A text without a letter or a digit gives half a second of silence.
     """
     models.check(body.model or models.NAMES[0])
     wanted = body.response_format or Format.MP3
@@ -97,7 +97,7 @@ def _listed(fields: list[str]) -> str:
 
 
 async def _silence() -> AsyncGenerator[bytes]:
-    """What a text sounds like that has neither letter nor digit: clients send such to try a service out."""
+    """The audio of a text without letters and digits: clients send such texts to test a service."""
     layout = Layout(PCM_RATE, _SILENT_KBPS)
     yield silence(layout.frames_for(round(_SILENT_SECONDS * PCM_RATE)), layout)
 
@@ -119,7 +119,7 @@ def _submission(body: SpeechIn, context: AppContext, caller: Caller) -> Submissi
 
 
 async def _events(stream: AsyncGenerator[bytes], characters: int) -> AsyncGenerator[str]:
-    """The sound as events; what fails on the way is told as an error, and never as done."""
+    """The audio as events; a failure on the way sends an error event, and no done event."""
     async with aclosing(stream):
         try:
             async for chunk in stream:
@@ -128,7 +128,7 @@ async def _events(stream: AsyncGenerator[bytes], characters: int) -> AsyncGenera
             log.warning("speech: %s", type(error).__name__)  # its words may be the text's
             yield _event(told(problems.of(error)).model_dump())
             return
-    # There are no tokens here: what is counted is what was sent.
+    # There are no tokens here: the characters of the request are counted.
     usage = {"input_tokens": characters, "output_tokens": 0, "total_tokens": characters}
     yield _event({"type": "speech.audio.done", "usage": usage})
 

@@ -1,6 +1,6 @@
-"""``/v1/audio/voices`` and ``/v1/audio/models``: what programs offer their users to choose from.
+"""``/v1/audio/voices`` and ``/v1/audio/models``: the choices that programs offer their users.
 
-OpenAI has no such addresses; programs that speak to other servers ask them, mostly without a key.
+OpenAI has no such routes; programs for other servers request them, mostly without a key.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ NAMES = (
     *("alloy", "ash", "ballad", "cedar", "coral", "echo", "fable"),
     *("marin", "nova", "onyx", "sage", "shimmer", "verse"),
 )
-"""OpenAI's own voices, which clients hold in their code; each stands for the voice of who asks for none."""
+"""OpenAI's own voices, which clients hard-code; each stands for the voice of a request that names none."""
 
 
 @router.get("/voices")
 def voices(context: ContextDep) -> SpeechVoicesOut:
-    """What may be sent as `voice`: the voices that are installed, the default one first."""
+    """List the values of `voice`: the installed voices, the default one first."""
     cards = sorted(context.voices(), key=lambda card: card.id != context.default_voice)
     return SpeechVoicesOut(
         voices=[ChoiceOut(id=card.id, name=f"{card.name.ar} · {card.name.en}") for card in cards]
@@ -32,5 +32,5 @@ def voices(context: ContextDep) -> SpeechVoicesOut:
 
 @router.get("/models")
 async def choices() -> SpeechModelsOut:
-    """What may be sent as `model`, as Open WebUI asks for it."""
+    """List the values of `model`, in the form that Open WebUI expects."""
     return SpeechModelsOut(models=[ChoiceOut(id=name, name=name) for name in models.NAMES])

@@ -1,4 +1,4 @@
-"""What the service has and how it is: voices, readings, health."""
+"""Voices, explanations of readings, and health."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = APIRouter(tags=["about"])
 
 @router.get("/v1/voices")
 def voices(context: ContextDep) -> VoicesOut:
-    """The voices that are installed, here or where the workers are."""
+    """List the installed voices, on this machine or on the workers' machines."""
     return VoicesOut(
         voices=[
             VoiceOut(
@@ -44,14 +44,14 @@ def voices(context: ContextDep) -> VoicesOut:
 
 @router.post("/v1/explain", response_model=ExplainOut)
 async def explain(body: ExplainIn, request: Request, context: ContextDep, caller: AtGate) -> Response:
-    """How an article will be read: each sentence as said, with its vowels and its phonemes."""
+    """Show how an article will be read: each sentence as spoken, with its vowels and its phonemes."""
     told = await while_there(request, context.reception.explain(own(body.request(), caller)))
     return Response(told, media_type="application/json")
 
 
 @router.get("/healthz")
 async def healthz() -> UpOut:
-    """The process is up."""
+    """Report that the process is up."""
     return UpOut(status="up")
 
 
@@ -64,10 +64,10 @@ async def healthz() -> UpOut:
     },
 )
 def readyz(context: ContextDep) -> JSONResponse:
-    """Articles can be taken in and spoken: Redis answers, a worker lives, the default voice loads.
+    """Report readiness to accept and speak articles: Redis answers, a worker lives, the default voice loads.
 
-    Warnings say what is wrong without standing in the way of that, such as a Redis that cannot write to disk.
-    Background work that fails (batches, webhooks, metrics) is named, and changes no status code.
+    Warnings name problems that do not prevent that, such as a Redis that cannot write to disk. Failing
+    background work (batches, webhooks, metrics) is named, and does not change the status code.
     """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
     failing = dict(background.faults())
@@ -91,7 +91,7 @@ def readyz(context: ContextDep) -> JSONResponse:
 
 
 def _warnings(context: AppContext) -> list[str]:
-    """What is wrong and hinders nothing yet; nothing where the store does not answer, or does not say."""
+    """Problems that prevent nothing yet; none if the store does not answer or does not report them."""
     try:
         unsaved = durability.fault(context.condition())
     except StoreError:

@@ -1,4 +1,4 @@
-"""``/v1/articles``: in goes an article, out comes how far its recording is."""
+"""``/v1/articles``: accepts articles, and reports the progress of their recordings."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ router = APIRouter(prefix="/v1/articles", tags=["articles"])
 _Answer = TypeVar("_Answer", bound=Response)
 
 PRIVATELY = "private, no-cache"
-"""Of what a private article answers: asked for again each time, so that nothing outlives its address."""
+"""``Cache-Control`` of a private article: revalidated each time, so that no copy outlives its URL."""
 
 READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "description": "Ready"}}
-"""What a route that answers with ``taken`` may answer besides."""
+"""A second response of routes that answer with ``taken``."""
 
 
 async def _complete(body: ArticleIn, context: ContextDep, caller: AtGate) -> Submission:
-    """What was sent; an address alone with the page that is there."""
+    """The submission; one with a URL only, with the page fetched from there."""
     request = own(body.request(), caller)
     if request.is_address:
         return await context.page_mode.fetched(request)
@@ -64,10 +64,10 @@ async def submit(
     response: Response,
     context: ContextDep,
 ) -> ArticleOut:
-    """Have an article read aloud. 202 while it is being made, 200 when it is ready.
+    """Submit an article to be read aloud: 202 while the recording is being made, 200 when it is ready.
 
-    A new and long one is accepted before it has been read: its `key` is null then, and its sentences are not
-    counted yet; all its addresses hold.
+    A new, long article is accepted before it has been read: its `key` is then null, and its sentences are not
+    counted yet; all its URLs are valid.
     """
     receipt = await while_there(request, context.reception.accept(article))
     return await run_in_threadpool(taken, receipt, request, response, context)
@@ -75,7 +75,7 @@ async def submit(
 
 @router.get("/{id}")
 def show(record: Seen, request: Request, context: ContextDep) -> ArticleOut:
-    """How far an article is."""
+    """Return the status and progress of an article."""
     return _out(record.receipt, context.playback.state(record.key), request, context)
 
 
@@ -85,12 +85,12 @@ async def delete(
     context: ContextDep,
     caller: AtGate,
     *,
-    recording: Annotated[bool, Query(description="Also take its recording off the air.")] = False,
-    force: Annotated[bool, Query(description="With `recording`: though other articles share it.")] = False,
+    recording: Annotated[bool, Query(description="Also delete its recordings.")] = False,
+    force: Annotated[bool, Query(description="With `recording`: even if other articles share it.")] = False,
 ) -> None:
-    """Forget an article. Its audio stays until it expires, since other articles may share it.
+    """Delete an article. Its audio stays until it expires, since other articles may share it.
 
-    With `recording=true` its recordings, also those of earlier versions, go at once, with their marks,
+    `recording=true` immediately deletes its recordings, also those of earlier versions, with their marks,
     captions and chapters, wherever the service stores them.
     """
     if not recording:
@@ -105,7 +105,7 @@ async def delete(
 
 @router.post("/{id}/address")
 def address(record: Managed, body: AddressIn, request: Request, context: ContextDep) -> AddressOut:
-    """Addresses of a private article that anybody may use for a while: a subscriber's player, say."""
+    """Sign temporary URLs of a private article that need no key: for a subscriber's player, for example."""
     expires = int(time.time()) + body.seconds
     query = addresses.signature(expires, context.signer.signature(record.id, record.site, expires))
     told = _addresses(record.receipt, ready=False, base=addresses.base(request, context), query=query)
@@ -115,7 +115,7 @@ def address(record: Managed, body: AddressIn, request: Request, context: Context
 
 @router.get("/{id}/events", response_class=StreamingResponse, responses=PROGRESS)
 def events(record: Seen, request: Request, context: ContextDep) -> StreamingResponse:
-    """Server-sent events: ``progress`` whenever something changes, until it is ready or has failed."""
+    """Stream server-sent events: ``progress`` on each change, until the recording is ready or has failed."""
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = _events(record, request, context)
     return StreamingResponse(stream, headers=headers, media_type=EVENTS_TYPE)
@@ -123,9 +123,9 @@ def events(record: Seen, request: Request, context: ContextDep) -> StreamingResp
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
 async def audio(entry: Heard, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
-    """The recording: a redirect to its lasting address, or the stream from its first sentence on.
+    """Return the recording: a redirect to its permanent URL, or the stream from its first sentence on.
 
-    A private one has no such address, and a download has the article's own title: here is all of it.
+    A private recording has no permanent URL, and a download has the article's own title: both are sent here.
     """
     if not entry.is_read and part_of(request) is None and not download:
         return await streamed(early_audio.heard(entry, context))
@@ -136,7 +136,7 @@ async def audio(entry: Heard, request: Request, context: ContextDep, download: D
 
 
 async def _sound(entry: Entry, request: Request, context: AppContext, *, here: bool) -> Response:
-    """What there is of a recording: here, or where it lasts."""
+    """The recording as far as it is made: from here, or a redirect to its permanent URL."""
     if here:
         caching = PRIVATELY if entry.private else "no-cache"
         kept = await cached_audio.found(
@@ -153,30 +153,30 @@ async def _sound(entry: Entry, request: Request, context: AppContext, *, here: b
 
 @router.get("/{id}/marks.json", response_class=JSONResponse, responses=MARKS)
 def marks(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
-    """When each sentence sounds, and where it stands in this article's text."""
+    """Return when each sentence is heard, and its position in this article's text."""
     answer = _kept_to_us(record, marks_of(context.playback.marks(record.key, record), lasting=False))
     return saved(answer, record.article.title, record.id, "json") if download else answer
 
 
 @router.get("/{id}/captions.vtt", response_class=Response, responses=CAPTIONS)
 def captions(record: Seen, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
-    """The sentences as WebVTT captions."""
+    """Return the sentences as WebVTT captions."""
     answer = _kept_to_us(record, captions_of(context.playback.marks(record.key, record), lasting=False))
     return saved(answer, record.article.title, record.id, "vtt") if download else answer
 
 
 def _kept_to_us(record: ArticleRecord, answer: _Answer) -> _Answer:
-    """An answer that no cache between here and the listener keeps, if the article is private."""
+    """The answer; if the article is private, no cache on the way to the listener may store it."""
     if record.private:
         answer.headers["Cache-Control"] = PRIVATELY
     return answer
 
 
 def taken(receipt: Receipt, request: Request, response: Response, context: AppContext) -> ArticleOut:
-    """The answer to whoever asked for an article to be read aloud."""
+    """The answer to a request that an article be read aloud."""
     state = context.playback.state(receipt.key) if receipt.is_read else State(Status.QUEUED, 0, 0)
     out = _out(receipt, state, request, context)
-    # One that was made while it was asked for was not there: whoever counts counts it as made.
+    # A recording that was made during this request did not exist before it: clients count it as made.
     if out.status == "ready" and receipt.there:
         response.status_code = 200
     response.headers["Location"] = addresses.article_path(receipt.id)
@@ -205,7 +205,7 @@ def _out(receipt: Receipt, state: State, request: Request, context: AppContext) 
 
 
 def _addresses(receipt: Receipt, *, ready: bool, base: str, query: str) -> dict[str, str]:
-    """Where what belongs to an article is."""
+    """The URLs of an article's resources."""
     own = base + addresses.article_path(receipt.id)
     lasting = ready and not receipt.private
     return {

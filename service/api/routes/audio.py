@@ -1,4 +1,4 @@
-"""``/audio``: recordings under lasting addresses, by range and from Redis; marks and captions beside them."""
+"""``/audio``: recordings under permanent URLs, with ranges, from Redis; their marks and captions."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _NOT_THERE = ("not_cached", "The recording is not in the store.", "التسجي�
 
 @router.get("/{key}.mp3", response_class=StreamingResponse, responses=LASTING_SOUND)
 async def audio(key: Key, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
-    """A recording, or a range of it. One that was evicted is made again, and heard while it is being made."""
-    # Those in the store have been answered by ``cached_audio.Hits``, but for downloads.
+    """Return a recording, or a range of it. An evicted recording is made again, and streamed meanwhile."""
+    # ``cached_audio.Hits`` has answered for recordings in the store, except downloads.
     if download and (
         kept := await cached_audio.found(context.reader, context.undamaged, key, request.headers, "GET")
     ):
@@ -54,7 +54,7 @@ async def audio(key: Key, request: Request, context: ContextDep, download: Downl
 
 @router.get("/{key}.chapters.json", response_class=Response, responses=CHAPTERS)
 def chapters(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
-    """The parts that headings divide the recording into, as podcast players read them; often none."""
+    """Return the chapters into which headings divide the recording, for podcast players; often none."""
     parts, complete = context.playback.chapters(key)
     headers = {"Cache-Control": LASTING if complete else "no-cache"}
     answer = JSONResponse(marking.chapters(parts), headers=headers, media_type=addresses.CHAPTERS_TYPE)
@@ -63,25 +63,25 @@ def chapters(key: Key, context: ContextDep, download: Download = False) -> Respo
 
 @router.get("/{key}.json", response_class=JSONResponse, responses=MARKS)
 def marks(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
-    """When each sentence sounds, and where it stands in the text that was first recorded so."""
+    """Return when each sentence is heard, and its position in the text that was first recorded."""
     answer = marks_of(context.playback.marks(key), lasting=True)
     return saved(answer, context.playback.title(key), key, "json") if download else answer
 
 
 @router.get("/{key}.vtt", response_class=Response, responses=CAPTIONS)
 def captions(key: Key, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002  # in the query
-    """The sentences as WebVTT captions."""
+    """Return the sentences as WebVTT captions."""
     answer = captions_of(context.playback.marks(key), lasting=True)
     return saved(answer, context.playback.title(key), key, "vtt") if download else answer
 
 
 async def _downloaded(answer: Response, key: str, context: AppContext) -> Response:
-    """As ``saved``, under the title of the article that first asked for the recording."""
+    """As ``saved``, under the title of the article that first requested the recording."""
     return saved(answer, await run_in_threadpool(_title, context, key), key, "mp3")
 
 
 def _title(context: AppContext, key: str) -> str | None:
-    """A recording's title; ``None`` where its plan is gone: it may have been evicted before its sound."""
+    """A recording's title; ``None`` if its plan is missing: it may have been evicted before the audio."""
     try:
         return context.playback.title(key)
     except NotFound:
@@ -89,14 +89,14 @@ def _title(context: AppContext, key: str) -> str | None:
 
 
 def saved(answer: Response, title: str | None, name: str, ending: str) -> Response:
-    """An answer that a browser saves; a refusal stays what it is."""
+    """The answer as a download; a refusal stays unchanged."""
     if answer.status_code in _SOUND:
         answer.headers["Content-Disposition"] = downloads.disposition(title, name, ending)
     return answer
 
 
 def marks_of(marks: Marks, *, lasting: bool) -> JSONResponse:
-    """Marks as JSON; while ``complete`` is false they are of what has been spoken so far."""
+    """Marks as JSON; while ``complete`` is false they cover the sentences spoken so far."""
     return JSONResponse(marking.marks(marks), headers=_caching(marks, lasting))
 
 
@@ -114,9 +114,8 @@ def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # 
 async def grow(key: str, request: Request, context: AppContext) -> Response:
     """A recording that is being made, from its first sentence on.
 
-    Its length is not known yet, so the whole goes out without one. Players that begin with the first two
-    bytes, or come back for what follows, are given what there is under an unknown length
-    (RFC 9110, section 14.4).
+    Its length is not known yet, so the whole is sent without one. Players that request the first two bytes,
+    or a later range, get the bytes made so far, with an unknown length (RFC 9110, section 14.4).
     """
     part = part_of(request)
     if part is None:
@@ -125,14 +124,14 @@ async def grow(key: str, request: Request, context: AppContext) -> Response:
     LOOKUPS.labels("recording", "miss").inc()
     if not await streaming.available(context.reader, key, first + 1, context.patience):
         return Response(status_code=416, headers=_GROWING)
-    # What there is of what was asked for: a part may be shorter than the range (RFC 9110, section 15.3.7).
+    # The bytes of the range made so far: a part may be shorter than the range (RFC 9110, section 15.3.7).
     made = await streaming.part(context.reader, key, first, end)
     headers = _GROWING | {"Content-Range": f"bytes {first}-{first + len(made) - 1}/*"}
     return Response(made, 206, headers, addresses.AUDIO_TYPE)
 
 
 def part_of(request: Request) -> tuple[int, int | None] | None:
-    """Start and end (exclusive; ``None``: all there are) of the bytes that are asked for.
+    """Start and end (exclusive; ``None``: to the end) of the requested bytes.
 
     ``None``: the recording from its first byte on.
     """
@@ -149,7 +148,7 @@ async def streamed(stream: AsyncGenerator[bytes]) -> StreamingResponse:
 
 
 async def begun(stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
-    """The stream, after its first bytes: what fails before them can still be answered with a status."""
+    """The stream, after its first bytes arrive: an earlier error can still be answered with a status."""
     first = await anext(stream, b"")
 
     async def rest() -> AsyncGenerator[bytes]:

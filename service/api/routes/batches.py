@@ -1,4 +1,4 @@
-"""``/v1/batches``: in go many articles, a line of JSON each; out comes how far they are."""
+"""``/v1/batches``: accepts many articles as JSON Lines, and reports their progress."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _BODY = {
 
 
 def _known(batch: Id, context: ContextDep, caller: AtGate) -> Batch:
-    """A batch that whoever asks may see."""
+    """A batch that the caller may see."""
     known = context.batches.get(batch)
     if known is None or caller.site not in {None, known.site}:
         raise NotFound(f"There is no batch “{batch}”.", f"لا توجد دفعة بالمعرّف «{batch}».")
@@ -75,21 +75,21 @@ async def submit(
     caller: AtGate,
     batch: Annotated[
         ArticleId | None,
-        Query(alias="id", description="The publisher's own name for the batch; made up if absent."),
+        Query(alias="id", description="The publisher's own id for the batch; generated if absent."),
     ] = None,
     webhook: Annotated[
         str | None,
         Query(
             max_length=2048,
             pattern=r"^https?://\S+$",
-            description="Where, besides, its end is to be told: an address on the server of a webhook.",
+            description="An additional URL for its `batch.done` event, on the server of a webhook.",
         ),
     ] = None,
 ) -> BatchOut:
-    """Have many articles read aloud, JSON Lines with the fields of `POST /v1/articles`.
+    """Submit many articles to be read aloud, as JSON Lines with the fields of `POST /v1/articles`.
 
-    Lines that are no article are counted and told of by number; they do not stop the others. The articles are
-    spoken after everything that somebody waits for. Sent again under its `id`, a batch is not made twice.
+    Lines that are not articles are counted and reported by number; they do not stop the others. The articles
+    are spoken after all interactive work. A batch that is sent again under its `id` is not made twice.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _TYPES:
         raise HTTPException(415)
@@ -113,7 +113,7 @@ async def submit(
 
 @router.get("")
 def newest(request: Request, context: ContextDep, caller: AtGate) -> BatchesOut:
-    """The batches that came in last."""
+    """List the newest batches."""
     found = context.batches.newest(_LISTED, caller.site)
     return BatchesOut(batches=[_out(batch, request, context) for batch in found])
 
@@ -123,9 +123,9 @@ def show(
     known: Known,
     request: Request,
     context: ContextDep,
-    page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Of the failures, {PAGE} each.")] = 0,
+    page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Page of the failures, {PAGE} on each.")] = 0,
 ) -> BatchDetailOut:
-    """How far a batch is, and what came to nothing."""
+    """Return the progress of a batch, and its failures."""
     items = [batches.ended(line) for line in context.batches.faults(known.id, page)]
     more = (page + 1) * PAGE < known.faults
     failures = FailuresOut(items=items, next_page=page + 1 if more else None)
@@ -134,7 +134,7 @@ def show(
 
 @router.delete("/{id}", status_code=202)
 def cancel(known: Known, request: Request, context: ContextDep) -> BatchOut:
-    """Let a batch end without what has not begun. What has begun is finished; what is made stays."""
+    """Cancel a batch: articles that have not begun are dropped, others are finished; recordings stay."""
     if known.status not in ENDED:
         context.batches.cancel(known)
     return _out(known, request, context)
@@ -142,7 +142,7 @@ def cancel(known: Known, request: Request, context: ContextDep) -> BatchOut:
 
 @router.get("/{id}/report.jsonl", response_class=StreamingResponse, responses=REPORT)
 def report(known: Known, context: ContextDep) -> StreamingResponse:
-    """What has become of each line, as far as it has ended, in the order in which they ended."""
+    """Return the outcome of each line that has ended, in the order in which they ended."""
     headers = {"Cache-Control": "no-store"}
     return StreamingResponse(_report(known, context), headers=headers, media_type=addresses.LINES_TYPE)
 
@@ -166,7 +166,7 @@ def _read(caller: Caller, line: Line, most: int) -> Submission:
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; whoever keeps us waiting too long is told so."""
+    """The body as it arrives; a client that pauses too long gets 408."""
     body = aiter(request.stream())
     while True:
         try:
@@ -183,6 +183,6 @@ async def _abandoned_unless_whole(receiving: Receiving) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        # Also when the client has gone and this task is being cancelled.
+        # Also when the client has disconnected and this task is being cancelled.
         await asyncio.shield(run_in_threadpool(receiving.abandon))
         raise

@@ -1,4 +1,4 @@
-"""``/feed.xml``: what can be heard, for podcast players; and the picture that stands beside it."""
+"""``/feed.xml``: articles that are ready, for podcast players; and the cover of the feed."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def feed(
     request: Request,
     context: ContextDep,
     caller: AtGate,
-    site: Annotated[Site | None, Query(description="Articles of this host name alone.")] = None,
-    section: Annotated[Section | None, Query(description="Articles of this section alone.")] = None,
+    site: Annotated[Site | None, Query(description="Only articles of this host name.")] = None,
+    section: Annotated[Section | None, Query(description="Only articles of this section.")] = None,
 ) -> Response:
-    """A podcast of the newest articles that can be heard: RSS 2.0."""
+    """Return a podcast of the newest articles that are ready, as RSS 2.0."""
     if caller.site is not None:
         if site not in {None, caller.site}:
             raise NotFound("There is no such feed.", "لا توجد خلاصة بهذا العنوان.")
@@ -45,7 +45,7 @@ def feed(
     body = rss.render(_channel(episodes, site, section, request, context))
     version = hashlib.sha256(body).hexdigest()[:32]
     headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
-    # Of an empty feed nothing is noted: anybody can ask for sites that there are not.
+    # Nothing is stored for an empty feed: any client can request sites that do not exist.
     changed = context.listing.changed(site, section, version) if episodes else None
     if changed is not None:
         headers["Last-Modified"] = formatdate(changed, usegmt=True)
@@ -58,7 +58,7 @@ def feed(
 @router.get("/cover.jpg", response_class=Response, include_in_schema=False)
 @router.get("/cover.png", response_class=Response, include_in_schema=False)
 def cover(request: Request, context: ContextDep) -> Response:
-    """The picture of all recordings, where one is set."""
+    """Return the cover of all recordings, if one is configured."""
     if context.cover is None:
         raise NotFound("No cover is set.", "لم تُضبط صورة غلاف.")
     tag = f'"{hashlib.sha256(context.cover).hexdigest()[:32]}"'
@@ -107,7 +107,7 @@ def _item(episode: Episode, base: str) -> Item:
 
 
 def _once(episodes: list[Episode]) -> list[Episode]:
-    """Without pages under the ids that they had in 0.1, where they are there under those of today too."""
+    """Drops pages under their ids of 0.1 if they are also listed under today's ids."""
     today = {episode.entry.id for episode in episodes}
     return [episode for episode in episodes if f"{RESERVED}{episode.entry.id}" not in today]
 

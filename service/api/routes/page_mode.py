@@ -1,4 +1,4 @@
-"""``/v1/pages``: a script on a publisher's page asks for that page to be read aloud."""
+"""``/v1/pages``: a script on a publisher's page requests that the page be read aloud."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ async def take(
     request: Request,
     response: Response,
     context: ContextDep,
-    origin: Annotated[str | None, Header(description="Set by browsers: one of the site's.")] = None,
+    origin: Annotated[str | None, Header(description="Set by browsers; one of the site's origins.")] = None,
 ) -> ArticleOut:
-    """Have the page that a reader is on read aloud. It is fetched unless it is known and fresh."""
+    """Submit the page that a reader is viewing. It is fetched unless a fresh copy is known."""
     reader = clients.address(request.scope)
     record = await context.page_mode.article(body.url, origin, reader)
     return await run_in_threadpool(taken, record.receipt, request, response, context)
@@ -35,14 +35,14 @@ async def take(
 @router.get("", responses=NOT_ALLOWED | {404: described("The page is not known.")})
 def show(
     url: Annotated[
-        str, Query(max_length=2048, description="Of the page.", examples=["https://news.example/rain"])
+        str, Query(max_length=2048, description="The page's URL.", examples=["https://news.example/rain"])
     ],
     request: Request,
     response: Response,
     context: ContextDep,
     caller: AtGate,
 ) -> ArticleOut:
-    """Whether a page is known, and how far it is; nothing is fetched."""
+    """Return the status and progress of a known page; nothing is fetched."""
     known = article_access.article(context.page_mode.known(url).id, caller, context)
     out = taken(known.receipt, request, response, context)
     response.status_code = 200

@@ -1,4 +1,4 @@
-"""What people see: the home page, the player page, the embedded player and what tells sites about it."""
+"""Pages for people: the home page, the player page, the embedded player and its oEmbed description."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _KNOWN_ID: TypeAdapter[str] = TypeAdapter(KnownId)
 
 @router.get("/")
 async def home(request: Request, context: ContextDep) -> HTMLResponse:
-    """An article to hear, and a form to hear one's own."""
+    """The home page: a demo article, and a form for one's own."""
     demo = Submission(id=_DEMO, html=player.demo_page(), listed=False, announced=False)
     receipt = await context.reception.take_in(demo)
     record = await run_in_threadpool(context.article_service.article, receipt.id)
@@ -59,7 +59,7 @@ def oembed(
     maxwidth: Annotated[int | None, Query(ge=1)] = None,
     maxheight: Annotated[int | None, Query(ge=1)] = None,
 ) -> JSONResponse:
-    """What WordPress and its like are told of a player page's address (oEmbed 1.0)."""
+    """Describe a player page to WordPress and similar systems (oEmbed 1.0)."""
     try:
         before, _, article = unquote(urlsplit(url).path).rpartition("/player/")
     except ValueError as error:
@@ -112,7 +112,7 @@ def _file(name: str, request: Request) -> Response:
 
 
 def _frames(record: ArticleRecord, context: AppContext) -> list[str]:
-    """Whose pages may show an article's player in a frame: its site's, if that is known; else anybody's."""
+    """Origins whose pages may frame an article's player: its site's, if that is known; else all."""
     site = context.sites.get(record.site)
     if site is None:
         return ["*"]

@@ -52,13 +52,13 @@ class Channel:
     description: str
     author: str
     address: str
-    """Where the feed itself is."""
+    """URL of the feed itself."""
     cover: str | None
     items: tuple[Item, ...]
 
 
 def render(channel: Channel) -> bytes:
-    """The feed. The same channel is the same bytes."""
+    """The feed. The same channel gives the same bytes."""
     root = etree.Element("rss", version="2.0", nsmap={"atom": _ATOM, "itunes": _ITUNES, "podcast": _PODCAST})
     top = etree.SubElement(root, "channel")
     _text(top, "title", channel.title)

@@ -1,4 +1,4 @@
-"""``/v1/webhooks``: who is told of what, what was sent, and how to have it sent again."""
+"""``/v1/webhooks``: the webhooks with their events, the deliveries, and replays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.webhooks.outbox import no_delivery
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 events = APIRouter()
-"""What receivers are sent, for the description alone."""
+"""Events as receivers get them, only for the OpenAPI description."""
 
 Id = Annotated[
     str,
@@ -29,15 +29,17 @@ Id = Annotated[
         examples=[f"msg_{'3f' * 16}-0a1b2c3d4e5f"],
     ),
 ]
-Name = Annotated[str | None, Query(max_length=63, description="Of this webhook alone.", examples=["cms"])]
+Name = Annotated[
+    str | None, Query(max_length=63, description="Only deliveries of this webhook.", examples=["cms"])
+]
 Standing = Annotated[
-    DeliveryStatus | None, Query(description="Those alone that stand so.", examples=["failed"])
+    DeliveryStatus | None, Query(description="Only deliveries with this status.", examples=["failed"])
 ]
 
 
 @router.get("")
 def show(context: ContextDep, caller: AtGate) -> WebhooksOut:
-    """Who is told of what, and whether they take it."""
+    """List the webhooks with their events, and whether deliveries to them succeed."""
     seen = _seen(context, caller)
     return WebhooksOut(webhooks=[webhooks.webhook(each, context.outbox.health(each.name)) for each in seen])
 
@@ -48,9 +50,9 @@ def deliveries(
     caller: AtGate,
     webhook: Name = None,
     status: Standing = None,
-    most: Annotated[int, Query(ge=1, le=1000, description="So many at most.")] = 100,
+    most: Annotated[int, Query(ge=1, le=1000, description="Maximum number of deliveries.")] = 100,
 ) -> DeliveriesOut:
-    """What was sent, or is to be, with every attempt."""
+    """List deliveries, sent or waiting, with their attempts."""
     names = None if caller.site is None else {each.name for each in _seen(context, caller)}
     if webhook is not None:
         names = {webhook} if names is None else names & {webhook}
@@ -60,7 +62,7 @@ def deliveries(
 
 @router.post("/deliveries/{id}/replay", status_code=202, responses=REPLAY)
 def replay(delivery: Id, context: ContextDep, caller: AtGate) -> DeliveryOut:
-    """Have a delivery sent again, now, whatever has become of it; its event keeps its id."""
+    """Send a delivery again immediately, whatever its status; its event keeps its id."""
     known = context.outbox.existing(delivery)
     if caller.site is not None and known.endpoint not in {each.name for each in _seen(context, caller)}:
         raise no_delivery(delivery)
@@ -68,7 +70,7 @@ def replay(delivery: Id, context: ContextDep, caller: AtGate) -> DeliveryOut:
 
 
 def _seen(context: AppContext, caller: Caller) -> list[Endpoint]:
-    """The webhooks that a caller may know of: a site's key those that are told of that site alone."""
+    """The webhooks that a caller may see: a site's key sees those for that site only."""
     told = context.endpoints.all().values()
     return [each for each in told if caller.site is None or each.sites == (caller.site,)]
 

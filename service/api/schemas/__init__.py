@@ -1,1 +1,1 @@
-"""What goes over HTTP, as OpenAPI shows it."""
+"""Models of requests and responses, as OpenAPI shows them."""

@@ -1,4 +1,4 @@
-"""The wire's own nouns: what goes over HTTP, as OpenAPI shows it."""
+"""Models of requests and responses, as OpenAPI shows them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from service.recordings.validation import SPEEDS
 
 _ID_LENGTH = 128
 _ID_BYTES = 200
-"""Of an id in UTF-8: with an ending it is the name of a file."""
+"""Of an id in UTF-8: with an extension it is a file name."""
 _SIGNS = "._~-"
 
 
 def _id(value: str) -> str:
-    """An id as it is kept: composed (NFC), so that one that looks the same is the same."""
+    """An id as it is stored: composed (NFC), so that ids that look the same are the same."""
     composed = unicodedata.normalize("NFC", value)
     inside = all(char in _SIGNS or unicodedata.category(char)[0] in "LMN" for char in composed)
     begun = composed[:1].isalnum()
@@ -55,14 +55,14 @@ KnownId = Annotated[
         }
     ),
 ]
-"""An id that is asked for: a publisher's, or one that istami made for readers."""
+"""An id in a URL: a publisher's, or one that istami made for readers."""
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Wire(BaseModel):
-    """Base of what goes over HTTP: nothing unforeseen, nothing converted."""
+    """Base of the models: no unknown fields, no type conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -80,8 +80,8 @@ class ArticleIn(Wire):
 
     id: ArticleId | None = Field(
         None,
-        description="The publisher's own name for it; made up if absent. It begins with a letter or digit "
-        "of any script; in it may be `.`, `_`, `~` and `-`. It has 128 characters and 200 bytes at most.",
+        description="The publisher's own id; generated if absent. It begins with a letter or digit of any "
+        "script, may contain `.`, `_`, `~` and `-`, and has at most 128 characters and 200 bytes.",
         examples=["2026-11-23-rain"],
     )
     text: str | None = Field(
@@ -91,17 +91,17 @@ class ArticleIn(Wire):
     )
     html: str | None = Field(
         None,
-        description="A page or a part of one; the article in it is found.",
+        description="A page or a part of one; the article is extracted from it.",
         examples=["<h1>أمطار الخير</h1><p>هطلت أمس أمطار غزيرة.</p>"],
     )
     ssml: str | None = Field(
         None,
-        description="SSML 1.1, as docs/ssml.md has it.",
+        description="SSML 1.1, as docs/ssml.md describes it.",
         examples=['<speak>هطلت أمس أمطار غزيرة. <break time="1s"/> وتوقفت اليوم.</speak>'],
     )
     ssml_unknown: Literal["refuse", "ignore"] = Field(
         "refuse",
-        description="What becomes of SSML that is not supported; ignored, its text is read.",
+        description="How to handle unsupported SSML; `ignore` reads its text.",
         examples=["refuse"],
     )
     title: str | None = Field(
@@ -114,8 +114,8 @@ class ArticleIn(Wire):
         None,
         max_length=2048,
         pattern=r"^https?://\S+$",
-        description="The article's address; without any of these, the page there is fetched, if its host is "
-        "one of a site's.",
+        description="The article's URL. Without `text`, `html` and `ssml`, the page is fetched, if its host "
+        "belongs to a site.",
         examples=["https://news.example/rain"],
     )
     author: str | None = Field(None, max_length=300, description="Who wrote it.", examples=["ليلى المراكشي"])
@@ -132,7 +132,7 @@ class ArticleIn(Wire):
     )
     site: Site | None = Field(
         None,
-        description="Host name of its site, whose lexicon holds and whose feed lists it.",
+        description="Host name of its site, whose lexicon applies and whose feed lists it.",
         examples=["news.example"],
     )
     section: Section | None = Field(
@@ -141,12 +141,12 @@ class ArticleIn(Wire):
     listed: bool = Field(True, description="Whether the podcast feed lists it.", examples=[True])
     private: bool = Field(
         False,
-        description="Whether only those may hear it who have a key or a signed address. No feed lists it.",
+        description="Whether listeners need a key or a signed URL. No feed lists it.",
         examples=[False],
     )
     priority: Literal["interactive", "batch"] = Field(
         "interactive",
-        description="`batch` waits while anything else is to be spoken, until somebody listens.",
+        description="`batch` waits for all other work, until a listener plays it.",
         examples=["interactive"],
     )
 
@@ -154,12 +154,12 @@ class ArticleIn(Wire):
         None,
         max_length=2048,
         pattern=r"^https?://\S+$",
-        description="Where, besides, its outcome is to be told: an address on the server of a webhook.",
+        description="An additional URL for the event of its outcome, on the server of a webhook.",
         examples=[None],
     )
 
     def request(self) -> Submission:
-        """What the narration understands."""
+        """The request as a submission."""
         return Submission(**{**self.model_dump(), "priority": Priority(self.priority)})
 
 
@@ -175,53 +175,53 @@ class PageIn(Wire):
 
 
 class Message(Wire):
-    """The same thing said twice."""
+    """A message in both languages."""
 
     ar: str = Field(description="In Arabic.", examples=["يجب ألّا يزيد الحقل «speed» على 2.0."])
     en: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
 
 
 class Progress(Wire):
-    """Sentences spoken, of how many."""
+    """Sentences spoken so far, and in total."""
 
-    sentences_done: int = Field(description="That can be heard.", examples=[3])
-    sentences_total: int = Field(description="That it will have.", examples=[7])
+    sentences_done: int = Field(description="Sentences that can be heard.", examples=[3])
+    sentences_total: int = Field(description="Sentences of the recording.", examples=[7])
 
 
 class Fault(Wire):
     """Why an article could not be read aloud."""
 
-    code: str = Field(description="For programs.", examples=["EngineError"])
+    code: str = Field(description="Error code, for programs.", examples=["EngineError"])
     message: Message = Field(description="For people.")
 
 
 class ArticleOut(Wire):
     """An article and its recording."""
 
-    id: str = Field(description="What it is asked for by.", examples=["2026-11-23-rain"])
+    id: str = Field(description="The article's id.", examples=["2026-11-23-rain"])
     status: Literal["queued", "speaking", "ready", "failed"] = Field(
-        description="Where its recording stands.", examples=["ready"]
+        description="Status of its recording.", examples=["ready"]
     )
-    progress: Progress = Field(description="How far it is.")
+    progress: Progress = Field(description="Progress of its recording.")
     waiting: int | None = Field(
         None,
-        description="Sentences of others that are spoken before its first, about; null unless queued.",
+        description="About how many sentences of others are spoken before its first; null unless queued.",
         examples=[12],
     )
     key: str | None = Field(
-        description="SHA-256 of everything that shapes the sound; null while a long article is being read.",
+        description="SHA-256 of everything that affects the audio; null while a long article is being read.",
         examples=["3f" * 32],
     )
-    voice: str = Field(description="Who speaks.", examples=["espeak-ar"])
+    voice: str = Field(description="The voice that speaks.", examples=["espeak-ar"])
     speed: float = Field(description="1.0 is the voice's pace.", examples=[1.0])
     title: str | None = Field(description="As sent, or as found in the page.", examples=["أمطار الخير"])
-    duration_seconds: float | None = Field(description="Known when it is ready.", examples=[42.317])
+    duration_seconds: float | None = Field(description="Null until it is ready.", examples=[42.317])
     audio_url: str = Field(
-        description="The MP3: its lasting address when it is ready, till then the stream.",
+        description="The MP3: its permanent URL when it is ready, until then the stream.",
         examples=[f"https://audio.example/audio/{'3f' * 32}.mp3"],
     )
     marks_url: str = Field(
-        description="When each sentence sounds.",
+        description="When each sentence is heard.",
         examples=["https://audio.example/v1/articles/2026-11-23-rain/marks.json"],
     )
     captions_url: str = Field(
@@ -231,24 +231,24 @@ class ArticleOut(Wire):
     player_url: str = Field(
         description="A page that plays it.", examples=["https://audio.example/player/2026-11-23-rain"]
     )
-    error: Fault | None = Field(description="There when it has failed.")
+    error: Fault | None = Field(description="Null unless it has failed.")
 
 
 class AddressIn(Wire):
-    """For how long addresses are to be good."""
+    """How long signed URLs are to be valid."""
 
-    seconds: int = Field(3600, ge=1, le=30 * 86_400, description="From now on.", examples=[3600])
+    seconds: int = Field(3600, ge=1, le=30 * 86_400, description="Seconds from now.", examples=[3600])
 
 
 _SIGNED = "?expires=1795478400&signature=uJ3c"
 
 
 class AddressOut(Wire):
-    """Where an article is for those who have no key, until they expire."""
+    """URLs of an article that need no key until they expire."""
 
-    expires: datetime = Field(description="When they do.", examples=["2026-11-24T00:00:00Z"])
+    expires: datetime = Field(description="When the URLs expire.", examples=["2026-11-24T00:00:00Z"])
     url: str = Field(
-        description="Of the article: `src` of the player's element.",
+        description="The article: `src` of the player's element.",
         examples=[f"https://audio.example/v1/articles/2026-11-23-rain{_SIGNED}"],
     )
     audio_url: str = Field(
@@ -256,7 +256,7 @@ class AddressOut(Wire):
         examples=[f"https://audio.example/v1/articles/2026-11-23-rain/audio.mp3{_SIGNED}"],
     )
     marks_url: str = Field(
-        description="When each sentence sounds.",
+        description="When each sentence is heard.",
         examples=[f"https://audio.example/v1/articles/2026-11-23-rain/marks.json{_SIGNED}"],
     )
     captions_url: str = Field(
@@ -270,70 +270,70 @@ class AddressOut(Wire):
 
 
 class VoiceOut(Wire):
-    """A voice that can be asked for."""
+    """A voice that requests can name."""
 
-    id: str = Field(description="What to ask for.", examples=["espeak-ar"])
-    name: Message = Field(description="What to show.", examples=[{"ar": "إي سبيك", "en": "eSpeak"}])
-    engine: str = Field(description="What makes it speak.", examples=["espeak"])
+    id: str = Field(description="Value for `voice`.", examples=["espeak-ar"])
+    name: Message = Field(description="Name to show.", examples=[{"ar": "إي سبيك", "en": "eSpeak"}])
+    engine: str = Field(description="The engine that runs it.", examples=["espeak"])
     language: str = Field(description="BCP 47.", examples=["ar"])
-    dialect: str = Field(description="Which Arabic.", examples=["standard"])
+    dialect: str = Field(description="Variety of Arabic.", examples=["standard"])
     gender: str = Field(description="How it sounds.", examples=["male"])
     sample_rate: int = Field(description="Hertz.", examples=[22050])
     licence: str = Field(description="SPDX identifier.", examples=["GPL-3.0-or-later"])
-    commercial_use: bool = Field(description="Whether it may earn money.", examples=[True])
-    attribution: str = Field(description="Whom to name.", examples=["eSpeak NG"])
+    commercial_use: bool = Field(description="Whether commercial use is allowed.", examples=[True])
+    attribution: str = Field(description="Whom to credit.", examples=["eSpeak NG"])
 
 
 class VoicesOut(Wire):
     """All voices that are installed."""
 
     voices: list[VoiceOut] = Field(description="The voices.")
-    default: str = Field(description="Speaks when none is asked for.", examples=["espeak-ar"])
+    default: str = Field(description="Speaks when a request names none.", examples=["espeak-ar"])
 
 
 class ProblemOut(BaseModel):
-    """What is wrong: problem details (RFC 9457)."""
+    """An error: problem details (RFC 9457)."""
 
     type: str = Field(
-        description="A name for this kind of problem.", examples=["urn:istami:problem:bad_field"]
+        description="Identifies this kind of problem.", examples=["urn:istami:problem:bad_field"]
     )
     title: str = Field(description="The status in words.", examples=["Unprocessable Content"])
     status: int = Field(description="The HTTP status.", examples=[422])
     detail: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
-    code: str = Field(description="For programs.", examples=["bad_field"])
+    code: str = Field(description="Error code, for programs.", examples=["bad_field"])
     message: Message = Field(description="For people.")
-    field: str | None = Field(None, description="The field at fault, where one is.", examples=["speed"])
+    field: str | None = Field(None, description="The invalid field, if there is one.", examples=["speed"])
     request_id: str | None = Field(
         None,
-        description="The request's name in our logs; also in the header `X-Request-ID`, which may be sent.",
+        description="Its id in the logs; also in the header `X-Request-ID`, which clients may set.",
         examples=["5b1d0e0f6c5c4f0c8d6c1c1d2b8f7a10"],
     )
 
 
 class UpOut(Wire):
-    """The process is up."""
+    """Liveness of the process."""
 
     status: Literal["up"] = Field(description="Always `up`.", examples=["up"])
 
 
 class ReasonsOut(Wire):
-    """What is missing; null: nothing."""
+    """Why the service is not ready; null: no fault."""
 
     redis: str | None = Field(description="Why the store does not answer.", examples=[None])
-    worker: str | None = Field(description="Why nobody speaks.", examples=["no worker is alive"])
+    worker: str | None = Field(description="Why no worker speaks.", examples=["no worker is alive"])
     voice: str | None = Field(description="Why the default voice does not load.", examples=["unknown"])
 
 
 class ReadyOut(Wire):
-    """Whether articles can be taken in and spoken."""
+    """Whether articles can be accepted and spoken."""
 
     status: Literal["ready", "degraded", "not ready"] = Field(
-        description="In a word; degraded: articles are taken in and spoken, and something beside that fails.",
+        description="`degraded`: articles are accepted and spoken, but background work fails.",
         examples=["ready"],
     )
-    reasons: ReasonsOut = Field(description="Why not.")
-    warnings: list[str] = Field(description="What is wrong besides, and hinders nothing yet.", examples=[[]])
+    reasons: ReasonsOut = Field(description="Why it is not ready.")
+    warnings: list[str] = Field(description="Problems that prevent nothing yet.", examples=[[]])
     background: dict[str, str] = Field(
-        description="Background work that fails, and is tried again: the kind of error by the work.",
+        description="Background work that fails and is retried: the kind of error, by work.",
         examples=[{}],
     )

@@ -1,4 +1,4 @@
-"""A line of JSONL as an article: the fields of ``POST /v1/articles``, and the same complaints."""
+"""A line of JSONL as an article: the fields of ``POST /v1/articles``, and the same validation errors."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def article(line: Line, most: int) -> ArticleIn:
 
     Args:
         line: as it came in.
-        most: bytes that it might have had.
+        most: bytes that a line may have.
 
     Raises:
-        BadArticle: it holds none; the field at fault is named.
+        BadArticle: it holds none; the invalid field is named.
     """
     if line.content is None:
         raise BadArticle(f"The line is longer than {most} bytes.", f"السطر أطول من {most} بايت.")
@@ -29,7 +29,7 @@ def article(line: Line, most: int) -> ArticleIn:
 
 
 def refusal(error: ValidationError) -> BadArticle:
-    """What is wrong with an article that did not come as the body of a request."""
+    """The error for an invalid article that was not the body of a request."""
     first = error.errors(include_url=False)[0]
     if first["type"] == "json_invalid":
         return BadArticle("The line is not JSON.", "السطر ليس JSON صالحًا.")

@@ -1,4 +1,4 @@
-"""What goes over HTTP of batches, as OpenAPI shows it."""
+"""Models of batches, as OpenAPI shows them."""
 
 from __future__ import annotations
 
@@ -18,59 +18,57 @@ class _Wire(BaseModel):
 
 
 class TotalsOut(_Wire):
-    """Counts of lines: each is accepted or rejected, and if accepted then one of the other three."""
+    """Counts of lines: each is accepted or rejected; accepted ones are ready, failed or waiting."""
 
     accepted: int = Field(description="Lines that are articles.", examples=[996])
-    rejected: int = Field(description="Lines that are none.", examples=[4])
+    rejected: int = Field(description="Lines that are not articles.", examples=[4])
     ready: int = Field(description="Articles that can be heard.", examples=[310])
     failed: int = Field(description="Articles that could not be read aloud.", examples=[2])
     waiting: int = Field(
-        description="Articles that have not ended; of a cancelled batch, that were never begun.",
+        description="Articles that have not ended; in a cancelled batch, those that never began.",
         examples=[684],
     )
 
 
 class EndedOut(_Wire):
-    """What has become of a line: also a line of the report."""
+    """The outcome of a line; also a line of the report."""
 
-    line: int = Field(description="Its number in what was sent, from 1; blank lines count.", examples=[17])
+    line: int = Field(description="Its number in the upload, from 1; blank lines count.", examples=[17])
     status: Literal["ready", "failed", "rejected"] = Field(
-        description="What it came to; `rejected` is a line that is no article.", examples=["ready"]
+        description="Its outcome; `rejected`: the line is not an article.", examples=["ready"]
     )
     id: str | None = Field(
-        description="Of the article; null where the line has none.", examples=["2026-11-23-rain"]
+        description="Id of the article; null if the line has none.", examples=["2026-11-23-rain"]
     )
-    key: str | None = Field(description="Of the recording.", examples=["99ebf8" + "0" * 58])
-    duration_seconds: float | None = Field(description="Of the recording.", examples=[3.985])
-    error: Fault | None = Field(description="Why it came to nothing.")
+    key: str | None = Field(description="Key of the recording.", examples=["99ebf8" + "0" * 58])
+    duration_seconds: float | None = Field(description="Length of the recording.", examples=[3.985])
+    error: Fault | None = Field(description="Why it failed or was rejected.")
 
 
 class FailuresOut(_Wire):
-    """A page of the lines that came to nothing."""
+    """A page of the failed and rejected lines."""
 
     items: list[EndedOut] = Field(description="In the order in which they ended.")
-    next_page: int | None = Field(description="Ask for it with `?page=`; null on the last.", examples=[1])
+    next_page: int | None = Field(description="Value for `?page=`; null on the last.", examples=[1])
 
 
 class BatchOut(_Wire):
-    """A batch and how far it is."""
+    """A batch and its progress."""
 
-    id: str = Field(description="What it is asked for by.", examples=["archive-2025"])
+    id: str = Field(description="The batch's id.", examples=["archive-2025"])
     status: Literal["receiving", "running", "done", "cancelled"] = Field(
-        description="Where it stands.", examples=["running"]
+        description="Its status.", examples=["running"]
     )
     accepted: int = Field(description="Lines of the upload that are articles.", examples=[996])
-    rejected: int = Field(description="Lines of the upload that are none.", examples=[4])
-    totals: TotalsOut = Field(description="What has become of them.")
+    rejected: int = Field(description="Lines of the upload that are not.", examples=[4])
+    totals: TotalsOut = Field(description="Outcomes of the lines.")
     progress: float = Field(
         description="Share of the accepted articles that have ended, 0 to 1.", examples=[0.3132]
     )
-    audio_seconds: float = Field(description="Of the recordings that are ready.", examples=[48211.4])
-    created: datetime = Field(description="When it came in.", examples=[_WHEN])
+    audio_seconds: float = Field(description="Length of the recordings that are ready.", examples=[48211.4])
+    created: datetime = Field(description="When it was received.", examples=[_WHEN])
     finished: datetime | None = Field(description="When it ended.", examples=[_WHEN])
-    url: str = Field(
-        description="Its own address.", examples=["https://listen.example/v1/batches/archive-2025"]
-    )
+    url: str = Field(description="Its own URL.", examples=["https://listen.example/v1/batches/archive-2025"])
     report_url: str = Field(
         description="A line of JSON for every line that has ended.",
         examples=["https://listen.example/v1/batches/archive-2025/report.jsonl"],
@@ -80,11 +78,11 @@ class BatchOut(_Wire):
 class BatchDetailOut(BatchOut):
     """A batch with its failures."""
 
-    failures: FailuresOut = Field(description="What came to nothing, so far.")
+    failures: FailuresOut = Field(description="Lines that have failed or been rejected so far.")
 
 
 class BatchesOut(_Wire):
-    """The batches that came in last."""
+    """The newest batches."""
 
     batches: list[BatchOut] = Field(description="Newest first.")
 

@@ -1,4 +1,4 @@
-"""What webhooks tell, as OpenAPI shows it."""
+"""Events of webhooks, as OpenAPI shows them."""
 
 from __future__ import annotations
 
@@ -21,31 +21,29 @@ class _Wire(BaseModel):
 
 
 class _AboutArticle(_Wire):
-    id: str = Field(description="What it is asked for by.", examples=["2026-11-23-rain"])
+    id: str = Field(description="The article's id.", examples=["2026-11-23-rain"])
     title: str | None = Field(description="As sent, or as found in the page.", examples=["أمطار الخير"])
     site: str | None = Field(description="Host name of its site.", examples=["news.example"])
     section: str | None = Field(description="The part of the site that it belongs to.", examples=["طقس"])
-    page_url: str | None = Field(
-        description="Where it stands on the web.", examples=["https://news.example/rain"]
-    )
-    private: bool = Field(description="Whether its addresses need a key or a signature.", examples=[False])
-    voice: str = Field(description="Who speaks.", examples=["espeak-ar"])
+    page_url: str | None = Field(description="Its URL on the web.", examples=["https://news.example/rain"])
+    private: bool = Field(description="Whether its URLs need a key or a signature.", examples=[False])
+    voice: str = Field(description="The voice that speaks.", examples=["espeak-ar"])
     article_url: str = Field(
-        description="What is known of it.", examples=["https://listen.example/v1/articles/2026-11-23-rain"]
+        description="URL of its status.", examples=["https://listen.example/v1/articles/2026-11-23-rain"]
     )
 
 
 class ArticleReadyData(_AboutArticle):
     """An article that can be heard."""
 
-    key: str = Field(description="SHA-256 of everything that shapes the sound.", examples=["3f" * 32])
-    duration_seconds: float = Field(description="Of the recording.", examples=[42.317])
+    key: str = Field(description="SHA-256 of everything that affects the audio.", examples=["3f" * 32])
+    duration_seconds: float = Field(description="Length of the recording.", examples=[42.317])
     audio_url: str = Field(
-        description="The MP3, for ever; of a private article, where it is asked for.",
+        description="The MP3: its permanent URL; for a private article, one that needs a key or a signature.",
         examples=[f"https://listen.example/audio/{'3f' * 32}.mp3"],
     )
     marks_url: str = Field(
-        description="When each sentence sounds.",
+        description="When each sentence is heard.",
         examples=["https://listen.example/v1/articles/2026-11-23-rain/marks.json"],
     )
     captions_url: str = Field(
@@ -61,25 +59,25 @@ class ArticleFailedData(_AboutArticle):
     """An article that could not be read aloud."""
 
     key: str | None = Field(
-        description="SHA-256 of everything that shapes the sound; null if it could not be read.",
+        description="SHA-256 of everything that affects the audio; null if it could not be read.",
         examples=["3f" * 32],
     )
-    error: Fault = Field(description="Why not.")
+    error: Fault = Field(description="Why it failed.")
 
 
 class BatchDoneData(_Wire):
     """A batch that has ended."""
 
-    id: str = Field(description="What it is asked for by.", examples=["archive-2025"])
+    id: str = Field(description="The batch's id.", examples=["archive-2025"])
     status: Literal["done", "cancelled"] = Field(description="How it ended.", examples=["done"])
     accepted: int = Field(description="Lines of the upload that were articles.", examples=[996])
-    rejected: int = Field(description="Lines of the upload that were none.", examples=[4])
+    rejected: int = Field(description="Lines of the upload that were not.", examples=[4])
     ready: int = Field(description="Articles that can be heard.", examples=[994])
     failed: int = Field(description="Articles that could not be read aloud.", examples=[2])
-    waiting: int = Field(description="Articles that were never begun; of a cancelled batch.", examples=[0])
-    audio_seconds: float = Field(description="Of all its recordings.", examples=[118211.4])
+    waiting: int = Field(description="Articles that never began, in a cancelled batch.", examples=[0])
+    audio_seconds: float = Field(description="Length of all its recordings.", examples=[118211.4])
     batch_url: str = Field(
-        description="What is known of it.", examples=["https://listen.example/v1/batches/archive-2025"]
+        description="URL of its status.", examples=["https://listen.example/v1/batches/archive-2025"]
     )
     report_url: str = Field(
         description="A line of JSON for every line that has ended.",
@@ -89,38 +87,38 @@ class BatchDoneData(_Wire):
 
 class _EventOut(_Wire):
     id: str = Field(
-        description="The same however often it is sent: what you have seen is not to be done again.",
+        description="The same on every attempt: do not process an id twice.",
         examples=["msg_" + "3f" * 16],
     )
-    timestamp: datetime = Field(description="When it came to pass.", examples=[_WHEN])
+    timestamp: datetime = Field(description="When it happened.", examples=[_WHEN])
 
 
 class ArticleReadyEvent(_EventOut):
-    """Told when an article can be heard."""
+    """Sent when an article can be heard."""
 
-    type: Literal["article.ready"] = Field(description="What it is.", examples=["article.ready"])
+    type: Literal["article.ready"] = Field(description="Type of the event.", examples=["article.ready"])
     data: ArticleReadyData = Field(description="The article.")
 
 
 class ArticleFailedEvent(_EventOut):
-    """Told when an article could not be read aloud."""
+    """Sent when an article could not be read aloud."""
 
-    type: Literal["article.failed"] = Field(description="What it is.", examples=["article.failed"])
+    type: Literal["article.failed"] = Field(description="Type of the event.", examples=["article.failed"])
     data: ArticleFailedData = Field(description="The article.")
 
 
 class BatchDoneEvent(_EventOut):
-    """Told when every line of a batch has ended."""
+    """Sent when every line of a batch has ended."""
 
-    type: Literal["batch.done"] = Field(description="What it is.", examples=["batch.done"])
+    type: Literal["batch.done"] = Field(description="Type of the event.", examples=["batch.done"])
     data: BatchDoneData = Field(description="The batch.")
 
 
 def of_article(base: str, record: ArticleRecord, state: State) -> dict[str, Any]:
-    """What is told of an article that is ready, or has failed.
+    """The event data of an article that is ready or has failed.
 
     Args:
-        base: stands before every address; empty: they are paths.
+        base: of every URL; empty: URLs are paths.
         record: the article.
         state: of its recording.
     """
@@ -150,7 +148,7 @@ def of_article(base: str, record: ArticleRecord, state: State) -> dict[str, Any]
 
 
 def of_batch(base: str, batch: Batch) -> dict[str, Any]:
-    """What is told of a batch that has ended; ``base`` as ``of_article`` has it."""
+    """The event data of a batch that has ended; ``base`` as in ``of_article``."""
     own = base + addresses.batch_path(batch.id)
     return BatchDoneData(
         id=batch.id,

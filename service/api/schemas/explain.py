@@ -1,4 +1,4 @@
-"""How an article will be read, on the wire."""
+"""Models that show how an article will be read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PHONEMES = "hatˤalat ʔamtˤaːrun ʕala θnataj ʕaʃrata madiːna."
 
 
 class ExplainIn(Wire):
-    """Text whose reading is to be shown: ``text``, ``html`` or ``ssml``, one of the three."""
+    """A text to explain: exactly one of ``text``, ``html`` and ``ssml``."""
 
     text: str | None = Field(None, description="Plain text.", examples=[_TEXT])
     html: str | None = Field(
@@ -36,12 +36,12 @@ class ExplainIn(Wire):
     )
     ssml: str | None = Field(
         None,
-        description="SSML 1.1, as docs/ssml.md has it.",
+        description="SSML 1.1, as docs/ssml.md describes it.",
         examples=['<speak>هطلت أمس أمطار غزيرة. <break time="1s"/> وتوقفت اليوم.</speak>'],
     )
     ssml_unknown: Literal["refuse", "ignore"] = Field(
         "refuse",
-        description="What becomes of SSML that is not supported; ignored, its text is read.",
+        description="How to handle unsupported SSML; `ignore` reads its text.",
         examples=["refuse"],
     )
     title: str | None = Field(
@@ -51,50 +51,50 @@ class ExplainIn(Wire):
         examples=["أمطار الخير"],
     )
     site: Site | None = Field(
-        None, description="Host name of the site whose lexicon holds.", examples=["news.example"]
+        None, description="Host name of the site whose lexicon applies.", examples=["news.example"]
     )
     voice: str | None = Field(
         None,
         max_length=100,
-        description="Whose breath is meant; the site's own if absent.",
+        description="Voice whose phrase length applies; the site's own if absent.",
         examples=["espeak-ar"],
     )
 
     def request(self) -> Submission:
-        """What the narration understands."""
+        """The request as a submission."""
         return Submission(**self.model_dump())
 
 
 class _Said(Wire):
-    """A stretch of the text on its way to the voice."""
+    """A part of the text, at each step towards the voice."""
 
     text: str = Field(description="As written.", examples=[_TEXT])
-    span: Place | None = Field(description="Where it stands; null in a title sent beside the text.")
+    span: Place | None = Field(description="Its position; null in a title sent beside the text.")
     spoken: str = Field(description="As a newsreader would say it.", examples=[_SPOKEN])
     diacritised: str = Field(description="The same with all vowels.", examples=[_DIACRITISED])
     phonemes: str = Field(description="The same in IPA.", examples=[_PHONEMES])
 
 
 class PieceOut(_Said):
-    """One breath of a sentence."""
+    """One phrase of a sentence, spoken in one breath."""
 
-    voice: str = Field(description="Whose breath it is.", examples=["espeak-ar"])
+    voice: str = Field(description="The voice that speaks it.", examples=["espeak-ar"])
 
 
 class StepOut(Wire):
     """One change that a rule made."""
 
-    rule: str = Field(description="Which rule.", examples=["numerals"])
-    written: str = Field(description="What stood there.", examples=["12 مدينة"])
-    spoken: str = Field(description="What is said instead; empty: nothing.", examples=["اثنتي عشرة مدينة"])
-    span: Place | None = Field(description="Where it stood.")
+    rule: str = Field(description="Name of the rule.", examples=["numerals"])
+    written: str = Field(description="Text before the change.", examples=["12 مدينة"])
+    spoken: str = Field(description="Text after it; empty: not spoken.", examples=["اثنتي عشرة مدينة"])
+    span: Place | None = Field(description="Position of the text before.")
 
 
 class SentenceOut(_Said):
-    """One sentence, and what each step made of it."""
+    """One sentence, and the changes that rules made to it."""
 
-    pieces: list[PieceOut] = Field(description="Its breaths.")
-    steps: list[StepOut] = Field(description="What was changed on the way.")
+    pieces: list[PieceOut] = Field(description="Its phrases.")
+    steps: list[StepOut] = Field(description="Changes in order.")
 
 
 class ExplainOut(Wire):
@@ -104,7 +104,7 @@ class ExplainOut(Wire):
 
 
 def explained(sentences: list[ReadingTrace]) -> ExplainOut:
-    """Sentences as they go out."""
+    """Sentences as the response."""
     return ExplainOut(sentences=[_sentence(sentence) for sentence in sentences])
 
 

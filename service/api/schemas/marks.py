@@ -1,4 +1,4 @@
-"""When what sounds, on the wire: marks and chapters."""
+"""Models of times in the audio: marks and chapters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class WordMarkOut(Wire):
 
     start: float = Field(description="Seconds.", examples=[0.0])
     end: float = Field(description="Seconds.", examples=[0.42])
-    span: Place = Field(description="Where it stands.")
+    span: Place = Field(description="Its position in the text.")
 
 
 class MarkOut(Wire):
@@ -27,25 +27,25 @@ class MarkOut(Wire):
     text: str = Field(description="As written.", examples=["هطلت أمس أمطار غزيرة."])
     start: float = Field(description="Seconds.", examples=[0.0])
     end: float = Field(description="Seconds.", examples=[1.9])
-    span: Place | None = Field(description="Where it stands; null for a title sent beside the text.")
-    role: Literal["title", "heading", "body"] = Field(description="What it is.", examples=["body"])
-    words: list[WordMarkOut] = Field(description="Its words; empty where the voice cannot tell.")
+    span: Place | None = Field(description="Its position in the text; null for a title sent beside it.")
+    role: Literal["title", "heading", "body"] = Field(description="Its role.", examples=["body"])
+    words: list[WordMarkOut] = Field(description="Its words; empty if the voice reports no word times.")
 
 
 class LabelOut(Wire):
-    """A place that SSML has named."""
+    """A position that SSML names."""
 
-    name: str = Field(description="As `mark` has it.", examples=["second-part"])
+    name: str = Field(description="The name in `mark`.", examples=["second-part"])
     time: float = Field(description="Seconds.", examples=[2.45])
 
 
 class MarksOut(Wire):
     """All marks of a recording."""
 
-    duration: float = Field(description="Seconds that there are.", examples=[2.45])
+    duration: float = Field(description="Seconds that can be heard.", examples=[2.45])
     complete: bool = Field(description="False while the recording grows.", examples=[True])
-    sentences: list[MarkOut] = Field(description="In the order in which they sound.")
-    marks: list[LabelOut] = Field(description="Places that SSML has named; none in other articles.")
+    sentences: list[MarkOut] = Field(description="In the order in which they are heard.")
+    marks: list[LabelOut] = Field(description="Positions that SSML names; none in other articles.")
 
 
 class ChapterOut(Wire):
@@ -59,12 +59,12 @@ class ChapterOut(Wire):
 class ChaptersOut(Wire):
     """A chapters file, as the podcast namespace has it (JSON Chapters 1.2)."""
 
-    version: Literal["1.2.0"] = Field(description="Of the format.", examples=["1.2.0"])
+    version: Literal["1.2.0"] = Field(description="Version of the format.", examples=["1.2.0"])
     chapters: list[ChapterOut] = Field(description="The parts; none where there are no headings.")
 
 
 def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
-    """What ``ChaptersOut`` describes; seconds in the audio."""
+    """The content of ``ChaptersOut``; times are seconds in the audio."""
     return {
         "version": "1.2.0",
         "chapters": [
@@ -79,7 +79,7 @@ def chapters(chapters: Iterable[Chapter]) -> dict[str, Any]:
 
 
 def marks(marks: Marks) -> dict[str, Any]:
-    """What ``MarksOut`` describes; not by way of it, since a long article has thousands of words."""
+    """The content of ``MarksOut``, built without it, since a long article has thousands of words."""
     return {
         "duration": round(marks.duration, 4),
         "complete": marks.complete,

@@ -1,4 +1,4 @@
-"""The API's description (OpenAPI), with the errors that each kind of route answers."""
+"""The API's description (OpenAPI), with the errors that each kind of route returns."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _MEANING: Mapping[int, str] = {
 _OPENAI_MEANING = {**_MEANING, 400: _MEANING[422].replace("`field`", "`param`")}
 
 _EARLY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
-"""Refused while the body comes in, in the same form for all addresses."""
+"""Errors while the body is received, in the same form for all routes."""
 _LATER = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 _Json = dict[str, Any]
 
 
 def describe(app: FastAPI) -> None:
-    """Have ``app`` describe itself so."""
+    """Make ``app`` return this description."""
 
     def openapi() -> _Json:
         if app.openapi_schema is None:
@@ -87,7 +87,7 @@ def _completed(api: _Json) -> _Json:
             operation["responses"].setdefault(str(status), answer)
     api["components"]["securitySchemes"] = _SCHEMES
     for told in api["webhooks"].values():
-        told["post"]["responses"].pop("422")  # what FastAPI would answer itself; receivers are not FastAPI
+        told["post"]["responses"].pop("422")  # an answer of FastAPI; receivers do not use FastAPI
     schemas = api["components"]["schemas"]
     for ours in (ProblemOut, RefusalOut, ChaptersOut):
         schema = ours.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -110,9 +110,9 @@ def _name(method: str, path: str) -> str:
 
 
 def _errors(method: str, path: str, operation: _Json, also: set[int]) -> Iterator[tuple[int, _Json]]:
-    """The errors that a route of this kind answers."""
+    """The errors that a route of this kind returns."""
     openai = "openai" in operation.get("tags", ())
-    # What FastAPI declares is what it would answer itself.
+    # FastAPI declares the answer that it would give itself.
     if "HTTPValidationError" in str(operation["responses"].get("422")):
         del operation["responses"]["422"]
     statuses = {401, 421, 500, 503} | also

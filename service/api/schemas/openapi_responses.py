@@ -1,4 +1,4 @@
-"""What routes answer when all is well, where FastAPI cannot see it from their types."""
+"""Responses of routes that FastAPI cannot derive from their types."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from service.api.schemas.batches import BatchOut
 from service.api.schemas.marks import ChaptersOut, MarksOut
 
 Answers = dict[int | str, dict[str, Any]]
-"""By status, as OpenAPI has it."""
+"""By status, in OpenAPI's form."""
 
 EVENTS_TYPE = "text/event-stream"
 

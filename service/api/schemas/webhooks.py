@@ -1,4 +1,4 @@
-"""What goes over HTTP of webhooks, as OpenAPI shows it."""
+"""Models of webhooks, as OpenAPI shows them."""
 
 from __future__ import annotations
 
@@ -20,49 +20,53 @@ class _Wire(BaseModel):
 
 
 class WebhookOut(_Wire):
-    """A server that is told. Its secret is shown nowhere."""
+    """A webhook. Its secret is never shown."""
 
-    name: str = Field(description="What it is called here.", examples=[_NAME])
+    name: str = Field(description="Its name.", examples=[_NAME])
     url: str = Field(description="Where events go, without the query.", examples=[_URL])
-    events: list[str] = Field(description="Of what it is told.", examples=[["article.ready"]])
-    sites: list[str] = Field(description="Whose articles; none: everybody's.", examples=[["news.example"]])
-    failing_since: datetime | None = Field(
-        description="Null where the last attempt was taken.", examples=[None]
+    events: list[str] = Field(description="Events that it receives.", examples=[["article.ready"]])
+    sites: list[str] = Field(
+        description="Sites whose events it receives; empty: all.", examples=[["news.example"]]
     )
-    disabled: str | None = Field(description="Why nothing is sent to it.", examples=[None])
+    failing_since: datetime | None = Field(
+        description="Since when attempts fail; null if the last one succeeded.", examples=[None]
+    )
+    disabled: str | None = Field(description="Why it is disabled; null if it is not.", examples=[None])
 
 
 class WebhooksOut(_Wire):
-    """All of them."""
+    """All webhooks."""
 
     webhooks: list[WebhookOut] = Field(description="In the order of the file.")
 
 
 class AttemptOut(_Wire):
-    """One request that was made, or could not be."""
+    """One attempt to send a request."""
 
     time: datetime = Field(description="When it began.", examples=[_WHEN])
-    seconds: float = Field(description="Until the answer, or until there was none.", examples=[0.142])
+    seconds: float = Field(description="Until the answer, or until the failure.", examples=[0.142])
     status: int | None = Field(description="HTTP status of the answer.", examples=[200])
-    error: str | None = Field(description="Why there was none.", examples=["cms.example does not answer."])
+    error: str | None = Field(
+        description="Why there was no answer.", examples=["cms.example does not answer."]
+    )
 
 
 class DeliveryOut(_Wire):
     """An event on its way to one address."""
 
-    id: str = Field(description="What it is replayed by.", examples=[f"msg_{'3f' * 16}-0a1b2c3d4e5f"])
+    id: str = Field(description="Its id, for replays.", examples=[f"msg_{'3f' * 16}-0a1b2c3d4e5f"])
     event: str = Field(
         description="The event's id, `webhook-id` of its requests.", examples=["msg_" + "3f" * 16]
     )
     type: str = Field(description="The event's type.", examples=["article.ready"])
-    webhook: str = Field(description="Whose secret signs it.", examples=[_NAME])
+    webhook: str = Field(description="The webhook whose secret signs it.", examples=[_NAME])
     url: str = Field(description="Where it goes, without the query.", examples=[_URL])
     status: Literal["waiting", "delivered", "failed"] = Field(
-        description="Where it stands; `failed` is given up.", examples=["delivered"]
+        description="Its status; `failed`: no attempt follows.", examples=["delivered"]
     )
-    created: datetime = Field(description="When it was put down.", examples=[_WHEN])
-    next_attempt: datetime | None = Field(description="When it is sent next.", examples=[None])
-    attempts: list[AttemptOut] = Field(description="The last ones, the oldest first.")
+    created: datetime = Field(description="When it was created.", examples=[_WHEN])
+    next_attempt: datetime | None = Field(description="When the next attempt is due.", examples=[None])
+    attempts: list[AttemptOut] = Field(description="The latest attempts, the oldest first.")
 
 
 class DeliveriesOut(_Wire):
@@ -72,7 +76,7 @@ class DeliveriesOut(_Wire):
 
 
 def webhook(endpoint: Endpoint, health: Health) -> WebhookOut:
-    """A server that is told."""
+    """A webhook as the response."""
     return WebhookOut(
         name=endpoint.name,
         url=_shown(endpoint.url),
@@ -84,7 +88,7 @@ def webhook(endpoint: Endpoint, health: Health) -> WebhookOut:
 
 
 def delivery(delivery: Delivery) -> DeliveryOut:
-    """A delivery."""
+    """A delivery as the response."""
     waiting = delivery.status is DeliveryStatus.WAITING
     return DeliveryOut(
         id=delivery.id,
@@ -113,5 +117,5 @@ def _moment(when: float) -> datetime:
 
 
 def _shown(url: str) -> str:
-    """Without the query, where some servers want a password of theirs."""
+    """A URL without its query, which may hold a password of the server."""
     return url.partition("?")[0]
