@@ -1,1 +1,1 @@
-"""What voices there are, what one may do with them, and how they come onto the machine."""
+"""Available voices, their licences and their installation."""

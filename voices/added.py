@@ -17,12 +17,12 @@ from voices.installer import digest
 from voices.receipt import write_receipt
 
 _KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md"}
-"""What voices are made of; checkpoints' folders hold training logs besides."""
+"""Suffixes of a voice's files; checkpoint folders also hold training logs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What only the publisher knows of a voice."""
+    """Details of a voice that only the publisher knows."""
 
     id: str
     name_ar: str
@@ -41,14 +41,14 @@ def add(folder: Path, engine: str, source: Path, about: Description) -> VoiceCar
 
     Args:
         folder: where voices are installed.
-        engine: the engine that speaks it.
+        engine: the voice's engine.
         source: the folder that holds the voice.
-        about: the rest of its card.
+        about: the other fields of its card.
 
     Raises:
-        InstallFailed: there is such a voice already, the folder tells no sample rate, or a file cannot be
+        InstallFailed: the voice exists already, the folder states no sample rate, or a file cannot be
             written; nothing has changed.
-        BadCard: the description does not make a card.
+        BadCard: the description is not a valid card.
     """
     home = folder / about.id
     try:
@@ -68,7 +68,7 @@ def add(folder: Path, engine: str, source: Path, about: Description) -> VoiceCar
 
 
 def _furnished(workshop: Path, engine: str, source: Path, about: Description) -> VoiceCard:
-    """Copies of the voice's files, its card and its receipt, all on the disk."""
+    """Write copies of the voice's files, its card and its receipt to disk."""
     found = [file for file in sorted(source.iterdir()) if file.is_file() and file.suffix in _KEPT]
     for file in found:
         shutil.copyfile(file, workshop / file.name)
@@ -82,10 +82,10 @@ def _furnished(workshop: Path, engine: str, source: Path, about: Description) ->
 
 
 def sample_rate(folder: Path) -> int:
-    """The sample rate that a voice's own configuration tells.
+    """Read the sample rate from a voice's own configuration.
 
     Raises:
-        InstallFailed: none does.
+        InstallFailed: no configuration file states one.
     """
     for path in (folder / "config.json", *sorted(folder.glob("*.onnx.json"))):
         try:

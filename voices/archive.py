@@ -1,4 +1,4 @@
-"""Takes single files out of an archive, and refuses one that reaches out of itself."""
+"""Extracts single files from an archive, and rejects archives with paths outside their root."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from voices.errors import InstallFailed
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
-    """Open a zip or a tar, packed in whichever way.
+    """Open a zip or a tar with any compression.
 
     Raises:
-        InstallFailed: it is neither, or a member's name or link leads out of it.
+        InstallFailed: it is neither, or a member's name or link points outside it.
     """
     try:
         if zipfile.is_zipfile(path):
@@ -48,7 +48,7 @@ class Archive:
                 )
 
     def take(self, wanted: str, target: Path) -> bool:
-        """Write the member called ``wanted``, in whichever folder it lies; whether there is one."""
+        """Write the member named ``wanted``, from any folder; return whether there is one."""
         found = [name for name in self._names if name and f"/{name}".endswith(f"/{wanted}")]
         if not found:
             return False
@@ -66,7 +66,7 @@ class Archive:
 
 
 def _names(file: zipfile.ZipFile | tarfile.TarFile) -> Iterator[str | None]:
-    """Every member's name; ``None`` for one that is neither file nor folder."""
+    """Every member's name; ``None`` for a member that is neither file nor folder."""
     if isinstance(file, zipfile.ZipFile):
         for entry in file.infolist():
             linked = stat.S_ISLNK(entry.external_attr >> 16)

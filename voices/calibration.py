@@ -1,4 +1,4 @@
-"""What was measured of a voice on this machine after its install."""
+"""Loudness and speed of a voice, measured on this machine after its install."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Calibration:
     gain_db: float
     """Brings the voice to -16 LUFS."""
     measured_rtf: float
-    """Seconds of work for a second of speech."""
+    """Seconds of work per second of speech."""
 
 
 def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
-    """The card with what was measured in the place of what was assumed; the same where nothing was."""
+    """The card with measured values instead of assumed ones; unchanged if there are none."""
     try:
         table = json.loads((folder / CALIBRATION).read_text(encoding="utf-8"))
         return replace(card, gain_db=float(table["gain_db"]), measured_rtf=float(table["measured_rtf"]))
@@ -33,10 +33,10 @@ def calibrated(card: VoiceCard, folder: Path) -> VoiceCard:
 
 
 def write_calibration(folder: Path, measured: Calibration) -> None:
-    """Keep what was measured beside the voice's files.
+    """Store the measurements beside the voice's files.
 
     Raises:
-        OSError: it cannot be written; what was measured before is as it was.
+        OSError: the file cannot be written; earlier measurements are unchanged.
     """
     table = {"gain_db": round(measured.gain_db, 1), "measured_rtf": round(measured.measured_rtf, 3)}
     files.replace(folder / CALIBRATION, f"{json.dumps(table)}\n".encode())

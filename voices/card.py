@@ -1,4 +1,4 @@
-"""The voice card: everything that is known about a voice before it is loaded."""
+"""The voice card: all metadata of a voice before it is loaded."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ Option = str | int | float | bool
 PITCH = "pitch"
 """The ability to change ``Utterance.semitones``."""
 ABILITIES = frozenset({PITCH})
-"""What an engine may be able to do besides speaking; see ``VoiceCard.abilities``."""
+"""Optional abilities of an engine; see ``VoiceCard.abilities``."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceFile:
-    """One file that a voice is made of."""
+    """One file of a voice."""
 
     path: str
-    """Where it lies within the voice's folder, with ``/``; never outside of it."""
+    """Path within the voice's folder, with ``/``; never outside it."""
     url: str = ""
-    """Empty for a file that the publisher brings along, or that a package of the system has."""
+    """Empty for a file that the publisher supplies, or that a system package contains."""
     size: int | None = None
-    """Bytes; ``None`` where nobody has told."""
+    """Bytes; ``None`` if unknown."""
     sha256: str | None = None
-    """``None`` is unverified: the hash seen at the first install is recorded and holds from then on."""
+    """``None`` is unverified: the first install records the hash, and later installs must match it."""
     system: str = ""
-    """Where a package of the system puts it, from which it is copied; empty for most."""
+    """Path at which a system package installs it, to copy it from; empty for most."""
     package: str = ""
-    """Debian's packages that bring it, and the program that it is for, parted by spaces."""
+    """Debian packages of the file and of the program that uses it, separated by spaces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a voice is called."""
+    """The voice's name in each language."""
 
     ar: str
     en: str
@@ -50,7 +50,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an engine takes in one call."""
+    """Limits of one call to the engine."""
 
     characters: int
     """Longest ``Utterance.diacritised``, in code points."""
@@ -58,7 +58,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class VoiceCard:
-    """A voice: who speaks, with which engine, from which files, under which licence."""
+    """A voice: its speaker, engine, files and licence."""
 
     id: str
     name: Names
@@ -68,15 +68,15 @@ class VoiceCard:
     dialect: str
     """``standard`` or a region: ``jordan``."""
     gender: str
-    """``male``, ``female``, ``neutral``, or ``various`` where the speaker can be chosen."""
+    """``male``, ``female``, ``neutral``, or ``various`` if the speaker can be chosen."""
     sample_rate: int
     """Hertz, of every clip."""
     licence: str
     """SPDX expression, or the name that its authors gave it."""
     commercial_use: bool
-    """Whether the licence lets a site that earns money put this voice on air."""
+    """Whether the licence permits a commercial site to use this voice."""
     attribution: str
-    """The line that the licence or courtesy asks for."""
+    """The credit line that the licence or courtesy requires."""
     limits: Limits
     files: tuple[VoiceFile, ...] = ()
     packages: tuple[str, ...] = ()
@@ -87,15 +87,15 @@ class VoiceCard:
     gain_db: float = 0.0
     """Gain that brings an article in this voice to -16 LUFS."""
     measured_rtf: float | None = None
-    """Seconds of work for one second of speech on one core of a plain server; ``None``: not measured."""
+    """Seconds of work per second of speech on one core of a typical server; ``None``: not measured."""
     abilities: tuple[str, ...] = ()
-    """Those of its engine, from ``ABILITIES``. The engines that come with istami state their own."""
+    """Abilities of its engine, from ``ABILITIES``. The engines that come with istami declare their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
-    """What the engine alone understands."""
+    """Engine-specific options."""
 
     @property
     def unverified(self) -> bool:
-        """Some file's hash is not known before its first install."""
+        """Whether some file's hash is not known before its first install."""
         return any(file.sha256 is None for file in self.files)
 
 
@@ -104,10 +104,10 @@ def read_card(text: str, source: str) -> VoiceCard:
 
     Args:
         text: the TOML.
-        source: what to call it in a message, a file name.
+        source: the file name for error messages.
 
     Raises:
-        BadCard: it is not TOML, a field is missing, unknown or of the wrong type.
+        BadCard: the text is not TOML, or a field is missing, unknown or of the wrong type.
     """
     try:
         table = tomllib.loads(text)

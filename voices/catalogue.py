@@ -1,4 +1,4 @@
-"""All voices: the cards that come along, and those that a publisher added."""
+"""All voices: the built-in cards, and those that a publisher added."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ log = logging.getLogger(__name__)
 CARD = "card.toml"
 """Name of an added voice's card within its folder."""
 _INSTALLED = "[!.]*/{}"
-"""A file in a voice's folder; folders with a dot are what an install left when it was broken off."""
+"""A file in a voice's folder; folders with a leading dot are left over from interrupted installs."""
 
 
 class Catalogue:
-    """Finds voices by their id. What is added, changed or removed later is known at the next question.
+    """Finds voices by their id. The next call sees every voice that is added, changed or removed later.
 
     Args:
-        folder: where voices are installed, one folder each; it need not exist.
+        folder: where voices are installed, one folder each; it may be missing.
 
     Raises:
-        BadCard: a card cannot be read. One that is spoilt later is told in the log, and what was known stays.
+        BadCard: a card cannot be read. A card that becomes invalid later is logged, and the cards known
+            before stay in use.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -59,18 +60,18 @@ class Catalogue:
         return cards[id_]
 
     def folder(self, card: VoiceCard) -> Path:
-        """Where the voice's files lie once it is installed."""
+        """The folder of the voice's files once it is installed."""
         return self._folder / card.id
 
     def installed(self, card: VoiceCard) -> bool:
-        """Whether all its files are there. Their bytes are looked at by ``installer.check``."""
+        """Whether all its files exist. ``installer.check`` verifies their contents."""
         return all((self.folder(card) / file.path).is_file() for file in card.files)
 
     def fingerprint(self, card: VoiceCard) -> str:
-        """SHA-256 of all that makes the voice sound as it does: files, packages and what the card sets.
+        """SHA-256 of everything that determines the voice's sound: files, packages and card settings.
 
-        Two machines agree when they hold the same files and the same versions. Names, licence and
-        addresses do not count.
+        Two machines with the same files and versions have the same fingerprint. Names, licence and URLs do
+        not count.
         """
         seen = read_receipt(self.folder(card))
         shaping = {
@@ -96,7 +97,7 @@ class Catalogue:
         return self._cards
 
     def _state(self) -> dict[Path, tuple[int, int]]:
-        """What changes when a file does that cards are made of; takes a tenth of a millisecond."""
+        """Changes whenever a file that a card is built from changes; takes a tenth of a millisecond."""
         state = {}
         for name in (CARD, CALIBRATION):
             for file in self._folder.glob(_INSTALLED.format(name)):

@@ -1,4 +1,4 @@
-"""Fetches one file over HTTP: resumes, notices lies, and never waits for ever."""
+"""Downloads one file over HTTP: resumes, verifies sizes and ranges, and times out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.request import Request, build_opener
 from voices.errors import InstallFailed
 
 Progress = Callable[[str, int, int | None], None]
-"""Told the file's path, the bytes that are there, and the bytes there will be (``None``: not known)."""
+"""Receives the file's path, the bytes downloaded, and the total bytes (``None``: unknown)."""
 
 HUB = "https://huggingface.co"
 _BLOCK = 1 << 18
@@ -27,30 +27,30 @@ _GONE = (401, 403, 404, 410, 451)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to try."""
+    """Timeouts and retries."""
 
     silence: float = 30.0
-    """Seconds without a byte, after which a connection is given up."""
+    """Seconds without a byte after which a connection is closed."""
     attempts: int = 5
-    """Connections that may break without a new byte having come."""
+    """Maximum number of failed connections without a new byte."""
     pause: float = 1.0
-    """Seconds before the second attempt; doubled before each further one."""
+    """Seconds before the second attempt; doubled before each later one."""
 
 
 def fetch(url: str, target: Path, size: int | None, progress: Progress, patience: Patience) -> None:
-    """Fetch ``url`` into ``target``, going on from what an earlier attempt left beside it.
+    """Download ``url`` to ``target``, resuming the partial file that an earlier attempt left beside it.
 
-    ``HF_ENDPOINT`` stands in for huggingface.co, and ``HTTPS_PROXY`` and its like are honoured.
+    ``HF_ENDPOINT`` replaces huggingface.co; ``HTTPS_PROXY`` and similar variables are honoured.
 
     Args:
-        url: where the file is.
-        target: where it goes; its folder exists.
-        size: bytes that it must have, if known.
+        url: the file's URL.
+        target: the path to write; its folder exists.
+        size: the required size in bytes, if known.
         progress: called after each block.
-        patience: how long to try.
+        patience: timeouts and retries.
 
     Raises:
-        InstallFailed: it could not be had whole.
+        InstallFailed: the file could not be downloaded completely.
     """
     url = _mirrored(url)
     part = target.with_name(target.name + ".part")
@@ -63,7 +63,7 @@ def fetch(url: str, target: Path, size: int | None, progress: Progress, patience
             trouble = f"HTTP {error.code}"
             if error.code in _GONE:
                 break
-            if error.code == 416:  # noqa: PLR2004  # what is here does not fit what is there
+            if error.code == 416:  # noqa: PLR2004  # the partial file does not match the remote one
                 part.unlink(missing_ok=True)
         except (OSError, URLError, HTTPException) as error:
             trouble = str(error) or type(error).__name__
@@ -83,7 +83,7 @@ def _receive(url: str, part: Path, size: int | None, progress: Progress, silence
     tag = _tag(part).read_text() if _tag(part).exists() else ""
     if had and tag:
         headers |= {"Range": f"bytes={had}-", "If-Range": tag}
-    # An opener of our own, since the shared one remembers the proxies of its first use.
+    # Our own opener, since the shared one caches the proxies of its first use.
     with build_opener().open(Request(url, headers=headers), timeout=silence) as answer:  # noqa: S310  # cards are ours or the publisher's own
         start, total = _extent(answer)
         if size is not None and total not in {None, size}:
@@ -112,7 +112,7 @@ def _copy(source: HTTPResponse, file: BinaryIO, limit: int | None, tell: Callabl
 
 
 def _extent(answer: HTTPResponse) -> tuple[int, int | None]:
-    """Where in the file the answer begins, and how long the file is."""
+    """The offset at which the response begins, and the file's total size."""
     if answer.status == 206 and (match := _CONTENT_RANGE.match(answer.headers.get("Content-Range", ""))):  # noqa: PLR2004
         return int(match[1]), int(match[2])
     length = answer.headers.get("Content-Length", "")
@@ -134,7 +134,7 @@ def _mirrored(url: str) -> str:
 
 
 def _strong(tag: str) -> str:
-    """An entity tag by which a file may be resumed; a weak one does not promise the same bytes."""
+    """A strong entity tag, required for resuming; a weak one does not guarantee the same bytes."""
     return "" if tag.startswith("W/") else tag
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a voice, in English and in Arabic. The service translates these at its door."""
+"""Errors of voices, in English and in Arabic. The service maps them to its own at its boundary."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class VoiceError(Exception):
 
 
 class NoSuchVoice(VoiceError):  # noqa: N818
-    """No card has that id."""
+    """No card has this id."""
 
 
 class BadCard(VoiceError):  # noqa: N818
@@ -21,8 +21,8 @@ class BadCard(VoiceError):  # noqa: N818
 
 
 class LicenceNotAccepted(VoiceError):  # noqa: N818
-    """The voice may not earn money, and nobody said that this is understood."""
+    """The licence forbids commercial use, and the caller has not accepted it."""
 
 
 class InstallFailed(VoiceError):  # noqa: N818
-    """A file could not be had, or is not the one it should be. What was there before is there still."""
+    """A file is unavailable or not the expected one. The previous installation is unchanged."""

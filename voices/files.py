@@ -1,7 +1,7 @@
-"""Files that people and programs change together: one writer at a time, and each file whole or as it was.
+"""Writes files that people and programs share: one writer at a time, and every write is atomic.
 
-A file is written under a name of its own, brought to the disk, and then takes the place of the one before. So
-whatever ends the writer (a full disk, a limit, kill -9, a power cut), there is a whole file.
+A file is written under a temporary name, synced to disk, and then replaces the previous one. So whatever ends
+the writer (a full disk, a limit, kill -9, a power cut), a complete file remains.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ _held = threading.local()
 
 @contextmanager
 def locked(path: Path) -> Generator[None]:
-    """Have the folder of a file to oneself among all that change files by this module; others wait.
+    """Lock the folder of a file against every other user of this module; others wait.
 
-    Read, change and write within it. It may be entered again by whoever holds it. The folder is made where
-    there is none.
+    Read, change and write while holding it. The lock is re-entrant. A missing folder is created.
 
     Raises:
-        OSError: the folder cannot be made or opened.
+        OSError: the folder cannot be created or opened.
     """
     folder = _whole(path).parent
     held: set[Path] = _held.__dict__.setdefault("folders", set())
@@ -34,7 +33,7 @@ def locked(path: Path) -> Generator[None]:
         yield
         return
     folder.mkdir(parents=True, exist_ok=True)
-    # The folder itself is locked, not a file in it: the kernel lets go when its holder ends.
+    # The folder itself is locked, not a file in it: the kernel releases the lock when its holder ends.
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -46,17 +45,17 @@ def locked(path: Path) -> Generator[None]:
 
 
 def replace(path: Path, content: bytes, *, private: bool = False) -> Path:
-    """Write a file whole or not at all, and its folder with it; where it is.
+    """Write a file atomically, creating its folder if missing; return ``path``.
 
-    What there was keeps its permissions and its owner. A link stays, and what it leads to is replaced.
+    An existing file's permissions and owner are preserved. A link stays, and its target is replaced.
 
     Args:
-        path: where.
-        content: what.
-        private: nobody but its owner may read it.
+        path: the file.
+        content: its new content.
+        private: only its owner may read it.
 
     Raises:
-        OSError: it cannot be written; what there was is as it was.
+        OSError: the file cannot be written; the previous one is unchanged.
     """
     target = _whole(path)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -76,10 +75,10 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> Path:
 
 
 def synced(path: Path) -> None:
-    """Have a file, or a folder's list of names, on the disk.
+    """Sync a file, or a folder's entries, to disk.
 
     Raises:
-        OSError: it cannot be.
+        OSError: the sync failed.
     """
     number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -89,19 +88,19 @@ def synced(path: Path) -> None:
 
 
 def umask() -> int:
-    """What new files may not permit. For programs of one thread: it cannot be asked without being set."""
+    """The process's umask. Single-threaded programs only: reading it requires setting it."""
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
 def _whole(path: Path) -> Path:
-    """From the root on, without links; a circle of them is no ``RuntimeError``, as in ``Path.resolve``."""
+    """The absolute path without links; unlike ``Path.resolve``, a link loop raises no ``RuntimeError``."""
     return Path(os.path.realpath(path))
 
 
 def _permit(number: int, target: Path, *, private: bool) -> None:
-    """Permissions and owner of what is replaced; of a new file, the folder's owner, should root write it."""
+    """Copy permissions and owner of the replaced file; a new file written by root gets the folder's owner."""
     try:
         known = target.stat()
         mode = stat.S_IMODE(known.st_mode)

@@ -1,4 +1,4 @@
-"""Brings voices onto the machine: whole or not at all."""
+"""Installs voices, completely or not at all."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ def install(  # what, where from, how: each is one
     accept_licence: bool = False,
     patience: Patience = _PATIENT,
 ) -> None:
-    """Put a voice's files into its folder; what is there and right already stays.
+    """Install a voice's files into its folder; files that are already correct stay.
 
     Args:
-        catalogue: knows the folder.
+        catalogue: provides the folder.
         card: the voice.
-        progress: told how far it is.
+        progress: receives progress reports.
         source: a folder or an archive that holds the files; ``None`` to download them.
         accept_licence: the caller has read a licence that forbids commercial use.
-        patience: how long to try a download.
+        patience: timeouts and retries of a download.
 
     Raises:
         LicenceNotAccepted: the licence forbids commercial use and was not accepted.
-        InstallFailed: a file could not be had or is not the right one; nothing has changed.
+        InstallFailed: a file is unavailable or not the expected one; nothing has changed.
     """
     if not card.commercial_use and not accept_licence:
         raise LicenceNotAccepted(
@@ -65,7 +65,7 @@ def install(  # what, where from, how: each is one
 
 
 def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
-    """The paths of files that are missing or are not what was installed; none where all is well."""
+    """The paths of files that are missing or differ from the installed ones; empty if all are intact."""
     home = catalogue.folder(card)
     known = read_receipt(home)
     return tuple(
@@ -77,11 +77,11 @@ def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
 
 
 def remove(catalogue: Catalogue, card: VoiceCard) -> None:
-    """Take a voice's files away, and the card too of a voice that was added.
+    """Delete a voice's files, and the card if the voice was added.
 
     Raises:
         InstallFailed: the voice has no files: it comes with the program.
-        OSError: the system refuses.
+        OSError: the files cannot be deleted.
     """
     if not card.files:
         raise InstallFailed(
@@ -99,7 +99,7 @@ def digest(path: Path) -> str:
 
 
 def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, known: dict[str, str]) -> bool:
-    """Take the file from where it lies on this machine; whether there is such a place."""
+    """Copy the file from a local source; return whether there is one."""
     if source is not None:
         found = source.is_dir() and _from_folder(file, target, source)
         if not source.is_dir():
@@ -140,7 +140,7 @@ def _from_folder(file: VoiceFile, target: Path, source: Path) -> bool:
 
 
 def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
-    """The file's hash, if it is the one on the card, or else the one of the first install."""
+    """The file's hash, after comparing it with the card's, or else with that of the first install."""
     got, wanted = digest(path), file.sha256 or known.get(file.path)
     if wanted is not None and got != wanted:
         path.unlink()
@@ -153,7 +153,7 @@ def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
 
 @contextmanager
 def _workshop(home: Path) -> Iterator[Path]:
-    """A folder beside the voice's own, kept when an install breaks off so that the next goes on there."""
+    """A folder beside the voice's own; it survives an interrupted install, so that the next one resumes."""
     workshop = home.with_name(f".installing-{home.name}")
     with home.with_name(f".lock-{home.name}").open("w") as lock:
         try:

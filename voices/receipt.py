@@ -1,4 +1,4 @@
-"""The receipt of an install: which bytes were put into a voice's folder."""
+"""The receipt of an install: the hashes of the installed files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RECEIPT = "installed.json"
 
 
 def read_receipt(folder: Path) -> dict[str, str]:
-    """SHA-256 of each installed file by its path; empty where nothing was installed."""
+    """SHA-256 of each installed file by its path; empty if nothing was installed."""
     try:
         table = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -21,5 +21,5 @@ def read_receipt(folder: Path) -> dict[str, str]:
 
 
 def write_receipt(folder: Path, digests: Mapping[str, str]) -> None:
-    """Record what was installed."""
+    """Store the hashes of the installed files."""
     files.replace(folder / RECEIPT, f"{json.dumps(digests, indent=1, sort_keys=True)}\n".encode())

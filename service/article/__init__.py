@@ -1,4 +1,4 @@
-"""What a publisher sends (pasted text or HTML) → ``Article``, its page chrome left out."""
+"""Pasted text or HTML → ``Article``, without the page chrome."""
 
 from service.article.checks import is_speakable
 from service.article.page import canonical_link, from_html

@@ -1,6 +1,6 @@
-"""The lines of markup, block by block: nothing is guessed, so nothing of an article is lost.
+"""Extracts lines from markup, block by block, without heuristics, so that no text of an article is lost.
 
-For fragments, which are an article and no page, and for pages in which no article can be recognised.
+For fragments, which hold only an article, and for pages in which no article can be recognised.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.model.document import Role
 Line = tuple[str, Role]
 
 CELL = "، "
-"""Parts the cells of a row of a table, so that a short pause is heard."""
+"""Separates the cells of a table row with a short pause."""
 
 _HEADINGS = {"h1": Role.TITLE, **dict.fromkeys(("h2", "h3", "h4", "h5", "h6"), Role.HEADING)}
 _BLOCKS = frozenset(_HEADINGS) | {
@@ -62,16 +62,16 @@ _SIDE = re.compile(
     r"cookies?|popup|modal)(?:$|[\s_-])"
 )
 _SIDE_PART = 0.5
-"""An element of such a class that holds more of the text than this is the article in spite of it."""
+"""An element with a side-matter class that holds more than this share of the text is the article."""
 
 
 def role_of(name: str) -> Role:
-    """What an element of this name is; an ``h1`` may be the title."""
+    """The role of an element by its name; an ``h1`` may be the title."""
     return _HEADINGS.get(name, Role.BODY)
 
 
 def tidied(lines: Iterator[Line]) -> list[Line]:
-    """Every line on its own, white space tidied, the unspeakable left out."""
+    """Split into single lines, tidy white space, and drop unspeakable lines."""
     return [
         (" ".join(text[span.start : span.end].split()), role)
         for text, role in ((clean(raw), role) for raw, role in lines)

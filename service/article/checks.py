@@ -1,4 +1,4 @@
-"""What is refused, and what is made harmless, before anything is read."""
+"""Validates and sanitises input before it is parsed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ MAX_TITLE = 500
 MAX_HTML = 2_000_000
 """Code points of markup."""
 MAX_TAGS = 15_000
-"""Tags that open. Extraction takes some 0.1 ms a tag; the longest news pages have half as many."""
+"""Opening tags. Extraction takes about 0.1 ms per tag; the longest news pages have half as many."""
 MAX_ATTRIBUTES = 1_000
-"""Attributes of one tag. The parser compares each with all before it: 40,000 take it twelve seconds."""
+"""Attributes of one tag. The parser compares each with all before it: 40,000 take twelve seconds."""
 
 _UNSAYABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _SPEAKABLE = re.compile(r"[^\W_ـ]")
@@ -37,18 +37,18 @@ _NAMES = {
 def clean(text: str) -> str:
     """The text with every control character and lone surrogate replaced by a space.
 
-    One for one, so that places stay true; tabs and line ends stay. The result can be encoded in UTF-8.
+    One for one, so that offsets stay valid; tabs and line ends stay. The result can be encoded in UTF-8.
     """
     return _UNSAYABLE.sub(" ", text)
 
 
 def is_speakable(text: str) -> bool:
-    """Whether a letter or digit of any script is in it (a lone tatweel is none)."""
+    """Whether the text contains a letter or digit of any script (a tatweel is neither)."""
     return _SPEAKABLE.search(text) is not None
 
 
 def check_text(text: str, field: str, max_characters: int) -> None:
-    """Refuse a text that is empty, too long, or without anything to say.
+    """Reject a text that is empty, too long, or without a speakable character.
 
     Raises:
         BadArticle: names the field and the limit.
@@ -66,7 +66,7 @@ def check_text(text: str, field: str, max_characters: int) -> None:
 
 
 def check_length(text: str, field: str, limit: int) -> None:
-    """Refuse a text that is too long.
+    """Reject a text that is too long.
 
     Raises:
         BadArticle: names the field and the limit.
@@ -81,11 +81,11 @@ def check_length(text: str, field: str, limit: int) -> None:
 
 
 def check_markup(html: str, field: str = "html") -> None:
-    """Refuse markup that would take too long to parse.
+    """Reject markup that would take too long to parse.
 
     Args:
         html: a page or other markup.
-        field: where it was sent.
+        field: the request field that holds it.
 
     Raises:
         BadArticle: names the limit.

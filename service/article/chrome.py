@@ -1,4 +1,4 @@
-"""Which lines of a page are its chrome and not the article.
+"""Separates the lines of a page's chrome from the article.
 
 Reading a share button aloud is a blemish, losing a sentence is a fault: so a line is chrome only by a phrase
 of ``chrome.toml`` together with its shape (few words, no full stop) and, where the phrase could open a
@@ -16,17 +16,17 @@ from service.article.labels import LINK_WORDS, STOP, core, fold, opens_like, phr
 from service.model.document import Span
 
 _LONGEST = 400
-"""Code points. A longer line is prose whatever it says."""
+"""Code points. A longer line is always prose."""
 _PROSE = "."
-"""What stands for a longer line."""
+"""Placeholder for a longer line."""
 _PROSE_WORDS = 12
-"""A line of so many words is prose even without a full stop."""
+"""A line with this many words is prose even without a full stop."""
 _TOP_LINES = 4
-"""A player's labels may stand on one of so many lines: the first, or below title, by-line and date."""
+"""A player's labels may be on one of the top lines: the first, or below title, by-line and date."""
 _LINKS = 12
-"""The most titles of other articles below one «اقرأ أيضا»."""
+"""Maximum number of titles of other articles below one «اقرأ أيضا»."""
 _TAGS = 40
-"""The most lines of a list of tags."""
+"""Maximum number of lines in a list of tags."""
 _LAST_STOP = re.compile(r"[.!?؟…][»”\")\]]*(\s+)(?=\S)")
 
 
@@ -34,12 +34,12 @@ def strip(text: str, lines: Sequence[Span]) -> list[Span]:
     """The lines of the article, in order, without the page's chrome.
 
     Args:
-        text: what the spans count in.
+        text: the text of the spans.
         lines: trimmed, none empty.
 
     Returns:
-        The same lines, some left out, the first and last perhaps shortened; all of them where nothing else
-        would be left.
+        The same lines, some removed, the first and last perhaps shortened; all of them if none would be
+        left.
     """
     folded = [
         fold(text[line.start : line.end]) if line.end - line.start <= _LONGEST else _PROSE for line in lines
@@ -56,7 +56,7 @@ def strip(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def _anywhere(lines: list[str]) -> set[int]:
-    """Numbers of the lines that are chrome wherever they stand."""
+    """Numbers of the lines that are chrome in any position."""
     sure = {n for n, line in enumerate(lines) if any(test(line) for test in labels.ANYWHERE)}
     links = {
         link for n in sure if core(lines[n]) in phrases("read_also") for link in _links(lines, n + 1, sure)
@@ -67,7 +67,7 @@ def _anywhere(lines: list[str]) -> set[int]:
 
 
 def _links(lines: list[str], start: int, sure: set[int]) -> range:
-    """Numbers of the lines from ``start`` on that are titles of other articles: one, or all to the end."""
+    """Numbers of the lines from ``start`` that are titles of other articles: one, or all to the end."""
     end, last = start, min(len(lines), start + _LINKS)
     while end < last and (end in sure or _is_title(lines[end])):
         end += 1
@@ -105,7 +105,7 @@ def _tail(lines: list[str], gone: set[int]) -> None:
 
 
 def _without_player(text: str, line: Span) -> Span:
-    """A line without the player's labels that stand on it before the article."""
+    """A line without the player's labels at its start."""
     match = _player().match(text, line.start, line.end)
     if match is None or match.end() == line.end:
         return line
@@ -130,7 +130,7 @@ def _player() -> re.Pattern[str]:
 
 
 def _without_tags(text: str, line: Span) -> Span:
-    """The last line without the list of tags that stands on it after the article's last stop."""
+    """The last line without the list of tags after the article's last full stop."""
     stop = None
     for stop in _LAST_STOP.finditer(text, line.start, line.end):  # noqa: B007 - the last one is wanted
         pass

@@ -1,7 +1,7 @@
-"""What one line of a page looks like: a button, a list of tags, a link to another article, a date.
+"""Classifies one line of a page: a button, a list of tags, a link to another article, a date.
 
-The phrases stand in ``chrome.toml``; hamzas, marks and the like make no difference to them. A predicate takes
-a folded line and looks at its shape beside the phrase, since every phrase may also open a sentence.
+The phrases are in ``chrome.toml``; matching ignores hamzas, marks and the like. A predicate takes a folded
+line and checks its shape as well as the phrase, since every phrase may also open a sentence.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import cache
 from importlib import resources
 
 STOP = re.compile(r"[.!?؟…]")
-"""What a label seldom has and a sentence mostly ends in."""
+"""Sentence-final punctuation, which is rare in labels."""
 LINK_WORDS = 25
-"""The most words in the title of another article."""
+"""Maximum number of words in the title of another article."""
 
 _HIDDEN = re.compile("[\u064b-\u0652\u0670\u0640\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _FOLD = str.maketrans("أإآٱىیکةؤئ٠١٢٣٤٥٦٧٨٩", "ااااييكهوي0123456789")
@@ -27,16 +27,16 @@ _COUNT = re.compile(r"\(?\d[\d.,]*\)?")
 _CRUMB = re.compile(r"\W*الرييسيه\s*[»›>/\\|←‹«]")
 _READING = (["قراءه"], ["للقراءه"])
 _PHRASE_WORDS, _TAG_WORDS, _CREDIT_WORDS, _COPYRIGHT_WORDS = 5, 5, 6, 12
-"""The most words in a phrase of ``chrome.toml``, a tag, a credit, a copyright notice."""
+"""Maximum number of words in a phrase of ``chrome.toml``, a tag, a credit, a copyright notice."""
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: no marks, one shape a letter, single spaces, Western digits."""
+    """Normalise text for comparison: no marks, one shape per letter, single spaces, Western digits."""
     return " ".join(_HIDDEN.sub("", text).translate(_FOLD).casefold().split())
 
 
 def core(line: str) -> str:
-    """A folded line without the signs around it."""
+    """A folded line without surrounding punctuation."""
     return _EDGE.sub("", line)
 
 
@@ -78,7 +78,7 @@ def is_link(line: str) -> bool:
 
 
 def is_notice(line: str) -> bool:
-    """Whether a line credits a picture or invites to follow."""
+    """Whether a line credits a picture or asks readers to follow the site."""
     words = core(line).split()
     if not words or len(words) > LINK_WORDS or STOP.search(line):
         return False
@@ -90,7 +90,7 @@ def is_notice(line: str) -> bool:
 
 
 def is_count(line: str) -> bool:
-    """Whether a line counts comments, readers or the minutes it takes to read."""
+    """Whether a line counts comments, readers or minutes of reading time."""
     words = core(line).split()
     labelled = _counted(line, "reading_time") or _counted(line, "count_label")
     return labelled or _two(words, "counted") or (_two(words[:2], "minutes") and words[2:] in _READING)
@@ -103,7 +103,7 @@ def _counted(line: str, name: str) -> bool:
 
 
 def _two(words: list[str], name: str) -> bool:
-    """Whether the words are a number and a noun of a list."""
+    """Whether the words are a number and a noun from a list."""
     match words:
         case [count, noun]:
             return _COUNT.fullmatch(count) is not None and noun in phrases(name)
@@ -122,14 +122,14 @@ def is_tags(line: str) -> bool:
 
 
 def is_copyright(line: str) -> bool:
-    """Whether a line claims the rights: «© 2024 جميع الحقوق محفوظة»."""
+    """Whether a line is a copyright notice: «© 2024 جميع الحقوق محفوظة»."""
     if len(line.split()) > _COPYRIGHT_WORDS or _INNER_STOP.search(line):
         return False
     return "©" in line or opening(line, "copyright", "") is not None
 
 
 def is_crumbs(line: str) -> bool:
-    """Whether a line tells the way to the page: «الرئيسية » سياسة»."""
+    """Whether a line is a breadcrumb trail: «الرئيسية » سياسة»."""
     return _CRUMB.match(line) is not None
 
 
@@ -144,7 +144,7 @@ def is_date(line: str) -> bool:
 
 
 def opening(line: str, name: str, signs: str) -> str | None:
-    """What follows a phrase of a list at the start of a line; with ``signs``, one of them stands between."""
+    """The text after a phrase of a list at the start of a line; ``signs``, if given, must separate them."""
     match = _openings(name).match(line)
     if match is None:
         return None
@@ -168,7 +168,7 @@ def _openings(name: str) -> re.Pattern[str]:
 
 
 def opens_like(name: str) -> str:
-    """A verbose pattern for the phrases of a list as written, with every spelling that folding levels."""
+    """A verbose pattern for the phrases of a list as written, with every spelling that folding unifies."""
     spellings = {"ا": "[اأإآٱ]", "ي": "[يىیئ]", "ه": "[هة]", "ك": "[كک]", "و": "[وؤ]", " ": r"\s+"}
     hidden = _HIDDEN.pattern.replace("+", "*")
     return "|".join(
@@ -178,8 +178,8 @@ def opens_like(name: str) -> str:
 
 
 ANYWHERE = (is_button, is_link, is_notice)
-"""Tests for chrome that is known wherever it stands."""
+"""Tests for chrome that is recognised in any position."""
 ABOVE = (is_date, is_count, is_crumbs)
-"""Tests for chrome that is known above the first line of prose."""
+"""Tests for chrome that is recognised above the first line of prose."""
 BELOW = (is_tags, is_date, is_count, is_copyright)
-"""Tests for chrome that is known below the last line of prose."""
+"""Tests for chrome that is recognised below the last line of prose."""

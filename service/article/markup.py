@@ -1,4 +1,4 @@
-"""Markup → tree, and the data that a page carries in its scripts."""
+"""Markup → tree, and the linked data in a page's scripts."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 
 _LINKED_DATA = "application/ld+json"
 _LONGEST = 1000
-"""Code points of an attribute, a title or a field of linked data. Longer ones tell a reader nothing, and
-make patterns that look for dates and names in them crawl."""
+"""Code points of an attribute, a title or a field of linked data. Longer ones hold no useful metadata
+and slow down the patterns that search them for dates and names."""
 
 
 def parse(markup: str) -> Any:
-    """The tree of a page or fragment, however broken. No entity is expanded, nothing is fetched.
+    """Parse a page or fragment, even if malformed. No entity is expanded, nothing is fetched.
 
     Raises:
-        lxml.etree.LxmlError: there is no element in it at all.
+        lxml.etree.LxmlError: the markup contains no element.
     """
     from lxml import html
 
@@ -39,16 +39,16 @@ def bodies(tree: Any) -> Iterator[str]:
 
 
 def canonical(tree: Any) -> str | None:
-    """The address that a page names as its own, in its head (RFC 6596); readers may write in the body."""
+    """The canonical URL in a page's head (RFC 6596); the body may hold text from readers."""
     links = tree.xpath("/html/head//link[@rel][@href]")
     named = (link.get("href") for link in links if "canonical" in link.get("rel").lower().split())
     return next((href.strip() for href in named), None)
 
 
 def tame(tree: Any) -> Any:
-    """The same tree without what could stall a search for metadata.
+    """The same tree without anything that could stall a search for metadata.
 
-    Scripts go, but for linked data that is sound; so do long attributes, titles and fields of that data.
+    Removes scripts, except valid linked data, and long attributes, titles and fields of that data.
     """
     for script in _scripts(tree):
         script.text = _short(script)

@@ -18,10 +18,10 @@ from service.model.errors import BadArticle, MissingPart
 _log = logging.getLogger(__name__)
 
 _BODY = "data-istami-body"
-"""Marks an element that holds the article's text and nothing else; the player looks for it, too."""
+"""Marks an element that holds only the article's text; the player looks for it, too."""
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _MOSTLY = 0.5
-"""A body in JSON-LD is preferred to what was found on the page when that is shorter than this part of it."""
+"""A body in JSON-LD replaces the text found on the page if that is shorter than this share of it."""
 _SITE = re.compile(r"(.+?)\s+[-–—|»:]\s+(.+)")
 _TOP_LINES = 5
 
@@ -35,20 +35,19 @@ def from_html(  # noqa: D417 - metadata by name
     site: str | None = None,
     max_characters: int,
 ) -> Article:
-    """Make an article of a page, or of the part of a page that holds the article.
+    """Make an article from a page, or from the part of a page that holds the article.
 
-    ``Article.text`` is the extracted text, a line for every paragraph; what is given beside the page goes
-    before what the page tells of itself. Captions, menus, tags, tables and links to other articles are
-    dropped.
+    ``Article.text`` is the extracted text, a line for every paragraph; metadata arguments override the page's
+    own metadata. Captions, menus, tags, tables and links to other articles are dropped.
 
     Args:
-        html: a page or a fragment, however broken.
-        max_characters: longest extracted text taken, in code points.
+        html: a page or a fragment, even if malformed.
+        max_characters: maximum length of the extracted text, in code points.
 
     Raises:
         BadArticle: the page is empty, too large to parse, or has no article in it; the article is too long;
             the title is too long.
-        MissingPart: a library that reads pages is not there, or not whole.
+        MissingPart: a library that reads pages is missing or incomplete.
     """
     if not html.strip():
         check_text(html, "html", max_characters)
@@ -62,9 +61,9 @@ def from_html(  # noqa: D417 - metadata by name
             "تتعذّر قراءة الصفحات: جزء من التثبيت مفقود. أعد تثبيت istami.",
         ) from error
     except Exception as error:
-        # Anybody's markup goes through two libraries: whatever trips them, the page is at fault.
+        # Untrusted markup goes through two libraries: the page is at fault for any error in them.
         _log.info("page refused: %s", type(error).__name__)
-        _log.debug("page refused", exc_info=True)  # its words may be the page's
+        _log.debug("page refused", exc_info=True)  # its message may quote the page
         raise _nothing_found() from error
     about = About(
         title=title or _headline(lines) or _without_site(told),
@@ -78,7 +77,7 @@ def from_html(  # noqa: D417 - metadata by name
 
 
 def canonical_link(html: str) -> str | None:
-    """What a page names as its own address, as it stands there; ``None`` where it names none.
+    """The canonical URL of a page, as written there; ``None`` if it has none.
 
     Raises:
         BadArticle: the page is too large to parse.
@@ -86,7 +85,7 @@ def canonical_link(html: str) -> str | None:
     check_markup(html)
     try:
         return canonical(parse(clean(html)))
-    except Exception:  # noqa: BLE001  # as above: whatever trips the parser, the page is at fault
+    except Exception:  # noqa: BLE001  # as above: the page is at fault for any error in the parser
         return None
 
 
@@ -107,7 +106,7 @@ def _joined(lines: list[Line], about: About, max_characters: int) -> Article:
 
 
 def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
-    """What markup tells of itself, and its lines."""
+    """The metadata in the markup, and its lines."""
     marked = _marked(markup)
     if not _PAGE.search(markup):
         return About(), marked or blocks(parse(markup))
@@ -116,7 +115,7 @@ def _read(markup: str, url: str | None) -> tuple[About, list[Line]]:
 
 
 def _marked(markup: str) -> list[Line]:
-    """The lines of what the publisher has marked as the article's text; of all such elements, in order."""
+    """The lines of all elements that the publisher has marked as the article's text, in order."""
     if _BODY not in markup:
         return []
     elements = parse(markup).xpath(f"//*[@{_BODY}][not(ancestor::*[@{_BODY}])]")
@@ -126,7 +125,7 @@ def _marked(markup: str) -> list[Line]:
 
 
 def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
-    """Title and so on, and the lines of the article's body, by trafilatura."""
+    """The metadata and the lines of the article's body, by trafilatura."""
     from trafilatura import bare_extraction
 
     page: Any = bare_extraction(
@@ -143,7 +142,7 @@ def _config() -> Any:
     from trafilatura.settings import use_config
 
     config = use_config()
-    # Below this many characters it would glue all the page's text together, chrome included.
+    # Below this many characters it would join all the page's text, chrome included.
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"
     return config
 
@@ -161,7 +160,7 @@ def _body(body: Any) -> Iterator[Line]:
 
 
 def _own(element: Any) -> Iterator[str]:
-    """The text of an element but for that of the lines nested in it."""
+    """The text of an element without the lines nested in it."""
     yield element.text or ""
     for child in element:
         if child.tag == "lb":
@@ -179,7 +178,7 @@ def _longer(found: list[Line], embedded: list[Line]) -> list[Line]:
 
 
 def _embedded(markup: str) -> list[Line]:
-    """The lines of the longest article that a page carries as linked data."""
+    """The lines of the longest article in a page's linked data."""
     if "articleBody" not in markup:
         return []
     longest = max(bodies(parse(markup)), key=len, default="")
@@ -187,12 +186,12 @@ def _embedded(markup: str) -> list[Line]:
 
 
 def _headline(lines: list[Line]) -> str | None:
-    """The ``h1`` at the top of the article, where there is one."""
+    """The ``h1`` at the top of the article, if any."""
     return next((line for line, role in lines[:_TOP_LINES] if role is Role.TITLE), None)
 
 
 def _without_site(told: About) -> str | None:
-    """The title that the page tells of, without the site's name after it."""
+    """The page's title, without the site's name after it."""
     if told.title is None or len(told.title) > MAX_TITLE:
         return None
     match = _SITE.fullmatch(told.title)

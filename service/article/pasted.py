@@ -1,4 +1,4 @@
-"""Pasted text, and the last steps that it shares with extracted pages."""
+"""Pasted text → ``Article``, and the last steps that it shares with extracted pages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from service.model.document import Article, Paragraph, Role, Span
 _LINE = re.compile(r"[^\n\r\v\f\x85\u2028\u2029]+")
 _HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _TITLE_LINES = 5
-"""The title is looked for in so many lines at the top."""
+"""Number of lines at the top in which the title is searched."""
 _SIGNS = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of an article beside its text."""
+    """The metadata of an article."""
 
     title: str | None = None
     author: str | None = None
@@ -29,7 +29,7 @@ class About:
     published: str | None = None
 
     def cleaned(self) -> About:
-        """With white space and unsayable characters tidied, and nothing for what is then empty."""
+        """Tidy white space and unspeakable characters; fields that are then empty become ``None``."""
         fields = {name: _tidy(getattr(self, name)) for name in self.__slots__}
         return replace(self, **fields)
 
@@ -43,14 +43,14 @@ def from_text(  # noqa: D417 - metadata by name
     site: str | None = None,
     max_characters: int,
 ) -> Article:
-    """Make an article of the text of a page as a reader or a publisher pastes it.
+    """Make an article from the text of a page as a reader or a publisher pastes it.
 
-    Every line is a paragraph; lines that are the page's chrome, or have no letter or digit, are left out.
-    A title that also stands at the top of the text is read once, there.
+    Every line is a paragraph; lines of page chrome, and lines without a letter or digit, are dropped.
+    A title that also appears at the top of the text is read once, there.
 
     Args:
-        text: kept to the character, but that control characters and lone surrogates become spaces.
-        max_characters: longest text taken, in code points.
+        text: stored unchanged, except that control characters and lone surrogates become spaces.
+        max_characters: maximum length of the text, in code points.
 
     Raises:
         BadArticle: the text is empty, too long or unspeakable, or the title too long.
@@ -62,7 +62,7 @@ def from_text(  # noqa: D417 - metadata by name
 
 
 def lines_of(text: str) -> list[Span]:
-    """Where the lines of a text that have something to say stand, without white space at their ends."""
+    """The spans of a text's speakable lines, without white space at their ends."""
     found = []
     for match in _LINE.finditer(text):
         line = match.group()
@@ -73,7 +73,7 @@ def lines_of(text: str) -> list[Span]:
 
 
 def assemble(text: str, lines: Sequence[tuple[Span, Role]], about: About) -> Article:
-    """Make an article of its lines: chrome dropped, title first.
+    """Make an article from its lines: chrome dropped, title first.
 
     Raises:
         BadArticle: the title is too long.
@@ -102,7 +102,7 @@ def _paragraph(text: str, line: Span, role: Role) -> Paragraph:
 
 
 def titled(body: list[Paragraph], title: str | None) -> list[Paragraph]:
-    """The paragraphs with the title once, as the first that says it or before all others."""
+    """The paragraphs with the title once: the first that equals it, or a new one before all others."""
     if title is None or not is_speakable(title):
         return body
     key = _key(title)

@@ -1,4 +1,4 @@
-"""Whether pages can be read on this machine, tried on one, for ``istami doctor`` and ``/readyz``."""
+"""Tests on a sample page whether this machine can read pages, for ``istami doctor`` and ``/readyz``."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def reads() -> str:
     """Read a page of known text.
 
     Returns:
-        What reads pages, with its version.
+        The library that reads pages, with its version.
 
     Raises:
-        MissingPart: it is not installed whole, or finds another text.
+        MissingPart: it is incompletely installed, or extracts another text.
     """
     text = from_html(_PAGE, max_characters=1000).text
     if not all(each in text for each in _BODY):

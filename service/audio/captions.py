@@ -1,4 +1,4 @@
-"""Marks as captions."""
+"""WebVTT captions from sentence marks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MARK = "\u200f"
 
 
 def webvtt(marks: Iterable[Mark]) -> str:
-    """WebVTT (W3C), one cue a sentence."""
+    """WebVTT (W3C), one cue per sentence."""
     cues = (
         f"{number}\n{_timestamp(mark.start)} --> {_timestamp(mark.end)}\n{_set(mark.text)}\n"
         for number, mark in enumerate(marks, 1)
@@ -21,9 +21,9 @@ def webvtt(marks: Iterable[Mark]) -> str:
 
 
 def right_to_left(text: str) -> str:
-    """A line of Arabic that begins with a Latin name, marked so that it is set from the right.
+    """Mark an Arabic line that begins with a Latin name so that it is rendered right to left.
 
-    Where nothing else says so, the first letter decides the direction of a line (UAX #9, rule P2).
+    Without such a mark, the first letter decides the direction of a line (UAX #9, rule P2).
     """
     directions = [unicodedata.bidirectional(char) for char in text]
     strong = [each for each in directions if each in {"L", "R", "AL"}]
@@ -39,7 +39,7 @@ def _timestamp(seconds: float) -> str:
 
 
 def _set(text: str) -> str:
-    """As cue text must be; an arrow or an empty line would end the cue."""
+    """Valid cue text; an arrow or an empty line would end the cue."""
     return (
         " ".join(right_to_left(text).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     )

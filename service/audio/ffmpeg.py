@@ -1,6 +1,6 @@
-"""Which ffmpeg is used: the system's where there is one, else the one in the imageio-ffmpeg wheel.
+"""Finds ffmpeg: the system's if installed, else the one in the imageio-ffmpeg wheel.
 
-Every release from 4 on is good enough: options that only some releases know are not used.
+Every release from 4 on is supported: no option that only some releases know is used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def find_ffmpeg() -> str:
     """The path of the program.
 
     Raises:
-        MissingPart: there is none.
+        MissingPart: no ffmpeg is installed.
     """
     if found := shutil.which("ffmpeg"):
         return found
@@ -32,6 +32,6 @@ def find_ffmpeg() -> str:
 
 
 def last_line(said: bytes) -> str:
-    """The last line that ffmpeg wrote to stderr, which gives its reason; "no reason given" for none."""
+    """The last line that ffmpeg wrote to stderr, which states the error; "no reason given" for none."""
     lines = said.decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "no reason given")[:_LONGEST_LINE]

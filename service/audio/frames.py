@@ -1,9 +1,9 @@
-"""PCM into MP3 frames, a stretch at a time, so that stretches put one behind another are one stream.
+"""Encodes PCM as MP3 frames, clip by clip; the encoded clips concatenate to one stream.
 
-A stretch is encoded by an encoder of its own and holds as many frames as its PCM does. A fresh encoder's
-first frame refers to none before it, so a decoder goes from one stretch to the next as from frame to frame.
-What the codec smears over a seam (its delay and half a window) is lost there: so a stretch ends in
-``TAIL_SECONDS`` of digital silence, where nothing is.
+Each clip has its own encoder and yields as many frames as its PCM fills. A new encoder's first frame refers
+to no earlier frame, so a decoder passes from clip to clip as from frame to frame. The samples that the codec
+spreads across a join (its delay and half a window) are lost: so a clip ends in ``TAIL_SECONDS`` of digital
+silence.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from service.model.errors import EngineError
 from service.model.recording import EncodedClip
 
 SAMPLE_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-"""Those that MP3 knows (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
+"""Sample rates of MP3 (ISO/IEC 11172-3, 13818-3 and the MPEG-2.5 extension), in Hz."""
 
 DELAY = 1105
-"""Samples by which what is decoded lags behind what was encoded: 576 that LAME puts first, 528 of the
-decoder's filters (ISO/IEC 11172-3) and one that decoders count besides."""
+"""Codec delay in samples, from encoder input to decoder output: 576 of LAME's padding, 528 of the decoder's
+filters (ISO/IEC 11172-3) and one more that decoders count."""
 
 TAIL_SECONDS = 0.2
-"""Silence at the end of a stretch: at 8 kHz, the lowest rate, the delay and nearly half a window of 1152."""
+"""Silence at the end of a clip: at 8 kHz, the lowest rate, the delay and nearly half a window of 1152."""
 
 _QUALITY = 7
-"""LAME's own scale, 0 slowest to 9 fastest. At 7 it keeps its psychoacoustic model, and speech takes half the
-time that it takes at 5."""
+"""LAME's own scale, 0 slowest to 9 fastest. At 7 it still uses its psychoacoustic model, and encodes speech
+in half the time of 5."""
 
 _BIT_RATES = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -40,18 +40,18 @@ _BIT_RATES = {
 _HEADER_BYTES = 4
 _SYNC_BYTES = 2
 _PADDED = 0x02
-"""The bit of a frame header's third byte that says that the frame is a byte longer."""
+"""The padding bit in a frame header's third byte: the frame is one byte longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What all frames of one file have in common: mono, constant bit rate."""
+    """Format shared by all frames of one file: mono, constant bit rate."""
 
     sample_rate: int
     kbps: int
 
     def __post_init__(self) -> None:
-        """Refuse what MP3 does not know, with a ``ValueError``."""
+        """Reject rates that MP3 does not support, with a ``ValueError``."""
         rates = _BIT_RATES[self.version]
         most = rates[-1] if self.sample_rate >= 16000 else 64  # noqa: PLR2004  # MPEG-2.5, in LAME
         known = self.sample_rate in SAMPLE_RATES and self.kbps in rates[1:]
@@ -69,11 +69,11 @@ class Format:
         return 1152 if self.version == 1 else 576
 
     def frames_for(self, samples: int) -> int:
-        """Frames that it takes to hold so many samples."""
+        """Number of frames that hold so many samples."""
         return -(-samples // self.samples_a_frame)
 
     def frame_bytes(self, kbps: int) -> int:
-        """Bytes of a frame of this bit rate, without padding."""
+        """Size in bytes of a frame at this bit rate, without padding."""
         return self.samples_a_frame * kbps * 125 // self.sample_rate
 
     def frame_header(self, kbps: int) -> bytes:
@@ -92,10 +92,10 @@ class Format:
 
 
 def encode(pcm: bytes, layout: Format) -> bytes:
-    """PCM as a stretch of whole frames: as many as it fills, the last one filled up with silence.
+    """Encode PCM as whole frames, the last one padded with silence.
 
     Raises:
-        EngineError: what the encoder made is no such stretch.
+        EngineError: the encoder's output is not self-contained, or has another layout or length.
     """
     frames = layout.frames_for(len(pcm) // 2)
     lame = lameenc.Encoder()
@@ -115,12 +115,12 @@ def encode(pcm: bytes, layout: Format) -> bytes:
 
 @lru_cache(maxsize=64)
 def silence(frames: int, layout: Format) -> bytes:
-    """A stretch of so many silent frames."""
+    """So many silent frames."""
     return encode(bytes(2 * frames * layout.samples_a_frame), layout)
 
 
 def _ends(mp3: bytes, layout: Format) -> Iterator[int]:
-    """Where each frame of a stream ends, up to one that is not whole or not of this layout."""
+    """The end of each frame in a stream, up to one that is truncated or has another layout."""
     at, size, header = 0, layout.frame_bytes(layout.kbps), layout.frame_header(layout.kbps)[:_SYNC_BYTES]
     while mp3.startswith(header, at):
         at += size + bool(mp3[at + 2] & _PADDED)
@@ -130,15 +130,15 @@ def _ends(mp3: bytes, layout: Format) -> Iterator[int]:
 
 
 def _self_contained(mp3: bytes, layout: Format) -> bool:
-    """Whether the first frame refers to none before it: its ``main_data_begin`` (9 bits, or 8) is 0."""
+    """Whether the first frame refers to no earlier frame: its ``main_data_begin`` (9 bits, or 8) is 0."""
     side_info = int.from_bytes(mp3[_HEADER_BYTES : _HEADER_BYTES + 2], "big")
     return side_info >> (7 if layout.version == 1 else 8) == 0
 
 
 def paused(stretch: EncodedClip, pause: float, layout: Format) -> tuple[bytes, int]:
-    """A stretch with silent frames behind it, so that the pause is at least so many seconds: MP3 and samples.
+    """Append silent frames for a pause of at least so many seconds; returns the MP3 and its samples.
 
-    A pause ends with a frame: it is up to a frame longer than asked for.
+    A pause ends at a frame boundary: it is up to one frame longer than requested.
     """
     wanted = layout.frames_for(stretch.sound + round(pause * layout.sample_rate))
     more = max(0, wanted - layout.frames_for(stretch.samples))

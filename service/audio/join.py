@@ -1,4 +1,4 @@
-"""From a clip to a stretch of the track: one loudness, no click at a seam, a pause after it."""
+"""Prepares clips for the track: one loudness, no click at a join, a pause after each."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from service.model.errors import MissingPart
 from service.model.recording import Clip, EncodedClip
 
 with warnings.catch_warnings():
-    # pydub looks for an ffmpeg on the PATH while it is imported; it is told of ours right below.
+    # pydub looks for an ffmpeg on the PATH while it is imported; ours is configured right below.
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 with contextlib.suppress(MissingPart):
     AudioSegment.converter = find_ffmpeg()
 
 FADE_MS = 5
-"""A fade this long at both ends of a piece lets no step be heard where it meets silence."""
+"""Fade at both ends of a clip, in ms, so that no click is heard where it meets silence."""
 
 
 def stretched(clip: Clip, gain_db: float, layout: Format) -> EncodedClip:
-    """A piece as it stands in the track, with the least of the silence that follows it.
+    """Encode a clip for the track, with the minimum of the silence that follows it.
 
-    All pieces share one gain, calibrated once a voice: the programme keeps one loudness from the first
-    sentence on, with no second pass over what has been sent already.
+    All clips share one gain, calibrated once per voice: the programme has one loudness from the first
+    sentence on, without a second pass over audio that has been sent already.
 
     Args:
-        clip: what the voice said, at the layout's sample rate.
+        clip: the voice's output, at the layout's sample rate.
         gain_db: brings the voice to the programme's loudness, in decibels.
-        layout: of the track's frames.
+        layout: format of the track's frames.
 
     Raises:
         ValueError: the clip's sample rate is not the track's.

@@ -1,4 +1,4 @@
-"""Gain with a ceiling: loud peaks are eased down over a few milliseconds instead of being cut off."""
+"""A look-ahead limiter: it attenuates loud peaks over a few milliseconds instead of clipping them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 CEILING_DB = -2.0
-"""Highest sample, in dB of full scale. One dB below the −1 dBTP that broadcasters allow (EBU R 128), for
-what lies between the samples and what the MP3 coder adds."""
+"""Highest sample, in dB of full scale. One dB below the −1 dBTP that broadcasters allow (EBU R 128), as
+headroom for inter-sample peaks and the MP3 encoder's overshoot."""
 
 _BLOCK = 16
 """Samples that share one step of the gain curve: under a millisecond at every sample rate."""
 _REACH_SECONDS = 0.005
-"""How long before a peak the gain begins to fall, and after it to rise."""
+"""Attack time before a peak and release time after it."""
 
 
 def limit(pcm: bytes, sample_rate: int, gain_db: float) -> bytes:
-    """Apply a gain and keep every sample under the ceiling.
+    """Apply a gain and limit every sample to the ceiling.
 
-    A look-ahead limiter: the gain that each stretch would need is spread to its neighbours by a running
-    minimum and smoothed by a shorter window, so that it never exceeds what a peak allows (Giannoulis,
+    A look-ahead limiter: a running minimum spreads the gain that each block needs to its neighbours, and a
+    shorter window smooths it, so that it never exceeds the gain that a peak allows (Giannoulis,
     Massberg & Reiss, "Digital Dynamic Range Compressor Design", 2012, on look-ahead).
     """
     samples = np.frombuffer(pcm, dtype="<i2").astype(np.float32) * (10 ** (gain_db / 20) / 32768)
@@ -36,9 +36,9 @@ def limit(pcm: bytes, sample_rate: int, gain_db: float) -> bytes:
 
 
 def _eased(gain: NDArray[np.floating], reach: int) -> NDArray[np.floating]:
-    """A gain curve without corners that is nowhere above ``gain``, not even between its steps."""
-    # Each average is over minima that all look one block further than the average itself reaches: so all of
-    # them include the block in the middle and both its neighbours.
+    """A smooth gain curve that is nowhere above ``gain``, not even between its steps."""
+    # Each minimum covers one block more than the averaging window on either side: so every minimum in an
+    # average includes the middle block and both its neighbours.
     padded = np.pad(gain, 2 * reach + 1, constant_values=1.0)
     lowest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 3).min(axis=1)
     window = np.hanning(2 * reach + 3)[1:-1]

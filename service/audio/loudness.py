@@ -1,4 +1,4 @@
-"""How loud a recording is, as broadcasters measure it (ITU-R BS.1770, EBU R 128), by ffmpeg."""
+"""Measures the loudness of a recording with ffmpeg (ITU-R BS.1770, EBU R 128)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Loudness:
     """A programme's loudness."""
 
     integrated: float
-    """LUFS over the whole, silences gated out."""
+    """LUFS over the whole programme, silences gated out."""
     short_term_range: float
     """LU between quiet and loud passages (EBU Tech 3342)."""
     true_peak: float
@@ -34,11 +34,11 @@ def measure(audio: bytes, *, timeout: float = 120.0) -> Loudness:
     """Measure an audio file of any format that ffmpeg reads.
 
     Raises:
-        EngineError: ffmpeg did not run, did not end in time or could not measure it; with its own reason.
+        EngineError: ffmpeg did not run, timed out or could not measure the file; includes its own message.
         MissingPart: no ffmpeg on this machine.
     """
     command = [find_ffmpeg(), "-hide_banner", "-nostdin", "-nostats", "-i", "pipe:0"]
-    # Only its summary. That level leaves the lines of each frame out, and is known to every release.
+    # Only its summary. This log level omits the lines of each frame, and every release knows it.
     command += ["-v", "info", "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"]
     try:
         done = subprocess.run(command, input=audio, capture_output=True, timeout=timeout, check=False)

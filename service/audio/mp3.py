@@ -1,9 +1,8 @@
-"""One MP3 file around its frames, playable from its first bytes on and right in its length when whole.
+"""Wraps frames as one MP3 file, playable from its first bytes; the duration is exact once it is complete.
 
-The file is an ID3v2 tag, one silent frame that holds the Info header, and stretches of frames
-(``frames.py``). While the track is still growing the tag tells no chapters and the Info header no length; the
-finished ones, of the same size, take their places, so that every byte after them is the same in the growing
-and in the finished file.
+The file is an ID3v2 tag, one silent frame that holds the Info header, and encoded clips (``frames.py``).
+While the track is growing, the tag has no chapters and the Info header no length; the final ones, of the same
+size, replace them, so that every byte after them is the same in the growing and in the finished file.
 """
 
 from __future__ import annotations
@@ -16,19 +15,19 @@ from service.audio.tag import Tag
 from service.model.recording import Chapter
 
 _ENCODER_DELAY = 576
-"""Samples that LAME puts before the first one it was given; the rest of ``DELAY`` decoders know of."""
+"""Samples that LAME puts before its first input sample; decoders know the rest of ``DELAY``."""
 _MOST_PADDING = 0xFFF
 
 
 class Wrapping:
-    """All of one file that is no stretch of its track."""
+    """All parts of one file except its encoded clips."""
 
     def __init__(self, layout: Format, tag: Tag) -> None:
         """Begin a file.
 
         Args:
-            layout: of its frames.
-            tag: what the file says of itself.
+            layout: format of its frames.
+            tag: the file's metadata.
         """
         self._layout = layout
         self._tag = tag
@@ -36,20 +35,20 @@ class Wrapping:
 
     @property
     def opening(self) -> bytes:
-        """What stands before the frames while the file grows."""
+        """The bytes before the frames while the file grows."""
         return self._tag.growing + _info(self._layout)
 
     @property
     def closing(self) -> bytes:
-        """Silent frames behind the last stretch: in them decoders come to its end."""
+        """Silent frames after the last clip, so that decoders play it to its end."""
         return silence(self._closing, self._layout)
 
     def finished(self, size: int, samples: int, chapters: Sequence[Chapter] = ()) -> bytes:
-        """What takes the place of ``opening``, and is of its size, when the file is whole.
+        """Replaces ``opening``, at the same size, when the file is complete.
 
         Args:
             size: bytes of the whole file, closing frames included.
-            samples: of all its stretches.
+            samples: total of all its clips.
             chapters: those that the tag was made for.
         """
         frames = self._layout.frames_for(samples) + self._closing
@@ -58,22 +57,22 @@ class Wrapping:
         )
 
     def around(self, mp3: bytes, samples: int) -> bytes:
-        """A whole file of stretches that are there already and hold so many samples."""
+        """A complete file from encoded clips that hold so many samples."""
         size = len(self.opening) + len(mp3) + len(self.closing)
         return self.finished(size, samples) + mp3 + self.closing
 
 
 def _info(layout: Format, frames: int = 0, size: int = 0, samples: int = 0) -> bytes:
-    """A silent frame with the Info header that Xing began and LAME extended.
+    """A silent frame with the Info header of Xing, as LAME extended it.
 
-    Layout after Gabriel Bouvigne's "MP3 Info Tag revision 1" specification. Without frames it tells no
-    length, and is of the same size.
+    Layout after Gabriel Bouvigne's "MP3 Info Tag revision 1" specification. Without frames it states no
+    length, and has the same size.
 
     Args:
-        layout: of the frames that follow.
-        frames: how many follow.
-        size: bytes of all that, this frame included.
-        samples: that are sound: what decoders are to give.
+        layout: format of the frames that follow.
+        frames: number of frames that follow.
+        size: bytes of all frames, this one included.
+        samples: number of samples that decoders should output.
     """
     body = b"Info" + struct.pack(">I", 0b0111 if frames else 0)
     if frames:
@@ -91,7 +90,7 @@ def _info(layout: Format, frames: int = 0, size: int = 0, samples: int = 0) -> b
 
 
 def _crc16(data: bytes) -> int:
-    """CRC-16/ARC, reflected polynomial 0xA001, as the Info header wants it."""
+    """CRC-16/ARC, reflected polynomial 0xA001, as the Info header requires."""
     crc = 0
     for byte in data:
         crc ^= byte

@@ -1,4 +1,4 @@
-"""A clip at another sample rate: that of the track, where a second voice has its own."""
+"""Resamples a clip to the track's sample rate, for a second voice with another rate."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from service.model.recording import Clip
 
 
 def resampled(clip: Clip, sample_rate: int) -> Clip:
-    """The clip at ``sample_rate`` hertz, band-limited, as long as before; its words stay where they are."""
+    """The clip at ``sample_rate`` hertz, band-limited, with the same duration and word timings."""
     if clip.sample_rate == sample_rate:
         return clip
     samples = np.frombuffer(clip.pcm, dtype="<i2")
-    # soxr works in the machine's own order of bytes; it rounds with dither, and clips what filters overshoot.
+    # soxr uses the machine's byte order; it rounds with dither, and clips the overshoot of its filters.
     converted = soxr.resample(samples.astype(np.int16), clip.sample_rate, sample_rate)
     return replace(clip, pcm=converted.astype("<i2").tobytes(), sample_rate=sample_rate)

@@ -1,7 +1,7 @@
-"""What an MP3 says of itself before its sound begins: an ID3v2.3 tag, which every player reads.
+"""The metadata of an MP3: an ID3v2.3 tag, which every player reads.
 
-The tag ends in room for chapters. Their titles are known before a word is spoken, their times when the last
-one is: till then the room is padding, which players skip, and the tag keeps its size.
+The tag reserves space for chapters. Their titles are known before synthesis, their times only after it: until
+then the space is padding, which players skip, and the tag's size does not change.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from service.audio.captions import right_to_left
 from service.model.recording import Chapter, Tags
 
 _URI = "%:/?#[]@!$&'()*+,;="
-"""What stays as it is: a URI's own signs, and what is escaped already."""
+"""Characters left unescaped: a URI's reserved characters, and the ``%`` of existing escapes."""
 
 _HEADER_BYTES = 10
 _NO_OFFSET = 0xFFFFFFFF
-"""Stands where a chapter has no place in bytes, only in time (ID3v2 Chapter Frame Addendum 1.0)."""
+"""Byte offset of a chapter that has only a time (ID3v2 Chapter Frame Addendum 1.0)."""
 
 
 class Tag:
-    """The tag of one file, while the file grows and when it is whole."""
+    """The tag of one file, while the file grows and when it is complete."""
 
     def __init__(self, tags: Tags, cover: bytes | None = None, chapters: Sequence[str] = ()) -> None:
         """Make a tag.
 
         Args:
-            tags: what the file says of itself; the language is Arabic (ISO 639-2 ``ara``).
+            tags: the file's metadata; the language is Arabic (ISO 639-2 ``ara``).
             cover: a JPEG or PNG picture.
             chapters: their titles; 255 at most.
         """
@@ -39,10 +39,10 @@ class Tag:
         self.growing = _saved(_frames(tags, cover), padding=self._room)
 
     def finished(self, chapters: Sequence[Chapter]) -> bytes:
-        """The tag with its chapters in place, of the same size.
+        """The tag with its chapters filled in, of the same size.
 
         Raises:
-            ValueError: these are not the chapters that it was made for.
+            ValueError: these are not the chapters that the tag was made for.
         """
         if tuple(chapter.title for chapter in chapters) != self._chapters:
             raise ValueError("a tag has room for its own chapters only")

@@ -1,4 +1,4 @@
-"""Other formats than MP3, from the MP3 while it grows: ffmpeg behind pipes, nothing on disk."""
+"""Transcodes a growing MP3 to other formats: ffmpeg behind pipes, nothing on disk."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.model.errors import EngineError, Unavailable
 
 PCM_RATE = 24_000
-"""Samples a second of ``wav`` and ``pcm``."""
+"""Sample rate of ``wav`` and ``pcm``, in Hz."""
 
 _CHUNK = 64 * 1024
 _COMPLAINT = 2048
-"""Bytes of what ffmpeg says of an error that are remembered."""
+"""Bytes of ffmpeg's error output that are stored."""
 _SLOT_SECONDS = 10.0
-"""How long somebody waits for a process to become free."""
+"""How long a request waits for a free process."""
 _IDLE_SECONDS = 150.0
-"""A process that gives nothing, or whose listener takes nothing, for so long is ended. Longer than a
-listener of the MP3 waits for its next bytes."""
+"""A process is killed after so long without output, or without its listener reading. Longer than a listener
+of the MP3 waits for its next bytes."""
 
 
 class Format(StrEnum):
-    """What audio can be had as."""
+    """Audio formats on offer."""
 
     MP3 = "mp3"
     OPUS = "opus"
@@ -37,7 +37,7 @@ class Format(StrEnum):
 
     @property
     def content_type(self) -> str:
-        """For HTTP. Opus is in Ogg (RFC 7845), AAC in ADTS."""
+        """The HTTP media type. Opus is in Ogg (RFC 7845), AAC in ADTS."""
         return _CONTENT_TYPES[self]
 
 
@@ -61,10 +61,10 @@ _OUTPUT = "-map 0:a:0 -map_metadata -1 -fflags +bitexact -flags:a +bitexact -ac 
 
 
 class Transcoder:
-    """Turns MP3s into other formats.
+    """Converts MP3s to other formats.
 
     Args:
-        most: ffmpeg processes at once.
+        most: maximum number of concurrent ffmpeg processes.
     """
 
     def __init__(self, most: int) -> None:
@@ -73,17 +73,17 @@ class Transcoder:
     async def transcode(
         self, mp3: AsyncGenerator[bytes], target: Format, seconds: float | None = None
     ) -> AsyncGenerator[bytes]:
-        """The same sound in another format, as fast as the MP3 comes.
+        """Convert to another format, as fast as the MP3 arrives.
 
         Args:
-            mp3: as it grows.
-            target: any but MP3.
-            seconds: how long it sounds, where that is known: then a WAV tells its length.
+            mp3: the MP3 as it grows.
+            target: any format but MP3.
+            seconds: its duration, if known: then a WAV header states its length.
 
         Raises:
-            MissingPart: there is no ffmpeg.
+            MissingPart: no ffmpeg is installed.
             Unavailable: all processes are busy.
-            EngineError: ffmpeg ended badly, with its own reason; and whatever ``mp3`` raises.
+            EngineError: ffmpeg failed; includes its own message. Also any error that ``mp3`` raises.
         """
         if target is Format.WAV and seconds is not None:
             samples = self.transcode(mp3, Format.PCM)
@@ -93,7 +93,7 @@ class Transcoder:
             return
         process = await self._start(target)
         ended = asyncio.create_task(process.wait())
-        # When the process has ended, and not when its listener has: who takes nothing holds no place.
+        # The slot is free when the process ends, not when its listener does: a stalled listener holds none.
         ended.add_done_callback(lambda _: self._slots.release())
         feeding = asyncio.create_task(_feed(process, mp3))
         complaint = asyncio.create_task(_complaint(process))
@@ -102,7 +102,7 @@ class Transcoder:
                 yield chunk
             status = await ended
             if feeding.done():
-                feeding.result()  # raises what the MP3 broke off with
+                feeding.result()  # raises the error that ended the MP3
             if status:
                 why = last_line(await complaint)
                 raise EngineError(
@@ -133,14 +133,14 @@ class Transcoder:
 async def _begun(command: list[str]) -> Process:
     try:
         return await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
-    except OSError as error:  # the program is broken, or of another processor
+    except OSError as error:  # the program is broken, or for another processor
         raise EngineError(
             f"ffmpeg cannot be started: {error.strerror}", f"تعذّر تشغيل ffmpeg: {error.strerror}"
         ) from error
 
 
 async def _feed(process: Process, mp3: AsyncGenerator[bytes]) -> None:
-    """Give the process all of the MP3; where that breaks off, nothing of it passes for the whole."""
+    """Send the whole MP3 to the process; kill it if the MP3 fails, so that no part passes for the whole."""
     entrance = process.stdin
     assert entrance is not None  # noqa: S101  # nosec B101  # opened as a pipe
     try:
@@ -156,7 +156,7 @@ async def _feed(process: Process, mp3: AsyncGenerator[bytes]) -> None:
 
 
 async def _told(process: Process) -> AsyncGenerator[bytes]:
-    """What the process gives; it is ended when it gives nothing, or nobody takes it, for too long."""
+    """The process's output; kill the process when it is idle, or its listener does not read, for too long."""
     exit_ = process.stdout
     assert exit_ is not None  # noqa: S101  # nosec B101  # likewise
     loop = asyncio.get_running_loop()
@@ -171,7 +171,7 @@ async def _told(process: Process) -> AsyncGenerator[bytes]:
 
 
 async def _complaint(process: Process) -> bytes:
-    """The end of what the process writes to stderr, read all along: a full pipe would stop the process."""
+    """The end of the process's stderr, read continuously: a full pipe would block the process."""
     written = process.stderr
     assert written is not None  # noqa: S101  # nosec B101  # opened as a pipe
     end = b""

@@ -1,4 +1,4 @@
-"""Has this machine's ffmpeg do all that the service needs, on a second of sound, for ``istami doctor``."""
+"""Tests every ffmpeg function that the service needs, on one second of sound, for ``istami doctor``."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def measures() -> str:
         The program's path, and its version.
 
     Raises:
-        EngineError: ffmpeg cannot do it, or measures another loudness.
-        MissingPart: there is no ffmpeg.
+        EngineError: ffmpeg fails, or measures another loudness.
+        MissingPart: no ffmpeg is installed.
     """
     heard = measure(_tone(), timeout=_TIMEOUT).integrated
     if abs(heard - _LOUDNESS) > _TOLERANCE:
@@ -42,14 +42,14 @@ def measures() -> str:
 
 
 def converts() -> str:
-    """Convert a tone to every format that is offered.
+    """Convert a tone to every format on offer.
 
     Returns:
         The formats.
 
     Raises:
-        EngineError: ffmpeg cannot make one of them; it is named.
-        MissingPart: there is no ffmpeg.
+        EngineError: ffmpeg cannot write one of them; the message names it.
+        MissingPart: no ffmpeg is installed.
     """
     made = [each for each in Format if each is not Format.MP3]
     for each in made:

@@ -1,4 +1,4 @@
-"""A WAV whose length is known before its samples are there (RIFF, 16 bits, mono)."""
+"""Streams a WAV whose length is known before its samples arrive (RIFF, 16 bits, mono)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import struct
 from collections.abc import AsyncIterator
 
 _BYTES = 2
-"""Of a sample."""
+"""Bytes per sample."""
 
 
 async def whole(samples: AsyncIterator[bytes], count: int, rate: int) -> AsyncIterator[bytes]:
-    """The file; it begins when its samples do.
+    """The file; its first bytes come with the first samples.
 
     Args:
-        samples: 16-bit little-endian PCM, a piece at a time. What a resampler makes too many is left out, and
-            what it makes too few is filled up with silence.
-        count: samples that the file has.
-        rate: samples a second.
+        samples: 16-bit little-endian PCM in chunks. A resampler's surplus samples are dropped, and missing
+            ones are replaced with silence.
+        count: number of samples in the file.
+        rate: sample rate in Hz.
     """
     left = _BYTES * count
     begun = await anext(samples, b"")
@@ -30,6 +30,6 @@ async def whole(samples: AsyncIterator[bytes], count: int, rate: int) -> AsyncIt
 
 
 def _header(size: int, rate: int) -> bytes:
-    """What stands before so many bytes of samples."""
+    """The RIFF header for so many bytes of samples."""
     form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, rate * _BYTES, _BYTES, 8 * _BYTES)
     return struct.pack("<4sI4s", b"RIFF", 36 + size, b"WAVE") + form + struct.pack("<4sI", b"data", size)

@@ -1,4 +1,4 @@
-"""Listens to every clip before it goes out, so that a failure is never sold as success."""
+"""Validates every clip before it is sent, so that no failure passes for success."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from service.model.reading import Utterance
 from service.model.recording import Clip, WordTiming
 
 LONGEST = 0.25
-"""Seconds a letter at speed 1, beyond which an engine has run away. News is read at about 0.09."""
+"""Maximum seconds per letter at speed 1; beyond it an engine has run away. News is read at about 0.09."""
 SHORTEST = 0.02
-"""Seconds a letter at speed 1, below which words were swallowed."""
+"""Minimum seconds per letter at speed 1; below it words were dropped."""
 ALLOWANCE = 1.5
-"""Seconds that any utterance may take on top, for its pauses or for a single letter drawn out."""
+"""Additional seconds for any utterance, for its pauses or for a single lengthened letter."""
 FEW_LETTERS = 8
-"""Utterances up to this long are not held to ``SHORTEST``: a letter may rightly be very short."""
+"""Utterances up to this length are exempt from ``SHORTEST``: a single letter may be very short."""
 QUIETEST = 10 ** (-45 / 20)
-"""Level (RMS, -45 dBFS) of what is no silence in a clip, below which nobody would follow it."""
+"""Minimum level (RMS, -45 dBFS) of a clip's non-silent samples; below it speech is not intelligible."""
 BESIDE = 0.05
-"""Seconds by which the time of a word may go beyond its clip, whose silent ends are cut off."""
+"""Seconds by which a word's timing may exceed its clip, whose silent ends are trimmed."""
 CLIPPED_SHARE = 0.001
-"""Share of samples at full scale that makes a clip clipped."""
+"""Share of samples at full scale above which a clip counts as clipped."""
 
 
 class Checked:
-    """An engine whose every clip is whole, and heard: not clipped, nor of a length that cannot be.
+    """An engine that returns only valid clips: complete, audible, not clipped, of a plausible length.
 
-    A clip that fails is asked for once more, since neural voices draw lots; then the failure is named.
+    A failed clip is requested once more, since neural voices are random; then the failure is raised.
     """
 
     def __init__(self, engine: Engine, *, pitched: bool = False) -> None:
@@ -47,8 +47,8 @@ class Checked:
         """Say one utterance.
 
         Raises:
-            EngineError: twice, what came out was not speech of this utterance's length; or another pitch is
-                asked of an engine that has none.
+            EngineError: two attempts returned no speech of a plausible length; or another pitch is requested
+                from an engine that cannot change pitch.
         """
         if utterance.semitones and not self._pitched:
             raise EngineError("The pitch of this voice cannot be changed.", "لا يمكن تغيير طبقة هذا الصوت.")
@@ -72,7 +72,7 @@ class Checked:
 
 
 Fault = tuple[str, str]
-"""What is wrong with a clip, in English and in Arabic."""
+"""A clip's fault, in English and in Arabic."""
 
 
 def _fault(clip: Clip, utterance: Utterance, speed: float, sample_rate: int) -> Fault | None:
@@ -111,7 +111,7 @@ def _unlikely(seconds: float, letters: int, speed: float) -> Fault | None:
 
 
 def _misplaced(words: Sequence[WordTiming], seconds: float) -> Fault | None:
-    """Words one after the other and within the clip; also times that are no numbers are not."""
+    """Checks that words are in order and within the clip; times that are not numbers (NaN) fail too."""
     last = WordTiming(-1, 0.0, 0.0)
     for word in words:
         if not (last.word < word.word and last.start <= word.start <= word.end <= seconds + BESIDE):

@@ -1,6 +1,6 @@
 """Coqui TTS: XTTS, VITS, MMS, and any other single-language checkpoint folder.
 
-A VITS voice is spoken by ONNX Runtime on a CPU; torch is left for CUDA and for all other models.
+ONNX Runtime runs VITS voices on a CPU; torch runs them on CUDA, and runs all other models.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class ExportedEngine:
         return clip(said, self.sample_rate, owners)
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Release the model."""
         del self._model
 
 
@@ -75,7 +75,7 @@ class TorchEngine:
         return int(self._model.config.audio.sample_rate)
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
-        """Say one utterance; a model that knows no length scale speaks at its own pace alone."""
+        """Say one utterance; a model without a length scale speaks only at its own pace."""
         pace = self._speed * speed
         if self._own_length is not None:
             self._model.length_scale = self._own_length / pace
@@ -95,7 +95,7 @@ class TorchEngine:
         return Clip(to_int16(trim(whole(samples), self.sample_rate).samples), self.sample_rate)
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Release the model."""
         del self._model
 
 

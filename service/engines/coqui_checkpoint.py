@@ -1,4 +1,4 @@
-"""Reads the folders in which Coqui TTS keeps its models. Imported only where torch is wanted."""
+"""Reads the model folders of Coqui TTS. Imported only where torch is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
 
 
 class Kind(StrEnum):
-    """What lies in a folder."""
+    """The kind of model in a folder."""
 
     XTTS = "xtts"
     VITS = "vits"
@@ -28,10 +28,10 @@ class Kind(StrEnum):
 
 
 def kind(folder: Path) -> Kind:
-    """Look at ``config.json``.
+    """Read the kind of model from ``config.json``.
 
     Raises:
-        EngineError: there is none, or it is not JSON.
+        EngineError: the file is missing, or is not JSON.
     """
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
@@ -47,13 +47,13 @@ def kind(folder: Path) -> Kind:
 
 
 def read(folder: Path) -> Any:
-    """The model of a folder, on the CPU, ready to speak.
+    """Load the model of a folder on the CPU, ready to speak.
 
     Raises:
         MissingPart: Coqui TTS is not installed.
-        EngineError: the files are not what they should be.
+        EngineError: the files are not those of a valid model.
     """
-    # It logs the text of every sentence with a character that a voice does not know.
+    # Coqui logs the text of every sentence with a character that the voice does not know.
     logging.getLogger("TTS").setLevel(logging.ERROR)
     with foreign(folder):
         what = kind(folder)
@@ -73,7 +73,7 @@ def read(folder: Path) -> Any:
 
 @contextmanager
 def foreign(folder: Path) -> Iterator[None]:
-    """Translates what Coqui and torch raise; their warnings concern their authors, not our users."""
+    """Translates errors of Coqui and torch; hides their warnings, which concern their developers."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,6 +1,6 @@
-"""Writes a VITS voice once as ONNX, in which a CPU speaks it many times faster than in torch.
+"""Exports a VITS voice once as ONNX, which a CPU runs many times faster than torch.
 
-Beside the model lies all that is needed to speak without torch: which character is which symbol.
+The symbol table is stored beside the model, so that the voice needs no torch to speak.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ SYMBOLS = COQUI_EXPORT
 _PLAIN_CLEANERS = {None, "no_cleaners", "basic_cleaners"}
 _PROBE = "قَالَتِ  الْوَزِيرَةُ: «نَعَمْ»، A b. ؟"
 LONGEST_SECONDS = 120.0
-"""A broken model may draw any length; what goes beyond this is not turned into sound."""
+"""A broken model may predict any length; output beyond this limit is not synthesised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """How a voice's text becomes numbers, and the scales it was trained with."""
+    """Maps a voice's text to symbol ids; holds the scales it was trained with."""
 
     ids: dict[str, int]
-    """Characters that it does not know are not said."""
+    """Characters that are missing here are not spoken."""
     blank: int | None
-    """Stands between any two symbols."""
+    """Inserted between any two symbols."""
     begin: int | None
     end: int | None
     cleaned: bool
-    """Lower case, single spaces, Unicode composed."""
+    """Whether text is lower-cased, with single spaces and composed Unicode."""
     sample_rate: int
     hop: int
     noise: float
@@ -46,7 +46,7 @@ class Symbols:
     noise_duration: float
 
     def spell(self, text: str) -> tuple[list[int], list[int | None]]:
-        """The symbols of a text, and for each the word (at white space) it belongs to."""
+        """The symbols of a text, and the index of the word (split at white space) of each symbol."""
         if self.cleaned:
             text = " ".join(normalize("NFC", text).lower().split())
         ids: list[int] = []
@@ -71,7 +71,7 @@ class Symbols:
 
 
 def exported(folder: Path) -> tuple[Path, Symbols]:
-    """The exported voice of a folder, exporting it first where that was not done yet.
+    """The exported voice of a folder; export it first if necessary.
 
     Raises:
         MissingPart: it must be exported, and Coqui TTS or onnx is not installed.
@@ -93,7 +93,7 @@ def _export(folder: Path) -> None:
         model.export_onnx(str(made / MODEL), verbose=False)
         _refine(made / MODEL)
         (made / SYMBOLS).write_text(json.dumps(asdict(symbols), ensure_ascii=False), encoding="utf-8")
-        # The symbols come last: where they are, all is there.
+        # The symbols come last: if they exist, the export is complete.
         (made / MODEL).replace(folder / MODEL)
         (made / SYMBOLS).replace(folder / SYMBOLS)
 
@@ -125,7 +125,7 @@ def _symbols(model: Any) -> Symbols:
 
 
 def _refine(path: Path) -> None:
-    """Make the model tell the length of each symbol, and a CPU speak it faster."""
+    """Make the model output the length of each symbol, and run faster on a CPU."""
     import onnx
 
     model = onnx.load(str(path))

@@ -1,4 +1,4 @@
-"""Cuts what is too long for a model at the places where it is least heard."""
+"""Splits text that is too long for a model at the least audible places."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _CLAUSE = re.compile(r"(?<=[،؛:,;.!?؟…])\s+")
 
 
 def split(text: str, limit: int) -> list[str]:
-    """Parts of at most ``limit`` code points: cut between clauses, else between words, else anywhere.
+    """Parts of at most ``limit`` code points: split between clauses, else between words, else anywhere.
 
-    Nothing but white space is lost.
+    Only white space is lost.
     """
     return _gather(_CLAUSE.split(text.strip()), limit)
 

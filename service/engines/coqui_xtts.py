@@ -1,4 +1,4 @@
-"""XTTS: clones a speaker from a few seconds of speech; made for a GPU."""
+"""XTTS: clones a speaker from a few seconds of speech; designed for a GPU."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from service.model.recording import Clip
 from voices.card import VoiceCard
 
 CHARACTERS = 166
-"""The longest Arabic text that XTTS takes in one go; beyond it, it drops words."""
+"""The longest Arabic text that XTTS accepts in one call; it drops words from longer ones."""
 _TOKENS_A_SECOND = 22050 / 1024
 _SEAM_SECONDS = 0.15
-"""Between two parts of an utterance that was too long; as at a comma."""
+"""Pause between two parts of an utterance that was too long; as long as at a comma."""
 
 
 class XttsEngine:
@@ -52,14 +52,14 @@ class XttsEngine:
         return int(self._model.args.output_sample_rate)
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
-        """Say one utterance, in parts where it is longer than ``CHARACTERS``."""
-        # Asked to say a lone question mark, it makes up words.
+        """Say one utterance, in parts if it is longer than ``CHARACTERS``."""
+        # Given a lone question mark, it invents words.
         if not any(map(str.isalnum, utterance.diacritised)):
             raise EngineError("there is nothing to say", "لا شيء يقال")
         seam = np.zeros(int(_SEAM_SECONDS * self.sample_rate), dtype=np.float32)
         sounds: list[pcm.Samples] = []
         parts = split(utterance.diacritised, CHARACTERS)
-        # What any utterance may take on top is shared by its parts, seams included.
+        # The parts share the allowance of one utterance, pauses between them included.
         allowance = ALLOWANCE / len(parts) - _SEAM_SECONDS
         for part in parts:
             said = self._say(part, self._speed * speed, allowance)
@@ -70,7 +70,7 @@ class XttsEngine:
         return Clip(pcm.to_int16(np.concatenate(sounds)), self.sample_rate)
 
     def close(self) -> None:
-        """Let go of the model, and of the GPU's memory where it lay there."""
+        """Release the model, and its GPU memory if any."""
         del self._model, self._latents
         with foreign(self._folder):
             import torch
@@ -78,7 +78,7 @@ class XttsEngine:
             torch.cuda.empty_cache()
 
     def _say(self, text: str, speed: float, allowance: float) -> pcm.Samples:
-        # An untrained or confused model never stops of itself; it has no place for more than its maximum.
+        # An untrained or confused model never stops by itself; it has no room for more than its maximum.
         seconds = LONGEST * sum(map(str.isalpha, text)) + allowance
         tokens = max(1, int(seconds * _TOKENS_A_SECOND))
         self._model.gpt.max_gen_mel_tokens = min(tokens, self._most_tokens)

@@ -1,4 +1,4 @@
-"""What every engine is: text that is ready to be said in, PCM out."""
+"""The interface of every engine: prepared text in, PCM out."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from service.model.recording import Clip
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Where an engine finds itself; what a machine decides and a voice does not."""
+    """An engine's environment: settings that depend on the machine, not on the voice."""
 
     folder: Path
-    """The folder that holds the voice's files; the paths in its card count from here."""
+    """The folder of the voice's files; the paths in its card are relative to it."""
     threads: int = 1
-    """Cores it may use."""
+    """Number of cores that the engine may use."""
     device: Literal["cpu", "cuda"] = "cpu"
 
 
 class Engine(Protocol):
-    """Speaks with one voice. Made and used inside one worker process, never shared by threads."""
+    """Speaks with one voice. Created and used inside one worker process, never shared between threads."""
 
     @property
     def sample_rate(self) -> int:
-        """Samples a second of every clip it makes."""
+        """Sample rate of every clip, in Hz."""
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance.
 
         Args:
-            utterance: what to say; at most the voice card's ``limits.characters`` long. Its ``semitones`` are
-                0 unless the engine has the ability ``voices.card.PITCH``.
+            utterance: prepared text, at most the voice card's ``limits.characters`` long. Its ``semitones``
+                are 0 unless the engine has the ability ``voices.card.PITCH``.
             speed: 1.0 is the voice's own pace, 2.0 twice as fast.
 
         Raises:
-            EngineError: it could not be said, wholly or rightly.
+            EngineError: the utterance could not be spoken completely and correctly.
         """
 
     def close(self) -> None:
-        """Give back memory and processes. Idempotent."""
+        """Release memory and processes. Idempotent."""

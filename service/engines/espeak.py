@@ -1,4 +1,4 @@
-"""eSpeak NG, the voice that is always there."""
+"""eSpeak NG, the voice that is always available."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from service.model.recording import Clip, WordTiming
 from voices.card import VoiceCard
 
 _SLOWEST, _FASTEST = 80, 750
-"""What eSpeak NG takes as its rate."""
+"""Range of eSpeak NG's rate."""
 _SLUGGISH, _SPUR = 340, 1.06
-"""Above the first, it speaks slower than its rate by about the second (measured on Arabic news)."""
+"""Above the first rate, its speech is slower by about the second factor (measured on Arabic news)."""
 _MIDDLE, _HIGHEST = 50, 100
 """On eSpeak's scale of pitch; its bottom is half of the middle, its top twice that."""
 _FIXED = 0.55
-"""A part of the pitch that the scale does not move, in units of what it has in its middle (measured)."""
+"""The part of the pitch that the scale does not change, relative to the middle pitch (measured)."""
 _LONGEST_WORD = 60
 """Characters between ``[[`` and ``]]``. Measured: 800 in one pair garble the rest, 300 in one word kill."""
 _CLAUSE = re.compile(r"\[\[(.+?)\]\]([^\s\[]*)")
@@ -40,11 +40,11 @@ _MNEMONIC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Script:
-    """What eSpeak is given to read, and whose words these are."""
+    """Input for eSpeak, with the word of each piece."""
 
     text: str
     starts: tuple[int, ...]
-    """Where each piece of a word stands in ``text``, ascending."""
+    """Position of each piece of a word in ``text``, ascending."""
     words: tuple[int, ...]
     """The word of ``Utterance.diacritised`` that each piece belongs to."""
 
@@ -73,8 +73,8 @@ class EspeakEngine:
         """Say one utterance: the same samples for the same utterance, always.
 
         Raises:
-            EngineError: there is nothing to say, or the library refused it.
-            MissingPart: the library, or this voice of it, is not there.
+            EngineError: the utterance is empty, or the library rejected it.
+            MissingPart: the library, or this voice of it, is not installed.
         """
         if not any(map(str.isalnum, utterance.diacritised)):
             raise EngineError("there is nothing to say", "لا شيء يقال")
@@ -90,7 +90,7 @@ class EspeakEngine:
         return Clip(pcm.to_int16(samples), SAMPLE_RATE, words)
 
     def close(self) -> None:
-        """Nothing is held between two utterances."""
+        """Nothing to release: no state is held between utterances."""
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> EspeakEngine:  # noqa: ARG001  # all engines load so
@@ -104,14 +104,14 @@ def _nominal(rate: float) -> int:
 
 
 def _raised(pitch: int, semitones: float) -> int:
-    """The place on eSpeak's scale that is so much higher."""
+    """The value on eSpeak's scale that is so many semitones higher."""
     moved = 2 ** (pitch / _MIDDLE - 1)
     wanted = (moved + _FIXED) * 2 ** (semitones / 12) - _FIXED
     return round(min(_HIGHEST, max(0, _MIDDLE * (1 + math.log2(max(wanted, 0.5))))))
 
 
 def _script(utterance: Utterance) -> _Script:
-    """Phonemes where there are any; else the text, by eSpeak's own rules."""
+    """Phonemes if there are any; else the text, by eSpeak's own rules."""
     words = [at for at, word in enumerate(utterance.diacritised.split()) if any(map(str.isalpha, word))]
     text, starts, owners = "", [], []
     at = -1
@@ -137,7 +137,7 @@ def _text_script(text: str) -> _Script:
 
 
 def _pieces(spelt: str) -> Iterator[str]:
-    """A word in stretches that eSpeak takes: a longer one overruns its buffers, and the process dies."""
+    """A word in pieces that eSpeak accepts: a longer one overruns its buffers and crashes the process."""
     piece = ""
     for mnemonic in _MNEMONIC.findall(spelt):
         if len(piece) + len(mnemonic) > _LONGEST_WORD:
@@ -157,7 +157,7 @@ def _timings(
             begins.setdefault(script.words[piece], min(max(0, event.sample - lead), samples.size))
     order = sorted(begins.items(), key=lambda item: item[1])
     if not order:
-        return  # which word is which is not known
+        return  # the events cannot be matched to words
     ends = [begin for _, begin in order[1:]] + [samples.size]
     for (word, begin), end in zip(order, ends, strict=True):
         # A word ends where its sound does, not where the pause after it does.

@@ -1,10 +1,10 @@
 """eSpeak NG's C library: text in, PCM and word events out.
 
-The library keeps state from one sentence to the next that no call resets (the place in its table of pitch
-flutter), so that the same sentence never sounds twice the same. Therefore each call loads it afresh and
-lets go of it: about 3 ms, and the same text always gives the same samples.
+The library carries state from one sentence to the next that no call resets (the position in its table of
+pitch flutter), so that a repeated sentence never sounds the same. Therefore each call loads and unloads it:
+about 3 ms, and the same text always gives the same samples.
 
-It is not thread-safe, and this module adds nothing to make it so: one process, one thread.
+Neither the library nor this module is thread-safe: one process, one thread.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes
 
 @dataclass(frozen=True, slots=True)
 class WordEvent:
-    """A word begins to sound."""
+    """The start of a word in the sound."""
 
     position: int
     """Index into the text, in code points."""
@@ -72,7 +72,7 @@ class WordEvent:
 
 
 class Recorder:
-    """Collects what the library hands over while it speaks."""
+    """Collects the library's output while it speaks."""
 
     def __init__(self) -> None:
         self._pcm = bytearray()
@@ -80,7 +80,7 @@ class Recorder:
         self.callback = _Callback(self._hear)
 
     def take(self) -> tuple[bytes, tuple[WordEvent, ...]]:
-        """What was heard since the last time."""
+        """Return the sound and events since the last call."""
         heard = bytes(self._pcm), tuple(self._words)
         self._pcm.clear()
         self._words.clear()
@@ -106,8 +106,8 @@ def say(
         16-bit mono PCM at ``SAMPLE_RATE``, and the word events in the order of sound.
 
     Raises:
-        MissingPart: the library or this voice is not there.
-        EngineError: the library refused the text.
+        MissingPart: the library or this voice is not installed.
+        EngineError: the library rejected the text.
     """
     data = text.encode()
     with _loaded(recorder) as library:
@@ -141,10 +141,10 @@ def _loaded(recorder: Recorder) -> Iterator[ctypes.CDLL]:
 
 
 def _library(path: str) -> ctypes.CDLL:
-    """The library, which may be of another processor or lack what it is linked with."""
+    """Load the library, which may be built for another processor or lack a linked library."""
     try:
         return ctypes.CDLL(path)
-    except OSError as error:  # its words hold the path, which is nobody's business
+    except OSError as error:  # its message contains the path, which must not be public
         raise MissingPart(
             "eSpeak NG cannot be loaded. Reinstall it: pip install espeakng-loader.",
             "تعذّر تحميل eSpeak NG. أعد تثبيته: pip install espeakng-loader.",
@@ -153,10 +153,10 @@ def _library(path: str) -> ctypes.CDLL:
 
 @lru_cache
 def _file_of(voice: str) -> str:
-    """The file of a voice that is named by its language, within eSpeak's folder of languages.
+    """The file of a voice that is named after its language, within eSpeak's folder of languages.
 
-    Under any other name the library reads all its voices to find the one, which takes it as long as a short
-    sentence, and leaves the list behind when it is let go of: 2 KB each time.
+    Given any other name, the library reads all its voices to find one, which takes as long as a short
+    sentence, and leaks that list when it is unloaded: 2 KB each time.
     """
     languages = Path(os.fsdecode(_installed()[1])) / "espeak-ng-data" / "lang"
     language, plus, variant = voice.partition("+")
@@ -172,5 +172,5 @@ def _installed() -> tuple[str, bytes]:
             "eSpeak NG is not installed. Cure: pip install espeakng-loader.",
             "لم يُثبَّت eSpeak NG. الحل: pip install espeakng-loader.",
         ) from error
-    # eSpeak wants the folder in which its espeak-ng-data lies.
+    # eSpeak expects the parent folder of its espeak-ng-data.
     return espeakng_loader.get_library_path(), str(Path(espeakng_loader.get_data_path()).parent).encode()

@@ -10,7 +10,7 @@ MNEMONICS = {row[0]: row[3] for row in PHONES} | {"ˈ": "'"}
 DARK = {row[0]: row[4] for row in PHONES if row[4]}
 """Vowels, with their colour after an emphatic consonant."""
 DOUBLED = {row[0]: row[5] for row in PHONES if row[5]}
-"""Consonants twice: a stop has one long closure and one release."""
+"""Geminate consonants: a stop has one long closure and one release."""
 _LONG = frozenset(("aː", "iː", "uː"))
 _EMPHATIC = frozenset(("sˤ", "dˤ", "tˤ", "ðˤ", "lˤ"))
 _PHONE = re.compile("|".join(sorted(map(re.escape, MNEMONICS), key=len, reverse=True)) + r"|\s+")
@@ -18,10 +18,10 @@ _PAUSE = re.compile(r"\s*([,;:.?!…]+)\s*")
 
 
 def to_espeak(ipa: str) -> str:
-    """Spell phonemes as input for eSpeak NG with ``espeakPHONEMES`` set: a ``[[…]]`` a clause, and its pause.
+    """Convert IPA to eSpeak NG's input with ``espeakPHONEMES`` set: one ``[[…]]`` per clause, and its pause.
 
-    A long vowel before two consonants of the next word is said short (fi lbajt), and vowels after emphatic
-    consonants are dark. A sound that the table doesn't know is left out.
+    A long vowel before two consonants of the next word is shortened (fi lbajt), and vowels after emphatic
+    consonants are dark. A sound that is missing from the table is left out.
     """
     clauses = _PAUSE.split(ipa.strip())
     heard = zip(clauses[::2], [*clauses[1::2], ""], strict=True)

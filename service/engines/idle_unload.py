@@ -1,4 +1,4 @@
-"""Lets a voice go when nobody has needed it for a while, and fetches it back when somebody does."""
+"""Unloads a voice after a period without use, and reloads it for the next utterance."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from service.model.recording import Clip
 
 
 class Resting:
-    """An engine that holds memory only while it is in use.
+    """An engine that uses memory only while it is in use.
 
     It may be closed from a timer's thread, never while it speaks.
 
     Args:
-        load: makes the engine; called at the first utterance, and again after each rest.
-        sample_rate: of the voice's card.
-        idle_seconds: how long after an utterance it lets the engine go.
+        load: makes the engine; called at the first utterance, and again after each unloading.
+        sample_rate: sample rate of the voice's card.
+        idle_seconds: how long after an utterance the engine is unloaded.
     """
 
     def __init__(self, load: Callable[[], Engine], sample_rate: int, idle_seconds: float) -> None:
@@ -35,7 +35,7 @@ class Resting:
         return self._sample_rate
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
-        """Say one utterance, loading the engine first where it rests."""
+        """Say one utterance, loading the engine first if it is unloaded."""
         with self._lock:
             self._stop_timer()
             if self._engine is None:
@@ -48,14 +48,14 @@ class Resting:
                 self._timer.start()
 
     def close(self) -> None:
-        """Let go of the engine now. It comes back when it is needed."""
+        """Unload the engine now. The next utterance reloads it."""
         with self._lock:
             self._stop_timer()
             self._let_go()
 
     def _rest(self) -> None:
         with self._lock:
-            # A timer that fired while the next utterance was being said must not take that one's engine.
+            # A timer that fired during the next utterance must not unload the engine in use.
             if self._timer is threading.current_thread():
                 self._let_go()
 

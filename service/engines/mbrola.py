@@ -1,4 +1,4 @@
-"""MBROLA: diphones that people spoke, joined; Debian has the program and two Arabic databases."""
+"""MBROLA: concatenates recorded diphones; Debian has the program and two Arabic databases."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from voices.card import VoiceCard
 
 PROGRAM = "mbrola"
 _SECONDS = 30.0
-"""The longest that the program may take; a minute of speech takes it a tenth of a second."""
+"""Timeout of the program; a minute of speech takes it a tenth of a second."""
 
 
 class MbrolaEngine:
-    """Speaks with one diphone database, a run of the program an utterance, through pipes.
+    """Speaks with one diphone database: one run of the program per utterance, through pipes.
 
-    Options of the card: ``pitch`` (hertz), ``lacks`` (symbols that the database has not, parted by spaces),
+    Options of the card: ``pitch`` (hertz), ``lacks`` (missing symbols of the database, separated by spaces),
     ``hamza_after_consonants``.
     """
 
@@ -36,7 +36,7 @@ class MbrolaEngine:
         )
         self._pitch = float(card.options.get("pitch", 110))
         self._speed = card.speed
-        # Of a WAV's header, bytes 24 to 27 tell the sample rate.
+        # Bytes 24 to 27 of a WAV header hold the sample rate.
         self._sample_rate = int.from_bytes(self._run("_ 50\n", "wav")[24:28], "little")
 
     @property
@@ -48,7 +48,7 @@ class MbrolaEngine:
         """Say one utterance: the same samples for the same utterance, always.
 
         Raises:
-            EngineError: there is nothing to say, or the program refused, failed or hung.
+            EngineError: the utterance is empty, or the program rejected it, failed or hung.
         """
         melody = Melody(self._pitch * 2 ** (utterance.semitones / 12), self._speed * speed)
         script = write(utterance.phonemes, self._database, melody)
@@ -60,7 +60,7 @@ class MbrolaEngine:
         return Clip(pcm.to_int16(samples), self._sample_rate, _timings(spans, utterance, self._sample_rate))
 
     def close(self) -> None:
-        """Nothing is held between two utterances."""
+        """Nothing to release: no state is held between utterances."""
 
     def _run(self, script: str, form: str) -> bytes:
         command = [*self._command, f"-.{form}"]
@@ -81,7 +81,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
 
     Raises:
         MissingPart: the program is not installed.
-        EngineError: the voice's database is not there.
+        EngineError: the voice's database is missing.
     """
     program = shutil.which(PROGRAM)
     if program is None:
@@ -96,7 +96,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
 
 
 def _spans(script: Sequence[Sound], rate: int, lead: int, size: int) -> dict[int, tuple[int, int]]:
-    """The samples of each word, by the lengths that were asked for."""
+    """The samples of each word, by the requested lengths."""
     spans: dict[int, tuple[int, int]] = {}
     milliseconds = 0
     for sound in script:
@@ -110,7 +110,7 @@ def _spans(script: Sequence[Sound], rate: int, lead: int, size: int) -> dict[int
 
 
 def _timings(spans: dict[int, tuple[int, int]], utterance: Utterance, rate: int) -> tuple[WordTiming, ...]:
-    """When each word sounds; none where the phonemes have more or fewer words than are written."""
+    """The timing of each word; empty if the phonemes have more or fewer words than the text."""
     words = [at for at, word in enumerate(utterance.diacritised.split()) if any(map(str.isalpha, word))]
     if len(words) != len(utterance.phonemes.split()):
         return ()

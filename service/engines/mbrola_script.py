@@ -1,7 +1,7 @@
-"""IPA → what MBROLA reads: a line a sound, with its length and its pitch.
+"""IPA → MBROLA's input: one line per sound, with its duration and pitch.
 
-MBROLA has no rules of its own, so rhythm and melody are made here, by simple ones. Lengths are those of
-careful speech, rounded; a card's speed makes news of it. The pitch falls through every breath, rises on
+MBROLA has no prosody rules, so simple ones here set durations and pitch. Durations are those of careful
+speech, rounded; a card's speed adapts them to news. The pitch falls through every breath group, rises on
 stressed vowels, and ends low at a full stop, level at a comma, high at a question mark.
 """
 
@@ -22,7 +22,7 @@ _EMPHATIC = frozenset(("s.", "d.", "t.", "z."))
 _DARK = frozenset(("a.", "i.", "u."))
 """Vowels after an emphatic consonant; only there, and no other vowels there."""
 _INSTEAD = {"aa": "a", "ii": "i", "uu": "u", "g": "G", "v": "f"}
-"""What stands in for a sound that a database lacks."""
+"""Substitutes for sounds that a database lacks."""
 _PHONE = re.compile("|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + f"|{_STRESS}")
 _BREATH = re.compile(r"([^,;:.?!…]+)([,;:.?!…]*)")
 
@@ -35,15 +35,15 @@ _MILLISECONDS = {
     **dict.fromkeys(("aa", "ii", "uu"), 135),
     SILENCE: 40,
 }
-"""How long each sound is at pace 1; a silence is the closure of a hamza."""
+"""Duration of each sound at pace 1; a silence is the closure of a hamza."""
 _PAUSE, _EDGE = 240, 50
-"""Milliseconds between two breaths of one utterance, and of silence at either end of it."""
+"""Milliseconds of silence between two breath groups of one utterance, and at either end of it."""
 _STRESSED, _FINAL = 1.17, 1.33
-"""How much longer a stressed vowel is, and the last syllable before a pause."""
+"""Lengthening factors of a stressed vowel, and of the last syllable before a pause."""
 _BEGIN, _FALL, _ACCENT = 1.10, 0.18, 1.07
-"""Of the middle pitch: where a breath begins, how far it falls, and what stress makes of it."""
+"""Relative to the middle pitch: start of a breath group, its fall, and the factor of stress."""
 _END = {".": 0.78, "!": 0.85, "?": 1.30, ",": 1.02, ";": 0.95, ":": 0.95, "…": 0.92, "": 0.80}
-"""Of the middle pitch: the last syllable before each mark."""
+"""Relative to the middle pitch: the last syllable before each mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,17 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Which pairs of sounds were recorded for a voice, as far as databases differ."""
+    """The recorded diphones of a voice, as far as databases differ."""
 
     lacks: frozenset[str]
-    """Symbols that it has not."""
+    """Symbols that the database lacks."""
     hamza_after_consonants: bool
-    """Else a hamza was recorded after vowels alone, and not after dark ones."""
+    """Otherwise a hamza was recorded only after vowels, and not after dark ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Melody:
-    """How a voice speaks."""
+    """The pitch and pace of a voice."""
 
     hertz: float
     """The middle pitch."""
@@ -89,12 +89,12 @@ class _Spelt:
 
 
 def write(ipa: str, database: Database, melody: Melody) -> list[Sound]:
-    """The script of an utterance, silence at both ends; empty where no sound is in it.
+    """The script of an utterance, with silence at both ends; empty if it has no sound.
 
     Args:
-        ipa: words parted by spaces, pauses as punctuation.
-        database: what the voice can say.
-        melody: how it says it.
+        ipa: words separated by spaces, pauses as punctuation.
+        database: the voice's recorded diphones.
+        melody: its pitch and pace.
     """
     script: list[Sound] = []
     words = 0
@@ -108,7 +108,7 @@ def write(ipa: str, database: Database, melody: Melody) -> list[Sound]:
 
 
 def _spelt(words: Sequence[Sequence[str]], first: int, database: Database) -> Iterator[_Spelt]:
-    """The symbols of one breath, only in pairs that the database has."""
+    """The symbols of one breath group, only in pairs that the database has."""
     before, stressed = SILENCE, False
     for number, phones in enumerate(words, first):
         for phone in phones:
@@ -122,7 +122,7 @@ def _spelt(words: Sequence[Sequence[str]], first: int, database: Database) -> It
 
 
 def _in_place(sound: str, before: str, database: Database) -> str:
-    """The symbol that the database has for a sound after the one before."""
+    """The database's symbol for a sound, given the symbol before it."""
     if sound == _HAMZA:
         recorded = before in _VOWELS or (database.hamza_after_consonants and before != SILENCE)
         return sound if recorded else SILENCE
@@ -136,7 +136,7 @@ def _length(sound: str, symbol: str) -> int:
 
 
 def _sung(breath: Sequence[_Spelt], end: float, melody: Melody) -> Iterator[Sound]:
-    """One breath with its rhythm and melody."""
+    """One breath group with its durations and pitch."""
     nuclei = [at for at, each in enumerate(breath) if each.symbol in _VOWELS | _DARK]
     last = nuclei[-1] if nuclei else len(breath) - 1
     for at, each in enumerate(breath):

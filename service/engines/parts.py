@@ -1,4 +1,4 @@
-"""What each engine needs besides a voice's files, and its cure. Nothing is loaded to find out."""
+"""Software that each engine requires, and how to install it. Checking loads nothing."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from service.model.errors import MissingPart
 from voices.card import PITCH, VoiceCard
 
 GROUP = "istami.engines"
-"""Entry points under which others offer an engine; see docs/engines.md."""
+"""Entry-point group of third-party engines; see docs/engines.md."""
 COQUI_EXPORT = "istami.json"
-"""In the folder of a VITS voice of Coqui that has been written as ONNX: it is spoken without Coqui."""
+"""Present in the folder of a Coqui VITS voice that was exported as ONNX: it needs no Coqui to speak."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an engine is made of."""
+    """The software of an engine."""
 
     name: str
     cure: str
@@ -46,16 +46,16 @@ ENGINES = {
 
 
 def abilities(card: VoiceCard) -> frozenset[str]:
-    """What a voice can do besides speaking: as its engine states, or its card if the engine is not ours."""
+    """A voice's optional abilities: its engine's, or its card's if the engine is third-party."""
     part = ENGINES.get(card.engine)
     return part.abilities if part else frozenset(card.abilities)
 
 
 def check(card: VoiceCard, surroundings: Surroundings) -> None:
-    """Look for what speaks a voice.
+    """Check that a voice's engine is installed.
 
     Raises:
-        MissingPart: it is not installed on this machine; the message names the cure.
+        MissingPart: it is not installed on this machine; the message names the remedy.
     """
     part = ENGINES.get(card.engine)
     if part is None:
@@ -72,7 +72,7 @@ def check(card: VoiceCard, surroundings: Surroundings) -> None:
 
 @lru_cache
 def offered(engine: str) -> EntryPoint:
-    """The entry point of an engine that is not ours; one that is found is not looked for again.
+    """The entry point of a third-party engine; found ones are cached.
 
     Raises:
         LookupError: no installed package offers it.
@@ -83,7 +83,7 @@ def offered(engine: str) -> EntryPoint:
 
 
 def lacking(voice: str, part: Part) -> MissingPart:
-    """The error that a voice's engine is not installed."""
+    """The error for a voice whose engine is not installed."""
     return MissingPart(
         f"The voice {voice} needs {part.name}, which is not installed. Cure: {part.cure}.",
         f"الصوت {voice} يحتاج إلى {part.name}، وهو غير مثبّت. الحل: {part.cure}.",

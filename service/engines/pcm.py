@@ -1,4 +1,4 @@
-"""The last touches to what an engine made, the same for all of them."""
+"""Post-processing of engine output, the same for all engines."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Samples = npt.NDArray[np.float32]
 """Mono, full scale at -1 and 1."""
 
 SILENCE = 10 ** (-50 / 20)
-"""Below this level (-50 dBFS) a sample is not heard beside speech at -16 LUFS."""
+"""Below this level (-50 dBFS) a sample is inaudible beside speech at -16 LUFS."""
 EDGE_SECONDS = 0.010
-"""How much of the silence stays at each end of a clip: enough for a fade, too short to be a pause."""
+"""Silence left at each end of a clip: enough for a fade, too short for a pause."""
 FULL_SCALE = 32767 / 32768
-"""The loudest sample that 16 bits hold on both sides."""
+"""The largest amplitude that 16 bits hold in both polarities."""
 
 
 class Trimmed(NamedTuple):
@@ -25,7 +25,7 @@ class Trimmed(NamedTuple):
 
     samples: Samples
     lead: int
-    """Samples that were cut from the front."""
+    """Number of samples trimmed from the start."""
 
 
 def from_int16(pcm: bytes) -> Samples:
@@ -39,10 +39,10 @@ def to_int16(samples: Samples) -> bytes:
 
 
 def whole(samples: Samples) -> Samples:
-    """The same samples, all of them numbers.
+    """Return the samples unchanged after checking that all are finite.
 
     Raises:
-        EngineError: one is infinite or not a number.
+        EngineError: a sample is infinite or not a number.
     """
     if not np.isfinite(samples).all():
         raise EngineError("the sound holds values that are no numbers", "في الصوت قيم ليست أعدادًا")
@@ -50,9 +50,9 @@ def whole(samples: Samples) -> Samples:
 
 
 def trim(samples: Samples, sample_rate: int) -> Trimmed:
-    """Take away a constant offset and the silence at both ends, but for ``EDGE_SECONDS``.
+    """Remove DC offset and the silence at both ends, except ``EDGE_SECONDS``.
 
-    Sound that is silent throughout comes back empty.
+    Entirely silent sound becomes empty.
     """
     if not samples.size:
         return Trimmed(samples, 0)

@@ -1,7 +1,7 @@
-"""Piper: neural voices in one ONNX file, quick on a CPU.
+"""Piper: neural voices in one ONNX file, fast on a CPU.
 
-Arabic Piper voices are trained on what eSpeak makes of vowelled text. So they get our vowelled text, and
-Piper's own diacritiser stays off.
+Arabic Piper voices are trained on eSpeak's phonemes of vowelled text. So they receive our vowelled text, and
+Piper's own diacritiser is off.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class PiperEngine:
     """Speaks with one Piper voice.
 
     Options of the card: ``speaker`` (index, for models with several), ``noise_scale`` and ``noise_w``
-    (instead of what the model's own file says).
+    (instead of the values in the model's own file).
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
@@ -43,7 +43,7 @@ class PiperEngine:
             ) from error
         self._config = config
         self._model = VitsModel(_refined(model), config.hop_length, surroundings)
-        # Piper makes phonemes and ids; the model is run here, with the threads that we were given.
+        # Piper makes phonemes and ids; the model runs here, with our number of threads.
         self._voice = PiperVoice(session=None, config=config, use_tashkeel=False)
         options = card.options
         self._speed = card.speed
@@ -75,7 +75,7 @@ class PiperEngine:
         return [phoneme for part in sentences for phoneme in (*part, BREAK)][:-1]
 
     def _owners(self, phonemes: Sequence[str], ids: Sequence[int], text: str) -> Owners:
-        """The word of each id; nothing where they cannot be told."""
+        """The word of each id; empty if it cannot be determined."""
         words = text.split()
         owned = by_breaks(phonemes, len(words)) or by_sound(phonemes, list(map(self._phonemes, words)))
         id_map = self._config.phoneme_id_map
@@ -92,11 +92,11 @@ def load(card: VoiceCard, surroundings: Surroundings) -> PiperEngine:
     """Make the engine of a Piper card.
 
     Raises:
-        MissingPart: Piper is not installed, or not wholly.
+        MissingPart: Piper is not installed, or incompletely.
         EngineError: the voice's files cannot be loaded.
     """
     try:
-        import piper  # noqa: F401  # only to see whether it is there
+        import piper  # noqa: F401  # only to check that it is installed
     except ImportError as error:
         raise lacking(card.id, ENGINES["piper"]) from error
     return PiperEngine(card, surroundings)
@@ -114,14 +114,14 @@ def _model(card: VoiceCard, folder: Path) -> Path:
 
 
 def _refined(model: Path) -> Path | bytes:
-    """The model, quicker on a CPU and with the length of each phoneme among its outputs, as far as can be."""
+    """The model, faster on a CPU and with the length of each phoneme as an output, where possible."""
     try:
         import onnx
         from piper.patch_voice_with_alignment import add_alignment_output
     except ImportError:
         return model
     proto: Any = onnx.load(str(model))
-    # It is refused where it is there already, and where nothing in the graph tells.
+    # Fails if the output exists already, or if the graph has no such value.
     with suppress(ValueError):
         add_alignment_output(proto)
     add_height(proto.graph)

@@ -1,4 +1,4 @@
-"""Engines by the name that a voice card calls them."""
+"""Engines by their names in voice cards."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from service.model.errors import EngineError
 from voices.card import PITCH, VoiceCard
 
 Load = Callable[[VoiceCard, Surroundings], Engine]
-"""What an entry point names: makes the engine of a card, or raises ``MissingPart``."""
+"""An entry point's target: makes the engine of a card, or raises ``MissingPart``."""
 
 _OURS = {name: f"service.engines.{name}" for name in parts.ENGINES}
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
-    """Make a card's engine; what it says is checked.
+    """Make a card's engine; its clips are validated.
 
     Raises:
-        MissingPart: no such engine, or something it needs is not installed; the message names the cure.
+        MissingPart: no such engine, or something it needs is not installed; the message names the remedy.
         EngineError: the voice's files cannot be loaded, or are not those of the card.
     """
-    from service.engines.clip_validation import Checked  # numpy comes with it: for who speaks alone
+    from service.engines.clip_validation import Checked  # imports numpy: only for processes that speak
 
     parts.check(card, surroundings)
     engine = _loader(card)(card, surroundings)

@@ -1,4 +1,4 @@
-"""A VITS model in ONNX, as Piper publishes them and as Coqui's are exported."""
+"""A VITS model in ONNX, as Piper publishes and ``coqui_export`` writes them."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from service.model.errors import EngineError
 from service.model.recording import Clip, WordTiming
 
 DURATIONS = "durations"
-"""Name of the output that holds the frames of each symbol, where a model has it."""
+"""Name of the optional output that holds the frames of each symbol."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scales:
-    """The three numbers that a VITS model is steered by."""
+    """The three control parameters of a VITS model."""
 
     noise: float
-    """How much the sound varies; 0 always gives the same."""
+    """Variation of the sound; 0 is deterministic."""
     length: float
     """2 is twice as slow as the model was trained."""
     noise_duration: float
-    """How much the pace varies; 0 always gives the same."""
+    """Variation of the pace; 0 is deterministic."""
 
 
 class Said(NamedTuple):
-    """What a model said."""
+    """A model's output."""
 
     samples: pcm.Samples
     durations: npt.NDArray[np.int64] | None
-    """Samples of each symbol that was given, where the model tells."""
+    """Samples of each input symbol, if the model outputs them."""
 
 
 class VitsModel:
@@ -45,8 +45,8 @@ class VitsModel:
 
     Args:
         model: path of the ONNX file, or its bytes.
-        hop: samples a frame.
-        surroundings: how many threads, which device.
+        hop: samples per frame.
+        surroundings: number of threads, device.
     """
 
     def __init__(self, model: Path | bytes, hop: int, surroundings: Surroundings) -> None:
@@ -55,9 +55,9 @@ class VitsModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = surroundings.threads
         options.inter_op_num_threads = 1
-        # The arena keeps the peak of the longest sentence for ever; sentences differ by a factor of ten.
+        # The arena never releases the peak of the longest sentence; sentences differ by a factor of ten.
         options.enable_cpu_mem_arena = False
-        # Waiting threads that spin take the core from the worker process next door.
+        # Spinning threads take the core from other worker processes.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         providers = ["CPUExecutionProvider"]
@@ -78,7 +78,7 @@ class VitsModel:
         """Turn symbols into sound.
 
         Raises:
-            EngineError: the model failed, for want of memory for one.
+            EngineError: the model failed, for example for lack of memory.
         """
         feed = {
             "input": np.array([symbols], dtype=np.int64),
@@ -98,15 +98,15 @@ class VitsModel:
 
 
 def clip(said: Said, sample_rate: int, owners: Sequence[int | None]) -> Clip:
-    """Make the clip of what a model said.
+    """Make a clip of a model's output.
 
     Args:
-        said: sound, and how long each symbol is in it.
+        said: the sound, and the length of each symbol in it.
         sample_rate: hertz.
         owners: the word that each symbol belongs to, ascending; ``None`` for a symbol between words.
 
     Raises:
-        EngineError: the sound holds a value that is no number.
+        EngineError: the sound holds a value that is not a finite number.
     """
     samples, lead = pcm.trim(pcm.whole(said.samples), sample_rate)
     spans: dict[int, tuple[int, int]] = {}

@@ -1,9 +1,9 @@
-"""Rewrites a VITS model in ONNX so that a CPU speaks it faster; the arithmetic stays the same.
+"""Rewrites a VITS model in ONNX so that it runs faster on a CPU; the arithmetic stays the same.
 
-Nine tenths of a VITS voice's work are the convolutions of its decoder (HiFi-GAN), over one dimension. ONNX
-Runtime's kernels that work on blocks of channels in place are for two dimensions alone. So the decoder is
-given a second one, of height 1. Measured with a full-size voice on one core with AVX2: 0.61 to 0.63 instead
-of 0.73 to 0.76 s of work for a second of speech, which is 93 % of what the core can multiply.
+Nine tenths of a VITS voice's work are the one-dimensional convolutions of its decoder (HiFi-GAN). ONNX
+Runtime's kernels for in-place blocks of channels support two dimensions only. So the decoder gets a second
+dimension, of height 1. Measured with a full-size voice on one core with AVX2: 0.61 to 0.63 instead of 0.73 to
+0.76 s of work per second of speech, which is 93 % of the core's peak multiplication rate.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 _CONVOLUTIONS = frozenset(("Conv", "ConvTranspose"))
 _POINTWISE = frozenset(("Add", "Div", "LeakyRelu", "Mul", "Tanh"))
 _HEIGHT = 2
-"""The axis that is put in: batch, channels, height, time."""
+"""The inserted axis: batch, channels, height, time."""
 _AXIS = "istami_height"
 
 
 def add_height(graph: Any) -> None:
-    """Let the decoder work on planes of height 1, in place; a graph that is built otherwise stays as it is.
+    """Make the decoder work on planes of height 1, in place; other graphs are unchanged.
 
     Args:
         graph: an ``onnx.GraphProto`` of opset 13 or later.
@@ -54,7 +54,7 @@ def _decoder(graph: Any) -> list[Any]:
 
 
 def _before(node: Any, makers: Mapping[str, Any]) -> Iterator[Any]:
-    """A node and what leads to it, back to the nearest convolutions."""
+    """A node and its predecessors, back to the nearest convolutions."""
     yield node
     for name in node.input:
         source = makers.get(name)
@@ -65,7 +65,7 @@ def _before(node: Any, makers: Mapping[str, Any]) -> Iterator[Any]:
 
 
 def _fits(node: Any, constants: Mapping[str, Any]) -> bool:
-    """Whether a node can be given a height: weights that are known, and nothing that depends on the rank."""
+    """Whether a node can get a height: its weights are known, and nothing depends on the rank."""
     if node.op_type in _CONVOLUTIONS:
         return node.input[1] in constants
     return all(len(constants[name].dims) <= 1 for name in node.input if name in constants)
@@ -85,7 +85,7 @@ def _flatten(node: Any, weight: Any) -> None:
 
 
 def _connect(graph: Any, entering: set[str], made: set[str]) -> None:
-    """Put the height in where data enters the decoder, and take it away where others want what it made."""
+    """Insert the height where data enters the decoder, and remove it where other nodes use its output."""
     from onnx import TensorProto, helper
 
     wanted = {name for node in graph.node for name in node.input} | {output.name for output in graph.output}
@@ -101,7 +101,7 @@ def _connect(graph: Any, entering: set[str], made: set[str]) -> None:
     del graph.node[:]
     graph.node.extend(nodes)
     graph.initializer.append(helper.make_tensor(_AXIS, TensorProto.INT64, [1], [_HEIGHT]))
-    # Shapes that were told for what is inside hold no longer.
+    # Declared shapes inside the decoder are no longer valid.
     kept = [info for info in graph.value_info if info.name not in made]
     del graph.value_info[:]
     graph.value_info.extend(kept)
@@ -114,5 +114,5 @@ def _raised(name: str) -> Any:
 
 
 def _plane(name: str) -> str:
-    """What a value is called inside the decoder."""
+    """A value's name inside the decoder."""
     return f"{name}/plane"

@@ -1,8 +1,7 @@
-"""Which written word each phoneme belongs to, in what eSpeak makes of a text.
+"""Assigns each phoneme in eSpeak's output to a written word.
 
-Mostly eSpeak's words are the written ones. In English they are not: «of the» is one word to it, «1984» three,
-«.com» two more. Then each written word is phonemised by itself too, and the two lines of phonemes are laid
-side by side.
+Usually eSpeak's words are the written ones. In English they are not: «of the» is one word to it, «1984» is
+three, «.com» two more. Then each written word is also phonemised separately, and both sequences are aligned.
 """
 
 from __future__ import annotations
@@ -11,21 +10,21 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 BREAK = " "
-"""The phoneme that parts words."""
+"""The phoneme that separates words."""
 _SILENT = frozenset(" ,.;:!?…-–—\"'«»()[]")
 """Phonemes that are pauses, not sounds."""
 
 Owners = list[int | None]
-"""Index of the written word, for each phoneme; ``None`` for one that is no sound."""
+"""Index of the written word, for each phoneme; ``None`` for a phoneme without sound."""
 
 
 def sounds(phoneme: str) -> bool:
-    """Whether a phoneme is heard, and no pause."""
+    """Whether a phoneme is a sound, not a pause."""
     return phoneme not in _SILENT
 
 
 def by_breaks(phonemes: Sequence[str], words: int) -> Owners:
-    """As the breaks between words tell; empty where they part more or fewer words than are written."""
+    """Assign by the breaks between words; empty if they separate more or fewer words than written."""
     owners: Owners = []
     word, begun = 0, False
     for phoneme in phonemes:
@@ -37,11 +36,11 @@ def by_breaks(phonemes: Sequence[str], words: int) -> Owners:
 
 
 def by_sound(phonemes: Sequence[str], alone: Sequence[Sequence[str]]) -> Owners:
-    """As the words sound by themselves; empty where one of them is not found again.
+    """Assign by the words' separate phonemes; empty if one of the words is not found.
 
     Args:
-        phonemes: of the text.
-        alone: of each of its words.
+        phonemes: phonemes of the text.
+        alone: phonemes of each word by itself.
     """
     heard = [at for at, phoneme in enumerate(phonemes) if sounds(phoneme)]
     spelt = [(phoneme, word) for word, each in enumerate(alone) for phoneme in each if sounds(phoneme)]
@@ -56,7 +55,7 @@ def by_sound(phonemes: Sequence[str], alone: Sequence[Sequence[str]]) -> Owners:
         return []
     word = 0
     for at in heard:
-        # A sound that the word has not by itself belongs to the one before.
+        # A sound that the word lacks by itself belongs to the word before.
         owner = owners[at]
         owners[at] = word = word if owner is None else owner
     return owners

@@ -1,7 +1,7 @@
-"""The player on the article's page, and the pages around it.
+"""The player on an article's page, and the pages around it.
 
-Nothing here knows of a web framework: routes take ``assets()``, ``home()``, ``player_page()`` and
-``oembed()`` and put them on the wire.
+Nothing here depends on a web framework: routes call ``assets()``, ``home()``, ``player_page()`` and
+``oembed()`` and send the results.
 """
 
 from service.player.assets import Asset, assets, demo, demo_page

@@ -1,4 +1,4 @@
-"""The files that browsers load, read once and kept."""
+"""The files that browsers load, read once and cached."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _PLAIN = {
 
 
 class Asset(NamedTuple):
-    """A file as it goes over the wire."""
+    """A file as it is sent."""
 
     content: bytes
     content_type: str
     etag: str
-    """Strong, in its quotes; that of ``content``."""
+    """Strong, with its quotes; computed from ``content``."""
     gzipped: bytes
-    """``content`` for those who accept ``Content-Encoding: gzip``."""
+    """``content`` for clients that accept ``Content-Encoding: gzip``."""
 
 
 def read(name: str) -> str:
@@ -44,7 +44,7 @@ def demo() -> str:
 
 
 def demo_page() -> str:
-    """The same article as a publisher's page has it, its headings marked as such."""
+    """The same article as on a publisher's page, with its headings marked up."""
     title, *paragraphs = (escape(paragraph.strip()) for paragraph in demo().split("\n\n"))
     body = "".join(
         f"<p>{text}</p>" if text.endswith((".", "»")) else f"<h2>{text}</h2>" for text in paragraphs

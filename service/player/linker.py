@@ -1,10 +1,10 @@
-"""Join ES modules into the one classic script that a publisher's page loads.
+"""Links ES modules into the single classic script that a publisher's page loads.
 
-The sources are standard modules, CSS and JSON modules included, and run unlinked where a browser knows
-those. One file is what an embed line with ``integrity`` can vouch for, and what a first listen waits for
-once. The modules keep to the subset told apart here: ``import { names } from "./x.js"``, ``import name from
-"./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, no two top-level names alike,
-every statement closed by its semicolon, no string over several lines. Comments and white space are left out.
+The sources are standard modules, CSS and JSON modules included, and run unlinked in browsers that support
+those. An embed line with ``integrity`` can verify one file only, and the first playback waits only once.
+The modules use only the supported subset: ``import { names } from "./x.js"``, ``import name from
+"./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, unique top-level names, a
+semicolon after every statement, no string over several lines. Comments and white space are removed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Link:
     done: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
-    """Style sheets and JSON: together they pack better, and nothing of theirs waits for code."""
+    """Style sheets and JSON: they compress better together, and do not depend on code."""
     code: list[str] = field(default_factory=list)
 
     def module(self, file: str) -> None:
@@ -67,7 +67,7 @@ class _Link:
 
 
 def link(entry: str, read: Callable[[str], str]) -> str:
-    """Link ``entry`` and all it imports; ``read`` gives a module's source by its file name.
+    """Link ``entry`` and all its imports; ``read`` returns a module's source by its file name.
 
     Raises:
         ValueError: two modules declare the same top-level name.
@@ -75,5 +75,5 @@ def link(entry: str, read: Callable[[str], str]) -> str:
     linking = _Link(read)
     linking.module(entry)
     body = "".join(linking.data + linking.code)
-    # A line's end is left by jsmin for those who spare their semicolons.
+    # jsmin leaves line ends for code without semicolons.
     return str(jsmin(f'(() => {{"use strict";\n{body}}})();')).replace("\n", "")

@@ -1,7 +1,7 @@
-"""The pages that the service itself shows, and what it tells sites that embed them.
+"""The pages that the service itself serves, and the oEmbed data for sites that embed them.
 
-Every function is pure: it takes what is shown and gives the finished document. ``base`` is the address of
-the service's root as readers reach it, with its closing slash.
+Every function is pure: it takes the content and returns the finished document. ``base`` is the public URL of
+the service's root, with its trailing slash.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HOME_POLICY = (
 """``Content-Security-Policy`` of the home page."""
 
 FRAME_HEIGHT = 232
-"""Pixels that the whole player needs in a frame."""
+"""Height in pixels of the whole player in a frame."""
 _FRAME_WIDTH = 720
 _LONGEST_HEADLINE = 140
 _TAGS = {Role.HEADING: "h2", Role.BODY: "p"}
@@ -38,12 +38,12 @@ class Recorded:
 
     @property
     def title(self) -> str:
-        """The article's own title, else its first line where that is a headline, else words in its place."""
+        """The article's own title, else its first line if that is a headline, else a placeholder."""
         return self.article.title or self._headline or "مقال مسموع"
 
     @property
     def body(self) -> Sequence[Paragraph]:
-        """What stands below the title."""
+        """The paragraphs below the title."""
         paragraphs = self.article.paragraphs[1:] if self._headline else self.article.paragraphs
         return [paragraph for paragraph in paragraphs if paragraph.role is not Role.TITLE]
 
@@ -55,12 +55,12 @@ class Recorded:
 
 
 def home(demo: Recorded, *, base: str) -> str:
-    """The first page: an article to hear, and a form to hear one's own."""
+    """The home page: a demo article to listen to, and a form for the visitor's own."""
     return _fill("home.html", demo, base)
 
 
 def player_policy(frames: Sequence[str]) -> str:
-    """``Content-Security-Policy`` of a player page that these may show in a frame (``frame-ancestors``)."""
+    """``Content-Security-Policy`` of a player page that these sites may frame (``frame-ancestors``)."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         f"media-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors {' '.join(frames)}"
@@ -68,12 +68,12 @@ def player_policy(frames: Sequence[str]) -> str:
 
 
 def player_page(recorded: Recorded, *, base: str, query: str = "") -> str:
-    """The page of one article, which also stands in other sites' frames.
+    """The player page of one article, which other sites may frame.
 
     Args:
         recorded: the article.
         base: see above.
-        query: what signs its addresses, from the question mark on.
+        query: the signature of its URLs, from the question mark on.
     """
     page = _page(recorded.id, base)
     return _fill(
@@ -92,7 +92,7 @@ def player_page(recorded: Recorded, *, base: str, query: str = "") -> str:
 def oembed(
     recorded: Recorded, *, base: str, max_width: int | None = None, max_height: int | None = None
 ) -> dict[str, Any]:
-    """What an oEmbed 1.0 consumer (WordPress and its like) is told of a player page."""
+    """The oEmbed 1.0 response for a player page, for consumers such as WordPress."""
     width = min(_FRAME_WIDTH, max_width or _FRAME_WIDTH)
     height = min(FRAME_HEIGHT, max_height or FRAME_HEIGHT)
     frame = (
@@ -114,7 +114,7 @@ def oembed(
 
 
 def embed_line(article_id: str, *, base: str) -> str:
-    """The one line that puts the player on a publisher's page."""
+    """The single line of HTML that adds the player to a publisher's page."""
     return f'<script async src="{escape(base)}embed.js" data-article="{escape(article_id)}"></script>'
 
 

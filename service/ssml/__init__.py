@@ -1,4 +1,4 @@
-"""What a publisher sends as SSML 1.1 (https://www.w3.org/TR/speech-synthesis11/) → ``Article``."""
+"""SSML 1.1 (https://www.w3.org/TR/speech-synthesis11/) → ``Article``."""
 
 from service.ssml.reading import from_ssml
 

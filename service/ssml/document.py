@@ -1,7 +1,7 @@
-"""An SSML document as a tree: checked before it is parsed, and parsed with nothing that could do harm.
+"""Parses an SSML document safely: it is checked before it is parsed.
 
-No document type and so no entity is taken (billion laughs, XXE), nothing is fetched, and size, tags,
-attributes and depth have limits.
+Document types and so entities are rejected (billion laughs, XXE), nothing is fetched, and size, tags,
+attributes and depth are limited.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from service.article.checks import check_markup, clean
 from service.ssml.refusals import refuse
 
 MAX_DEPTH = 32
-"""Elements within one another."""
+"""Maximum nesting depth of elements."""
 NAMESPACE = "http://www.w3.org/2001/10/synthesis"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 LANG = f"{_XML}lang"
@@ -37,16 +37,16 @@ KNOWN: dict[str, frozenset[str]] = {
     "meta": frozenset({"name", "http-equiv", "content"}),
     "metadata": frozenset(),
 }
-"""The elements that are understood, and their attributes."""
+"""The supported elements, and their attributes."""
 _SILENT = frozenset({"meta", "metadata"})
-"""Nothing in them is read (§ 3.1.6, § 3.1.7)."""
+"""Elements whose content is not read aloud (§ 3.1.6, § 3.1.7)."""
 
 
 def parse(ssml: str) -> Any:
-    """The root of a document.
+    """Parse a document and return its root.
 
     Raises:
-        BadArticle: it is too large, not well-formed, declares a document type, or is no SSML.
+        BadArticle: it is too large, not well-formed, declares a document type, or is not SSML.
     """
     from lxml import etree
 
@@ -82,10 +82,10 @@ def parse(ssml: str) -> Any:
 
 
 def check_understood(root: Any) -> None:
-    """Refuse a document with anything in it that would not be heeded.
+    """Reject a document with unsupported elements or attributes.
 
     Raises:
-        BadArticle: lists all such elements and attributes, each once.
+        BadArticle: the message lists each of them once.
     """
     strange = list(dict.fromkeys(_strange(root)))
     if strange:
@@ -98,7 +98,7 @@ def check_understood(root: Any) -> None:
 
 
 def name_of(element: Any) -> str:
-    """The element's name; of other namespaces' elements with a prefix that no element of ours has."""
+    """The element's name; elements of other namespaces get a prefix that no SSML element has."""
     name = str(element.tag)
     own = name.removeprefix(f"{{{NAMESPACE}}}")
     if not own.startswith("{"):
@@ -108,7 +108,7 @@ def name_of(element: Any) -> str:
 
 
 def is_silent(element: Any) -> bool:
-    """Whether nothing in an element is read."""
+    """Whether an element's content is not read aloud."""
     return name_of(element) in _SILENT
 
 

@@ -1,4 +1,4 @@
-"""From the tree of an SSML document to an article: its text, and what is said of it beside."""
+"""Converts the tree of an SSML document to an article: its text and its instructions."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ from service.ssml.refusals import refuse
 from service.ssml.writing import Manner, Writer
 
 MAX_SILENCE = 600.0
-"""Seconds of all breaks together."""
+"""Maximum total seconds of all breaks."""
 _LANGUAGES = frozenset({"ar", "en", "fr"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    """How a document is read."""
+    """Options for reading a document."""
 
     ignoring: bool
-    """What is not understood is left out, but for its text."""
+    """Ignore unsupported markup, but read its text."""
     locale: str
 
 
 def from_ssml(ssml: str, *, about: About, ignore: bool, max_characters: int, locale: str) -> Article:
-    """Make an article of an SSML document (§ 3.1.1).
+    """Make an article from an SSML document (§ 3.1.1).
 
-    ``Article.text`` is the text in it, a line for every paragraph; nothing of it is taken for page chrome.
+    ``Article.text`` is the text in it, a line for every paragraph; nothing is removed as page chrome.
 
     Args:
         ssml: the document.
-        about: what is known beside it.
-        ignore: pass over what is not understood and read its text; else it is refused.
-        max_characters: longest text taken, aliases among it, in code points.
-        locale: names the months and currencies.
+        about: the article's metadata.
+        ignore: ignore unsupported markup and read its text; else reject the document.
+        max_characters: maximum length of the text, aliases included, in code points.
+        locale: regional variant for month names and currencies.
 
     Raises:
-        BadArticle: the document is hostile, ill-formed, beyond the limits, or asks for what cannot be done.
+        BadArticle: the document is hostile, ill-formed, beyond the limits, or requests something unsupported.
     """
     root = parse(ssml)
     if not ignore:
@@ -73,7 +73,7 @@ def from_ssml(ssml: str, *, about: About, ignore: bool, max_characters: int, loc
 
 
 class _Reader:
-    """Walks over the tree once."""
+    """Traverses the tree once."""
 
     def __init__(self, writer: Writer, options: _Options) -> None:
         self._writer = writer
@@ -91,7 +91,7 @@ class _Reader:
         }
 
     def block(self, element: Any, manner: Manner, boundary: Boundary) -> None:
-        """A paragraph or a sentence (§ 3.1.8.1): what stands before it and is in none ends there, too."""
+        """A paragraph or a sentence (§ 3.1.8.1): loose text before it ends there, too."""
         self._writer.end(Boundary.SENTENCE if boundary is Boundary.SENTENCE else Boundary.PARAGRAPH)
         self._content(element, manner)
         self._writer.end(boundary, is_sentence=boundary is Boundary.SENTENCE)
@@ -105,7 +105,7 @@ class _Reader:
             self._writer.say(child.tail or "", manner)
 
     def _spoken_in(self, element: Any, manner: Manner) -> Manner:
-        """``xml:lang`` (§ 3.1.2, 3.1.12): the language of Latin script; Arabic letters are always Arabic."""
+        """``xml:lang`` (§ 3.1.2, 3.1.12): the language of Latin script; Arabic script is always Arabic."""
         told = element.get(LANG)
         if told is None:
             return manner
@@ -126,7 +126,7 @@ class _Reader:
             self._writer.pause(pause)
 
     def _mark(self, element: Any, _manner: Manner) -> None:
-        """A place to be told the time of (§ 3.3.2)."""
+        """A position whose time is reported (§ 3.3.2)."""
         self._empty(element)
         name = element.get("name", "").strip()
         if name and len(name) <= MAX_TITLE:
@@ -143,7 +143,7 @@ class _Reader:
         self._content(element, replace(manner, style=style or manner.style))
 
     def _span(self, way: Way, element: Any, manner: Manner) -> None:
-        """A stretch that is said as a whole."""
+        """A span that is spoken as a unit."""
         if len(element) and not self._options.ignoring:
             name = name_of(element)
             raise refuse(element, f"<{name}> holds text alone", f"لا يحتوي ‎<{name}>‎ إلا على نص")
@@ -163,7 +163,7 @@ class _Reader:
             raise refuse(element, f"<{name}> must be empty", f"يجب أن يكون ‎<{name}>‎ فارغا")
 
     def _tried(self, make: Callable[[], Any]) -> Any:
-        """What is made of an element; ``None`` for what is not understood, where that is passed over."""
+        """The result for an element; ``None`` for an unsupported one that is ignored."""
         try:
             return make()
         except BadArticle:

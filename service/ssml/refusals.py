@@ -1,4 +1,4 @@
-"""What is wrong with a document, and where."""
+"""Errors in a document, with their location."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ def refuse(where: Any, en: str, ar: str) -> BadArticle:
     """The error to raise.
 
     Args:
-        where: the element at fault, or its line; 0 for none.
-        en: what is wrong, and the cure.
+        where: the invalid element, or its line; 0 for none.
+        en: the problem and its remedy.
         ar: the same in Arabic.
     """
     line = where if isinstance(where, int) else (where.sourceline or 0)

@@ -1,4 +1,4 @@
-"""``say-as``, ``sub`` and ``phoneme``: what a stretch is said as."""
+"""``say-as``, ``sub`` and ``phoneme``: spans with a prescribed reading."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from service.text.pipeline import say_as
 
 _MAX_SHOWN = 40
 LONGEST = 200
-"""Characters of a stretch that is said as a whole: more are none that somebody would say so."""
+"""Maximum characters of a span that is spoken as a unit; real ones are shorter."""
 
 
 class Whole(NamedTuple):
-    """A stretch that is said as a whole."""
+    """A span that is spoken as a unit."""
 
     text: str
     """As it is written."""
@@ -28,16 +28,16 @@ class Whole(NamedTuple):
 
 
 def instruction(way: Way, element: Any, text: str, locale: str) -> Whole | None:
-    """What an element asks for, checked; ``None`` where there is nothing to say.
+    """An element's instruction, validated; ``None`` if there is nothing to say.
 
     Args:
-        way: which of the three it is.
-        element: where its attributes are.
-        text: its text, white space counted once.
-        locale: names the months and currencies.
+        way: which of the three elements it is.
+        element: the element with its attributes.
+        text: its text, white space collapsed.
+        locale: regional variant for month names and currencies.
 
     Raises:
-        BadArticle: it cannot be said so.
+        BadArticle: the text cannot be read as requested.
     """
     if len(text) > LONGEST:
         raise refuse(
@@ -54,7 +54,7 @@ def instruction(way: Way, element: Any, text: str, locale: str) -> Whole | None:
 
 
 def _sub(element: Any, text: str) -> Whole | None:
-    """§ 3.1.11: an alias is read as any text is; without text of its own, it is the text."""
+    """§ 3.1.11: an alias is read like any text; if the element has no text, the alias is the text."""
     alias = " ".join(element.get("alias", "").split())
     if not any(map(str.isalnum, alias)):
         raise refuse(element, "<sub> needs an alias that can be said", "يلزم ‎<sub>‎ بديل alias يمكن نطقه")
@@ -62,7 +62,7 @@ def _sub(element: Any, text: str) -> Whole | None:
 
 
 def _phoneme(element: Any, text: str) -> Whole | None:
-    """§ 3.1.10: a group of phones a word, for voices that read letters need the words."""
+    """§ 3.1.10: one group of phones per word, since voices that read letters need the words."""
     if element.get("alphabet", "ipa").strip() != "ipa":
         raise refuse(element, 'phonemes are written in IPA: alphabet="ipa"', "تُكتب الأصوات بالألفبائية ipa")
     ph = " ".join(element.get("ph", "").split())

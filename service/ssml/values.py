@@ -1,4 +1,4 @@
-"""What attributes say, in our own units."""
+"""Attribute values, converted to our own units."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ MAX_BREAK = 60.0
 """Seconds."""
 RATES = (0.5, 2.0)
 PITCHES = (-5.0, 9.0)
-"""Semitones: what every engine that has a pitch can do."""
+"""Semitones: the range of every engine that can change pitch."""
 VOLUMES = (-60.0, 12.0)
 """Decibels."""
 SILENT = -120.0
-"""Decibels that nothing of a 16-bit sample is left of."""
+"""Gain in decibels that reduces a 16-bit sample to zero."""
 
 _TIME = re.compile(r"\+?(\d+(?:\.\d+)?|\.\d+)(ms|s)")
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)%")
@@ -49,10 +49,10 @@ _DATA = re.compile(
 
 
 def pause(element: Any, at: int) -> Break:
-    """A ``break`` (§ 3.2.3): its time, else what its strength makes, which is ``medium`` where none is told.
+    """A ``break`` (§ 3.2.3): its time, else that of its strength, which defaults to ``medium``.
 
     Raises:
-        BadArticle: either is none.
+        BadArticle: the time or the strength is invalid.
     """
     time, strength = element.get("time"), element.get("strength", "medium").strip()
     if time is not None:
@@ -71,11 +71,11 @@ def pause(element: Any, at: int) -> Break:
 def style(element: Any, around: Prosody) -> Prosody:
     """A ``prosody`` (§ 3.2.4) within another.
 
-    A rate is of the voice's normal one, as in the specification; relative pitches and volumes add up, labels
-    do not.
+    A rate is relative to the voice's normal one, as in the specification; relative pitches and volumes add
+    up, labels do not.
 
     Raises:
-        BadArticle: a value is none, or beyond the limits.
+        BadArticle: a value is invalid, or beyond the limits.
     """
     made = around
     if (rate := element.get("rate")) is not None:
@@ -88,10 +88,10 @@ def style(element: Any, around: Prosody) -> Prosody:
 
 
 def words(element: Any) -> list[LexiconEntry]:
-    """The words of a ``lexicon`` (§ 3.1.5) that comes along, as a ``data:`` address with PLS in it.
+    """The words of an embedded ``lexicon`` (§ 3.1.5): a ``data:`` URI that contains PLS.
 
     Raises:
-        BadArticle: it is somewhere else, whence nothing is fetched; or it cannot be read.
+        BadArticle: it has another URI, since nothing is fetched; or it cannot be read.
     """
     found = _DATA.fullmatch(element.get("uri", "").strip())
     if found is None:

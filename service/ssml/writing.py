@@ -1,4 +1,4 @@
-"""The text of a document as it comes together, and the places of all that is said of it."""
+"""Builds a document's text, with the positions of its instructions."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ _PLAIN = Prosody()
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How text is said at a place in the document."""
+    """The style and language of text at a position in the document."""
 
     style: Prosody = _PLAIN
     language: str = "ar"
 
 
 class Writer:
-    """Takes text and what stands between it, in the document's order."""
+    """Takes text, breaks, labels and boundaries in document order."""
 
     def __init__(self) -> None:
         self.paragraphs: list[Paragraph] = []
         self.words: list[LexiconEntry] = []
         self._lines: list[str] = []
         self._parts: list[str] = []
-        """Of the paragraph that is being written."""
+        """Parts of the current paragraph."""
         self._begin = 0
-        """Where it begins."""
+        """Start of the current paragraph."""
         self.at = 0
-        """How much is written."""
+        """Length of the text so far."""
         self._instructions: list[Instruction] = []
         self._styles: list[Styled] = []
         self._breaks: list[Break] = []
         self._labels: list[NamedMark] = []
         self._named = 0
-        """Labels with text or a break behind them."""
+        """Number of labels that are followed by text or a break."""
 
     @property
     def text(self) -> str:
-        """All that is written."""
+        """The text so far."""
         return "\n".join(self._lines)
 
     @property
     def script(self) -> Script:
-        """All that is said of it."""
+        """The instructions so far."""
         return Script(
             tuple(self._instructions),
             tuple(self._styles),
@@ -69,7 +69,7 @@ class Writer:
         )
 
     def say(self, text: str, manner: Manner) -> None:
-        """Text as it is written; white space counts once."""
+        """Add text as written, white space collapsed."""
         text = _SPACE.sub(" ", text)
         if not self._parts or self._parts[-1].endswith(" "):
             text = text.lstrip()
@@ -82,23 +82,23 @@ class Writer:
             self._named = len(self._labels)
 
     def whole(self, way: Way, what: Whole, manner: Manner) -> None:
-        """A stretch that is said as a whole."""
+        """Add a span that is spoken as a unit."""
         span = self._put(what.text, manner)
         self._instructions.append(Instruction(span, way, what.value, what.format))
         self._named = len(self._labels)
 
     def pause(self, what: Break) -> None:
-        """A break; the labels right before it stand at the end of what is before them."""
+        """Add a break; the labels right before it belong to the end of the text before them."""
         self._labels[self._named :] = [replace(each, ended=True) for each in self._labels[self._named :]]
         self._named = len(self._labels)
         self._breaks.append(what)
 
     def label(self, name: str) -> None:
-        """A place that is named."""
+        """Add a label at the current position."""
         self._labels.append(NamedMark(self.at, name, ended=False))
 
     def end(self, boundary: Boundary, *, is_sentence: bool = False) -> None:
-        """End the paragraph; where nothing has been written since the last one, that one ends so."""
+        """End the paragraph; if it is empty, the previous one takes the boundary."""
         if not self._parts:
             if self.paragraphs and boundary is Boundary.PARAGRAPH:
                 self.paragraphs[-1] = replace(self.paragraphs[-1], boundary=boundary)

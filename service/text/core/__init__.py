@@ -1,1 +1,1 @@
-"""What every stage builds on: tokens, the walk of rules over them, tables, spelling."""
+"""The base of every stage: tokens, the rule walker, tables, spelling."""

@@ -1,4 +1,4 @@
-"""Numbers as they are written: separators of either convention, and thousands parted by spaces."""
+"""Parses written numbers: separators of either convention, and thousands separated by spaces."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from service.text.core.tokens import Kind, Token
 
 _GROUP = 3
 _LONGEST = 16
-"""Digits of a whole number that is still said as one."""
+"""Maximum digits of an integer that is read as one number."""
 _MOST_JOINED = 6
-"""Parts of the longest run that is looked at, so that a long one costs no more than a short one."""
+"""Maximum number of parts examined in a run, so that a long one costs no more than a short one."""
 _SPLIT = re.compile(r"([.,٬٫])")
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number taken apart."""
+    """A parsed number."""
 
     whole: str
     """The digits before the decimal mark, without separators, leading zeros as written."""
@@ -29,7 +29,7 @@ class Number:
 
     @property
     def value(self) -> int:
-        """The whole part as a number."""
+        """The integer part as a number."""
         return int(self.whole)
 
     def as_decimal(self) -> Number:
@@ -40,10 +40,10 @@ class Number:
 
 
 def parse(token_text: str) -> Number | None:
-    """Take the text of a NUMBER token apart.
+    """Parse the text of a NUMBER token.
 
     Returns:
-        ``None`` for what is no number: IP addresses, versions, dates with dots.
+        ``None`` if it is not a number: IP addresses, versions, dates with dots.
 
     >>> parse("1.250.000,5")
     Number(whole='1250000', fraction='5', ambiguous=False)
@@ -72,7 +72,7 @@ def parse(token_text: str) -> Number | None:
 
 
 def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
-    """The number that starts at a token, and how many tokens it takes («15 000» takes two)."""
+    """The number that starts at a token, and its number of tokens («15 000» has two)."""
     token = tokens[at]
     if token.kind is not Kind.NUMBER or (number := parse(token.text)) is None:
         return None
@@ -82,7 +82,7 @@ def number_at(tokens: Sequence[Token], at: int) -> tuple[Number, int] | None:
         while end < len(tokens) and len(whole) < _LONGEST and _is_group(tokens[end]):
             whole += tokens[end].text[:_GROUP]
             end += 1
-            if len(tokens[end - 1].text) > _GROUP:  # «1 250,5»: the decimals came with the last group
+            if len(tokens[end - 1].text) > _GROUP:  # «1 250,5»: the decimals are part of the last group
                 return Number(whole, tokens[end - 1].text[_GROUP + 1 :]), end - at
         number = Number(whole)
     return number, end - at
@@ -105,17 +105,17 @@ def _is_group(token: Token) -> bool:
 
 
 def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False) -> tuple[list[str], int]:
-    """Whole numbers joined by one and the same sign: ``12/3/2024``, ``4-3-3``, ``2019 - 2023``.
+    """Integers joined by the same sign: ``12/3/2024``, ``4-3-3``, ``2019 - 2023``.
 
     Args:
-        tokens: of the sentence.
-        at: where the first number stands.
-        signs: what may join them.
-        spaced: spaces may stand around the sign.
+        tokens: tokens of the sentence.
+        at: index of the first number.
+        signs: permitted joining signs.
+        spaced: whether spaces may surround the sign.
 
     Returns:
-        The digits of each number, and how many tokens they take together; one number and 1 where nothing
-        is joined, none and 0 where no number stands or more are joined than any rule knows.
+        The digits of each number, and their total number of tokens; one number and 1 if nothing is joined,
+        none and 0 if there is no number or the run is longer than any rule supports.
     """
     if not _is_whole(tokens, at):
         return [], 0
@@ -133,7 +133,7 @@ def run_at(tokens: Sequence[Token], at: int, signs: str, *, spaced: bool = False
 
 
 def whole_at(tokens: Sequence[Token], at: int) -> int | None:
-    """The value of a token that is a short plain number: no separators, sixteen digits at most."""
+    """The value of a short plain number token: no separators, sixteen digits at most."""
     return int(tokens[at].text) if _is_whole(tokens, at) and len(tokens[at].text) <= _LONGEST else None
 
 

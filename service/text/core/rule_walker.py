@@ -18,7 +18,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token, begins_word
 
 _R = TypeVar("_R", bound=Callable[..., Replacement | None])
 _REMEMBERED = 1 << 16
-"""Words of which it is kept in memory which rules are asked at them."""
+"""Maximum number of words whose applicable rules are cached."""
 
 
 class _Start(NamedTuple):

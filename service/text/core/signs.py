@@ -1,4 +1,4 @@
-"""Signs of one or several tokens (km², د.م., °C, و.م.ع), found by their first token, the longest first."""
+"""Finds signs of one or several tokens (km², د.م., °C, و.م.ع) by their first token, the longest first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Meaning = TypeVar("Meaning")
 
 
 class Signs(Generic[Meaning]):
-    """Written signs and what each means."""
+    """Written signs and their meanings."""
 
     def __init__(self, pairs: Iterable[tuple[str, Meaning]]) -> None:
         self._by_first: dict[str, list[tuple[tuple[Token, ...], Meaning]]] = {}
@@ -26,12 +26,12 @@ class Signs(Generic[Meaning]):
         return first in self._by_first
 
     def at(self, tokens: Sequence[Token], at: int, first: str | None = None) -> Iterator[tuple[Meaning, int]]:
-        """Every sign that stands at a token, with the number of its tokens, the longest first.
+        """Every sign that starts at a token, with its number of tokens, the longest first.
 
         Args:
             tokens: the sentence.
-            at: where to look.
-            first: what to take the first token for, where a prefix was taken off it.
+            at: index of the first token.
+            first: text of the first token without a removed prefix.
         """
         for sign, meaning in self._by_first.get(tokens[at].text if first is None else first, ()):
             run = tokens[at + 1 : at + len(sign)]

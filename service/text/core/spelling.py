@@ -1,4 +1,4 @@
-"""How words are written: with prefixes on them, and without vowel marks."""
+"""Joins prefixes to words, and removes vowel marks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from service.text.core.tokens import MARKS
 
 ARTICLES = ("ال", "بال", "كال", "فال", "وال", "لل", "ولل", "فلل", "وبال")
-"""The article, alone and behind other prefixes."""
+"""The article, alone and after other prefixes."""
 PREFIX_LETTERS = ("ب", "ل", "ك", "و", "ف", "س", "وب", "ول", "فب", "فل", "وك", "أ")
 _ANY_MARK = re.compile(f"[{MARKS}]")
 
 
 def joined(before: str, word: str) -> str:
-    """The prefix written onto the word: لـ + القدس is للقدس.
+    """Join a prefix to a word: لـ + القدس is للقدس.
 
     >>> joined("ل", "القدس"), joined("ل", "اللقاء"), joined("بال", "القدس"), joined("ل", "داعش")
     ('للقدس', 'للقاء', 'بالقدس', 'لداعش')

@@ -1,4 +1,4 @@
-"""The data files beside the code."""
+"""Reads the data files beside the code."""
 
 from __future__ import annotations
 

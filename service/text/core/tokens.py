@@ -1,8 +1,8 @@
-"""Tokens with their places, and the one way in which a rule may change them.
+"""Tokens with their spans, and the only way in which a rule may change them.
 
-A text is cut once into tokens. Then each rule, in the order that ``chain.py`` gives, walks over the tokens
-(``walking.py``) and may replace a run of them. A replacement keeps the span of what it replaces, so that
-every word that is said can be traced to what is written.
+A text is tokenised once. Then each rule, in the order of ``rule_chain.py``, walks over the tokens (``rule_walker.py``)
+and may replace a run of them. A replacement has the span of the tokens it replaces, so that every spoken word
+can be traced to the written text.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from service.model.document import Span
 
 
 class Kind(StrEnum):
-    """What a token is made of."""
+    """The kind of a token."""
 
     WORD = "word"
-    """Arabic letters with whatever marks the author wrote, or words that a rule has put in place."""
+    """Arabic letters with the author's marks, or words that a rule has produced."""
     NUMBER = "number"
-    """Digits, made Western, with their inner ``. , ٬ ٫`` as written."""
+    """Digits, converted to Western ones, with their inner ``. , ٬ ٫`` as written."""
     LATIN = "latin"
     FOREIGN = "foreign"
-    """A word in Latin script as it is written, for a voice of its own; no other rule touches it."""
+    """A word in Latin script as written, for a foreign voice; no other rule changes it."""
     ADDRESS = "address"
     """A URL or an e-mail address."""
     SYMBOL = "symbol"
-    """One character that may be said: ``% $ + = # @ / - –`` and the like."""
+    """One character that may be read aloud: ``% $ + = # @ / - –`` and the like."""
     PUNCTUATION = "punctuation"
     """One character (or a run of the same stop) that is heard as a pause or not at all."""
 
@@ -41,36 +41,36 @@ class Token:
     span: Span
     kind: Kind
     spaced: bool
-    """White space stands before it."""
+    """Whether white space precedes it."""
     rule: str = ""
-    """The rule that made it; empty while it is as written."""
+    """The rule that produced it; empty if it is as written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """What a rule puts in the place of the next ``length`` tokens."""
+    """A rule's replacement for the next ``length`` tokens."""
 
     length: int
     words: str
-    """Spoken words parted by spaces, in Arabic letters; empty to drop the tokens."""
+    """Spoken words separated by spaces, in Arabic letters; empty to drop the tokens."""
     foreign: bool = False
-    """The words are the tokens as they are written, and each keeps its own place."""
+    """Whether the words are the tokens as written, each with its own span."""
 
 
 Rule = Callable[[Sequence[Token], int], Replacement | None]
-"""Looks at ``tokens[at:]`` (and, for context, before ``at``) and answers, or ``None`` to leave them."""
+"""Examines ``tokens[at:]`` (and, for context, before ``at``); returns ``None`` to leave them unchanged."""
 
 MARKS = "ً-ْٰ"
 """Character class body: tanwīn, short vowels, shadda, sukūn, dagger alif."""
 LETTERS = "ء-غـ-يٱ-ۓەۮۯۺ-ۼۿݐ-ݿﭐ-ﮱﯓ-ﴽ\ufd40-\ufdcfﷰ-ﷻ\ufdfd-\ufdffﹰ-ﻼ"
 """Character class body: Arabic letters, Persian ones, presentation forms and ligatures, tatweel.
 
-The ornate brackets ﴾ ﴿ and the rial sign ﷼ lie amid the presentation forms and are no letters."""
+The ornate brackets ﴾ ﴿ and the rial sign ﷼ lie among the presentation forms and are not letters."""
 SIGNS = "\u0610-\u061a\u0653-\u065f\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff"
-"""Character class body: Koranic and other marks that stand on a letter and so never part a word."""
+"""Character class body: Koranic and other marks that combine with a letter and so never split a word."""
 INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
 """Character class body: bidi and zero-width marks, soft hyphen, and the annotation characters that
-``annotation.py`` keeps for itself. They part no token and are never said."""
+``annotation.py`` reserves. They split no token and are never spoken."""
 
 _DIGIT = "0-9٠-٩۰-۹\uff10-\uff19"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
@@ -97,11 +97,11 @@ _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 
 
 def tokenise(text: str, offset: int = 0) -> Iterator[Token]:
-    """Cut a text into tokens.
+    """Split a text into tokens.
 
     Args:
         text: at most a few sentences.
-        offset: where the text stands in the article; added to every span.
+        offset: position of the text in the article; added to every span.
     """
     end = 0
     for match in _TOKEN.finditer(text):
@@ -123,11 +123,11 @@ def written(tokens: Iterable[Token]) -> str:
 
 
 def begins_word(before: Token, token: Token) -> bool:
-    """Whether a word begins with a token, in script that parts words by spaces."""
+    """Whether a word begins with a token, in a script that separates words by spaces."""
     # A dropped sign may have stood between two words: Black_Friday.
     return (token.spaced and token.kind is not Kind.PUNCTUATION) or before.kind is token.kind is Kind.LATIN
 
 
 def cover(tokens: Sequence[Token]) -> Span:
-    """Where tokens stand, from the first to the last."""
+    """The span from the first token to the last."""
     return Span(tokens[0].span.start, tokens[-1].span.end)

@@ -17,7 +17,7 @@ def adjectives() -> frozenset[str]:
 
 
 def second_terms() -> frozenset[str]:
-    """Nouns that make an iḍāfa with the counted noun: أمن, أعمال, دقيق."""
+    """Nouns that form an iḍāfa with the counted noun: أمن, أعمال, دقيق."""
     return words("core/second_terms")
 
 

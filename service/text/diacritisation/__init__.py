@@ -1,1 +1,1 @@
-"""Vowels: what models say, what spelling allows, what is known."""
+"""Diacritisation: models, spelling constraints and known phrases."""

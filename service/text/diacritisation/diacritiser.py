@@ -1,9 +1,9 @@
-"""Short vowels for text that is written without them.
+"""Restores the short vowels of unvowelled text.
 
-Two models that err in different places are mixed: the logarithms of their probabilities are added, each with
-the weight that ``benchmarks/text.py`` found best. Before the likeliest mark is taken for each letter,
-``possible.py`` strikes out what Arabic spelling rules out there. What the author or the lexicon wrote
-decides, and so do the phrases whose vowels are known (``phrases.py``).
+Two models with different errors are combined: the logarithms of their probabilities are added, each with the
+weight that ``benchmarks/text.py`` found best. Before the likeliest mark is chosen for each letter,
+``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or the lexicon
+take precedence, and so do the phrases whose vowels are known (``phrases.py``).
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
-"""Characters that the models are given at once: they slow down on longer texts."""
+"""Maximum characters per model call: the models slow down on longer texts."""
 _NEAREST = str.maketrans("ٱیکپچژڤگ,;?…_", "ايكبجزفك،؛؟.-")
-"""Characters that the models don't know, as the ones nearest to them."""
+"""Characters that the models do not know, mapped to the nearest known ones."""
 _WORD = re.compile(f"[{LETTER}]+")
 _STOPS = tuple(PAUSES)
 _CUTS = ("؛", "،", ":", " ")
-"""Where a text longer than a window is best cut."""
+"""Preferred places to split a text longer than a window."""
 
 
 class Diacritiser:
-    """Restores vowels. Its models are loaded on first use; not to be shared by threads."""
+    """Restores vowels. Its models are loaded on first use; not thread-safe."""
 
     def diacritise(self, text: str) -> str:
-        """Vowel one sentence. Its letters stay as they are; marks that it bears already are kept.
+        """Vowel one sentence. Its letters and existing marks are unchanged.
 
         Raises:
             MissingPart: a model isn't installed.
@@ -45,7 +45,7 @@ class Diacritiser:
         chars, written = _parted(text)
         if _WORD.search(chars) is None:
             return text
-        # The models expect a sentence to end in a stop, and guess worse where none is.
+        # The models expect a sentence to end in a full stop, and are less accurate without one.
         whole = chars if chars.rstrip().endswith(_STOPS) else f"{chars}."
         marks = known(whole, [*written, ""])
         said: list[str] = []
@@ -54,7 +54,7 @@ class Diacritiser:
         return "".join(map("".join, zip(chars, said, strict=False)))
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
-        """The marks of a stretch that is short enough for the models."""
+        """The marks of a text that is short enough for the models."""
         from service.text.diacritisation.spelling_constraints import impossible
         from service.text.diacritisation.vowels import CLASSES
 
@@ -65,7 +65,7 @@ class Diacritiser:
             yield mark if mark not in {"", SHADDA} else CLASSES[best]
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
-        """What both models together believe."""
+        """The combined probabilities of both models."""
         unread = self._rawi.log_probabilities(chars)
         for start, end in _contradicted(chars, marks, unread):
             unread[start:end] = 0
@@ -85,7 +85,7 @@ class Diacritiser:
 
 
 def _parted(text: str) -> tuple[str, list[str]]:
-    """A text's characters and the marks on each; marks before the first are on none, and left out."""
+    """A text's characters and the marks on each; marks before the first character are dropped."""
     chars: list[str] = []
     marks: list[str] = []
     for char in text:
@@ -98,7 +98,7 @@ def _parted(text: str) -> tuple[str, list[str]]:
 
 
 def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:
-    """The words of which a model that reads no marks believes otherwise than is written."""
+    """The words for which a model that reads no marks contradicts the written marks."""
     from service.text.diacritisation.vowels import CLASSES
 
     for match in _WORD.finditer(chars):
@@ -109,7 +109,7 @@ def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[
 
 
 def _windows(chars: str) -> Iterator[tuple[int, int]]:
-    """Stretches of at most a window, cut at a pause or between words where there is one in the last half."""
+    """Parts of at most one window, split at a pause or between words if one is in the last half."""
     start = 0
     while start < len(chars):
         end = min(start + _WINDOW, len(chars))

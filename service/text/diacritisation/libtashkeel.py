@@ -1,7 +1,8 @@
 """libtashkeel's model, which reads marks already written as hints.
 
-The package ``dengjen-tashkeel-py`` (MIT or Apache-2.0) carries the ONNX file inside its extension module and
-gives hard answers only. A mixture needs probabilities, so the file is taken from there, known by its SHA-256.
+The package ``dengjen-tashkeel-py`` (MIT or Apache-2.0) embeds the ONNX file in its extension module and
+returns only the chosen marks. Combining models requires probabilities, so the file is extracted from there
+and verified by its SHA-256.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ class Libtashkeel:
         """How likely each class of mark is on each letter.
 
         Args:
-            letters: characters without marks; one that the model doesn't know bears no mark.
-            hints: what is written on each already, empty where nothing is; no shorter than ``letters``.
+            letters: characters without marks; unknown characters get no mark.
+            hints: the existing marks on each, empty if none; no shorter than ``letters``.
         """
         known = [at for at, letter in enumerate(letters) if letter in self._input]
         found = np.full((len(letters), len(CLASSES)), -30.0, dtype=np.float32)
@@ -55,7 +56,7 @@ class Libtashkeel:
                 ),
                 "input_lengths": np.array([len(known)], dtype=np.int64),
             }
-            probabilities = self._session.run(["logits"], feed)[0][0]  # so the output is called
+            probabilities = self._session.run(["logits"], feed)[0][0]  # the model calls them logits
             found[known] = np.log(probabilities[:, self._order] + FLOOR)
         return found
 
@@ -64,7 +65,7 @@ def model_bytes() -> bytes:
     """The ONNX file inside the installed package.
 
     Raises:
-        MissingPart: the package isn't there, or carries another model than the one that was measured.
+        MissingPart: the package is not installed, or embeds another model than the one that was measured.
     """
     spec = find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec else None
@@ -85,7 +86,7 @@ def model_bytes() -> bytes:
 
 
 def _end(content: bytes, start: int) -> int:
-    """Where the protocol-buffer message ends: at the first bytes that are no field of a model."""
+    """The end of the protocol-buffer message: the first bytes that are not a field of a model."""
     at = start
     while at < len(content):
         tag, after = _varint(content, at)

@@ -1,4 +1,4 @@
-"""What the vowel models share: one thread a model, for each worker process is given one core."""
+"""Shared code of the vowel models: one thread per model, since each worker process has one core."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.model.errors import MissingPart
 
 Floats = npt.NDArray[np.float32]
 FLOOR = 1e-7
-"""The least probability that a model is taken to give, so that logarithms stay finite."""
+"""Minimum probability of a model's output, so that logarithms stay finite."""
 
 
 def session(model: bytes) -> Any:
@@ -28,7 +28,7 @@ def shipped(name: str) -> bytes:
     """A model or table of ``text2tashkeel``.
 
     Raises:
-        MissingPart: it isn't installed.
+        MissingPart: the package is not installed.
     """
     try:
         return (files("text2tashkeel") / "models" / name).read_bytes()

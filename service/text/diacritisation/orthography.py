@@ -1,4 +1,4 @@
-"""Vowelled Arabic, letter by letter: each letter with the marks it bears."""
+"""Vowelled Arabic, letter by letter: each letter with its marks."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ SUN = frozenset("تثدذرزسشصضطظلن")
 """Letters to which the article's lām assimilates."""
 SILENT = "-"
 DARK_LAM = "\u06b5"
-"""Stands for the lām of الله, which is dark after a and u."""
+"""Represents the lām of الله, which is dark after a and u."""
 
 PAUSES = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":", ".": ".", "؟": "?", "?": "?", "!": "!", "…": "…"}
-"""Every mark that is heard as a pause, and how phoneme strings write it."""
+"""Every punctuation mark that is heard as a pause, and its form in phoneme strings."""
 LETTER = "ء-غف-يٱپچژڤکگڵی"
 """Character class body: the letters that have a sound."""
 _PART = re.compile(
@@ -38,21 +38,21 @@ _SUFFIXES = "(?:ها?|هما?|هن|ك|كما?|كن|نا|ني|ي)?"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter and what it bears."""
+    """A letter and its marks."""
 
     char: str
     vowel: str = ""
-    """A short vowel, tanwīn, sukūn or long-vowel mark; empty where nothing is written."""
+    """A short vowel, tanwīn, sukūn or long-vowel mark; empty if unmarked."""
     shadda: bool = False
 
     @property
     def still(self) -> bool:
-        """No vowel follows it."""
+        """Whether no vowel follows it."""
         return self.vowel in {"", SUKUN}
 
     @property
     def bare(self) -> bool:
-        """Nothing is written on it that could sound."""
+        """Whether it has no mark with a sound."""
         return self.still and not self.shadda
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ class Letter:
 def parts(text: str) -> list[str]:
     """A text's words (letters and marks, or annotated with their phones) and runs of pause punctuation.
 
-    All else is left out.
+    All other characters are dropped.
     """
     plain = _PRESENTATION.sub(lambda m: unicodedata.normalize("NFKC", m.group()), text).replace("ـ", "")
     plain = unicodedata.normalize("NFC", plain)
@@ -71,12 +71,12 @@ def parts(text: str) -> list[str]:
 
 
 def is_word(part: str) -> bool:
-    """Whether it is made of Arabic letters."""
+    """Whether a part consists of Arabic letters."""
     return re.fullmatch(rf"[{LETTER}{''.join(sorted(MARKS))}]+", part) is not None
 
 
 def letters(word: str) -> list[Letter]:
-    """Cut a word into letters. Marks before the first letter belong to none and are left out."""
+    """Split a word into letters. Marks before the first letter are dropped."""
     found: list[Letter] = []
     for char in word:
         if char not in MARKS:
@@ -87,7 +87,7 @@ def letters(word: str) -> list[Letter]:
 
 
 def spelt(letters: Iterable[Letter]) -> str:
-    """The word of these letters, shadda before vowel."""
+    """Join letters to a word, shadda before vowel."""
     return "".join(map(str, letters))
 
 
@@ -97,7 +97,7 @@ def skeleton(word: str) -> str:
 
 
 def respelt(word: list[Letter]) -> list[Letter]:
-    """The word as it would be written if spelling showed every sound (``spellings.tsv``)."""
+    """The word in a spelling that shows every sound (``spellings.tsv``)."""
     bones = "".join(letter.char for letter in word)
     match = _spellings()[0].fullmatch(bones)
     if match is None:
@@ -112,7 +112,7 @@ def respelt(word: list[Letter]) -> list[Letter]:
 
 
 def _applied(written: Letter, rule: Letter) -> Letter | None:
-    """A letter as the table spells it; ``None`` where what is written on it says that it is another word."""
+    """A letter as the table spells it; ``None`` if its written marks show that it is another word."""
     if rule.char == SILENT:
         return replace(written, char=SILENT) if written.bare else None
     if rule.vowel in LONG:

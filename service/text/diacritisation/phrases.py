@@ -11,11 +11,11 @@ from service.text.diacritisation.orthography import LETTER, letters, skeleton
 
 
 def known(chars: str, marks: Sequence[str]) -> list[str]:
-    """What was written on each character, and what ``phrases.tsv`` adds where nothing was.
+    """The written marks on each character; ``phrases.tsv`` supplies missing ones.
 
     Args:
         chars: a text without its marks.
-        marks: what the author wrote on each character.
+        marks: the author's marks on each character.
     """
     said = list(marks)
     pattern, table = _phrases()

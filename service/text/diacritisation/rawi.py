@@ -1,4 +1,4 @@
-"""rawi v3, from ``text2tashkeel`` (Apache-2.0): a small LSTM that errs in other places than libtashkeel."""
+"""rawi v3, from ``text2tashkeel`` (Apache-2.0): a small LSTM with other errors than libtashkeel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.text.diacritisation.vowels import CLASSES, RAWI_SHA256
 
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"
 _SEATS = {"أ": _ABOVE, "ؤ": _ABOVE, "ئ": _ABOVE, "إ": _BELOW, "آ": _MADDA}
-"""The model sees letters without their hamza and predicts it along with the vowel."""
+"""The model reads letters without their hamza and predicts it together with the vowel."""
 
 
 class Rawi:
@@ -30,7 +30,7 @@ class Rawi:
         self._session = session(_checked(shipped("rawi_v3.int8.onnx")))
 
     def log_probabilities(self, letters: Sequence[str]) -> Floats:
-        """How likely each class of mark is on each letter, given where its hamza is."""
+        """How likely each class of mark is on each letter, given the position of its hamza."""
         seats = [_SEATS.get(letter, "") for letter in letters]
         unknown = self._letters["<UNK>"]
         numbers = [self._letters.get(unicodedata.normalize("NFD", letter)[0], unknown) for letter in letters]
@@ -50,7 +50,7 @@ class Rawi:
 
 
 def _fold(marks: dict[str, int], seat: str) -> Floats:
-    """Which of the model's classes, with the hamza there, are which of ours."""
+    """Map the model's classes, for a hamza position, to ours."""
     ours = {frozenset(mark): at for at, mark in enumerate(CLASSES)}
     fold = np.zeros((max(marks.values()) + 1, len(CLASSES)), dtype=np.float32)
     for mark, number in marks.items():

@@ -1,7 +1,7 @@
-"""What Arabic spelling rules out, whatever a model believes.
+"""Marks that Arabic spelling rules out, whatever a model predicts.
 
-Rules were kept only where they lowered the error rates that ``benchmarks/text.py`` measures: that definite
-words bear no tanwīn, say, or that no nominative follows a preposition, the models know.
+Only rules that lower the error rates of ``benchmarks/text.py`` are included: the models already know, for
+example, that definite words have no tanwīn, or that no nominative follows a preposition.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
 
     Args:
         chars: a text without its marks.
-        marks: what is written on each.
+        marks: the written marks on each.
     """
     ruled_out = np.tile(_all_but(_NOTHING), (len(chars), 1))
     for match in _WORD.finditer(chars):
@@ -45,8 +45,8 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
 def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
     """Places in a word, with the marks that are possible there.
 
-    Alif and alif maqṣūra bear tanwīn at most, madda nothing, and hamza beneath alif is i. Before tāʾ marbūṭa,
-    alif maqṣūra and alif comes a, but where the alif is silent (مائة، بالبيت، والاتحاد، قالوا).
+    Alif and alif maqṣūra take tanwīn at most, madda nothing, and hamza below alif is i. Before tāʾ marbūṭa,
+    alif maqṣūra and alif the vowel is a, except if the alif is silent (مائة، بالبيت، والاتحاد، قالوا).
     """
     last = len(word) - 1
     for at, letter in enumerate(word):

@@ -1,4 +1,4 @@
-"""The classes of marks between which a diacritiser chooses for each letter, and the models that are asked."""
+"""The classes of marks from which a diacritiser chooses for each letter, and its models' hashes."""
 
 from __future__ import annotations
 

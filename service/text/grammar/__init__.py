@@ -1,1 +1,1 @@
-"""What words are: gender, number, case, and what governs them."""
+"""Arabic grammar: gender, number, case and government."""

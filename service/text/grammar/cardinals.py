@@ -1,6 +1,6 @@
 """Cardinals in words, and single digits.
 
-Letters only, no vowels; but every letter that hangs on grammar is right (مئتان، مئتي، ثلاثا، ألفا).
+Letters only, no vowels; but every letter that depends on grammar is right (مئتان، مئتي، ثلاثا، ألفا).
 Rules: Wright, *A Grammar of the Arabic Language*, I §§ 318-328 and II §§ 92-109.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from service.text.grammar.grammar import Case, Gender
 
 LIMIT = 10**15
-"""The largest number that is said as one; above it, digit by digit."""
+"""The largest number that is read as one; larger ones are read digit by digit."""
 
 _STEMS = ("", "واحد", "اثن", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثماني", "تسع", "عشر")
 _TENS = ("", "عشر", "عشر", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع")
@@ -33,9 +33,9 @@ def cardinal(
     """A number in words.
 
     Args:
-        n: any whole number; beyond ``LIMIT`` it is said digit by digit.
-        gender: that of the counted noun; the numeral's own form (reversed from 3 to 10) follows.
-        case: asked by the governing word.
+        n: any integer; beyond ``LIMIT`` it is read digit by digit.
+        gender: the counted noun's gender; the numeral's own form (reversed from 3 to 10) follows from it.
+        case: the case that the governing word requires.
         construct: the counted noun follows in iḍāfa, so that a dual drops its nūn and a tanwīn is lost.
 
     >>> cardinal(103, gender=Gender.FEMININE)
@@ -70,7 +70,7 @@ def cardinal(
 
 
 def digits(text: str) -> str:
-    """Every digit of a string by itself, as in a code or a telephone number; other signs are skipped.
+    """Each digit of a string separately, as in a code or a telephone number; other characters are skipped.
 
     >>> digits("0612")
     'صفر ستة واحد اثنان'
@@ -138,7 +138,7 @@ def _unit(n: int, gender: Gender, case: Case, *, construct: bool) -> str:
 
 
 def _teen(unit: int, gender: Gender, case: Case) -> str:
-    """11 to 19: both halves are frozen, but for 12, whose first half is a dual in construct."""
+    """11 to 19: both halves are indeclinable, except in 12, whose first half is a construct dual."""
     if gender is Gender.MASCULINE:
         first = ("عشر", "أحد", "اثن" + _dual_ending(case, construct=True))
         return f"{first[unit] if unit <= 2 else _STEMS[unit] + 'ة'} عشر"

@@ -1,4 +1,4 @@
-"""What each word asks of the number after it: a look into ``governors.tsv``."""
+"""The case that each word requires of the number after it, from ``governors.tsv``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MEASURED = frozenset({"طول", "عرض", "وزن", "عمق", "علو", "ارت
 
 @lru_cache(maxsize=4096)
 def effect_of(word: str) -> str | None:
-    """What a word asks of a number after it, or ``None``.
+    """A word's effect on the number after it, or ``None``.
 
     >>> effect_of("بمناسبة"), effect_of("سيبلغ"), effect_of("كتاب")
     ('جر', 'مفعول', None)
@@ -48,7 +48,7 @@ def _words() -> dict[str, str]:
 
 
 def _is_possessed(word: str) -> bool:
-    """«طوله», «مساحتها»: a noun with its owner, which opens a clause of its own after «و»."""
+    """«طوله», «مساحتها»: a noun with a possessive suffix, which opens a new clause after «و»."""
     stem = re.sub(r"(?:ها|ه)$", "", word)
     return (
         any(form is Form.SINGULAR for _, form in known(re.sub("ت$", "ة", stem)) or known(stem))

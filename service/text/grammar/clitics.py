@@ -1,7 +1,7 @@
-"""Particles that Arabic writes as one with the next word: و ف ب ك ل س and the article.
+"""Clitics, which Arabic joins to the next word: و ف ب ك ل س and the article.
 
-Cutting them off a written word, and putting them before a vowelled one with the vowels and the spelling
-that result: لِ + الْمَغْرِب is لِلْمَغْرِب, and the article doubles a sun letter.
+Splits them off a written word, and attaches them to a vowelled one with the resulting vowels and spelling:
+لِ + الْمَغْرِب is لِلْمَغْرِب, and the article doubles a sun letter.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LAM_BEFORE_LAM = re.compile(f"ل(?=ل[{MARKS}]*{_SHADDA})")
 
 @dataclass(frozen=True, slots=True)
 class Clitics:
-    """What stands before a word, written as one with it."""
+    """The clitics before a word, joined to it in writing."""
 
     conjunction: str = ""
     """و or ف."""
@@ -43,9 +43,9 @@ class Clitics:
 
 
 def cuts(letters: str) -> list[tuple[Clitics, str]]:
-    """Every way to cut a word without marks into clitics and a rest, the likeliest first.
+    """Every way to split a word without marks into clitics and a rest, the likeliest first.
 
-    The rest may be empty: the clitics then belong to what follows («الـ» before «G20»).
+    The rest may be empty: the clitics then belong to the next token («الـ» before «G20»).
 
     >>> [(len(clitics), rest) for clitics, rest in cuts("للمغرب")]
     [(0, 'للمغرب'), (1, 'المغرب'), (1, 'اللمغرب'), (3, 'مغرب'), (3, 'لمغرب'), (1, 'لمغرب')]
@@ -64,7 +64,7 @@ def cuts(letters: str) -> list[tuple[Clitics, str]]:
 
 def _cost(cut: tuple[Clitics, str]) -> int:
     clitics, rest = cut
-    # «للوبي» may be without the article too, but names alone are read so.
+    # «للوبي» may also lack the article, but only names are read so.
     return len(clitics) + (9 if clitics.particle == "ل" and not clitics.article and rest[:1] == "ل" else 0)
 
 
@@ -85,7 +85,7 @@ def _definite(conjunction: str, particle: str, rest: str) -> list[tuple[Clitics,
 
 @lru_cache(4096)
 def alone(text: str) -> Clitics | None:
-    """The clitics that a token is, when it holds nothing else.
+    """The clitics of a token that consists of clitics only.
 
     >>> alone("بالـ")
     Clitics(conjunction='', particle='ب', article=True)
@@ -101,7 +101,7 @@ def is_article(text: str) -> bool:
 
 
 def host(tokens: Sequence[Token], at: int) -> int:
-    """Where the word stands that a prefix token («الـ», «ل"») belongs to; 0 if it belongs to none."""
+    """The index of the word that a prefix token («الـ», «ل"») belongs to; 0 if there is none."""
     joined = tokens[at].text.endswith("ـ")
     at += 1
     if at < len(tokens) and tokens[at].text in QUOTES and (joined or not tokens[at].spaced):
@@ -116,20 +116,20 @@ def host(tokens: Sequence[Token], at: int) -> int:
 
 
 def closed(tokens: Sequence[Token], at: int, start: int, end: int) -> int:
-    """Where a word ends with the quotation mark that closes it, if one opened between prefix and word."""
+    """The end of a word, with its closing quotation mark if one opened between prefix and word."""
     opened = start > at + 1 and tokens[start - 1].text in QUOTES
     return end + 1 if opened and end < len(tokens) and tokens[end].text in QUOTES else end
 
 
 def prefix(tokens: Sequence[Token], at: int) -> tuple[Clitics, int]:
-    """Clitics that stand in a token of their own («الـ», «ل"»), and where the word begins."""
+    """Clitics in a separate token («الـ», «ل"»), and the index at which the word begins."""
     clitics = alone(tokens[at].text) if tokens[at].kind is Kind.WORD else None
     start = host(tokens, at) if clitics else 0
     return (clitics, start) if clitics and start else (Clitics(), at)
 
 
 def attach(clitics: Clitics, word: str) -> str:
-    """Put clitics before a word, vowelled if the word is.
+    """Attach clitics to a word, vowelled if the word is.
 
     >>> attach(Clitics("و", "ب", article=True), "دُولَار")
     'وَبِالدُّولَار'
@@ -151,7 +151,7 @@ def attach(clitics: Clitics, word: str) -> str:
 
 
 def standing(clitics: Clitics) -> str:
-    """Clitics that lean on a word which another voice says: vowelled, and spelt as they sound.
+    """Clitics of a word that another voice speaks: vowelled, and spelt as they sound.
 
     >>> standing(Clitics("و", "ل")), standing(Clitics("", "ب", article=True)), standing(Clitics("", "", True))
     ('وَلِ', 'بِلْ', 'أَلْ')
@@ -161,7 +161,7 @@ def standing(clitics: Clitics) -> str:
 
 
 def attach_phones(clitics: Clitics, phones: str) -> str:
-    """The same for a word given in IPA.
+    """Attach clitics to a word in IPA.
 
     >>> attach_phones(Clitics("و", "", article=True), "naːtoː")
     'wannaːtoː'
@@ -177,7 +177,7 @@ def attach_phones(clitics: Clitics, phones: str) -> str:
 
 
 def is_definite(word: str) -> bool:
-    """The word begins with the article."""
+    """Whether the word begins with the article."""
     return _IS_DEFINITE.match(word) is not None
 
 

@@ -11,7 +11,7 @@ ERAS = {"للهجرة": "الهجري", "للميلاد": "الميلادي"}
 
 
 def era(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """The era written after a year or century, and how many tokens it takes."""
+    """The era written after a year or century, and its number of tokens."""
     texts = [token.text for token in tokens[at : at + 4]]
     if texts[:3] == ["ق", ".", "م"]:
         return "قبل الميلاد", 4 if texts[3:] == ["."] and at + 4 < len(tokens) else 3

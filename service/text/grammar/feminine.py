@@ -1,4 +1,4 @@
-"""Whether a name is a woman's, for the title before it."""
+"""Recognises women's names, for the title before a name."""
 
 from __future__ import annotations
 

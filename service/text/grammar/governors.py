@@ -1,7 +1,7 @@
-"""The case that the words before a number, or before any noun, ask of it.
+"""The case that the words before a number, or before any noun, require of it.
 
-The words are in ``governors.tsv``. What stands before is looked at, nothing is parsed: the answer is the
-one that is right most often where the clause alone could tell.
+The words are in ``governors.tsv``. Only the preceding words are examined, without parsing: where only the
+whole clause would decide, the result is the most frequent case.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _CONJUNCTIONS = frozenset({"و", "أو", "أم", "ثم", "بل", "ف"})
 _PLURAL_VERB = re.compile(r".{3,}وا|[يت].{3,}ون")
 """«ربحوا», «يملكون»: the subject is in the verb, so the object follows."""
 _REACH = 6
-"""How many words back a verb is looked for."""
+"""Maximum number of words back in which a verb is searched."""
 _LIST = 12
-"""How many members of a list are followed back."""
+"""Maximum number of list members that are followed back."""
 _SHORTEST = 3
 _LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
-"""What may stand between a governor and its number."""
+"""Tokens that may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
 _STOPS = frozenset(".؛؟!?…;:")
 
 
 def case_at(tokens: Sequence[Token], at: int) -> Case:
-    """The case of the number or noun at a token; nominative in doubt.
+    """The case of the number or noun at a token; nominative if in doubt.
 
     >>> from service.text.core.tokens import tokenise
     >>> def case(text): return case_at(list(tokenise(text)), len(list(tokenise(text))) - 1).value
@@ -56,7 +56,7 @@ def case_at(tokens: Sequence[Token], at: int) -> Case:
 
 
 def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
-    """The case of what follows a governor, over so many conjunctions at most."""
+    """The case after a governor, across at most so many conjunctions."""
     before = at - 1
     while before >= 0 and tokens[before].text in _LIGHT:
         before -= 1
@@ -76,7 +76,7 @@ def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
 
 
 def _first_listed(tokens: Sequence[Token], at: int) -> int:
-    """The number that leads a list over commas, whose case all have: «من 3 أجزاء، 12 فصلا و40 ملحقا»."""
+    """The first number of a comma-separated list, whose case all share: «من 3 أجزاء، 12 فصلا و40 ملحقا»."""
     for _ in range(_LIST):
         if at < _SHORTEST or tokens[at - 1].text != "،" or tokens[at].kind is not Kind.NUMBER:
             break
@@ -101,11 +101,11 @@ def _first_listed(tokens: Sequence[Token], at: int) -> int:
 
 
 def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LIST) -> Case:
-    """After «و»: the case of what it is joined to, which is the last number, or else the last governor's.
+    """After «و»: the case of the conjoined element: the last number's, or else the last governor's.
 
     Args:
-        tokens: of the sentence.
-        conjunction: where it stands.
+        tokens: tokens of the sentence.
+        conjunction: its index.
         conjunctions: how many more are followed back.
     """
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
@@ -125,7 +125,7 @@ def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LI
 
 
 def _after_subject(tokens: Sequence[Token], before: int) -> Case:
-    """The object, where a verb that takes one stands a few words back with its subject after it."""
+    """Accusative if a transitive verb stands a few words back with its subject after it."""
     for back in range(before, max(-1, before - _REACH), -1):
         token = tokens[back]
         if token.kind is Kind.PUNCTUATION and token.text not in _QUOTES:
@@ -147,7 +147,7 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
 
 
 def _opens_idafa(word: str) -> bool:
-    """A word that is the first term of an iḍāfa when a bare noun or number follows: «بفارق 3»."""
+    """Whether a word is the first term of an iḍāfa if a bare noun or number follows: «بفارق 3»."""
     word = word.removeprefix("و")
     if is_verbal_noun(word):
         return True

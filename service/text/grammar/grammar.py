@@ -1,4 +1,4 @@
-"""The two questions that Arabic grammar asks about every number: whose gender, and which case."""
+"""The two grammatical categories of every Arabic number: gender and case."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Gender(StrEnum):
 
 
 class Case(StrEnum):
-    """What the governing word asks of a noun, and so of the number before it."""
+    """The case that the governing word requires of a noun, and so of the number before it."""
 
     NOMINATIVE = "رفع"
     ACCUSATIVE = "نصب"

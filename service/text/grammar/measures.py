@@ -1,4 +1,4 @@
-"""What is counted after a sign: a noun with its adjective and its tail, in the form that a number asks for.
+"""Units and currencies: a noun with its adjective and its complement, in the form that a number requires.
 
 Wright, II §§ 96-103: after 3 to 10 the plural in the genitive, after 11 to 99 the singular in the
 accusative, after hundreds and thousands the singular in the genitive; a plural of things takes its
@@ -28,7 +28,7 @@ class Measure:
     adjective: str = ""
     """Masculine singular: مربع, مئوي, مغربي."""
     tail: str = ""
-    """What follows and never changes: في الساعة."""
+    """An invariable complement: في الساعة."""
 
     def one(self, case: Case) -> str:
         """The singular without a numeral.
@@ -62,7 +62,7 @@ class Measure:
         return self._said(self.plural, self.adjective + "ة" if self.adjective else "")
 
     def each(self) -> str:
-        """As the measure of a price: للمتر المكعب.
+        """As the unit of a price: للمتر المكعب.
 
         >>> Measure("متر", "أمتار", Gender.MASCULINE, "مكعب").each()
         'للمتر المكعب'
@@ -73,7 +73,7 @@ class Measure:
         )
 
     def after(self, number: int) -> str:
-        """The form after a numeral that is said before it (also after the whole part of a decimal)."""
+        """The form after a spoken numeral (also after the integer part of a decimal)."""
         last = number % 100
         if last in _FEW:
             return self.many()
@@ -81,7 +81,7 @@ class Measure:
 
     @property
     def _bare(self) -> bool:
-        """No tanwīn is written on it."""
+        """Whether no tanwīn is written on it."""
         return self.singular == self.plural or self.singular.endswith(("ة", "ا", "ى", "و"))
 
     def _said(self, *words: str) -> str:
@@ -89,7 +89,7 @@ class Measure:
 
 
 def counted(number: int, measure: Measure, case: Case) -> str:
-    """A whole number of something.
+    """An integer with its measure.
 
     >>> pounds = Measure("جنيه", "جنيهات", Gender.MASCULINE)
     >>> counted(3, pounds, Case.NOMINATIVE), counted(12, pounds, Case.GENITIVE)

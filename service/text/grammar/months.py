@@ -1,4 +1,4 @@
-"""The names of the months, by locale, and where they stand in a text."""
+"""Month names by locale, and their recognition in text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HIJRI = "H"
 
 
 def month_name(number: int, locale: str, *, hijri: bool = False) -> str:
-    """What a month is called, after «من»; an unknown locale has the Egyptian names.
+    """The name of a month, after «من»; an unknown locale uses the Egyptian names.
 
     >>> month_name(11, "ar-MA"), month_name(11, "ar-LB")
     ('نونبر', 'تشرين الثاني')
@@ -27,10 +27,10 @@ def month_name(number: int, locale: str, *, hijri: bool = False) -> str:
 def month_at(tokens: Sequence[Token], at: int, locale: str = "ar-MA") -> tuple[str, int, bool] | None:
     """The month written at a token.
 
-    A pair of names for one month («فبراير/شباط») is one month: the locale's name where it is there.
+    A pair of names for one month («فبراير/شباط») is one month: the locale's name if present.
 
     Returns:
-        The name to say, how many tokens it takes, and whether it is of the Hijri year.
+        The name to say, its number of tokens, and whether it is a Hijri month.
     """
     found = _name_at(tokens, at)
     if found is None:
@@ -54,7 +54,7 @@ def month_at(tokens: Sequence[Token], at: int, locale: str = "ar-MA") -> tuple[s
 
 
 def begins_month(text: str) -> bool:
-    """Whether the name of a month may begin with a word."""
+    """Whether a word may begin the name of a month."""
     return text in _first_words()
 
 

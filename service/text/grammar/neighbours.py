@@ -1,4 +1,4 @@
-"""What the words around a counted noun tell of it: whether it is in iḍāfa, has an adjective, or which it is.
+"""Analyses the words around a counted noun: iḍāfa, adjectives, and the choice between homographs.
 
 «فرق موسيقية» are troupes, «فرق كرة القدم» are teams.
 
@@ -26,18 +26,18 @@ VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
 
 def by_neighbours(tokens: Sequence[Token], at: int) -> Noun | None:
-    """The noun of a plural right after its number, where its neighbours tell."""
+    """The noun of a plural right after its number, if its neighbours decide it."""
     word = tokens[at].text
     if word == "فرق" and at + 1 < len(tokens) and tokens[at + 1].text in cues("troupe"):
         return known("فرقة")[0][0]
     if word == "نجوم" and at > 1 and tokens[at - 2].text in cues("hotel"):
-        # The class of a hotel is «خمس نجوم» to all who say it.
+        # Speakers always say «خمس نجوم» for the class of a hotel.
         return replace(known("نجم")[0][0], gender=Gender.FEMININE)
     return None
 
 
 def following(tokens: Sequence[Token], noun: int) -> str | None:
-    """The word right after the noun, where no pause parts them."""
+    """The word right after the noun, if no pause separates them."""
     if noun + 1 < len(tokens) and tokens[noun + 1].kind is Kind.WORD:
         return tokens[noun + 1].text
     return None
@@ -53,17 +53,17 @@ def is_noun(word: str) -> bool:
 
 
 def second_term(word: str) -> bool:
-    """Whether the word after a counted noun makes an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
+    """Whether the word after a counted noun forms an iḍāfa with it: «15 رجل أمن», «20 كيس دقيق»."""
     return word in second_terms() or (bool(known(word)) and not is_adjective(word))
 
 
 def is_adjective(word: str) -> bool:
-    """An adjective that takes the tanwīn of its noun: «15 فيلما طويلا»."""
+    """Whether a word is an adjective that takes the tanwīn of its noun: «15 فيلما طويلا»."""
     return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
 
 
 def dual_adjective(word: str, noun: Noun, case: Case) -> str:
-    """«2 درجة مئوية», «2 كتب جديدة»: the adjective of a dual is one too."""
+    """«2 درجة مئوية», «2 كتب جديدة»: the adjective of a dual is dual, too."""
     stem = word.removesuffix("ة")
     if stem == word or not (stem in adjectives() or stem.endswith("ي")):
         return ""

@@ -1,6 +1,6 @@
-"""Nouns that are counted: their dual and plural, their gender, and how they are found in a text.
+"""Counted nouns: their dual and plural, their gender, and their recognition in text.
 
-The lexicon is ``nouns.tsv``; a noun that is not in it is judged by its form, and then never rewritten.
+The lexicon is ``nouns.tsv``; an unlisted noun is analysed by its form, and then never rewritten.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.text.grammar.grammar import Case, Gender
 
 
 class Form(IntEnum):
-    """The form in which a noun stands in the text."""
+    """The form of a noun in the text."""
 
     SINGULAR = 1
     ACCUSATIVE = 2
@@ -26,7 +26,7 @@ class Form(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A noun in the forms that numbers ask for, without vowels."""
+    """A noun in the forms that numbers require, without vowels."""
 
     singular: str
     dual: str
@@ -37,7 +37,7 @@ class Noun:
     accusative: str
     """The singular as tamyīz: «كتابا»."""
     known: bool = True
-    """In the lexicon; else guessed by its form, and only its gender and its written form are sure."""
+    """Whether it is in the lexicon; else it is guessed, and only its gender and written form are certain."""
 
     def one(self, case: Case) -> str:
         """The singular, indefinite."""
@@ -60,7 +60,7 @@ class Noun:
 
 
 SCALES = frozenset({"ألف", "مليون", "مليار", "بليون", "تريليون"})
-"""Nouns that are numbers themselves and count on."""
+"""Number words of scale, which are counted and count other nouns."""
 _TANWIN_ON_ALIF = re.compile(r"(?:[^ةىاأو]|[^ا]ء|[^ا]ئ|عضو|عدو|دلو|غزو|نحو|ضوء|لواء)$")
 _VERBAL_NOUN = re.compile(r"(?:إ[^ا]{2}|(?!ال|است)ا[^ا]{3}|است[^ا]{3})ا.|استماع|استلام|ت..ي.")
 _SOUND_PLURAL = re.compile(r"(.{3,})(?:ين|ون)")
@@ -70,7 +70,7 @@ _BROKEN = re.compile(
 
 
 def noun(word: str) -> Noun | None:
-    """The noun of a written word in whatever form: known, or guessed by its form.
+    """The noun of a written word in any form: known, or guessed by its form.
 
     >>> noun("الأشخاص").singular, noun("شخصا").plural, noun("سنتين").gender.value
     ('شخص', 'أشخاص', 'مؤنث')
@@ -88,12 +88,12 @@ def is_verbal_noun(word: str) -> bool:
 
 
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:
-    """Every reading of a written word that the lexicon has, singular ones first."""
+    """Every reading of a written word in the lexicon, singular ones first."""
     return _index().get(word, ())
 
 
 def guess(word: str) -> Noun | None:
-    """Judge an unknown noun by its form; ``None`` where the form tells nothing."""
+    """Analyse an unknown noun by its form; ``None`` if the form is inconclusive."""
     if len(word) < 4:
         return None
     if word.endswith("ات") and not word.endswith("وهات") and not _VERBAL_NOUN.fullmatch(word[:-2]):
@@ -156,7 +156,7 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
 
 
 def _forms(noun: Noun, plurals: Sequence[str], *, defective: bool) -> Iterator[tuple[str, Form]]:
-    """Every form in which a noun may be written, once for each thing that it may be."""
+    """Every written form of a noun, once for each of its meanings."""
     yield noun.singular, Form.SINGULAR
     if defective:  # «قاض», also written «قاضي»
         yield noun.singular + "ي", Form.SINGULAR

@@ -1,6 +1,6 @@
 """Numbers as words: cardinals and ordinals that agree in gender and case, decimals, single digits.
 
-Letters only, no vowels; but every letter that hangs on grammar is right (مئتان، مئتي، ثلاثا، ألفا).
+Letters only, no vowels; but every letter that depends on grammar is right (مئتان، مئتي، ثلاثا، ألفا).
 The spelling مئة and the ordinals above a hundred («الثالثة بعد المئة») follow the Academy of the Arabic
 Language in Cairo.
 """
@@ -23,7 +23,7 @@ def ordinal(
     case: Case = Case.NOMINATIVE,
     definite: bool = True,
 ) -> str:
-    """An ordinal in words; 0 and numbers above 999 that are not round are said as cardinals.
+    """An ordinal in words; 0 and numbers above 999 that are not round are read as cardinals.
 
     >>> ordinal(12, gender=Gender.FEMININE), ordinal(79, case=Case.GENITIVE)
     ('الثانية عشرة', 'التاسع والسبعين')
@@ -35,7 +35,7 @@ def ordinal(
         return cardinal(n, gender=gender, case=case)
     the = "ال" if definite else ""
     if definite and case is Case.ACCUSATIVE:
-        case = Case.GENITIVE  # the same letters, but for the alif that only an indefinite noun takes
+        case = Case.GENITIVE  # the same letters, except the alif that only an indefinite noun takes
     if not rest:
         return the + cardinal(above, case=case)
     if above:
@@ -44,7 +44,7 @@ def ordinal(
 
 
 def decimal(whole: str, fraction: str, *, case: Case = Case.NOMINATIVE) -> str:
-    """A number with decimals, from its digits as written; a fraction of four digits and more is spelt.
+    """A number with decimals, from its digits as written; four or more decimals are read digit by digit.
 
     >>> decimal("3", "5"), decimal("12", "05")
     ('ثلاثة فاصلة خمسة', 'اثنا عشر فاصلة صفر خمسة')

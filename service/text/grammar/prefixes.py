@@ -1,9 +1,9 @@
-"""Prefixes that stand apart from their word: ل"داعش", بـ 100, الـ«ناتو».
+"""Prefixes written apart from their word: ل"داعش", بـ 100, الـ«ناتو».
 
-Two places in the chain. :func:`rules` comes after cleaning and before every rule that speaks quotes,
-numbers or Latin words: it pulls a prefix over an opening quote to an Arabic word. :func:`joins` comes
-after all rules that make words out of numbers, signs and Latin letters: it glues a prefix to the word they
-made. What stands before a Latin word or a number is left alone in between, so that the article in الـ50
+Two places in the chain. :func:`rules` comes after cleaning and before every rule that verbalises quotes,
+numbers or Latin words: it moves a prefix over an opening quote to an Arabic word. :func:`joins` comes
+after all rules that turn numbers, signs and Latin letters into words: it joins a prefix to the resulting
+word. In between, a prefix before a Latin word or a number is unchanged, so that the article in الـ50
 and the preposition in بـ 100 can still govern them.
 """
 
@@ -16,15 +16,15 @@ from service.text.core.spelling import ARTICLES, PREFIX_LETTERS, joined
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 CLITICS = frozenset(ARTICLES + PREFIX_LETTERS)
-"""Prefixes that a writer may part from their word, without tatweel."""
+"""Prefixes that a writer may separate from their word, without tatweel."""
 _BARE = {clitic + tail: clitic for clitic in CLITICS for tail in ("", "ـ")}
 _WORDS_TOO = frozenset(ARTICLES) | {"أ", "س"}
-"""Prefixes that must touch the quote: the others are no word by themselves."""
+"""Prefixes that must touch the quote, since they are also words; the others are not."""
 _OPENING = frozenset("\"'«“”„‟‘’‹(")
 
 
 def prefix(token: Token) -> str | None:
-    """The prefix that the token is, without its tatweel; ``None`` for a word of its own."""
+    """The token's prefix, without its tatweel; ``None`` for an independent word."""
     return _BARE.get(token.text)
 
 
@@ -43,7 +43,7 @@ def _quoted(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text=_BARE.__contains__)
 def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix with tatweel before an Arabic word that the writer set apart: الـ مغرب."""
+    """A prefix with tatweel before a separate Arabic word: الـ مغرب."""
     before = prefix(tokens[at])
     if before in {None, "أ"} or at + 1 >= len(tokens) or not tokens[at].text.endswith("ـ"):
         return None
@@ -55,7 +55,7 @@ def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text=_BARE.__contains__)
 def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A prefix before a word that a rule made: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
+    """A prefix before a rule's output: بـ 100 is بمئة, و5 is وخمسة, بـ«5%» is بخمسة في المئة."""
     before = prefix(tokens[at])
     if before is None or at + 1 >= len(tokens):
         return None
@@ -69,10 +69,10 @@ def _made(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Before quotes, numbers and Latin words are spoken."""
+    """Before quotes, numbers and Latin words are verbalised."""
     return (("prefix before a quote", _quoted), ("prefix with tatweel", _tatweel))
 
 
 def joins(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After numbers, signs and Latin words have been spoken."""
+    """After numbers, signs and Latin words are verbalised."""
     return (("prefix before a spoken word", _made),)

@@ -1,4 +1,4 @@
-"""Whether the subject of a verb is known when a number follows it, so that the number is its object."""
+"""Decides whether a verb has its subject already, so that a number after it is its object."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from service.text.grammar.nouns import SCALES, Form, known
 _REACH = 4
 _SAID = frozenset({"أنه", "أنها", "أنهم"})
 _WAS = frozenset({"كان", "كانت"})
-"""«بعدما كان 200»: what it was, and what was so is known from before."""
+"""«بعدما كان 200»: the number is the predicate; the subject is known from before."""
 _PARTICLES = frozenset({"قد", "وقد"})
 _COUNTED = (Form.ACCUSATIVE, Form.SINGULAR)
 
 
 def has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
-    """A noun right before the verb that no preposition governs, or a relative pronoun: it acts itself.
+    """Whether a noun that no preposition governs, or a relative pronoun, precedes the verb as its subject.
 
-    A definite noun; before a feminine verb a feminine one too: «باخرة نقلت», «غارة إسرائيلية قتلت».
+    A definite noun; before a feminine verb also a feminine one: «باخرة نقلت», «غارة إسرائيلية قتلت».
     """
     while True:
         if not verb or tokens[verb - 1].text in cues("days") or tokens[verb].text.startswith("و"):
@@ -51,7 +51,7 @@ def disagrees(verb: str, tokens: Sequence[Token], at: int) -> bool:
 
 
 def speaks(verb: str) -> bool:
-    """«لعبنا», «قضينا»: we are the subject. A noun of ours, «مدرستنا», is none.
+    """«لعبنا», «قضينا»: the subject is “we”. A noun with a possessive, «مدرستنا», does not count.
 
     >>> speaks("لعبنا"), speaks("كتابنا"), speaks("مدرستنا")
     (True, False, False)

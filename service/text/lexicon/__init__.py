@@ -1,1 +1,1 @@
-"""Words that are read as somebody has written: the shipped lexicon and the publisher's."""
+"""Words with a prescribed reading: the shipped lexicon and the publisher's."""

@@ -1,9 +1,9 @@
-"""A word that carries its own phones through the chain.
+"""Words that carry their own phones through the chain.
 
-A publisher may fix a word's sound in IPA. Such a word travels as Unicode's interlinear annotation
-(U+FFF9 word U+FFFA phones U+FFFB, *The Unicode Standard*, § 23.8): it is one word to whatever counts words,
-the phonemiser takes the phones as they are, and an engine that reads letters takes the word. A writer's own
-text never holds these characters: they are meant for use inside a program and are dropped on the way in.
+A publisher may specify a word's sound in IPA. Such a word is encoded as Unicode's interlinear annotation
+(U+FFF9 word U+FFFA phones U+FFFB, *The Unicode Standard*, § 23.8): code that counts words sees one word, the
+phonemiser uses the phones unchanged, and an engine that reads letters uses the word. A writer's own text
+never contains these characters: they are for use inside a program and are removed from input.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ _ANNOTATED = re.compile(f"{_START}([^{_START}-{_END}]*){_PHONES}([^{_START}-{_EN
 
 
 def annotate(word: str, phones: str) -> str:
-    """One word with its phones.
+    """Encode one word with its phones.
 
     Args:
-        word: as an engine that reads letters shall say it; no white space.
+        word: the spelling for engines that read letters; no white space.
         phones: IPA; no white space.
     """
     return f"{_START}{word}{_PHONES}{phones}{_END}"
 
 
 def phones(word: str) -> str | None:
-    """The phones that a word carries, or ``None``.
+    """The phones of an annotated word, or ``None``.
 
     >>> phones(annotate("ناتو", "naːtoː"))
     'naːtoː'

@@ -1,4 +1,4 @@
-"""The author's own vowels against a lexicon's: they agree and are joined, or the lexicon is silent."""
+"""Merges the author's vowels with a lexicon's; if they conflict, the lexicon entry does not apply."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _ALIFS = frozenset("اأإآٱ")
 
 
 def constrain(reading: str, written: str) -> str | None:
-    """One word's reading with the author's marks added, or ``None`` where the two contradict each other.
+    """One word's reading with the author's marks added, or ``None`` if the two contradict each other.
 
-    A reading in other letters (an alias) has nothing to contradict. Letters without marks leave both sides
-    free; so does the last letter of a reading, whose vowel is the case's. Alifs count as one letter.
+    A reading in other letters (an alias) never conflicts. Unmarked letters are compatible with any mark; so
+    is the last letter of a reading, whose vowel is the case ending. All alifs count as the same letter.
 
     >>> constrain("عُمَان", "عُمان")
     'عُمَان'

@@ -1,16 +1,16 @@
-"""The lines of a lexicon, and the file ``lexicon.tsv`` that a publisher writes.
+"""Lexicon entries, and the format of the file ``lexicon.tsv`` that a publisher writes.
 
-A UTF-8 file of columns parted by tabs. The first line that is not a comment names the columns::
+A UTF-8 file with tab-separated columns. The first line that is not a comment names the columns::
 
     grapheme	reading	ipa	note
     # what is written, what is said, its phones, for your eyes only
     الحموشي	الْحَمُّوشِي
     ONEE	الْمَكْتَب الْوَطَنِي لِلْكَهْرَبَاء وَالْمَاء
 
-``reading`` holds the words that are said, in Arabic letters, with whatever vowels the diacritiser shall not
-choose; the last letter of a word that takes case endings is best left open. ``ipa`` fixes the phones
-themselves. A line has at least one of the two. ``role`` (a further, optional column) is ``name`` for a word
-that never takes the article, so that the entry «قَطَر» leaves «القطر» alone.
+``reading`` holds the spoken words, in Arabic letters, with any vowels that the diacritiser should not choose;
+leave the last letter unmarked in a word that takes case endings. ``ipa`` specifies the phones directly. A
+line has at least one of the two. ``role`` (another, optional column) is ``name`` for a word that never takes
+the article, so that the entry «قَطَر» does not apply to «القطر».
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _ROLES = ("", "name")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is written and how it is said."""
+    """A written form and its reading."""
 
     grapheme: str
-    """As it is written in articles: Arabic or Latin words, with digits and signs where it has them."""
+    """The written form in articles: Arabic or Latin words, which may contain digits and signs."""
     reading: str = ""
-    """The words that are said, in Arabic letters, vowelled or not; may be empty where ``ipa`` is given."""
+    """The spoken words, in Arabic letters, vowelled or not; may be empty if ``ipa`` is given."""
     ipa: str = ""
-    """The phones, one group a word of ``reading`` (or of ``grapheme``)."""
+    """The phones, one group per word of ``reading`` (or of ``grapheme``)."""
     role: str = ""
     """``name``: never takes the article."""
     note: str = ""
@@ -50,13 +50,13 @@ _COLUMNS = tuple(field.name for field in fields(Entry))
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in a file a line stands, for messages."""
+    """The position of a line in a file, for messages."""
 
     file: str
     line: int
 
     def refuse(self, en: str, ar: str) -> BadLexicon:
-        """The error to raise: what is wrong here, and its cure."""
+        """The error to raise, with the problem and its remedy."""
         return BadLexicon(f"{self.file}, line {self.line}: {en}", f"{self.file}، السطر {self.line}: {ar}")
 
 
@@ -65,10 +65,10 @@ def parse(lines: Iterable[str], file: str) -> Iterator[Entry]:
 
     Args:
         lines: with or without their line ends.
-        file: the name that messages give.
+        file: the file name for messages.
 
     Raises:
-        BadLexicon: the first line that cannot be read; the message names file, line and cure.
+        BadLexicon: a line cannot be read; the message names file, line and remedy.
     """
     columns: list[str] | None = None
     seen: dict[str, int] = {}
@@ -104,10 +104,10 @@ def render(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def checked(entry: Entry, place: Place) -> Entry:
-    """The entry in its one normal form.
+    """The entry in its normal form.
 
     Raises:
-        BadLexicon: it says nothing, or something that cannot be said.
+        BadLexicon: the entry is empty or unspeakable.
     """
     grapheme = " ".join(unicodedata.normalize("NFC", letters(entry.grapheme)).split())
     reading = _MARK_BEFORE_SHADDA.sub("\u0651\\1", " ".join(entry.reading.split()))
@@ -150,7 +150,7 @@ def checked(entry: Entry, place: Place) -> Entry:
 
 
 def is_ipa(text: str) -> bool:
-    """Whether phones may be written so: without digits, brackets or Arabic letters.
+    """Whether the text is a valid phone string: no digits, brackets or Arabic letters.
 
     >>> is_ipa("naːtoː"), is_ipa("/nato/")
     (True, False)

@@ -1,10 +1,10 @@
-"""Words whose reading is known: looked up longest first, with the clitics that Arabic writes before them.
+"""Looks up words with a known reading: longest first, with the clitics joined to them.
 
-Layers are laid over one another like dicts: ``Lexicon.shipped() | publisher | site``; what stands to the
-right wins. In the chain it is two rules, one at each end of it. ``lexicon`` runs early and says what is not
-written in Arabic words, or is said in other letters (NATO, COVID-19, a publisher's alias). ``lexicon-vowels``
-runs last and puts vowels on words that keep their letters, so that rules between them meet plain words, and
-the words that those rules make get their vowels too.
+Layers are merged like dicts: ``Lexicon.shipped() | publisher | site``; the right operand wins. The lexicon is
+two rules, one at each end of the chain. ``lexicon`` runs early and replaces text that is not in Arabic words,
+or is read in other letters (NATO, COVID-19, a publisher's alias). ``lexicon-vowels`` runs last and adds
+vowels to words whose letters do not change, so that the rules between them see plain words, and the words
+that those rules produce get their vowels too.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ class Lexicon:
     entries: tuple[Entry, ...] = ()
 
     def __hash__(self) -> int:
-        # Lexicons are keys of small caches; thousands of entries are not to be hashed at every look-up.
+        # Lexicons are keys of small caches; hashing thousands of entries at every look-up is too slow.
         return len(self.entries)
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Lexicon:
-        """Read files, ``.pls`` and ``.xml`` as W3C PLS and others as ``lexicon.tsv``; a later one wins.
+        """Read files, ``.pls`` and ``.xml`` as W3C PLS and others as ``lexicon.tsv``; later files win.
 
         Raises:
-            BadLexicon: a file cannot be read; the message names it, the line and the cure.
+            BadLexicon: a file cannot be read; the message names it, the line and the remedy.
         """
         made = cls()
         for path in paths:
@@ -55,7 +55,7 @@ class Lexicon:
 
     @classmethod
     def shipped(cls) -> Lexicon:
-        """The words that news needs, as they come with istami."""
+        """The built-in lexicon of news vocabulary."""
         return _shipped()
 
     def __or__(self, over: Lexicon) -> Lexicon:
@@ -70,7 +70,7 @@ class Lexicon:
 
 
 def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
-    """The two rules, in chain order: the first before all that speak numbers and Latin, the second last."""
+    """The two rules, in chain order: the first before all number and Latin rules, the second last."""
     early = Index(entry for entry in lexicon.entries if not _only_vowels(entry))
     late = Index(entry for entry in lexicon.entries if _only_vowels(entry))
 
@@ -91,7 +91,7 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
 
 
 def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
-    """Latin directly after the words that it stands for: «حلف الناتو NATO» says Nato once."""
+    """Whether Latin repeats the words right before it: «حلف الناتو NATO» is read as Nato once."""
     said = fold(plain(words)).split()
     before = [fold(token.text) for token in tokens[max(at - len(said), 0) : at]]
     if tokens[at].kind is not Kind.LATIN or not said or len(before) != len(said):
@@ -100,7 +100,7 @@ def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
 
 
 def _without_class(tokens: Sequence[Token], at: int, words: str) -> str:
-    """«حزب PJD»: the reading's own «حزب» is there already."""
+    """«حزب PJD»: drop the reading's own «حزب», which the text has already."""
     first, _, rest = words.partition(" ")
     if not at or not rest or tokens[at].kind is not Kind.LATIN:
         return words
@@ -108,7 +108,7 @@ def _without_class(tokens: Sequence[Token], at: int, words: str) -> str:
 
 
 def _only_vowels(entry: Entry) -> bool:
-    """The reading keeps the letters of the grapheme."""
+    """Whether the reading has the letters of the grapheme."""
     return bool(_ARABIC.fullmatch(letters(entry.grapheme))) and (
         not entry.reading or letters(entry.reading) == letters(entry.grapheme)
     )

@@ -1,4 +1,4 @@
-"""Finding the entries of a lexicon in a stream of tokens."""
+"""Finds the entries of a lexicon in a stream of tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.text.lexicon.patterns import JOINS, Pattern, fold
 
 _GLUED = (Kind.LATIN, Kind.NUMBER)
 _REMEMBERED = 1 << 16
-"""Words whose candidates are kept in memory."""
+"""Maximum number of words whose candidates are cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class _Match:
     pattern: Pattern
     clitics: Clitics
     start: int
-    """Of the grapheme; clitics may be a token before it."""
+    """Start of the grapheme; clitics may be in the token before it."""
     end: int
     exact: bool
 
@@ -48,11 +48,11 @@ class Index:
         self._known: dict[str, _Candidates] = {}
 
     def starts(self, text: str) -> bool:
-        """Whether an entry may begin with a word."""
+        """Whether a word may begin an entry."""
         return bool(self._candidates(text))
 
     def find(self, tokens: Sequence[Token], at: int) -> Replacement | None:
-        """What the longest entry that begins at a token says, or ``None``."""
+        """The reading of the longest entry that begins at a token, or ``None``."""
         candidates = self._candidates(tokens[at].text)
         matches = sorted(self._matches(candidates, tokens, at), key=lambda match: match.rank, reverse=True)
         for match in matches:
@@ -120,14 +120,14 @@ def _reach(
 
 
 def _is_cut_out(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """The match would tear a string such as «xG20» or «5Gs» apart."""
+    """Whether the match would split a string such as «xG20» or «5Gs»."""
     before = start > 0 and tokens[start].kind in _GLUED and _glued(tokens, start - 1, start)
     after = end < len(tokens) and tokens[end - 1].kind in _GLUED and _glued(tokens, end, end - 1)
     return before or after
 
 
 def _glued(tokens: Sequence[Token], at: int, inner: int) -> bool:
-    """What stands at a place is written as one with a word or number beside it («24/7» in «24/7/2026»)."""
+    """Whether the token is joined to an adjacent word or number («24/7» in «24/7/2026»)."""
     if tokens[max(at, inner)].spaced:
         return False
     if tokens[at].kind in _GLUED:
@@ -142,7 +142,7 @@ def _glued(tokens: Sequence[Token], at: int, inner: int) -> bool:
 
 
 def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
-    """What is said for a match, or ``None`` where the author's own vowels forbid it."""
+    """The reading of a match, or ``None`` if it conflicts with the author's own vowels."""
     entry = match.pattern.entry
     words = (entry.reading or entry.grapheme).split()
     words[0] = attach(match.clitics, words[0])

@@ -1,4 +1,4 @@
-"""What an entry's grapheme looks like among tokens, and which spellings and clitics it takes."""
+"""Patterns of tokens that match an entry's grapheme, with its spelling variants and clitics."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from service.text.lexicon.entries import Entry
 
 _ALIFS = str.maketrans("أإآٱ", "اااا")
 JOINS = frozenset("-–‑'’")
-"""Signs within a grapheme that may be left out."""
+"""Signs within a grapheme that may be omitted."""
 _SHORT = 3
-"""Shorter Arabic graphemes take no clitics; Latin capitals up to this length match in capitals alone."""
+"""Shorter Arabic graphemes take no clitics; Latin capitals up to this length match only in capitals."""
 _FUTURE = frozenset("يتنأ")
-"""What a verb begins with that س may stand before: «سجينات» are no genes."""
+"""First letters of verbs that may follow س: in «سجينات» it is not a clitic before «جينات» (genes)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An entry, and the tokens that are it."""
+    """An entry, and the tokens that match it."""
 
     entry: Entry
     written: tuple[str, ...]
@@ -30,11 +30,11 @@ class Pattern:
     keys: tuple[str, ...]
     """The same, folded."""
     joined: frozenset[int]
-    """Which of them are written as one with the number before them."""
+    """Those that are joined to the number before them."""
 
     @classmethod
     def of(cls, entry: Entry) -> Pattern:
-        """What an entry's grapheme looks like."""
+        """The pattern of an entry's grapheme."""
         tokens = [token for token in tokenise(entry.grapheme) if token.text not in JOINS]
         written = tuple(token.text for token in tokens)
         joined = frozenset(
@@ -46,26 +46,26 @@ class Pattern:
 
     @property
     def madda(self) -> bool:
-        """Begins with آ; «بابل» is not آبل behind a clitic."""
+        """Whether it begins with آ; «بابل» is not آبل after a clitic."""
         return self.written[0][0] == "آ"
 
     def fits(self, at: int, text: str) -> bool:
-        """The text may stand for the ``at``-th token of the grapheme."""
+        """Whether the text matches the ``at``-th token of the grapheme."""
         ours = self.written[at]
         if text == ours:
             return True
         if ours.isascii() and ours.isupper() and len(ours) <= _SHORT:
             return False
-        # Hamza on alif may be left out or put too much; أ for إ is another word.
+        # Hamza on alif may be missing or superfluous; أ for إ is another word.
         return all("ا" in pair for pair in zip(ours, text, strict=False) if _differ(*pair))
 
     def take(self, clitics: Clitics, *, apart: bool) -> Clitics | None:
-        """The clitics as the grapheme takes them; ``None`` if it cannot.
+        """The clitics adapted to the grapheme; ``None`` if it cannot take them.
 
         Args:
-            clitics: what is written.
-            apart: they are a token of their own, so that only their meaning counts: «الـG20» is said
-                without the article, as «مجموعة العشرين» has it in its second word.
+            clitics: the written clitics.
+            apart: whether they are a separate token, so that only their meaning counts: «الـG20» is read
+                without the article, since «مجموعة العشرين» has it in its second word.
         """
         if not clitics:
             return clitics
@@ -81,7 +81,7 @@ def _differ(ours: str, theirs: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """The key under which spellings of one word meet: case, accents, hamza on alif."""
+    """The common key of a word's spellings: ignores case, accents, and hamza on alif."""
     if text.isascii():
         return text.lower()
     folded = letters(text).translate(_ALIFS).casefold()

@@ -1,4 +1,4 @@
-"""The W3C's Pronunciation Lexicon Specification 1.0 (PLS), in and out.
+"""Reads and writes the W3C's Pronunciation Lexicon Specification 1.0 (PLS).
 
 A lexeme's ``<alias>`` is our reading, its ``<phoneme>`` our IPA, ``role="istami:name"`` our role; our note is
 the attribute ``istami:note``. Of several pronunciations the preferred one counts, else the first.
@@ -24,10 +24,10 @@ def parse(data: bytes, file: str) -> Iterator[Entry]:
 
     Args:
         data: the document, in any encoding that its XML declaration names.
-        file: the name that messages give.
+        file: the file name for messages.
 
     Raises:
-        BadLexicon: the document cannot be read; the message names file, line and cure.
+        BadLexicon: the document cannot be read; the message names file, line and remedy.
     """
     root = _root(data, file)
     alphabet = root.get("alphabet", "ipa")

@@ -1,1 +1,1 @@
-"""The rules that say figures, signs and Latin letters in words."""
+"""The rules that verbalise figures, signs and Latin letters."""

@@ -1,6 +1,6 @@
-"""Abbreviations and honorifics, each where its neighbours bear it out: د. أحمد, (ص), ص 12, ق.م, أ ف ب.
+"""Abbreviations and honorifics, if their context confirms them: د. أحمد, (ص), ص 12, ق.م, أ ف ب.
 
-After ``money``, ``units`` and ``codes`` and the dates and times of the number rules, which know د.م. and
+After ``money``, ``units`` and ``codes`` and the dates and times of the number rules, which handle د.م. and
 8:00 م better; before the plain number rules, so that «ص 12» can become an ordinal. The table is
 ``abbreviations.tsv``; its third column names one of the conditions below.
 """
@@ -23,7 +23,7 @@ from service.text.normalisation.citations import cite
 _PREFIXES = frozenset("وفبل")
 _CITED = {"page": Gender.FEMININE, "part": Gender.MASCULINE, "part f": Gender.FEMININE}
 _LEAD = 8
-"""An agency is named within the first tokens."""
+"""A news agency is named within this many tokens of the start."""
 _PROPHET = cues("prophet")
 _HOLY = cues("holy")
 _ENUMERATED = cues("enumerated")
@@ -38,7 +38,7 @@ class _Entry:
 
 
 Condition = Callable[[Sequence[Token], int, int], bool]
-"""Whether the abbreviation at ``tokens[start:end]`` stands where it may be spoken."""
+"""Whether the abbreviation at ``tokens[start:end]`` may be expanded in its context."""
 
 
 def _word(tokens: Sequence[Token], at: int) -> Token | None:
@@ -149,14 +149,14 @@ def _abbreviations(locale: str) -> Rule:
 
 
 def _goes_on(tokens: Sequence[Token], end: int) -> bool:
-    """More initials follow, so that these letters are the start of something unknown: ق.م.ت."""
+    """Whether more initials follow, so that these letters begin an unknown abbreviation: ق.م.ت."""
     run = tokens[end : end + 2]
     more = len(run) > 1 and run[0].text == "." and not run[0].spaced and not run[1].spaced
     return more and run[1].kind is Kind.WORD and len(run[1].text) == 1
 
 
 def _takes_prefix(entry: _Entry, prefix: str) -> bool:
-    """و before anything with a dot; other prefixes where no word is likely: لد., بو.م.ع, not كم. or لم."""
+    """و before any form with a dot; other prefixes if no word is likely: لد., بو.م.ع, not كم. or لم."""
     dots = entry.written.count(".")
     return dots > 1 or (dots == 1 and (prefix == "و" or (prefix, entry.written) == ("ل", "د.")))
 

@@ -1,8 +1,8 @@
-"""Web addresses, e-mails, hashtags and handles.
+"""Web addresses, e-mail addresses, hashtags and handles.
 
-After ``markup``, before every rule that speaks signs. A web address is dropped, or said as «رابط» where the
-setting asks for it; what a tracking address would spell helps no listener. A hashtag is read as its words, a
-handle as its name.
+After ``markup``, before every rule that verbalises signs. A web address is dropped, or read as «رابط» if so
+configured; a spelt-out tracking address helps no listener. A hashtag is read as its words, a handle as its
+name.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _said_link(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _email(latin: Speaker | None) -> Rule:
-    """info@example.ma, in its parts: إنفو آت إكزامبل نقطة ما; dropped where nobody can say Latin."""
+    """info@example.ma, in its parts: إنفو آت إكزامبل نقطة ما; dropped if Latin cannot be spoken."""
 
     @starts_at(Kind.ADDRESS, text=lambda text: "@" in text)
     def rule(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -61,7 +61,7 @@ def _part(part: str, latin: Speaker) -> str:
 
 @starts_at(text=".".__eq__)
 def _arabic_domain(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The dot of «الجزيرة.نت», a site that Arabic names by its ending: dropped."""
+    """The dot of «الجزيرة.نت», a site name with its domain in Arabic letters: dropped."""
     if not 0 < at < len(tokens) - 1 or tokens[at].spaced or tokens[at + 1].spaced:
         return None
     named = tokens[at - 1].kind is Kind.WORD and tokens[at + 1].text in {"نت", "كوم", "أورغ", "دوت"}
@@ -70,7 +70,7 @@ def _arabic_domain(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={"#", "＃"}.__contains__)
 def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """# before a word is not said; before a number it is «رقم»."""
+    """# before a word is not spoken; before a number it is «رقم»."""
     if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     after = tokens[at + 1].kind
@@ -81,7 +81,7 @@ def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={"@", "＠"}.__contains__)
 def _handle(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """@ before a name is not said."""
+    """@ before a name is not spoken."""
     if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     return Replacement(1, "") if tokens[at + 1].kind in _NAMES or _underscored(tokens, at + 1) else None
@@ -93,7 +93,7 @@ def _underscored(tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(text="_".__eq__)
 def _underscore(_tokens: Sequence[Token], _at: int) -> Replacement | None:
-    """The joints of a hashtag or a handle."""
+    """The underscores of a hashtag or a handle."""
     return Replacement(1, "")
 
 
@@ -106,9 +106,9 @@ def rules(
     """After markup, before signs.
 
     Args:
-        _locale: makes no difference here.
+        _locale: not used here.
         say_links: say «رابط» for a web address instead of dropping it.
-        latin: says a Latin word in Arabic letters, for e-mails; without it they are dropped.
+        latin: transliterates a Latin word, for e-mail addresses; without it they are dropped.
     """
     return (
         ("e-mail", _email(latin)),

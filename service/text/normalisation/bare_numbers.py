@@ -1,4 +1,4 @@
-"""Numbers that no other rule has taken: bare cardinals, decimals, codes.
+"""Numbers that no other rule has replaced: bare cardinals, decimals, codes.
 
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply
@@ -28,7 +28,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 
 @starts_at(Kind.NUMBER)
 def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """Say a number as a cardinal; with leading zeros or too many digits, digit by digit."""
+    """Read a number as a cardinal; with leading zeros or too many digits, digit by digit."""
     found = number_at(tokens, at)
     if found is None:
         return Replacement(1, digits(tokens[at].text))
@@ -42,7 +42,7 @@ def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _elided(tokens: Sequence[Token], at: int) -> Gender:
-    """Of «3 جوائز من 5», «6 من كل 10 نساء» the noun that is said once; else masculine."""
+    """The gender of the noun mentioned once in «3 جوائز من 5», «6 من كل 10 نساء»; else masculine."""
     back = at - 1
     while back > 0 and tokens[back].text in _OUT_OF:
         back -= 1

@@ -19,8 +19,8 @@ def cite(tokens: Sequence[Token], place: tuple[int, int], noun: str, gender: Gen
 
     Args:
         tokens: the sentence.
-        place: where the abbreviation starts and ends; its number follows.
-        noun: what it stands for, with the article.
+        place: start and end of the abbreviation; its number follows.
+        noun: its expansion, with the article.
         gender: of the noun.
     """
     start, end = place
@@ -39,7 +39,7 @@ def _singular(noun: str) -> str:
 
 
 def _rank(number: int, gender: Gender, case: Case) -> str:
-    """An ordinal; from a hundred on a cardinal, as one says «الصفحة مئتان»."""
+    """An ordinal; from a hundred on a cardinal, as in spoken «الصفحة مئتان»."""
     if number < _CARDINAL_FROM:
         return ordinal(number, gender=gender, case=case)
     return cardinal(number, gender=gender, case=case)

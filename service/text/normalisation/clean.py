@@ -1,7 +1,7 @@
-"""Letters as they should be: ligatures, presentation forms, Persian letters, marks, tatweel, stretching.
+"""Cleans letters: ligatures, presentation forms, Persian letters, marks, tatweel, repeated letters.
 
-First in the chain: every other rule may rely on plain letters. Author's own vowels are kept. The only
-tatweel that stays is the one that ends a prefix (الـ, بـ) or an abbreviation (هـ); ``prefixes`` takes it up.
+First in the chain: every other rule may rely on plain letters. The author's own vowels stay. The only tatweel
+that stays is the one that ends a prefix (الـ, بـ) or an abbreviation (هـ); ``prefixes`` handles it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LIGATURES = {
     "\ufdfe": "سبحانه وتعالى",
     "\ufdff": "عز وجل",
 }
-"""By the characters' Unicode names; NFKC leaves most of them as they are."""
+"""By the characters' Unicode names; NFKC does not change most of them."""
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
 _LETTERS = {
@@ -103,17 +103,17 @@ _FORMS |= {
 _ODD = re.compile(f"[{''.join(map(chr, _FORMS))}{SIGNS}]")
 _SIGN = re.compile(f"[{SIGNS}]")
 _MAQSURA = re.compile(r"^([وفبلك]?(?:عل|إل|حت|لد|مت|موس|عيس|مصطف|مستشف|أخر|كبر|مد|سو))ی$")
-"""Words on ى whose Persian ی must not become ي."""
+"""Words ending in ى whose Persian ی must not become ي."""
 
 _ENDED = frozenset({"ه", "اه"})
-"""هـ and اهـ, which are abbreviations with their tatweel."""
+"""هـ and اهـ, abbreviations that include a tatweel."""
 _UNORDERED = re.compile(f"[ً-ِْ]ّ|ا[ًٌٍ]|([{MARKS}])\\1")
 _STRETCHED = re.compile(r"([ء-ي])\1\1+")
 
 
 @starts_at(Kind.WORD, Kind.SYMBOL, text=_LIGATURE.search)
 def _ligatures(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """ﷺ, ﷻ and their kin as words."""
+    """ﷺ, ﷻ and similar ligatures as words."""
     return Replacement(1, _LIGATURE.sub(lambda found: f" {_LIGATURES[found.group()]} ", tokens[at].text))
 
 
@@ -136,7 +136,7 @@ def _order_of_marks(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.WORD, text=lambda text: "ـ" in text)
 def _tatweel(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """عـــاجل is عاجل; a prefix keeps one tatweel, a lone one is a list mark."""
+    """عـــاجل is عاجل; a prefix keeps one tatweel, an isolated one is a list mark."""
     token = tokens[at]
     text = token.text.replace("ـ", "")
     if text in CLITICS or text in _ENDED:
@@ -155,7 +155,7 @@ def _unstretched(found: re.Match[str]) -> str:
 
 @starts_at(Kind.WORD, text=_STRETCHED.search)
 def _repeated_letters(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """جداااا is جدا; a word of one letter alone (هههه) is left."""
+    """جداااا is جدا; a word of a single repeated letter (هههه) is unchanged."""
     token = tokens[at]
     if len(set(token.text)) == 1:
         return None

@@ -1,8 +1,8 @@
-"""Numbers that are names and not amounts: telephones, laws and decrees, IP addresses, versions, accounts.
+"""Numbers that identify: telephones, laws and decrees, IP addresses, versions, accounts.
 
 After cleaning and before every rule that reads an amount or a date. A telephone number is recognised by its
-+, its leading zero or the word before it; a law or a version by the word before it. Numbers that are left
-(short ones, 141, and plain cardinals after رقم) go on to the number rules.
++, its leading zero or the word before it; a law or a version by the word before it. The number rules handle
+the other numbers (short ones, 141, and plain cardinals after رقم).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _parts(token: Token) -> list[str]:
 
 
 def _run(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
-    """Digit groups parted by blanks, dots, dashes or a bracketed (0), and where they end."""
+    """Digit groups separated by spaces, dots, dashes or a bracketed (0), and their end."""
     parts: list[str] = []
     while at < len(tokens) and len(parts) <= _MOST_GROUPS:
         if tokens[at].kind is Kind.NUMBER and (
@@ -61,7 +61,7 @@ def _run(tokens: Sequence[Token], at: int) -> tuple[list[str], int]:
 
 
 def _joins(tokens: Sequence[Token], at: int) -> bool:
-    """A dash between two groups."""
+    """Whether the token is a dash between two groups."""
     dash = tokens[at].text in DASHES and at + 1 < len(tokens) and tokens[at + 1].kind is Kind.NUMBER
     return dash and tokens[at].spaced == tokens[at + 1].spaced
 
@@ -145,7 +145,7 @@ def _is_law(tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(Kind.NUMBER)
 def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """IP addresses by their four parts; versions after a word that announces them."""
+    """IP addresses by their four parts; versions after a word that introduces them."""
     if "." not in tokens[at].text:
         return None
     parts = tokens[at].text.split(".")
@@ -175,7 +175,7 @@ def _code(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _follows(tokens: Sequence[Token], at: int, cue: str) -> bool:
-    """A cue among the three tokens before, with nothing but words and a colon between."""
+    """Whether a cue is among the three tokens before, with only words and a colon between."""
     for before in reversed(tokens[max(at - 3, 0) : at]):
         if before.text in cues(cue) or before.text.lower() in cues(cue):
             return True

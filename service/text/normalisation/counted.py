@@ -1,4 +1,4 @@
-"""Numbers with the noun they count, each in the form that the other asks for.
+"""Numbers with the noun they count, each in the form that the other requires.
 
 3 to 10 take the genitive plural and the opposite gender; 11 to 99 the accusative singular (tamyīz); round
 hundreds and above the genitive singular; 1 and 2 are in the noun itself. Above a hundred the last two
@@ -33,7 +33,7 @@ _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Numbers before a noun; dates, units and money must have had their turn."""
+    """Numbers before a noun; after dates, units and money."""
     return (("counted", count),)
 
 
@@ -42,8 +42,8 @@ def counted(n: int, noun: Noun, *, case: Case, construct: bool = False) -> str:
 
     Args:
         n: zero or more.
-        noun: what is counted.
-        case: that the governing word asks of the number.
+        noun: the counted noun.
+        case: the case that the governing word requires of the number.
         construct: the noun is the first term of an iḍāfa («خمسة عشر مليون درهم», «رجلا أمن»).
 
     >>> book = known("كتاب")[0][0]
@@ -103,7 +103,7 @@ def _is_share(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
-    """Decimals: the noun agrees with the whole part; words of scale stay as the writer chose them."""
+    """Decimals: the noun agrees with the integer part; scale words stay as written."""
     words = decimal(number.whole, number.fraction, case=case)
     if not options:
         return Replacement(length, words)
@@ -122,7 +122,7 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
     noun, form = _choose(known(written), n)
     noun = by_neighbours(tokens, after) or noun
     if form is Form.PLURAL and not written.endswith(("ون", "ي")):
-        noun = replace(noun, plural=written)  # of two plurals the writer's
+        noun = replace(noun, plural=written)  # of two plurals, the one in the text
     next_word = following(tokens, after)
     if n == _TWO and form is Form.DUAL and noun.singular not in SCALES:
         return Replacement(length + 1, written)  # «2 مباراتين»: the dual says it
@@ -149,7 +149,7 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
 
 
 def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
-    """A noun that no lexicon has: its number agrees as far as its form tells, itself stays as written."""
+    """A noun in no lexicon: its number agrees as far as its form shows; the noun stays as written."""
     if word in function_words() or word.startswith(("ال", "لل", "بال", "وال", "كال", "فال")):
         return None
     noun = guess(word)
@@ -169,7 +169,7 @@ def _unknown(word: str, n: int, case: Case, length: int) -> Replacement | None:
 
 
 def _choose(options: Sequence[tuple[Noun, Form]], n: int) -> tuple[Noun, Form]:
-    """Of the readings of a written noun the one that fits the number: «أسرة» are families or beds."""
+    """The reading of a written noun that fits the number: «أسرة» are families or beds."""
     plural = 3 <= n % 100 <= 10
     return next((option for option in options if (option[1] is Form.PLURAL) is plural), options[0])
 

@@ -1,4 +1,4 @@
-"""The currencies of ``currencies.tsv``, as a locale says them."""
+"""The currencies of ``currencies.tsv``, in a locale's wording."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from service.text.grammar.measures import Measure, counted
 from service.text.normalisation.quantities import Quantity
 
 _FILS = 3
-"""No minor unit has more digits that is said in everyday speech."""
+"""Maximum digits of a minor unit in everyday speech."""
 _LONG = 100_000
-"""From here on three digits after a mark are thousands, even of a dinar."""
+"""From this amount on, three digits after a separator are thousands, even of a dinar."""
 _GENDERS = {"m": Gender.MASCULINE, "f": Gender.FEMININE}
 _NAMES = {("ar-MA", "EUR"): "أورو"}
 _SPELLINGS = {"EUR": ("أورو", "اورو")}
@@ -28,10 +28,10 @@ class Currency:
     major: Measure
     minor: Measure
     digits: int
-    """Decimal digits that the minor unit takes."""
+    """Decimal digits of the minor unit."""
 
     def said(self, quantity: Quantity, case: Case) -> str:
-        """An amount; decimals as minor units where they are no more than these."""
+        """An amount; decimals as minor units if their number permits."""
         if self.digits == _FILS and quantity.number.value < _LONG:
             quantity = replace(quantity, number=quantity.number.as_decimal())  # 2.750 dinars, not thousands
         number = quantity.number
@@ -46,14 +46,14 @@ class Currency:
 
 
 class _Line(NamedTuple):
-    """A line of the table, as a locale says it."""
+    """A line of the table, in a locale's wording."""
 
     signs: tuple[str, ...]
     forms: tuple[str, ...]
-    """Of its name, as a text may have them."""
+    """Forms of its name in text."""
     currency: Currency
     own: bool
-    """The locale's own."""
+    """Whether it is the locale's own."""
 
 
 @cache
@@ -83,7 +83,7 @@ def signs(locale: str) -> Signs[Currency]:
 
 @cache
 def names(locale: str) -> dict[str, Currency]:
-    """Currencies by a form of their name, where it tells the minor unit: whose dinar it is, none can say."""
+    """Currencies by a form of their name, if it determines the minor unit: a bare «dinar» does not."""
     found: dict[str, Currency | None] = {}
     for line in sorted(_lines(locale), key=lambda line: not line.own):
         major = replace(line.currency.major, adjective="")

@@ -34,13 +34,13 @@ _EARLIEST, _LATEST = 1000, 2199
 _WEEKDAYS = frozenset({"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"})
 _PRONOUNS = frozenset({"هو", "هي", "وهو", "وهي"})
 _LIST = 24
-"""Tokens that a list of days before their month may take."""
+"""Maximum tokens in a list of days before their month."""
 _JOINTS = frozenset({"و", "أو", "إلى", "حتى", "،", ","})
 _OPENED = frozenset({"من", "ومن", "بين", "وبين", "أيام", "يومي", "ليلتي", "ليلة"})
 
 
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
-    """First of the number rules: nothing else looks like a date."""
+    """First of the number rules: no other number looks like a date."""
     return (
         ("day and month", partial(named, locale)),
         ("month", partial(month, locale)),
@@ -81,7 +81,7 @@ def named(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _is_day(tokens: Sequence[Token], at: int, locale: str) -> bool:
-    """A day and its month."""
+    """Whether a day and its month start here."""
     return whole_at(tokens, at) is not None and month_at(tokens, at + 1, locale) is not None
 
 
@@ -139,7 +139,7 @@ def _first_of_two(locale: str, tokens: Sequence[Token], at: int, case: Case) -> 
 
 
 def _year_after(tokens: Sequence[Token], at: int) -> tuple[str, int]:
-    """The year after a month, ready to append, and how many tokens it takes."""
+    """The year after a month, ready to append, and its number of tokens."""
     if at < len(tokens) and tokens[at].text in ("سنة", "عام", "لسنة", "لعام"):
         return "", 0
     year = whole_at(tokens, at)
@@ -154,7 +154,7 @@ def _day(day: int, case: Case) -> str:
 
 
 def date_case(tokens: Sequence[Token], at: int) -> Case:
-    """A date is mostly an adverb, in the accusative, or in the genitive: the same letters."""
+    """A date is usually adverbial, in the accusative, or in the genitive: the same letters."""
     case = case_at(tokens, at)
     starts = not at or tokens[at - 1].kind is Kind.PUNCTUATION or tokens[at - 1].text in _PRONOUNS
     return Case.NOMINATIVE if case is Case.NOMINATIVE and starts else Case.GENITIVE

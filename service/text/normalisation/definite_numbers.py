@@ -1,4 +1,4 @@
-"""Numbers with an article: «الدورة الـ79» ranks, «الدول الـ27» and «الـ48 ساعة» count.
+"""Numbers with an article: ordinal in «الدورة الـ79», cardinal in «الدول الـ27» and «الـ48 ساعة».
 
 After a definite singular noun it is an ordinal, after a plural a cardinal; gender and case are the noun's.
 
@@ -81,7 +81,7 @@ def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
-    """A number with an article that no definite noun governs."""
+    """A number with an article and without a definite head noun."""
     before = tokens[at - 1].text if at else ""
     if _is_age(tokens, at):
         return ordinal(n, gender=Gender.FEMININE, case=case)
@@ -114,7 +114,7 @@ def _the(n: int, gender: Gender, case: Case) -> str:
 
 
 def _possessed(tokens: Sequence[Token], at: int) -> int | None:
-    """The noun that a possessive makes definite: «عامه الـ20», «عيد ميلاده الـ70»."""
+    """The noun made definite by a possessive: «عامه الـ20», «عيد ميلاده الـ70»."""
     if not at or not tokens[at - 1].text.endswith(("ه", "ها", "هم")) or noun_next(tokens, at + 2, 1):
         return None
     for place in (at - 2, at - 1):
@@ -126,12 +126,12 @@ def _possessed(tokens: Sequence[Token], at: int) -> int | None:
 
 
 def _stands_alone(word: str) -> bool:
-    """No adjective of a noun before it: ranked itself, or a plural."""
+    """Whether a word is no adjective of a noun before it: it is a ranked noun, or a plural."""
     return is_ranked(word) or any(form is Form.PLURAL for _, form in known(word))
 
 
 def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
-    """The readings of a noun, also before a possessive: «نسخت» of «نسختها»."""
+    """The readings of a noun, also without its possessive suffix: «نسخت» of «نسختها»."""
     return known(word) or known(re.sub("ت$", "ة", word))
 
 
@@ -169,6 +169,6 @@ def _owner(tokens: Sequence[Token], at: int) -> Noun | None:
 
 
 def _is_age(tokens: Sequence[Token], at: int) -> bool:
-    """«في الـ18 من عمرها», «سن الـ18»: the year of a life, feminine."""
+    """«في الـ18 من عمرها», «سن الـ18»: an age, which is feminine."""
     texts = [token.text for token in tokens[at + 2 : at + 4]]
     return (texts[:1] == ["من"] and texts[-1] in _AGES) or (bool(at) and tokens[at - 1].text in _AGES)

@@ -1,4 +1,4 @@
-"""Durations whose parts carry signs: «1 س و30 د», and lap times, «3:26.73».
+"""Durations with unit signs: «1 س و30 د», and lap times, «3:26.73».
 
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply

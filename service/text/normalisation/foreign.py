@@ -1,15 +1,15 @@
-"""Latin script that a voice of its language says: English titles, names of companies, quotations.
+"""Latin script for a voice of its own language: English titles, company names, quotations.
 
-The rule ``latin-voice`` stands right before the lexicon and before all that reads numbers, for «Ocean's 11»
-is one name. A run of Latin is said by one voice from end to end. It stays Arabic, for the rules behind, where
+The rule ``latin-voice`` comes right before the lexicon and all number rules, since «Ocean's 11» is one name.
+One voice speaks a whole run of Latin. The run is left to the Arabic voice, and to later rules, if
 
-- its language is not the voice's, as ``language_of`` tells, or Arabic has its own spelling of a name in it;
-- it is a single word, which is said better in the flow of the sentence; in quotation marks or brackets, where
-  a pause is expected, a single word is enough. Acronyms and what is written as one (Booking.com) count as
-  one word at most;
-- letters and digits are written as one in it (A320);
-- the lexicon knows it. Outside of quotation marks it is enough that the lexicon knows a part of it, or that a
-  number touches it, which may count what follows.
+- its language is not the voice's, by ``language_of``, or Arabic has its own spelling of a name in it;
+- it is a single word, which sounds better in the flow of the sentence; in quotation marks or brackets, where
+  a pause is expected, a single word is enough. Acronyms and joined forms (Booking.com) count as one word at
+  most;
+- it joins letters and digits (A320);
+- the lexicon knows it. Outside quotation marks it is enough that the lexicon knows a part of it, or that a
+  number touches it, which may count the next noun.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _HYPHENS = frozenset("-‑")
 _STOPS = frozenset(".,:!?")
 """Within a title, or after an initial: «Mission: Impossible», J. K. Rowling."""
 _FINAL = frozenset(".,!?؟،…")
-"""What a quotation may end with before it is closed."""
+"""Punctuation that may end a quotation before its closing mark."""
 
 
 def rules(locale: str, language: Language, known: Rule) -> tuple[tuple[str, Rule], ...]:
     """The one rule.
 
     Args:
-        locale: tells the language of what tells none itself.
-        language: the voice's.
-        known: the rule of the lexicon that comes next.
+        locale: decides the language of text that does not show its own.
+        language: the voice's language.
+        known: the lexicon rule that comes next.
     """
     return (("latin-voice", partial(_run, locale, language, known)),)
 
@@ -63,7 +63,7 @@ def _run(
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """Where the run that begins here ends."""
+    """The end of the run that begins here."""
     at = start
     while step := _step(tokens, at):
         at += step
@@ -71,7 +71,7 @@ def _end(tokens: Sequence[Token], start: int) -> int:
 
 
 def _is_amid(tokens: Sequence[Token], at: int) -> bool:
-    """A run goes on here that has begun before."""
+    """Whether a run continues here that began before."""
     return any(
         before >= 0 and tokens[before].kind in _MEMBERS and before + _step(tokens, before) == at
         for before in (at - 1, at - 2)
@@ -79,7 +79,7 @@ def _is_amid(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _step(tokens: Sequence[Token], at: int) -> int:
-    """How far the next word or number of a run is from this one; 0 after the last."""
+    """The distance to the next word or number of a run; 0 after the last."""
     kinds = [token.kind for token in tokens[at + 1 : at + 3]]
     if kinds and kinds[0] in _MEMBERS:
         return 1
@@ -92,7 +92,7 @@ def _step(tokens: Sequence[Token], at: int) -> int:
 
 
 def _count(run: Sequence[Token]) -> int:
-    """How many words are worth a voice: what is written as one is one, acronyms and letters are none."""
+    """The number of words that justify another voice: joined forms count once, acronyms and letters never."""
     number, counted = 0, set()
     for before, token in zip((run[0], *run), run, strict=False):
         number += begins_word(before, token)
@@ -102,7 +102,7 @@ def _count(run: Sequence[Token]) -> int:
 
 
 def _is_quoted(tokens: Sequence[Token], start: int, end: int) -> bool:
-    """In quotation marks or brackets, of which a sentence's own ends may be one or both."""
+    """Whether it is in quotation marks or brackets; the ends of the sentence count as either."""
     while end < len(tokens) and tokens[end].text[0] in _FINAL:
         end += 1
     opened = start == 0 or tokens[start - 1].text in _OPENING
@@ -110,13 +110,13 @@ def _is_quoted(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _is_code(one: Token, other: Token) -> bool:
-    """A number written as one with letters."""
+    """Whether a number is joined to letters."""
     glued = {one.kind, other.kind} == _MEMBERS or not _HYPHENS.isdisjoint({one.text, other.text})
     return glued and not other.spaced and Kind.NUMBER in {one.kind, other.kind}
 
 
 def _is_known(tokens: Sequence[Token], start: int, end: int, known: Rule) -> bool:
-    """The lexicon knows it from end to end."""
+    """Whether the lexicon knows the whole of it."""
     at = start
     while at < end and (answer := known(tokens, at)):
         at += answer.length
@@ -124,7 +124,7 @@ def _is_known(tokens: Sequence[Token], start: int, end: int, known: Rule) -> boo
 
 
 def _is_torn(tokens: Sequence[Token], start: int, end: int, known: Rule) -> bool:
-    """The lexicon or the rules for numbers may want a part of it."""
+    """Whether the lexicon or the number rules may replace a part of it."""
     if Kind.NUMBER in {tokens[start].kind, tokens[end - 1].kind}:
         return True
     return any(known(tokens, at) for at in range(start, end))

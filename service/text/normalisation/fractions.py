@@ -36,7 +36,7 @@ _TWO = 2
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After dates and years, which have the slash too."""
+    """After dates and years, which also use the slash."""
     return (("fraction", fraction),)
 
 
@@ -94,7 +94,7 @@ def _mixed(tokens: Sequence[Token], at: int, whole: int, parts: tuple[int, int],
 
 
 def _parts(tokens: Sequence[Token], at: int) -> tuple[tuple[int, int] | None, int]:
-    """Numerator and denominator at a token, and how many tokens they take."""
+    """Numerator and denominator at a token, and their number of tokens."""
     token = tokens[at]
     if token.kind is Kind.SYMBOL:
         told = decomposition(token.text) if len(token.text) == 1 else ""
@@ -113,7 +113,7 @@ def _is_proper(over: int, under: int) -> bool:
 
 
 def _second_term(tokens: Sequence[Token], at: int) -> bool:
-    """A noun of which it is a part: «ثلثا السكان», «نصف نهائي»."""
+    """Whether a noun follows in iḍāfa: «ثلثا السكان», «نصف نهائي»."""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return False
     word = tokens[at].text

@@ -1,6 +1,6 @@
-"""Single letters that are said by name: initials of a withheld name (م. ع), classes (الفئة أ), vitamins.
+"""Single letters that are read by name: initials of a withheld name (م. ع), classes (الفئة أ), vitamins.
 
-After ``abbreviations``, which knows the letters that stand for words.
+After ``abbreviations``, which handles letters that stand for words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token
 _ENUMERATED = cues("enumerated")
 _LONGEST = 12
 _JOINED = 2
-"""Letters of و and an initial."""
+"""Length of و with an initial."""
 _OPENING = frozenset('(«"“')
 _CLOSING = frozenset(')»"”')
 _NAMES = mapping("core/letters.tsv")
@@ -54,7 +54,10 @@ def _conjoined(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _is_clitic(tokens: Sequence[Token], at: int, *, last: bool) -> bool:
-    """A letter that touches what comes after it is a prefix: و500, ل"داعش"; the last of a run is none."""
+    """Whether a letter that touches the next token is a prefix: و500, ل"داعش".
+
+    Before an opening quote the last letter of a run is not.
+    """
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is None or after.spaced:
         return False

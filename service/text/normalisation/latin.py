@@ -1,11 +1,11 @@
-"""Latin script in Arabic text: glosses, codes such as A320, and words that no lexicon knows.
+"""Latin script in Arabic text: glosses, codes such as A320, and words in no lexicon.
 
-Three rules with three places in the chain. ``latin-gloss`` comes first of all, before the lexicon would
-speak the gloss. ``latin-code`` comes after the rules that know units, money, times and Roman numerals, and
-before bare numbers are said. ``latin`` comes last of the three: whatever Latin is left is transliterated.
+Three rules with three places in the chain. ``latin-gloss`` comes first, before the lexicon would replace the
+gloss. ``latin-code`` comes after the rules for units, money, times and Roman numerals, and before the rule
+for bare numbers. ``latin`` comes last of the three: it transliterates all remaining Latin.
 
-A gloss is Latin in brackets directly after Arabic words: «الويب المظلم (Dark Web)». It is taken for a
-repetition of them and dropped, unless the word before merely announces a name («شبكة (CNN)», see
+A gloss is Latin in brackets directly after Arabic words: «الويب المظلم (Dark Web)». It is treated as a
+repetition of them and dropped, unless the word before merely introduces a name («شبكة (CNN)», see
 ``latin/carriers.tsv``) or the brackets open with a number.
 """
 
@@ -22,16 +22,16 @@ from service.text.normalisation.model_codes import designation
 from service.text.normalisation.transliteration import is_acronym, language_of, table, transliterate
 
 _ARTICLES = frozenset({"al", "el"})
-"""In names; said as one with the next word."""
+"""In names; joined to the next word."""
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _WITHIN_GLOSS = frozenset("-–‑&./,:+'’\"“”®™")
 _LONGEST_GLOSS = 16
 """Tokens within the brackets."""
 _ARTICLE = "ال"
 _SHOUTED = 5
-"""A word of more capitals than an acronym has tells that its neighbours are words in capitals too."""
+"""A word of more capitals than an acronym shows that its neighbours are capitalised words too."""
 _HEARD = 8
-"""Tokens to each side that help to tell the language."""
+"""Tokens on each side that help to detect the language."""
 _SAID = {"&": "آند", "+": "بلس", ".": "دوت"}
 
 
@@ -40,7 +40,7 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
 
     Args:
         locale: ``ar-MA``, ``ar-EG``, ``ar-SA``, ``ar-LB``.
-        keep_glosses: say a Latin gloss in brackets although it repeats the Arabic before it.
+        keep_glosses: read a Latin gloss in brackets although it repeats the Arabic before it.
     """
     gloss = () if keep_glosses else (("latin-gloss", _gloss),)
     return (*gloss, ("latin-code", partial(designation, locale)), ("latin", partial(_word, locale)))
@@ -67,7 +67,7 @@ def _gloss(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _is_unit(tokens: Sequence[Token], at: int) -> bool:
-    """A lone «km» in brackets is a unit."""
+    """Whether it is a single unit in brackets: «km»."""
     alone = at + 1 < len(tokens) and tokens[at + 1].text in _CLOSING
     return alone and tokens[at].text.islower() and is_acronym(tokens[at].text)
 
@@ -103,7 +103,7 @@ def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterato
 
 
 def _run(tokens: Sequence[Token], at: int) -> list[Token]:
-    """The Latin words around a place, to tell their language by."""
+    """The Latin words around a token, for language detection."""
     first, last = at, at
     while first > max(0, at - _HEARD) and _is_latin(tokens[first - 1]):
         first -= 1
@@ -117,7 +117,7 @@ def _is_latin(token: Token) -> bool:
 
 
 def _chain_end(tokens: Sequence[Token], start: int) -> int:
-    """Where a chain ends that signs hold together: Coca-Cola, H&M, Booking.com, U.S., Disney+."""
+    """The end of a chain of words joined by signs: Coca-Cola, H&M, Booking.com, U.S., Disney+."""
     end = start + 1
     if tokens[start].text.lower() in _ARTICLES and end < len(tokens) and tokens[end].kind is Kind.LATIN:
         end += 1
@@ -133,7 +133,7 @@ def _chain_end(tokens: Sequence[Token], start: int) -> int:
 
 
 def _is_initial(tokens: Sequence[Token], at: int) -> bool:
-    """A dot after a single capital: J. K. Rowling, U.S."""
+    """Whether the token is a dot after a single capital: J. K. Rowling, U.S."""
     before = tokens[at - 1].text
     return tokens[at].text == "." and len(before) == 1 and before.isupper()
 

@@ -32,7 +32,7 @@ def _is_number(tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(Kind.NUMBER, Kind.PUNCTUATION)
 def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«1ـ», «2)», «(3)» at the start of a line: أولا, ثانيا, ثالثا; beyond ten the number is left."""
+    """«1ـ», «2)», «(3)» at the start of a line: أولا, ثانيا, ثالثا; beyond ten the number is unchanged."""
     if at:
         return None
     bracket = tokens[0].text == "("

@@ -1,7 +1,7 @@
 """Leftovers of HTML and Markdown in pasted text: entities, tags, **bold**, [link](address), headings.
 
-Right after ``clean`` and before all rules that speak signs. Everything here is dropped, but for an entity
-that stands for a letter, a currency or a sign that is said.
+Right after ``clean`` and before all rules that verbalise signs. All of it is dropped, except entities that
+stand for a letter, a currency or a spoken sign.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _unescaped(tokens: Sequence[Token], at: int, name: str, length: int) -> Repl
 
 @starts_at(text="<".__eq__)
 def _tag(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """<br>, </p>, <a href="…">: from the bracket to its fellow."""
+    """<br>, </p>, <a href="…">: from the opening bracket to the closing one."""
     name = at + 1
     if name < len(tokens) and tokens[name].text in {"/", "!"}:
         name += 1
@@ -92,7 +92,7 @@ def _tag(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={"[", "]"}.__contains__)
 def _link(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A Markdown link, [نص](https://…): the words in the square brackets stay, bare."""
+    """A Markdown link, [نص](https://…): only the words in the square brackets stay."""
     if tokens[at].text == "[":
         return Replacement(1, "") if _link_end(tokens, at) else None
     if not _goes_on(tokens, at):
@@ -118,7 +118,7 @@ def _goes_on(tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(text={"*", "_", "`", "~"}.__contains__)
 def _emphasis(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """**bold**, *italic*, __bold__, `code`, ~~gone~~; a star between numbers is left to multiply."""
+    """**bold**, *italic*, __bold__, `code`, ~~gone~~; an asterisk between numbers stays as multiplication."""
     sign = tokens[at].text
     end = at + 1
     while end < len(tokens) and tokens[end].text == sign and not tokens[end].spaced:
@@ -150,7 +150,7 @@ def _heading(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After ``clean``, before every rule that speaks a sign."""
+    """After ``clean``, before every rule that verbalises a sign."""
     return (
         ("entity", _entity),
         ("tag", _tag),

@@ -1,4 +1,4 @@
-"""Letters and digits written as one: A320, F-35, 4K, H1N1, COVID19, and «إف-16»."""
+"""Joined letters and digits: A320, F-35, 4K, H1N1, COVID19, and «إف-16»."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ _HYPHENS = frozenset("-‑–")
 _LONGEST_CARDINAL = 4
 """Digits; longer strings in a code are read digit by digit."""
 _RANKS = frozenset({"er", "re", "ère", "e", "ème", "eme", "nd", "nde", "st", "rd", "th"})
-"""What French and English hang on a figure to make it an ordinal; the figure alone is said."""
+"""French and English ordinal suffixes of a figure; only the figure is spoken."""
 _CODE_AFTER_ARABIC = 3
 """«إس-400» is a code, «مونديال-2030» is not."""
 _LONGEST_CODE = 128
-"""Tokens; a hash of 512 bits has about sixty. What is longer is no code: looking for its end from each of its
-tokens would take the square of its length."""
+"""Tokens; a hash of 512 bits has about sixty. Longer runs are not codes: searching for the end from each
+token would take quadratic time."""
 
 
 def designation(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
     """The rule for one locale.
 
     Args:
-        locale: names the letters.
-        tokens: as every rule has them.
-        at: where to look.
+        locale: determines the names of the letters.
+        tokens: tokens of the sentence.
+        at: index of the first token.
     """
     clitics, start = prefix(tokens, at)
     if tokens[start].kind is Kind.WORD:
@@ -58,7 +58,7 @@ def _arabic_code(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _code_end(tokens: Sequence[Token], start: int) -> int | None:
-    """Return where a string of letters and digits ends that no space parts; ``None`` if it is no code."""
+    """Return the end of an unspaced run of letters and digits; ``None`` if it is not a code."""
     end = start
     while end < len(tokens) and tokens[end].kind in {Kind.LATIN, Kind.NUMBER}:
         if end - start > _LONGEST_CODE:

@@ -2,7 +2,7 @@
 
 After ``codes`` and the dates of the number rules; before ``units`` and ``abbreviations``, which would take
 the letters of د.م. apart, and before counted nouns, which take whole numbers before a currency's name.
-A code or a sign of letters says whose dirham it is, unless it is that of the setting's own country.
+A code or a sign of letters is read with the currency's country, except the locale's own currency.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from service.text.normalisation.quantities import case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−")
 _SCALED = {"KDH": 10**3, "MDH": 10**6, "MDHS": 10**6, "MMDH": 10**9, "MMDHS": 10**9}
-"""Moroccan signs of thousands, millions and milliards of dirhams."""
+"""Moroccan signs of thousands, millions and billions of dirhams."""
 _DIRHAM = tuple(tokenise("DH"))
 
 
@@ -77,7 +77,7 @@ def _named(by_name: Mapping[str, Currency], tokens: Sequence[Token], at: int) ->
 
 
 def _described(tokens: Sequence[Token], at: int) -> bool:
-    """An adjective follows (دولارا أمريكيا), which must stay beside its noun."""
+    """Whether an adjective follows (دولارا أمريكيا), which must stay beside its noun."""
     if at == len(tokens) or tokens[at].text in function_words():
         return False
     return tokens[at].text.endswith(("ي", "يا", "ية"))

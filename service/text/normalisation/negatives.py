@@ -26,7 +26,7 @@ _BELOW = ("تحت", "الصفر")
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After ranges and scores, which have the dash too; before nouns."""
+    """After ranges and scores, which also use the dash; before nouns."""
     return (("negative", negative),)
 
 

@@ -25,9 +25,9 @@ from service.text.normalisation.years import say_year
 _DAYS, _MONTHS = 31, 12
 _EARLIEST, _LATEST = 1000, 2199
 HIJRI = range(1300, 1500)
-"""Years that the press writes in digits are of our own time, and these are it by the Hijri count."""
+"""Hijri years of the present: years that the press writes in digits are recent."""
 PIVOT = 50
-"""Years of two digits from here on are of the twentieth century."""
+"""Two-digit years from this one on are of the twentieth century."""
 _DATE_WORDS = frozenset(
     {"يوم", "بتاريخ", "تاريخ", "ليوم", "اليوم", "مؤرخ", "المؤرخ"}
     | {"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"}
@@ -35,13 +35,13 @@ _DATE_WORDS = frozenset(
 
 
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
-    """First of the number rules: nothing else looks like a date."""
+    """First of the number rules: no other number looks like a date."""
     return (("date", partial(numeric, locale)),)
 
 
 @starts_at(Kind.NUMBER)
 def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«23/11/2026», «2026-11-23», «23.11.2026»; without a year only after a word that asks for a date."""
+    """«23/11/2026», «2026-11-23», «23.11.2026»; without a year only after a word that introduces a date."""
     parts, length = run_at(tokens, at, "/-–")
     if len(parts) == 1 and tokens[at].text.count(".") == 0:
         return None
@@ -63,7 +63,7 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
 
 
 def _date(parts: Sequence[str], *, asked: bool) -> tuple[int, int, int] | None:
-    """Day, month and year (0 where there is none) of the parts of a numeric date."""
+    """Day, month and year (0 if none) from the parts of a numeric date."""
     if len(parts) == 2 and asked and all(len(part) <= 2 for part in parts):
         return _checked(int(parts[0]), int(parts[1]), 0)
     if len(parts) != 3:

@@ -1,4 +1,4 @@
-"""Numbers that rank what stands before them: «المادة 12», «الفصلين 19 و20», «القرن XXI», «محمد VI».
+"""Numbers read as ordinals of the noun before them: «المادة 12», «الفصلين 19 و20», «القرن XXI», «محمد VI».
 
 Gender and case are those of the noun.
 
@@ -52,7 +52,7 @@ _QUEENS = frozenset(
 _LARGEST_RANK, _HUNDRED = 999, 100
 _FEW = (3, 10)
 _LIST = 24
-"""Tokens that a list of ranks («المواد 1 و2 و3») is followed back over."""
+"""Maximum tokens followed back in a list of ordinals («المواد 1 و2 و3»)."""
 _ADVERBS = frozenset({"يوم", "عام", "سنة"})
 """«اليوم 20 شخصا»: today, twenty people."""
 _CENTURY, _HOUR = "قرن", "ساعة"
@@ -65,7 +65,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 
 @starts_at(Kind.NUMBER)
 def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«المادة 12», «الفصلين 19 و20»: a number after a noun that is known to be ranked."""
+    """«المادة 12», «الفصلين 19 و20»: a number after a noun that takes ordinals."""
     n = whole_at(tokens, at)
     if n is None or not 1 <= n <= _LARGEST_RANK or tokens[at].text[0] == "0":
         return None
@@ -111,12 +111,12 @@ def roman_value(text: str) -> int | None:
 
 
 def is_ranked(word: str) -> bool:
-    """Whether a word, without its article, is a noun that numbers rank."""
+    """Whether a word, without its article, is a noun that takes ordinals."""
     return any(what.singular in words("normalisation/ranked") for what, _ in known(word))
 
 
 def noun_case(tokens: Sequence[Token], at: int) -> Case:
-    """The case of a definite noun: asked by its own prefix, by a governor, or by the iḍāfa it closes."""
+    """The case of a definite noun: from its own prefix, a governor, or the iḍāfa that it ends."""
     word = tokens[at].text
     if _GENITIVE.fullmatch(word) or (word.endswith("ين") and known(bare(word))):
         return Case.GENITIVE
@@ -139,7 +139,7 @@ def _ranked_as(tokens: Sequence[Token], at: int, n: int, head: tuple[int, Noun])
 
 
 def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
-    """The ranked noun before a number: over other numbers in a list, and over its adjectives."""
+    """The ranked noun before a number: across other numbers in a list, and across its adjectives."""
     back = at - 1
     while max(at - _LIST, 0) < back and tokens[back].text in _CHAIN and tokens[back - 1].kind is Kind.NUMBER:
         back -= 2
@@ -155,17 +155,17 @@ def _head(tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
 
 
 def _listed(tokens: Sequence[Token], at: int) -> bool:
-    """Another number follows: «المواد 1، 2 و3», not «الأيام 3 الأولى»."""
+    """Whether another number follows: «المواد 1، 2 و3», not «الأيام 3 الأولى»."""
     return at + 2 < len(tokens) and tokens[at + 1].text in _CHAIN and tokens[at + 2].kind is Kind.NUMBER
 
 
 def bare(word: str) -> str:
-    """A definite word without its article and what leans on it."""
+    """A definite word without its article and the clitics joined to it."""
     return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
 
 
 def noun_next(tokens: Sequence[Token], at: int, n: int) -> Noun | None:
-    """The noun at a token, where it has the form that the number asks for: «دامت الجلسة 22 ساعة»."""
+    """The noun at a token, if it has the form that the number requires: «دامت الجلسة 22 ساعة»."""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return None
     word, rest = tokens[at].text, n % 100

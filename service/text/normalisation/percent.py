@@ -58,7 +58,7 @@ def _sign_last(tokens: Sequence[Token], at: int, case: Case) -> Replacement | No
 
 
 def _sign_first(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """%15, as a right-to-left keyboard leaves it."""
+    """%15, the order that right-to-left typing produces."""
     if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     quantity = quantity_at(tokens, at + 1)

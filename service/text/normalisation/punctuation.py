@@ -1,7 +1,7 @@
-"""What is left of punctuation: which dash, slash or bracket is heard as a pause.
+"""Remaining punctuation: decides which dash, slash or bracket is heard as a pause.
 
-The last rules of the chain, after prefixes are joined; ``pauses`` then puts the marks that are heard after
-their words. Quotation marks and Koranic brackets are not heard.
+The last rules of the chain, after prefixes are joined; ``pauses`` then attaches the audible marks to their
+words. Quotation marks and Koranic brackets are not heard.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _text(tokens: Sequence[Token], at: int) -> str:
 
 @starts_at(text=_DASHES.__contains__)
 def _dash(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A dash between blanks is a pause; one that joins two words (الأورو-متوسطي) is nothing."""
+    """A dash between spaces is a pause; one that joins two words (الأورو-متوسطي) is dropped."""
     end = at + 1
     while end < len(tokens) and tokens[end].text in _DASHES and not tokens[end].spaced:
         end += 1
@@ -41,13 +41,13 @@ def _slash(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={")", "]", "}"}.__contains__)
 def _last_bracket(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A bracket that ends the sentence: the sentence's own end is heard."""
+    """A bracket that ends the sentence is dropped: the sentence's own end is heard."""
     return Replacement(1, "") if at + 1 == len(tokens) else None
 
 
 @starts_at(text={"(", "["}.__contains__)
 def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """(!), (؟), (...) and [...], which are for the eye: dropped."""
+    """(!), (؟), (...) and [...], which are only visual: dropped."""
     if _text(tokens, at + 2) not in {")", "]"}:
         return None
     return Replacement(3, "") if tokens[at + 1].text.strip("!؟?.…") == "" else None
@@ -55,7 +55,7 @@ def _remark(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.WORD)
 def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«المترشح(ة)»: the feminine ending as a word of its own, المترشح أو المترشحة."""
+    """«المترشح(ة)»: the feminine form as a separate word, المترشح أو المترشحة."""
     if at + 3 >= len(tokens) or tokens[at + 1].spaced:
         return None
     if [token.text for token in tokens[at + 1 : at + 4]] != ["(", "ة", ")"]:
@@ -66,7 +66,7 @@ def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={":", ";"}.__contains__)
 def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """:) ;) :( as drawn faces, not as a colon."""
+    """:) ;) :( as emoticons, not as a colon."""
     if at + 1 == len(tokens) or tokens[at + 1].spaced:
         return None
     dash = tokens[at + 1].text == "-" and at + 2 < len(tokens)
@@ -79,7 +79,7 @@ def _emoticon(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text={"`", "´", "′", "″", "ʼ", "ʿ", "ʾ", "＂"}.__contains__)
 def _apostrophe(_tokens: Sequence[Token], _at: int) -> Replacement | None:
-    """Signs that mark a quotation or a letter, which the tokeniser does not know for punctuation: dropped."""
+    """Quotation and letter marks that the tokeniser does not classify as punctuation: dropped."""
     return Replacement(1, "")
 
 

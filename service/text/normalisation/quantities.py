@@ -1,6 +1,6 @@
-"""A quantity as it is written before or after its sign: a sign, a number or a range, a word of scale.
+"""A quantity before or after its unit sign: a plus or minus sign, a number or a range, a scale word.
 
-``money``, ``units`` and ``percent`` read their numbers here and say them here.
+``money``, ``units`` and ``percent`` parse and verbalise their numbers here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCALES = {10**3: "ألف", 10**6: "مليون", 10**9: "مليار", 10**12: "�
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number to be said before a noun."""
+    """A number to be read before a noun."""
 
     number: Number
     length: int
@@ -38,10 +38,10 @@ class Quantity:
     between: str = ""
     """The word between the ends of a range: إلى, أو; و after بين."""
     dashed: bool = False
-    """A dash stands between them, so that «من» may be missing."""
+    """Whether a dash separates them, so that «من» may be missing."""
     scale: int = 1
     scale_word: str = ""
-    """As an Arabic writer chose it (3.5 مليون, 3.5 ملايين); empty for a Latin one."""
+    """As written in Arabic (3.5 مليون, 3.5 ملايين); empty for a Latin one."""
 
     def said(self, measure: Measure, case: Case) -> str:
         """The quantity with its noun."""
@@ -55,11 +55,11 @@ class Quantity:
         return f"{before}{_plain(self.number, Gender.MASCULINE, case)}"
 
     def numeral(self, gender: Gender, case: Case) -> str:
-        """The number alone, as its noun asks."""
+        """The number alone, in the form that its noun requires."""
         return _plain(self.number, gender, case)
 
     def _before(self, gender: Gender, case: Case) -> tuple[Case, str]:
-        """The sign and the lower end, and the case that they leave to the number."""
+        """The sign and the lower end, and the case that they assign to the number."""
         sign = f"{self.sign} " if self.sign else ""
         if self.low is None:
             return case, sign
@@ -88,8 +88,8 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
 
     Args:
         tokens: the sentence.
-        at: where to look.
-        latin: whether a word of scale may be Latin, as in $5m; beside a unit it would be metres.
+        at: index of the first token.
+        latin: whether a scale word may be Latin, as in $5m; beside a unit it would be metres.
     """
     found = signed(tokens, at)
     if found is None:
@@ -99,7 +99,7 @@ def quantity_at(tokens: Sequence[Token], at: int, *, latin: bool = False) -> Qua
 
 
 def signed(tokens: Sequence[Token], at: int) -> tuple[str, Number, int] | None:
-    """A number with the sign that touches it: the sign in words, the number, how many tokens they take."""
+    """A number with the sign that touches it: the sign in words, the number, their number of tokens."""
     sign = ""
     start = at
     if tokens[at].kind is not Kind.NUMBER:
@@ -117,21 +117,21 @@ def signed(tokens: Sequence[Token], at: int) -> tuple[str, Number, int] | None:
 
 
 def case_of(tokens: Sequence[Token], at: int) -> Case:
-    """The case of a quantity; an article that stands apart (الـ20%) hands on what governs it."""
+    """The case of a quantity; a separate article (الـ20%) passes on the case of its governor."""
     if at and tokens[at - 1].text.rstrip("ـ") == "ال":
         return case_at(tokens, at - 1)
     return case_at(tokens, at)
 
 
 def _free(tokens: Sequence[Token], at: int) -> bool:
-    """Nothing touches the sign from before but a prefix, so that it is no dash between two numbers."""
+    """Whether only a prefix touches the sign from before, so that it is not a dash between two numbers."""
     if at == 0 or tokens[at].spaced:
         return True
     return tokens[at - 1].kind is Kind.PUNCTUATION or prefix(tokens[at - 1]) is not None
 
 
 def _continued(tokens: Sequence[Token], at: int) -> bool:
-    """The second part of 1/2, 10:30 or 12-5, which is no number of its own."""
+    """Whether it is the second part of 1/2, 10:30 or 12-5, which is not a separate number."""
     joined = at > 1 and not tokens[at].spaced and not tokens[at - 1].spaced
     return joined and tokens[at - 1].text in _JOINTS and tokens[at - 2].kind is Kind.NUMBER
 

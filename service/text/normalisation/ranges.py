@@ -1,7 +1,7 @@
-"""From one number to another: «10-15 سنة», «بين 3 و5 أيام», «3 أو 4 أشخاص».
+"""Ranges: «10-15 سنة», «بين 3 و5 أيام», «3 أو 4 أشخاص».
 
-The noun stands after the second number, but the first must agree with it too. So this rule says the first
-number only; the second is left for the rules of nouns, units and money, governed by the «إلى» before it.
+The noun follows the second number, but the first must agree with it too. So this rule verbalises only the
+first number; the rules for nouns, units and money handle the second, governed by the «إلى» before it.
 
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply
@@ -40,7 +40,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 
 @starts_at(Kind.NUMBER)
 def dashed(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A rising pair joined by a dash."""
+    """An ascending pair joined by a dash."""
     pair = _pair(tokens, at, lambda token: token.text in _DASHES)
     if pair is None:
         return None

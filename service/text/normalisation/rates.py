@@ -1,4 +1,4 @@
-"""So much for each of something: 12 درهما/كلغ, دولار/برميل, 5 ل/100 كم.
+"""Rates per unit: 12 درهما/كلغ, دولار/برميل, 5 ل/100 كم.
 
 Two places in the chain. :func:`rules` comes after ``money`` and before ``units``, which would take a unit
 for the counted thing; :func:`leftovers` comes right after ``units``.
@@ -29,7 +29,7 @@ _EACH = (
 
 @starts_at(text="/".__eq__)
 def _per(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«12 درهما/كلغ», «دولار/برميل»: a price for each."""
+    """«12 درهما/كلغ», «دولار/برميل»: a price per unit."""
     if not 0 < at < len(tokens) - 1 or tokens[at - 1].kind is not Kind.WORD:
         return None
     money = tokens[at - 1].rule == "money" or tokens[at - 1].text in cues("priced")

@@ -1,4 +1,4 @@
-"""Ratios and scales, which a word announces, and decimals written with the Arabic comma.
+"""Ratios and scales introduced by a word, and decimals written with the Arabic comma.
 
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply
@@ -31,7 +31,7 @@ _SHARES = {"%": "في المئة", "٪": "في المئة"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """After codes; before dates and times, which have the same signs, and percentages."""
+    """After codes; before dates and times, which use the same signs, and percentages."""
     return (("ratio", _ratio), ("file number", _file), ("Arabic decimal comma", _comma))
 
 
@@ -52,7 +52,7 @@ def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.NUMBER)
 def _file(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«القضية عدد 123/2024»: the number of a file and its year."""
+    """«القضية عدد 123/2024»: a case number and its year."""
     parts, length = run_at(tokens, at, "/")
     if len(parts) != _PAIR or not at or tokens[at - 1].text not in cues("file"):
         return None
@@ -64,7 +64,7 @@ def _file(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.NUMBER)
 def _comma(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«3،5 في المئة»: the Arabic comma for a decimal mark, where a share or a scale follows."""
+    """«3،5 في المئة»: the Arabic comma as a decimal mark, if a percentage or a scale word follows."""
     if at + 3 >= len(tokens) or tokens[at + 1].text != "،" or tokens[at + 1].spaced or tokens[at + 2].spaced:
         return None
     whole, part = tokens[at], tokens[at + 2]

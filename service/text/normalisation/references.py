@@ -12,7 +12,7 @@ from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 
 _LONGEST_VERSE = 80
-"""Tokens between the bracket that opens a quotation from the Koran and a verse number."""
+"""Maximum tokens between the opening bracket of a Koranic quotation and a verse number."""
 _BRACKETS = {"(": ")", "﴿": "﴾", "﴾": "﴿", "[": "]"}
 
 
@@ -40,7 +40,7 @@ def _in_quotation(tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(text={"(", ")"}.__contains__)
 def _numbered(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The brackets of «المادة (12)», which ranks like «المادة 12»: dropped."""
+    """The brackets of «المادة (12)», which is read like «المادة 12»: dropped."""
     opening = at - 2 if tokens[at].text == ")" else at
     if opening < 1 or not _bracketed_number(tokens, opening):
         return None

@@ -24,18 +24,18 @@ _LARGEST = 20
 _SETS = 2
 _PLAYERS = 10
 _AROUND = 60
-"""Words before and after in which a match is looked for."""
+"""Number of words before and after in which a mention of a match is searched."""
 _EQUAL = {0: "صفر لمثله", 1: "واحد لمثله", 2: "اثنين لمثلهما"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Before ranges: only the words around tell a result from one."""
+    """Before ranges: only the context distinguishes a score from a range."""
     return (("score", score),)
 
 
 @starts_at(Kind.NUMBER)
 def score(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A result, as accusative of state or after «بنتيجة»; a formation as its numbers."""
+    """A score, as accusative of state or after «بنتيجة»; a formation as its numbers."""
     parts, length = run_at(tokens, at, "-–−", spaced=True)
     numbers = [int(part) for part in parts if len(part) <= _SETS]
     if len(numbers) < _SETS or len(numbers) != len(parts):
@@ -54,7 +54,7 @@ def _result(home: int, away: int) -> str:
 
 
 def _in_match(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the words around speak of a match."""
+    """Whether the surrounding words mention a match."""
     return any(
         token.text in words("normalisation/match_words")
         for token in tokens[max(at - _AROUND, 0) : at + _AROUND]
@@ -62,7 +62,7 @@ def _in_match(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _counts(tokens: Sequence[Token], at: int) -> bool:
-    """The numbers count something: «2-3 أيام» is a range."""
+    """Whether the numbers count a noun: «2-3 أيام» is a range."""
     if at >= len(tokens):
         return False
     return tokens[at].text in "%٪‰" or (tokens[at].kind is Kind.WORD and bool(known(tokens[at].text)))

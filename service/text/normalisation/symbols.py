@@ -1,8 +1,8 @@
-"""Signs that are said: ± ≈ < > + × ÷ = & and what ``symbols.tsv`` names.
+"""Spoken signs: ± ≈ < > + × ÷ = & and those of ``symbols.tsv``.
 
 Two places in the chain. :func:`rules` comes before the number rules: ±, ≈, × and comparisons, whose words
-govern the number after them. :func:`leftovers` comes after the number rules, which know 90+3 and fractions,
-and after the Latin rules, which know H&M: + ÷ = & and the signs that are only dropped.
+govern the number after them. :func:`leftovers` comes after the number rules, which handle 90+3 and fractions,
+and after the Latin rules, which handle H&M: + ÷ = & and the signs that are only dropped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.numerals import decimal
 
 _COMPARISONS = {
-    # sign: between two things, before one alone
+    # sign: between two operands, before a single one
     ">": ("أكبر من", "أكثر من"),
     "<": ("أصغر من", "أقل من"),
     "≥": ("أكبر من أو يساوي", "لا يقل عن"),
@@ -74,7 +74,7 @@ def _times(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.NUMBER)
 def _mantissa(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The 1.496 of 1.496×10⁸ is a decimal, though it might be thousands elsewhere."""
+    """The 1.496 of 1.496×10⁸ is a decimal, although it might be thousands elsewhere."""
     after = [token.text for token in tokens[at + 1 : at + 3]]
     if after[:1] not in (["×"], ["x"]) or after[1:] != ["10"]:
         return None
@@ -107,7 +107,7 @@ def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text="&".__eq__)
 def _ampersand(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """& as the conjunction, on the word after it."""
+    """& as the conjunction, joined to the word after it."""
     if at + 1 < len(tokens) and tokens[at + 1].kind is Kind.WORD:
         return Replacement(2, "و" + tokens[at + 1].text)
     return Replacement(1, "و" if at + 1 < len(tokens) else "")
@@ -135,7 +135,7 @@ def _power(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.SYMBOL)
 def _emoji(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """Emoji, dingbats and whatever pictures there are: dropped."""
+    """Emoji, dingbats and other pictographs: dropped."""
     end = at
     while end < len(tokens) and tokens[end].kind is Kind.SYMBOL and _is_picture(tokens[end].text):
         end += 1

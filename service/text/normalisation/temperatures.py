@@ -1,6 +1,6 @@
 """Degrees below zero: −5 °C, بين -4 و2 درجات, من -10 إلى -5 درجات مئوية: تحت الصفر.
 
-Right before ``units``, which says all other degrees.
+Right before ``units``, which reads all other degrees.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Times of day and durations: «20h45», «15:30», «8 صباحا», «2:03:15».
 
-The clock is read as it is written, in twenty-four hours where it is written so.
+Times are read as written, in the 24-hour clock if written so.
 
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply
@@ -73,13 +73,13 @@ class _Clock:
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
-    """Before ranks («الساعة 8» is one) and ranges."""
+    """Before ordinals («الساعة 8» is one) and ranges."""
     return (("time", time),)
 
 
 @starts_at(Kind.NUMBER)
 def time(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A clock time, a span between two, or a duration."""
+    """A clock time, a range of two, or a duration."""
     clock = _clock(tokens, at)
     if clock is None:
         return _hour_of_day(tokens, at)
@@ -102,7 +102,7 @@ def time(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _headed(tokens: Sequence[Token], at: int, end: int, words: str) -> str:
-    """«الساعة» before a time that nothing else shows to be one."""
+    """«الساعة» before a time that nothing else marks as one."""
     before = _text(tokens, at - 1) if at else ""
     joined = before in ("و", "إلى", "حتى", "أو") and at > 1 and tokens[at - 2].kind is Kind.NUMBER
     if before.endswith(_HEAD) or joined or _text(tokens, end).lower() in _PARTS_OF_DAY or "منتصف" in words:
@@ -184,7 +184,7 @@ def _say(numbers: Sequence[int], case: Case) -> str:
 
 
 def duration(numbers: Sequence[int], case: Case) -> str:
-    """Hours, minutes and seconds that something lasts."""
+    """A duration in hours, minutes and seconds."""
     parts = [_unit(value, unit, case) for value, unit in zip(numbers, _UNITS, strict=False) if value]
     return " و".join(parts) or _unit(0, _UNITS[0], case)
 

@@ -1,9 +1,9 @@
-"""Latin spelling to Arabic letters that an Arabic voice can say, after French or English habits.
+"""Transliterates Latin spelling to Arabic letters for an Arabic voice, by French or English conventions.
 
-The spelling rules are lines of ``latin/english.tsv`` and ``latin/french.tsv``; words that no rule gets right
-stand in ``latin/words.tsv``. Vowels are written long, as Arabic newsrooms write foreign names. The language
-is told by the letters (accents, «eau», «w», «sh»), by the words around, and else by the locale: the Maghreb
-writes French, Egypt, the Gulf and Lebanon English. Hard g is غ, in Egypt ج.
+The spelling rules are lines of ``latin/english.tsv`` and ``latin/french.tsv``; exceptions are in
+``latin/words.tsv``. Vowels are written long, as Arabic newsrooms write foreign names. The language is
+detected by the letters (accents, «eau», «w», «sh»), by the surrounding words, and else by the locale: French
+in the Maghreb, English in Egypt, the Gulf and Lebanon. Hard g is غ, in Egypt ج.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ _REMEMBERED = 1 << 14
 
 
 class Language(StrEnum):
-    """Whose spelling a Latin word follows."""
+    """The language of a Latin word's spelling."""
 
     ENGLISH = "english"
     FRENCH = "french"
 
 
 def home_language(locale: str) -> Language:
-    """The foreign language that a locale's newsrooms write."""
+    """The foreign language that a locale's newsrooms use."""
     return Language.FRENCH if locale == _MAGHREB else Language.ENGLISH
 
 
 def language_of(words: Iterable[str], locale: str) -> Language:
-    """Whose spelling a run of words follows.
+    """The language of a run of words, by its spelling.
 
     >>> language_of(["Crédit", "Agricole"], "ar-EG").value, language_of(["The", "Guardian"], "ar-MA").value
     ('french', 'english')
@@ -74,7 +74,7 @@ def language_of(words: Iterable[str], locale: str) -> Language:
 
 
 def is_acronym(word: str) -> bool:
-    """Said letter by letter: up to five capitals, or letters without a vowel.
+    """Whether a word is read letter by letter: up to five capitals, or letters without a vowel.
 
     >>> [is_acronym(word) for word in ("CNSS", "gps", "Fes", "PRESSE")]
     [True, True, False, False]
@@ -85,7 +85,7 @@ def is_acronym(word: str) -> bool:
 
 
 def is_arabic_name(word: str) -> bool:
-    """A name with an Arabic spelling of its own.
+    """Whether a name has its own Arabic spelling.
 
     >>> is_arabic_name("Mohamed"), is_arabic_name("Michael")
     (True, False)
@@ -98,9 +98,9 @@ def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | Non
     """A Latin word in Arabic letters; an acronym as the names of its letters.
 
     Args:
-        word: Latin letters, with apostrophes and accents as written. Other signs are not said.
-        locale: decides between غ and ج, and the language where nothing else does.
-        language: whose spelling it follows, where the words around have told.
+        word: Latin letters, with apostrophes and accents as written. Other signs are not spoken.
+        locale: decides between غ and ج, and the language if nothing else does.
+        language: the language of its spelling, if the surrounding words show it.
 
     >>> transliterate("Bordeaux"), transliterate("Washington"), transliterate("CNSS")
     ('بوردو', 'واشينغتون', 'سي إن إس إس')
@@ -181,7 +181,7 @@ def _alphabet(language: Language) -> dict[str, str]:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """By word, then by language; the empty one, or ``_ARABIC``, where it is the same in both."""
+    """By word, then by language; the empty one, or ``_ARABIC``, if both languages share it."""
     words: dict[str, dict[str, str]] = {}
     for word, arabic, language in table("words"):
         words.setdefault(word, {})[language] = arabic

@@ -1,4 +1,4 @@
-"""Units that no digits precede: آلاف كلم, ½ كم, سعر م², الكم2.
+"""Units without preceding digits: آلاف كلم, ½ كم, سعر م², الكم2.
 
 Two places in the chain: :func:`rules` right after ``units``, :func:`leftovers` after all number rules.
 """
@@ -33,7 +33,7 @@ def leftovers(_locale: str) -> tuple[tuple[str, Rule], ...]:
 
 @starts_at(text=lambda text: text in units())
 def _alone(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A unit that no digits precede and that is no word: آلاف كلم, سعر م²."""
+    """A unit without preceding digits that is not a word: آلاف كلم, سعر م²."""
     for (sign, measure), length in units().at(tokens, at):
         if length == 1 and sign not in _UNMISTAKABLE and not _after_words(sign, tokens, at):
             continue

@@ -2,8 +2,7 @@
 
 In the chain after ``codes``, ``money`` and the dates and times of the number rules (8 م), before
 ``abbreviations``, years, ranges and counted nouns. Units without a number are in ``unit_signs``. The units
-are lines of ``units.tsv``. Units that are spelt out
-(هكتارات) are nouns like others and left to the number rules.
+are lines of ``units.tsv``. Spelt-out units (هكتارات) are ordinary nouns, which the number rules handle.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from service.text.normalisation.quantities import Quantity, case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
 _LITRE = "ل"
-"""A prefix too: no unit where a word follows, save those that go on after an amount."""
+"""Also a prefix: not a unit if a word follows, except words that continue after an amount."""
 _GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
 WORDS = frozenset({Kind.WORD, Kind.LATIN, Kind.NUMBER})
 _YEARS = range(1000, 2200)
@@ -54,7 +53,7 @@ def units() -> Signs[tuple[str, Measure]]:
 
 
 def unit_at(tokens: Sequence[Token], at: int) -> tuple[Measure, int] | None:
-    """The unit whose sign stands at a token, and the number of its tokens."""
+    """The unit whose sign starts at a token, and its number of tokens."""
     return next(((measure, length) for (_, measure), length in units().at(tokens, at)), None)
 
 
@@ -80,7 +79,7 @@ def _measurement(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _power_apart(sign: str, tokens: Sequence[Token], at: int) -> int:
-    """1 for the 2 of «65 م 2», which nothing after it claims."""
+    """1 for the 2 of «65 م 2», if it does not belong to the next token."""
     if sign not in cues("squared") or at >= len(tokens) or tokens[at].text not in POWERS:
         return 0
     last = at + 1 == len(tokens) or tokens[at + 1].kind is Kind.PUNCTUATION
@@ -101,12 +100,12 @@ def _plausible(sign: str, quantity: Quantity, tokens: Sequence[Token], place: tu
 
 
 def _dotted(tokens: Sequence[Token], dot: int) -> bool:
-    """Initials and no unit: 120 م.د."""
+    """Whether they are initials, not a unit: 120 م.د."""
     return dot + 1 < len(tokens) and not tokens[dot + 1].spaced and tokens[dot + 1].kind is Kind.WORD
 
 
 def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
-    """Not an hour (الساعة 8 م) nor a year of our era (1912 م), unless a length is spoken of."""
+    """Whether م means metres, not an hour (الساعة 8 م) or a year CE (1912 م); a mention of length decides."""
     before = {token.text for token in tokens[max(at - 3, 0) : at]}
     after = at + quantity.length + 1
     if after < len(tokens) and tokens[after].text in {"من", "عن", "فوق", "تحت", "طولا", "عرضا"}:
@@ -119,7 +118,7 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
 
 @starts_at(Kind.NUMBER)
 def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """1.5M مشاهدة, 10K متابع, 2م دولار: short thousands and millions, before an Arabic noun."""
+    """1.5M مشاهدة, 10K متابع, 2م دولار: abbreviated thousands and millions, before an Arabic noun."""
     quantity = quantity_at(tokens, at)
     if quantity is None or quantity.scale > 1 or at + quantity.length + 1 >= len(tokens):
         return None

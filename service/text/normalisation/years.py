@@ -46,11 +46,11 @@ _DECADES = (
 )
 _FIRST, _LAST = 1000, 2199
 _NOT_COUNTED_FIRST, _NOT_COUNTED_LAST = 1800, 2099
-"""Between these a bare number after a noun is a year: «دستور 2011»."""
+"""In this range a bare number after a noun is a year: «دستور 2011»."""
 _CENTURY = 100
 _LISTED = frozenset({"و", "،", "إلى", "أو"})
 _LIST = 24
-"""Tokens that a list of years is followed back over."""
+"""Maximum tokens followed back in a list of years."""
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -60,7 +60,7 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
 
 @starts_at(Kind.NUMBER)
 def year(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """One year, with its era where one is written."""
+    """One year, with its era if written."""
     n = whole_at(tokens, at)
     if n is None or n > _LAST or tokens[at].text[0] == "0":
         return None
@@ -134,7 +134,7 @@ def decade(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 
 def _decade_head(tokens: Sequence[Token], at: int) -> int:
-    """The word before a decade, over the decades that it is joined to: «سنوات 60 و70»."""
+    """The word before a decade, across conjoined decades: «سنوات 60 و70»."""
     back = at - 1
     while back > max(1, at - _LIST) and tokens[back].text in _LISTED and whole_at(tokens, back - 1):
         back -= 2
@@ -147,7 +147,7 @@ def say_year(n: int, gender: Gender = Gender.MASCULINE) -> str:
 
 
 def head_before(tokens: Sequence[Token], at: int) -> str | None:
-    """«سنة» or «عام» before a number, also over «2019 و» in a pair."""
+    """«سنة» or «عام» before a number, also across «2019 و» in a pair."""
     back = at - 1
     while (
         max(at - _LIST, 0) < back
@@ -161,7 +161,7 @@ def head_before(tokens: Sequence[Token], at: int) -> str | None:
 
 
 def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
-    """A four-digit number that counts nothing, after a noun or a preposition of time."""
+    """Whether it is a four-digit number without a counted noun, after a noun or a preposition of time."""
     if len(tokens[at].text) != 4 or not _NOT_COUNTED_FIRST <= n <= _NOT_COUNTED_LAST or not at:
         return False
     if _noun_at(tokens, at + 1) or tokens[_joined_to(tokens, at)].kind is not Kind.WORD:
@@ -170,7 +170,7 @@ def _looks_like_year(tokens: Sequence[Token], at: int, n: int) -> bool:
 
 
 def _joined_to(tokens: Sequence[Token], at: int) -> int:
-    """The token before a year, over the hyphen of «مونديال-2030»."""
+    """The token before a year, across the hyphen of «مونديال-2030»."""
     hyphened = at > 1 and tokens[at - 1].text == "-" and not tokens[at].spaced and not tokens[at - 1].spaced
     return at - 1 - hyphened
 
@@ -181,7 +181,7 @@ def _year_before(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _noun_at(tokens: Sequence[Token], at: int) -> bool:
-    """A noun that the number may count."""
+    """Whether the token is a noun that the number may count."""
     if at >= len(tokens) or tokens[at].kind is not Kind.WORD:
         return False
     word = tokens[at].text

@@ -1,1 +1,1 @@
-"""From vowelled words to phonemes."""
+"""Converts vowelled words to phonemes."""

@@ -1,4 +1,4 @@
-"""Waqf: the form that a word takes before a pause."""
+"""Waqf: the pausal form of words."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ _BEFORE = rf"(?<!{_WORD}){_WORD}++(?=[^\w{_PAUSE}]*+"
 _BEFORE_MARK = re.compile(rf"{_BEFORE}[{_PAUSE}])")
 _BEFORE_PAUSE = re.compile(rf"{_BEFORE}(?:[{_PAUSE}]|\Z))")
 _UNCHANGED = frozenset(("هو", "هي", "وهو", "وهي", "فهو", "فهي", "لم", "بم", "فيم", "عم", "مم"))
-"""Pronouns whose vowel is part of them, and question words that would be others without it (لِمَ، عَمَّ)."""
+"""Pronouns with a fixed final vowel, and question words that are other words without it (لِمَ، عَمَّ)."""
 
 
 def pausal(diacritised: str, *, ends: bool = True) -> str:
     """Give the word before each heard pause (``، ؛ : . ؟ ! …`` and the end) its pausal form.
 
-    Short vowels and the tanwīn of u and i go; tanwīn of a becomes ā; tāʾ marbūṭa is no longer t. Letters stay
-    as they are. Wright, A Grammar of the Arabic Language, vol. II §§ 222–226.
+    Short vowels and tanwīn of u and i are dropped; tanwīn of a becomes ā; tāʾ marbūṭa loses its t. Letters
+    are unchanged. Wright, A Grammar of the Arabic Language, vol. II §§ 222–226.
 
     Args:
         diacritised: fully vowelled.
-        ends: whether the end is a pause, and no mere change of voices.
+        ends: whether the end is a pause, not only a change of voice.
     """
     return (_BEFORE_PAUSE if ends else _BEFORE_MARK).sub(lambda match: _paused(match.group()), diacritised)
 
@@ -56,7 +56,7 @@ def _paused(word: str) -> str:
 
 
 def _settled(head: list[Letter], last: Letter) -> Iterator[Letter]:
-    """The letters of a word with its ending as in pause."""
+    """The letters of a word with its pausal ending."""
     before = head[-1]
     if last.char in "اى" and not last.shadda and FATHATAN in (before.vowel, last.vowel):
         yield from head[:-1]

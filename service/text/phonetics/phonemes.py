@@ -1,8 +1,8 @@
-"""Vowelled Arabic → what is said, in the International Phonetic Alphabet.
+"""Vowelled Arabic → phonemes in the International Phonetic Alphabet.
 
 Phonemes, not allophones: a long vowel that connected speech shortens before two consonants (fiː lbajt) is
 written long, and vowels have one colour. Pauses are written ``, ; : . ? ! …``, right after the word before
-them, so that the words of the phonemes are the words of the text.
+them, so that the words of the phonemes match the words of the text.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from service.text.phonetics.syllables import NUCLEI, stressed
 
 STRESS = "ˈ"
 _UNSTRESSED = re.compile("[وفبلك]|من|في|عن|[أإ][ني]|لا|ما|قد|هل|ل[مني]|لو|كي|أ[وم]|بل|بن|يا|مع|مذ|ثم|إذ")
-"""Words of one syllable, or two, that lean on their neighbours."""
+"""Unstressed proclitic words of one or two syllables."""
 _PRONOUN = re.compile("[وفل]ه[وي]")
-"""A prefix before them isn't stressed (wa-húwa)."""
+"""A prefix before a pronoun is not stressed (wa-húwa)."""
 _PHONE = re.compile("|".join(sorted(REFERENCE, key=len, reverse=True)))
 _NEAREST: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("e", "ɛ", "ɪ", "y", "ə"), ("i",)),
@@ -36,18 +36,18 @@ _NEAREST: dict[str, tuple[str, ...]] = {
     "χ": ("x",),
     "ɾ": ("r",),
 }
-"""What a lexicon's IPA may hold beyond the phones of Arabic, by what an Arabic voice has for it."""
+"""Non-Arabic phones of a lexicon's IPA, with their Arabic substitutes."""
 _ANY = re.compile("|".join(sorted({*REFERENCE, *_NEAREST, STRESS}, key=len, reverse=True)))
 
 
 def phonemise(diacritised: str) -> str:
-    """Say a vowelled text.
+    """Convert a vowelled text to phonemes.
 
     Args:
-        diacritised: words with their vowels, in pausal form where a pause is to be heard.
+        diacritised: words with their vowels, in pausal form before a pause.
 
     Returns:
-        IPA: words parted by single spaces, ``ˈ`` before the stressed syllable, ``ː`` for length in vowels,
+        IPA: words separated by single spaces, ``ˈ`` before the stressed syllable, ``ː`` for length in vowels,
         doubled consonants written twice, emphatic ones with ``ˤ``; pause marks follow their word.
     """
     said = ""
@@ -57,15 +57,15 @@ def phonemise(diacritised: str) -> str:
 
 
 def to_reference(ipa: str) -> list[str]:
-    """Fold to one Buckwalter-like symbol a sound, as in the Arabic Speech Corpus, for measuring.
+    """Convert to one Buckwalter-like symbol per sound, as in the Arabic Speech Corpus, for evaluation.
 
-    Vowels ``a i u aa ii uu``; a doubled consonant stays two; stress and pauses are left out.
+    Vowels ``a i u aa ii uu``; a geminate stays two symbols; stress and pauses are dropped.
     """
     return [symbol for phone in _PHONE.findall(ipa) for symbol in REFERENCE[phone]]
 
 
 def _connected(pieces: list[str]) -> Iterator[str]:
-    """The words in IPA as they meet, and the pauses between them."""
+    """The words in IPA in connected speech, and the pauses between them."""
     before: tuple[str, Sounds] | None = None
     for piece in pieces:
         if piece[0] in PAUSES:
@@ -89,14 +89,14 @@ def _connected(pieces: list[str]) -> Iterator[str]:
 
 
 def _begin(word: Sounds) -> None:
-    """After a pause hamzat al-waṣl is said."""
+    """After a pause hamzat al-waṣl is pronounced."""
     if word.wasl:
         word.phones[:0] = ["ʔ", word.wasl]
         word.stem += 2 * bool(word.stem)
 
 
 def _join(spelling: str, left: Sounds, right: Sounds) -> None:
-    """Within connected speech hamzat al-waṣl is not said, and no consonant stands before two."""
+    """In connected speech hamzat al-waṣl is silent, and three consonants never meet."""
     if right.wasl and left.phones[-1] not in NUCLEI:
         left.helping = _helping_vowel(skeleton(spelling), left.phones, article=right.wasl == "a")
     if (left.helping or left.phones[-1]) in {"i", "iː"}:
@@ -105,7 +105,7 @@ def _join(spelling: str, left: Sounds, right: Sounds) -> None:
 
 
 def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
-    """Which vowel parts it from two consonants: mina l-, humu l-, raʔawu l-, else i (qadi l-, mini bnihi)."""
+    """The helping vowel before two consonants: mina l-, humu l-, raʔawu l-, else i (qadi l-, mini bnihi)."""
     if bones == "من" and article:
         return "a"
     pronoun = re.search("[هكت]م$", bones) is not None and phones[-2] in {"u", "i"}
@@ -113,7 +113,7 @@ def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:
 
 
 def _nearest(ipa: str) -> list[str]:
-    """A lexicon's phones, each by the one of Arabic that is nearest; signs that are none are left out."""
+    """A lexicon's phones, each mapped to the nearest Arabic one; other signs are dropped."""
     return [phone for found in _ANY.findall(ipa) for phone in _NEAREST.get(found, (found,))]
 
 
@@ -128,7 +128,7 @@ def _ipa(spelling: str, word: Sounds) -> str:
 
 
 def _light(phones: list[str]) -> Iterator[str]:
-    """The lām of الله is dark, but after i within its word it is not."""
+    """The lām of الله is dark, except after i within its word."""
     vowel = ""
     for phone in phones:
         yield "l" if phone == "lˤ" and vowel[:1] == "i" else phone

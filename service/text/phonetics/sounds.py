@@ -1,6 +1,6 @@
-"""One vowelled word → its phones, as it sounds on its own.
+"""One vowelled word → its phones in isolation.
 
-What neighbours do to one another (elision, helping vowels) is ``phonemes.py``'s work.
+``phonemes.py`` handles interactions of adjacent words (elision, epenthetic vowels).
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ class Sounds:
 
     phones: list[str] = field(default_factory=list)
     wasl: str = ""
-    """The vowel that hamzat al-waṣl has where the word begins an utterance; empty without such a hamza."""
+    """The vowel of hamzat al-waṣl at the start of an utterance; empty without such a hamza."""
     helping: str = ""
-    """A vowel between its last consonant and the two that follow; stress takes no notice of it."""
+    """An epenthetic vowel between its last consonant and the next two; it does not affect stress."""
     stem: int = 0
-    """Where among the phones stress may begin: after the article."""
+    """Index of the first phone that may be stressed: after the article."""
     given: bool = False
-    """The phones, stress among them, are as a lexicon has them."""
+    """Whether the phones, including stress, come from a lexicon."""
 
 
 def sounds(word: str) -> Sounds:
-    """Say one word (letters and marks).
+    """Convert one word (letters and marks) to phones.
 
     A letter without a mark is a consonant without a vowel, except before a letter of prolongation.
     """
@@ -60,7 +60,7 @@ def sounds(word: str) -> Sounds:
 
 
 class _Reader:
-    """Walks over the letters once."""
+    """Traverses the letters once."""
 
     def __init__(self, word: list[Letter]) -> None:
         self._word = word
@@ -108,7 +108,7 @@ class _Reader:
             self._add(*("a",) * (at == 0))
 
     def _unsaid_lam(self, at: int) -> bool:
-        """The lām of the article after a prefix that the pattern of the article doesn't know (عبدالرّحمن)."""
+        """Whether it is the article's lām after a prefix outside the article's pattern (عبدالرّحمن)."""
         return self._word[at].vowel == "" and self._at(at - 1).char in "اٱأ" and self._at(at + 1).char in SUN
 
     def _vowel(self, letter: Letter) -> None:
@@ -120,7 +120,7 @@ class _Reader:
     def _article(self, lam: int) -> None:
         following = self._at(lam + 1)
         if following.char in ALIF or self._word[lam].vowel == KASRA:
-            # الاستقلال: the lām takes the vowel of the hamza that is not said.
+            # الاستقلال: the lām takes the vowel of the silent hamza.
             self._add("l", "i")
             self._said.stem = len(self._said.phones) - 1
             return
@@ -157,7 +157,7 @@ class _Reader:
             self._add("ʔ", VOWELS.get(letter.vowel, "i" if i else "a"))
 
     def _is_silent(self, at: int) -> bool:
-        """The alif after tanwīn, after a plural's wāw, and any that the vowel before it cannot lengthen."""
+        """Whether an alif is silent: after tanwīn, after a plural's wāw, or where it lengthens no vowel."""
         before = self._at(at - 1)
         if before.vowel in {FATHATAN, DAGGER} or (at - 1 == self._lam and self._word[at].still):
             return True
@@ -176,13 +176,13 @@ class _Reader:
             self._add("h")
 
     def _is_maqsura(self, at: int) -> bool:
-        """Whether a yāʾ without dots stands for ā; after i it is the yāʾ that Egypt writes so."""
+        """Whether a yāʾ without dots represents ā; after i it is a yāʾ in Egyptian spelling."""
         letter = self._word[at]
         maqsura = letter.char == "ى" and bool(at) and self._at(at - 1).vowel != KASRA
         return maqsura and not letter.shadda and letter.vowel not in SHORT
 
     def _prolongs(self, at: int) -> bool:
-        """Whether the wāw or yāʾ there lengthens the vowel before it."""
+        """Whether a wāw or yāʾ lengthens the vowel before it."""
         letter, before = self._word[at], self._at(at - 1)
         if not letter.bare or not before.char or at - 1 == self._lam:
             return False

@@ -1,4 +1,4 @@
-"""Where a word is stressed."""
+"""Word stress."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ NUCLEI = frozenset(("a", "i", "u", "aː", "iː", "uː"))
 
 
 def stressed(phones: Sequence[str], stem: int = 0) -> int | None:
-    """Where the stressed syllable of a word begins, or ``None`` in a word without a vowel.
+    """The start of a word's stressed syllable, or ``None`` in a word without a vowel.
 
-    A superheavy last syllable is stressed (kitāb, dars, in pause); else the last but one if it is heavy; else
-    the one before it. Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapter 2, «Stress».
+    A superheavy last syllable is stressed (kitāb, dars, in pause); else the penultimate if heavy; else the
+    antepenultimate. Ryding, A Reference Grammar of Modern Standard Arabic (2005), chapter 2, «Stress».
 
     Args:
-        phones: of one word.
-        stem: the first phone that may be stressed: what stands before it is the article.
+        phones: phones of one word.
+        stem: index of the first phone that may be stressed; the article precedes it.
     """
     nuclei = [at for at, phone in enumerate(phones) if phone in NUCLEI]
     own = [at for at in nuclei if at >= stem] or nuclei

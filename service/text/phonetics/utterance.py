@@ -1,4 +1,4 @@
-"""A piece → what an engine is given: vowelled, in pausal form, with its phonemes."""
+"""A piece → the engine's input: vowelled, in pausal form, with its phonemes."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise
 
 _BARE = dict.fromkeys(map(ord, MARKS))
-"""Vowels that the author, the lexicon or a rule wrote: voices trained on bare text have seen none."""
+"""Removes vowels of the author, the lexicon or a rule: voices trained on unvowelled text know none."""
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA}
 
 
 def utter_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Utterance]:
-    """Make the pieces of one sentence, as they are spoken, ready to be said.
+    """Prepare the spoken pieces of one sentence for the engine.
 
-    They are vowelled together, so that a word is read in its sentence even where a breath cuts it off. Latin
-    pieces stand in it as they are written; the models take them for words that they do not know.
+    They are vowelled together, so that a word has its sentence as context even across pieces. Latin pieces
+    are included as written; the models treat them as unknown words.
     """
     whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces))
     vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
@@ -37,20 +37,21 @@ def _latin(piece: SpokenText) -> Utterance:
 
 def _arabic(piece: SpokenText, vowelled: str, *, before_latin: bool) -> Utterance:
     text = _leaning(vowelled) if before_latin else pausal(vowelled)
-    # Letters for engines that read letters; the phones that a lexicon gave are in the phonemes alone.
+    # Letters for engines that read letters; only the phonemes include a lexicon's phones.
     return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemise(text))
 
 
 def _leaning(vowelled: str) -> str:
-    """«صحيفةُ The Observer»: the sentence goes on, so no pausal form cuts it off.
+    """«صحيفةُ The Observer»: the sentence continues, so the word has no pausal form.
 
-    The noun before a name governs it, and so has no tanwīn, though the models know nothing of the name.
+    The noun before a name is in the construct state, and so has no tanwīn, although the models cannot see
+    the name.
     """
     return pausal(vowelled[:-1] + _WITHOUT_TANWIN.get(vowelled[-1:], vowelled[-1:]), ends=False)
 
 
 def _cut(text: str, lengths: Sequence[int]) -> Iterator[str]:
-    """The text in stretches of so many words."""
+    """Split the text into pieces of so many words."""
     words = iter(text.split())
     for length in lengths:
         yield " ".join(word for _, word in zip(range(length), words, strict=False))

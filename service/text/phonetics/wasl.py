@@ -1,4 +1,4 @@
-"""The article, and the alif at the head of a stem that is said only after a pause (hamzat al-waṣl)."""
+"""The article, and the initial alif that is pronounced only after a pause (hamzat al-waṣl)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ NO_LETTER = Letter("")
 _ARTICLE = re.compile(rf"[وفأ]?(?:[بك]?[اٱ][ل{DARK_LAM}]|ل[ل{DARK_LAM}])")
 _PROCLITIC = re.compile("[وفأ]?[بكل]?")
 _NOUN = re.compile("[اٱ](?:بن|سم|ثن|مر[أؤئ])")
-"""Of the few nouns that begin with hamzat al-waṣl, those whose own vowel is i whatever follows."""
+"""Those of the few nouns with hamzat al-waṣl whose initial vowel is always i."""
 
 
 def letter_at(word: Sequence[Letter], at: int) -> Letter:
-    """The letter there, or one that is nothing, outside the word."""
+    """The letter at an index, or an empty one outside the word."""
     return word[at] if 0 <= at < len(word) else NO_LETTER
 
 
 def article(word: Sequence[Letter]) -> int:
-    """Where the lām of the article is, or -1: al-qamar, aš-šams, al-istiqlāl; not iltizām, wālid, allaḏī."""
+    """The index of the article's lām, or -1: al-qamar, aš-šams, al-istiqlāl; not iltizām, wālid, allaḏī."""
     match = _ARTICLE.match(_bones(word))
     if match is None:
         return -1
@@ -47,7 +47,7 @@ def article(word: Sequence[Letter]) -> int:
 
 
 def first_vowel(word: Sequence[Letter], lam: int) -> str:
-    """The mark of the vowel with which a word's first alif is said as hamzat al-waṣl.
+    """The vowel mark of a word's first alif as hamzat al-waṣl.
 
     a for the article, u where the stem's third letter has u (أُكتب، أُنتُخب), else i.
     """
@@ -61,7 +61,7 @@ def first_vowel(word: Sequence[Letter], lam: int) -> str:
 
 
 def is_wasl(word: Sequence[Letter], at: int, lam: int) -> bool:
-    """Whether an alif within a word is one, after wa-, fa-, ka- or la- (وَاسْتَقْبَلَ; not وَاحِد)."""
+    """Whether an alif within a word is hamzat al-waṣl, after wa-, fa-, ka- or la- (وَاسْتَقْبَلَ; not وَاحِد)."""
     clitics = _PROCLITIC.match(_bones(word[:2]))
     before, after = letter_at(word, at - 1), letter_at(word, at + 1)
     if clitics is None or at > clitics.end() or before.vowel not in {FATHA, ""}:
@@ -72,11 +72,11 @@ def is_wasl(word: Sequence[Letter], at: int, lam: int) -> bool:
 
 
 def _is_stem(stem: Sequence[Letter], clitic: str) -> bool:
-    """Whether it has the shape of the verbs and nouns that hamzat al-waṣl begins.
+    """Whether a stem has the pattern of verbs and nouns with hamzat al-waṣl.
 
     Forms VII, VIII and X (انفعل، افتعل with its assimilations، استفعل), the imperative of form I, and
     ابن، اسم، اثنان، امرأة: Ryding, A Reference Grammar of Modern Standard Arabic (2005), ch. 2 and 22 to 35.
-    After ka- and la- only verbal nouns are looked for, so that كانساس and لاتفيا stay whole.
+    After ka- and la- only verbal nouns are considered, so that كانساس and لاتفيا are not split.
     """
     first, second, third = (letter_at(stem, at) for at in range(3))
     if first.shadda:

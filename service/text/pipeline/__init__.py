@@ -1,1 +1,1 @@
-"""From a sentence as written to what is said: the chain of rules."""
+"""Converts a written sentence to its spoken form: the chain of rules."""

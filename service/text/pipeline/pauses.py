@@ -1,7 +1,7 @@
-"""What is left after all rules, as words with the punctuation that is heard.
+"""Converts the final tokens to words with audible punctuation.
 
-Five marks reach an engine: ``، ؛ : . ؟`` and ``! …``. Quotation marks are not heard; brackets and dashes
-are heard as a comma. Where several stand together the strongest is heard, once.
+Engines receive five marks, ``، ؛ : . ؟``, and ``! …``. Quotation marks are silent; brackets and dashes
+become a comma. Of several adjacent marks only the strongest stays.
 
 >>> from service.text.core.tokens import tokenise
 >>> [word.text for word in heard(list(tokenise('قال: "نعم" (أمس)...')))]
@@ -27,18 +27,18 @@ _HEARD = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A spoken word and what it reads."""
+    """A spoken word and the span of its written text."""
 
     text: str
-    """With the pause mark after it, where there is one."""
+    """The word with its pause mark, if any."""
     span: Span
-    """Of the word and the marks after it."""
+    """Span of the word and the marks after it."""
     foreign: bool = False
-    """As it is written, for the voice of its language."""
+    """Whether it stays as written, for the voice of its language."""
 
 
 def heard(tokens: Iterable[Token]) -> list[Word]:
-    """Drop what is not heard and put every pause mark after its word."""
+    """Drop silent tokens and attach every pause mark to its word."""
     words: list[Word] = []
     for token in tokens:
         mark = _mark(token)
@@ -53,12 +53,12 @@ def heard(tokens: Iterable[Token]) -> list[Word]:
 
 
 def _mark(token: Token) -> str | None:
-    """The pause that a token makes; empty for an unheard mark, ``None`` for a word."""
+    """The pause mark of a token; empty for a silent mark, ``None`` for a word."""
     if token.kind is Kind.PUNCTUATION:
         if token.text.startswith(".."):
             return "…"
         return max((_HEARD.get(sign, "") for sign in token.text), key=_strength)
-    if token.text in _STRENGTH:  # a rule put it there
+    if token.text in _STRENGTH:  # a rule inserted it
         return token.text
     return None
 

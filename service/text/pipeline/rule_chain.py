@@ -1,4 +1,4 @@
-"""The chain of rules that makes a sentence what is said, in its order."""
+"""The ordered chain of rules that converts a sentence to its spoken form."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ReadingOptions:
     keep_glosses: bool = False
     """Say Latin in brackets that repeats the Arabic before it."""
     latin: Language | None = None
-    """Of the voice that says Latin script as it is written; ``None``: all is said in Arabic."""
+    """Language of the voice that reads Latin script as written; ``None``: all is read in Arabic."""
     latin_limit: int = phrasing.BREATH
     """Characters at most in a piece of that voice's."""
     lexicon: Lexicon = _NO_LEXICON
@@ -156,7 +156,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         ((code,), _LATIN | _DIGITS),
         # The slash that is left is no date and no season.
         (fractions.rules(locale), _DIGITS | {Kind.SYMBOL}),
-        # A result is told from a range by the words around.
+        # The context distinguishes a score from a range.
         (scores.rules(locale), _DIGITS),
         # Ranges leave their second number to the nouns.
         (ranges.rules(locale), _DIGITS),

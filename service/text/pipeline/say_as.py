@@ -1,7 +1,7 @@
-"""What a publisher says that a stretch is: ``say-as`` of SSML 1.1, § 3.1.9, read by our own readers.
+"""A publisher's ``say-as`` of SSML 1.1, § 3.1.9, applied by our own normalisation rules.
 
 The values are those of the W3C's note *SSML 1.0 say-as attribute values*, with ``currency`` besides. Case and
-gender come from the words around, as they do for numbers that nobody has explained.
+gender come from the surrounding words, as for numbers without ``say-as``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORMATS = {
     "date": frozenset({"dmy", "mdy", "ymd", "dm", "md", "my", "ym", "d", "m", "y"}),
     "time": frozenset({"hms12", "hms24"}),
 }
-"""What ``format`` may be, beside empty."""
+"""Values of ``format``, besides empty."""
 
 _DATE = re.compile(r"\d+(?:[-./–]\d+)*")
 _TELEPHONE = re.compile(r"\+? ?[\d .()–-]*\d[\d .()–-]*")
@@ -45,7 +45,7 @@ _SIGNS = {
 
 
 class Stretch(NamedTuple):
-    """The tokens of an element, among those of its sentence."""
+    """An element's tokens within its sentence."""
 
     tokens: Sequence[Token]
     at: int
@@ -58,24 +58,24 @@ class Stretch(NamedTuple):
 
     @property
     def text(self) -> str:
-        """As it is written, its digits Western."""
+        """The text as written, with Western digits."""
         return written(self.own)
 
     def whole(self, answer: Replacement | None) -> Replacement | None:
-        """A rule's answer, where it reads the whole stretch."""
+        """A rule's replacement, if it covers the whole element."""
         return answer if answer and answer.length >= self.length else None
 
 
 def said(kind: str, form: str, stretch: Stretch, locale: str) -> Replacement | None:
-    """How a stretch is said as what it is; ``None`` where it is no such thing.
+    """The reading of an element as its declared kind; ``None`` if it is not of that kind.
 
-    The answer may take in what follows: «12» with the noun that it counts.
+    The replacement may include the next tokens: «12» with the noun that it counts.
 
     Args:
         kind: one of ``KINDS``.
         form: one of the kind's ``FORMATS``, or empty.
-        stretch: what is written.
-        locale: names the months and currencies.
+        stretch: the element's tokens.
+        locale: regional variant for month names and currencies.
     """
     if not stretch.length:
         return None
@@ -136,7 +136,7 @@ def _date(stretch: Stretch, form: str, locale: str) -> Replacement | None:
 
 
 def _order(parts: Sequence[str]) -> str:
-    """The order of a date's parts by their looks; day before month, as Arabic writes."""
+    """The order of a date's parts, by their form; day before month, as usual in Arabic."""
     years = [len(part) > 2 for part in parts]
     match len(parts):
         case 1:
@@ -166,7 +166,7 @@ def _characters(stretch: Stretch, _form: str, locale: str) -> Replacement | None
 
 
 def _name(char: str, locale: str) -> str:
-    """What a character is called; empty where it has no name here."""
+    """The name of a character; empty if it has none here."""
     if char.isdecimal():
         return digits(str(int(char)))
     signs = {sign: words for sign, words, _ in rows("normalisation/symbols.tsv")}
@@ -194,4 +194,4 @@ KINDS: dict[str, Callable[[Stretch, str, str], Replacement | None]] = {
     "characters": _characters,
     "currency": _currency,
 }
-"""What ``interpret-as`` may be."""
+"""Values of ``interpret-as``."""

@@ -1,4 +1,4 @@
-"""From a sentence as written to what a newsreader would say."""
+"""Converts a written sentence to the words that a newsreader would say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 
 
 def read(sentence: Sentence, options: ReadingOptions) -> Reading:
-    """Say how a sentence is to be read. Never raises, whatever the text."""
+    """Compute the reading of a sentence. Never raises, whatever the text."""
     script = sentence.script
     tokens, cut = ssml_tokens.cut(sentence)
     tokens, ordered = Walk(ssml_tokens.before(script, options)).over(tokens)
@@ -42,7 +42,7 @@ def _usual(options: ReadingOptions) -> Walk:
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Phrase]:
-    """Cut where another voice or manner goes on, at breaks, and for breath."""
+    """Split at changes of voice or style, at breaks, and for breath."""
     manners = groupby(words, partial(_manner, sentence.script))
     stretches = [(manner, list(stretch)) for manner, stretch in manners]
     for number, (manner, stretch) in enumerate(stretches, 1):
@@ -60,12 +60,12 @@ def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) 
 
 
 class _Manner(NamedTuple):
-    """What words must share to be said in one breath."""
+    """Properties that words in one piece must share."""
 
     foreign: bool
     style: Prosody
     breaks: int
-    """How many go before."""
+    """Number of breaks before the word."""
 
 
 def _manner(script: Script, word: Word) -> _Manner:
@@ -76,7 +76,7 @@ def _manner(script: Script, word: Word) -> _Manner:
 
 
 def _breaths(words: Sequence[Word], limit: int) -> Iterator[Sequence[Word]]:
-    """Cut for breath; a word belongs to the piece in which it starts."""
+    """Split for breath; a word belongs to the piece in which it starts."""
     spoken = " ".join(word.text for word in words)
     starts = list(accumulate((len(word.text) + 1 for word in words), initial=0))
     ends = [bisect_left(starts, end) for _, end in phrasing.pieces(spoken, limit)]
@@ -85,7 +85,7 @@ def _breaths(words: Sequence[Word], limit: int) -> Iterator[Sequence[Word]]:
 
 
 def _seam(run: Sequence[Word]) -> Boundary:
-    """What parts two voices: a pause that is written, or the change itself."""
+    """The boundary between two voices: a written pause, or the change itself."""
     return Boundary.CLAUSE if run[-1].text.endswith(tuple(PAUSES)) else Boundary.VOICE
 
 

@@ -1,6 +1,6 @@
-"""A sentence's tokens as its publisher's instructions make them, before any rule of the chain.
+"""Applies a publisher's instructions to a sentence's tokens, before any rule of the chain.
 
-Instructions are rules, too: they stand before the chain, which takes their words as those of any rule.
+Instructions are rules, too: they precede the chain, which treats their words like those of any rule.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _NAMED = frozenset({Kind.LATIN, Kind.NUMBER})
 
 
 def cut(sentence: Sentence) -> tuple[list[Token], list[Step]]:
-    """The tokens of a sentence, none reaching over an edge of an instruction, and what aliases put in place.
+    """The tokens of a sentence, none crossing an edge of an instruction, and the replacements by aliases.
 
-    A stretch with an alias has the alias's tokens; a break within the sentence is heard as a comma.
+    A span with an alias has the alias's tokens; a break within the sentence is heard as a comma.
     """
     offset = sentence.span.start if sentence.span else 0
     tokens: list[Token] = []
@@ -53,7 +53,7 @@ def cut(sentence: Sentence) -> tuple[list[Token], list[Step]]:
 
 
 def before(script: Script, options: ReadingOptions) -> Rules:
-    """The rules of a script that go before the chain."""
+    """The rules of a script that precede the chain."""
     rules: list[tuple[str, Rule]] = []
     if script.instructions:
         starting = {each.span.start: each for each in script.instructions if each.way in REPLACING}
@@ -67,7 +67,7 @@ def before(script: Script, options: ReadingOptions) -> Rules:
 
 
 def after(script: Script) -> Rules:
-    """The rules of a script that go after the chain: vowels of words that keep their letters."""
+    """The rules of a script that follow the chain: vowels of words whose letters do not change."""
     return _words(script.words)[1:]
 
 
@@ -111,7 +111,7 @@ def _say_as(
 def _phoneme(
     starting: dict[int, Instruction], locale: str, tokens: Sequence[Token], at: int
 ) -> Replacement | None:
-    """The words with their phones; clitics that touch the first are said as one with it."""
+    """The words with their phones; clitics that touch the first word are joined to it."""
     clitics = (alone(tokens[at].text) if tokens[at].kind is Kind.WORD else None) or Clitics()
     first = at + (bool(clitics) and at + 1 < len(tokens) and not tokens[at + 1].spaced)
     found = _starts(starting, Way.PHONEME, tokens, first)
@@ -126,7 +126,7 @@ def _phoneme(
 
 
 def _lettered(token: Token, locale: str) -> str:
-    """A word in letters that every Arabic voice reads, as one word."""
+    """A word transliterated to one word in letters that every Arabic voice reads."""
     if token.kind is not Kind.LATIN:
         return token.text
     return transliterate(token.text, locale=locale).replace(" ", "")
@@ -135,7 +135,7 @@ def _lettered(token: Token, locale: str) -> str:
 def _lang(
     tongues: Sequence[Instruction], options: ReadingOptions, tokens: Sequence[Token], at: int
 ) -> Replacement | None:
-    """Latin script in a language: by its voice where there is one, else in Arabic letters by its spelling."""
+    """Latin script in a language: for its voice if there is one, else transliterated by its spelling."""
     if tokens[at].kind is not Kind.LATIN or tokens[at].rule:
         return None
     found = placed_at(tongues, tokens[at].span.start)
@@ -161,7 +161,7 @@ def _starts(
 
 
 def _reach(tokens: Sequence[Token], at: int, span: Span) -> int:
-    """How many tokens lie in a stretch that begins at one."""
+    """Number of tokens in a span that begins at a token."""
     end = at
     while end < len(tokens) and tokens[end].span.end <= span.end and tokens[end].span.start < span.end:
         end += 1

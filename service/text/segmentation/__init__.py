@@ -1,1 +1,1 @@
-"""From an article to sentences, and where a reader breathes in them."""
+"""Splits an article into sentences, and sentences at breathing points."""

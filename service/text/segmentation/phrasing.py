@@ -1,8 +1,8 @@
-"""Where a long sentence may be cut: for breath, and for the number of characters an engine takes.
+"""Splits long sentences for breath, and for the maximum length of an engine's input.
 
-Every place between two words gets a price: low after «؛» and «،», higher before a clause, high between
-ordinary words, forbidding within numbers and quoted names. The cuts are those of the lowest total price,
-where pieces of unlike length cost too. Works on written and on spoken text.
+Every position between two words has a price: low after «؛» and «،», higher before a clause, high between
+ordinary words, prohibitive within numbers and quoted names. The cuts are those of the lowest total price,
+which includes the cost of unequal pieces. Works on written and on spoken text.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from itertools import pairwise
 from service.text.core.tokens import INVISIBLE, MARKS
 
 BREATH = 220
-"""Characters that a newsreader says in one breath: some 30 written words, 12 to 15 seconds."""
+"""Characters that a newsreader says in one breath: about 30 written words, 12 to 15 seconds."""
 
 _SEMICOLON, _COMMA, _CLAUSE, _AND_THE, _PHRASE, _AND, _WORD = 0.0, 0.1, 0.5, 0.8, 1.2, 1.4, 1.6
 """Prices of a cut: after a semicolon, after a comma, before a clause, before «و» and a noun with the article,
 before a preposition, before any other «و», between other words."""
 _LEANING, _BOUND, _LETTER = 2.6, 12.0, 60.0
-"""After a word that leans on the next, within a number or name, within a word."""
+"""Prices of a cut: after a proclitic word, within a number or name, within a word."""
 _UNEVEN = 1.5
-"""Price of a piece as far from the mean length as the mean is long; grows with the square."""
+"""Price of a piece that deviates from the mean length by 100 %; grows with the square."""
 
 _MARKS_A_LETTER = 4
 
@@ -52,11 +52,11 @@ class _Cut:
 
 
 def pieces(text: str, limit: int = BREATH) -> list[tuple[int, int]]:
-    """Cut a sentence, written or spoken, into stretches of at most ``limit`` characters.
+    """Split a sentence, written or spoken, into pieces of at most ``limit`` characters.
 
     Cuts after «؛», then «،» and «:», then before و، ثم، حيث، الذي and other openers of clauses, then between
-    words; within a number with what it counts or a short quotation only when it alone is over the limit, and
-    within a word only when the word is. Pieces of like length are preferred to a short tail.
+    words; within a number with its noun or a short quotation only if it alone exceeds the limit, and within a
+    word only if the word does. Pieces of equal length are preferred to a short tail.
 
     Args:
         text: a sentence.
@@ -98,7 +98,7 @@ def _cheapest(cuts: Sequence[_Cut], limit: int) -> list[int]:
 
 
 def _cuts(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
-    """Every place where the text may be cut, in order."""
+    """Every possible cut of the text, in order."""
     names = [match.span() for match in _NAME.finditer(text, start, end)]
     gaps = [match.span() for match in _GAP.finditer(text, start, end)]
     words = [_Word.of(text[a:b]) for a, b in pairwise([start, *(x for gap in gaps for x in gap), end])][::2]
@@ -115,7 +115,7 @@ def _cuts(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
 
 
 def _within(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
-    """Places within a word that alone is over the limit; marks stay on their letter."""
+    """Cuts within a word that alone exceeds the limit; marks stay on their letter."""
     while end - start > limit:
         cut = start + limit
         lowest = max(start + 1, cut - _MARKS_A_LETTER)
@@ -127,10 +127,10 @@ def _within(text: str, start: int, end: int, limit: int) -> Iterator[_Cut]:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word as it bears on the places before and after it."""
+    """The features of a word that determine the prices before and after it."""
 
     plain: str
-    """Without marks and the signs around it; alifs bare."""
+    """The word without marks and surrounding punctuation; alifs without hamza."""
     sign: str
     """The last character as written."""
     is_number: bool

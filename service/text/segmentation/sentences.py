@@ -1,7 +1,7 @@
-"""Where sentences end.
+"""Splits text into sentences.
 
-One pattern walks over the text and stops only at signs that may end a sentence; ``stops.py`` judges each of
-them within a window of fixed length, so that the time is linear whatever the text.
+One pattern scans the text and stops only at signs that may end a sentence; ``stops.py`` decides each of them
+within a window of fixed length, so that the time is linear for any text.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _SPEAKABLE = re.compile(r"[^\W_ـ]")
 
 
 def sentences(article: Article) -> Iterator[Sentence]:
-    """The sentences of an article in the order in which they are read.
+    """The sentences of an article in reading order.
 
-    Every speakable character of every paragraph is in exactly one of them. A sentence whose paragraph has a
-    span has one too, and ``article.text[span.start:span.end]`` is its text.
+    Every speakable character of every paragraph is in exactly one of them. If a paragraph has a span, so do
+    its sentences, and ``article.text[span.start:span.end]`` is their text.
     """
     if article.script == ssml_spans.NONE:
         for paragraph in article.paragraphs:
@@ -48,10 +48,10 @@ def split(paragraph: Paragraph) -> Iterator[Sentence]:
     """The sentences of a paragraph, without the white space around them.
 
     A sentence ends at ``. ! ? ؟ …`` (a run counts once) together with the quotes and brackets that close
-    there, and at line ends; not within numbers, addresses, initials and abbreviations, nor where a verb of
-    saying or a comma carries on from a closed quotation. Stretches without a letter or digit join the
-    sentence before or after them; a paragraph of nothing else yields nothing.
-    The last sentence's boundary is the paragraph's own. A paragraph that is told to be one sentence is one.
+    there, and at line ends; not within numbers, addresses, initials and abbreviations, nor if a verb of
+    saying or a comma continues after a closed quotation. Parts without a letter or digit join the sentence
+    before or after them; a paragraph of such parts only yields nothing.
+    The last sentence has the paragraph's boundary. A paragraph marked as one sentence is not split.
     """
     text = paragraph.text
     base = paragraph.span.start if paragraph.span else None

@@ -1,6 +1,6 @@
-"""What of a publisher's instructions holds for which sentence, and what they keep sentences from.
+"""Assigns a publisher's instructions to sentences, and prevents sentence ends within them.
 
-An article that was sent as SSML has them (``Article.script``); all others have none.
+Only an article that was sent as SSML has instructions (``Article.script``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from service.model.document import Instruction, Paragraph, Script, Sentence, Spa
 NONE = Script()
 """No instructions at all."""
 REPLACING = frozenset({Way.SAY_AS, Way.SUB, Way.PHONEME})
-"""Ways in which a stretch is said as a whole, whatever signs are in it."""
+"""Ways that read a span as a unit, whatever signs it contains."""
 _LETTER = "س"
 
 _Placed = TypeVar("_Placed", Instruction, Styled)
 
 
 def masked(paragraph: Paragraph, script: Script) -> Paragraph:
-    """The paragraph with letters for what is said as a whole, so that no sentence ends within it."""
+    """The paragraph with letters in place of spans read as a unit, so that no sentence ends within them."""
     if paragraph.span is None:
         return paragraph
     start, end = paragraph.span.start, paragraph.span.end
@@ -35,9 +35,9 @@ def masked(paragraph: Paragraph, script: Script) -> Paragraph:
 
 
 def handed_out(sentences: Sequence[Sentence], text: str, script: Script) -> Iterator[Sentence]:
-    """The sentences as they are written, each with what holds for it.
+    """The sentences as written, each with its instructions.
 
-    A break goes with the sentence before it; before the first one there is nothing that it could follow.
+    A break belongs to the sentence before it; a break before the first sentence belongs to none.
     """
     starts = [sentence.span.start for sentence in sentences if sentence.span] + [len(text)]
     number = 0
@@ -60,7 +60,7 @@ def handed_out(sentences: Sequence[Sentence], text: str, script: Script) -> Iter
 
 
 def placed_at(placed: Sequence[_Placed], at: int) -> _Placed | None:
-    """The one that a place lies in; ``placed`` are in the order of the text and do not overlap."""
+    """The element of ``placed`` that contains a position; they are in text order and do not overlap."""
     number = bisect_right(placed, at, key=lambda each: each.span.end)
     return placed[number] if number < len(placed) and placed[number].span.start <= at else None
 
@@ -70,7 +70,7 @@ def _length(span: Span) -> int:
 
 
 def _within(placed: tuple[_Placed, ...], start: int, end: int) -> tuple[_Placed, ...]:
-    """Those that lie in a stretch, or partly so."""
+    """Those that lie in a range, wholly or partly."""
     first = bisect_right(placed, start, key=lambda each: each.span.end)
     last = bisect_left(placed, end, key=lambda each: each.span.start)
     return placed[first:last]

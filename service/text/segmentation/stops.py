@@ -1,6 +1,6 @@
-"""What a full stop, question mark or line end means among its neighbours.
+"""Decides from context whether a full stop, question mark or line end ends a sentence.
 
-The words that the judgement needs (abbreviations, verbs of saying) stand in ``stops.toml``.
+The word lists for the decision (abbreviations, verbs of saying) are in ``stops.toml``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from importlib import resources
 from service.text.core.tokens import INVISIBLE, LETTERS, MARKS
 
 _WINDOW = 40
-"""Code points looked back and ahead from a stop: longer than any abbreviation."""
+"""Code points examined before and after a stop: longer than any abbreviation."""
 _BRACKET_WINDOW = 400
-"""Code points looked back over for the bracket that a closing one answers."""
+"""Code points searched backwards for the opening bracket of a closing one."""
 
 _SPEAKABLE = re.compile(r"[^\W_ـ]")
 _ARABIC = f"[{LETTERS}{MARKS}]"
@@ -42,12 +42,12 @@ class Stop:
 
     @property
     def before(self) -> str:
-        """The text of the sentence up to the sign, no more than a window of it."""
+        """The text of the sentence up to the sign, at most one window."""
         return self.text[max(self.start, self.match.start() - _WINDOW) : self.match.start()]
 
     @property
     def after(self) -> str:
-        """The first characters that follow the sign and what it closes."""
+        """The first characters after the sign and its closing quotes or brackets."""
         return self.text[self.match.end() : self.match.end() + _WINDOW]
 
     @property
@@ -58,7 +58,7 @@ class Stop:
 
 
 def ends(stop: Stop) -> bool:
-    """Whether the sign ends the sentence: the decisions in the order in which they are sure."""
+    """Whether the sign ends the sentence: the most reliable decisions come first."""
     if stop.match.end() - stop.start <= _WINDOW and _MARKER.fullmatch(stop.before):
         return False
     if stop.match["run"] is None:
@@ -73,7 +73,7 @@ def ends(stop: Stop) -> bool:
 
 
 def _ends_with(stop: Stop, sign: str) -> bool:
-    """Judge a sign by the space after it and the word before it."""
+    """Decide by the space after the sign and the word before it."""
     after = stop.after
     if sign == "..":
         return not after.strip(" ") or after[0] in "\n\r"
@@ -83,7 +83,7 @@ def _ends_with(stop: Stop, sign: str) -> bool:
 
 
 def _ends_unspaced(stop: Stop, sign: str) -> bool:
-    """Judge a sign that the next word follows without a space."""
+    """Decide for a sign that the next word follows without a space."""
     before, after = stop.before, stop.after
     if not re.match(_ARABIC, after):
         return not re.match(r"[\w/=&#%+@~-]", after)
@@ -107,7 +107,7 @@ def _is_aside(stop: Stop) -> bool:
 
 
 def _is_quoted_and_goes_on(stop: Stop) -> bool:
-    """Whether a verb of saying, or the next of several titles, carries on from a quotation that ends here.
+    """Whether a verb of saying, or the next of several titles, continues after a quotation that ends here.
 
     «لن نرحل!» قال الشيخ. «متى نعود؟» و«سفر».
     """
@@ -147,7 +147,7 @@ def _is_initial(stop: Stop, rest: str, letters: list[str]) -> bool:
 
 
 def _opens(word: str) -> bool:
-    """Whether a word may open a new sentence after a stop of which one can't be sure."""
+    """Whether a word may open a new sentence after an ambiguous stop."""
     if not word or not re.match(_ARABIC, word):
         return not word
     return bool(_JOINED.match(word)) or word in _words("openers")
