@@ -41,7 +41,7 @@ def main() -> None:
     for name in (each for each in PARTS if each in chosen):
         found = _measured(name)
         failed |= "failure" in found
-        # Each as soon as it is there: whoever stops the rest keeps it.
+        # Each result is written immediately: stopping the rest keeps it.
         told = _beside({name: found}, kept)
         kept.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         page.write(told, options.out)

@@ -19,7 +19,7 @@ _numbers = itertools.count(random.randrange(100_000))  # noqa: S311  # no secret
 
 
 def _told() -> Iterator[tuple[str, ...]]:
-    """Who told something, in no order: thousands, before the first comes again."""
+    """Names of speakers, in random order: thousands before the first repeats."""
     lines = _TELLERS.read_text(encoding="utf-8").splitlines()
     tellers = list(itertools.product(*map(str.split, lines)))
     random.shuffle(tellers)

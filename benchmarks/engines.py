@@ -237,7 +237,7 @@ def _utterances(text: str) -> list[Utterance]:
 
 
 def run(tasks: Sequence[Task]) -> list[Measured]:
-    """Do tasks at once, each in a process of its own; all begin when all have loaded."""
+    """Run tasks concurrently, each in a process of its own; all begin when all have loaded."""
     command = [sys.executable, "-m", "benchmarks.engines", "--child"]
     started = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in tasks]
     pipes = [(process.stdin, process.stdout) for process in started]

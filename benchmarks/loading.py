@@ -21,7 +21,7 @@ _GETS = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What came of asking."""
+    """The result of a load test."""
 
     rate: float
     """Requests a second."""

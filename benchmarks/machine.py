@@ -32,7 +32,7 @@ def described() -> dict[str, str]:
 
 
 def busy() -> float:
-    """How many programs ran or waited for a core in the last minute, whoever's they are."""
+    """How many programs of any user ran or waited for a core in the last minute."""
     return os.getloadavg()[0]
 
 
@@ -54,7 +54,7 @@ def _package(name: str) -> str | None:
 
 
 def _said(command: Sequence[str]) -> str | None:
-    """The version that a program tells of itself."""
+    """The version that a program reports."""
     try:
         told = subprocess.run([find(command[0]), *command[1:]], capture_output=True, text=True, check=False)
     except MissingPart:

@@ -19,7 +19,7 @@ _SETTLED = 2000
 
 
 def measure() -> Measured:
-    """Kilobytes a sentence by which a worker grows."""
+    """Kilobytes per sentence by which a worker grows."""
     points: list[tuple[float, float]] = []
     with serving(workers=1, ISTAMI_WORKER_SENTENCES="1000000") as service:
         [speaker] = service.speakers()

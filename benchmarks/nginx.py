@@ -30,7 +30,7 @@ http {
 
 @contextmanager
 def alone(content: bytes, cores: Sequence[int]) -> Generator[str]:
-    """Have nginx send a file by sendfile; the file's address.
+    """Serve a file from nginx by sendfile. Yields the file's address.
 
     Raises:
         MissingPart: nginx is not installed.
@@ -44,7 +44,7 @@ def alone(content: bytes, cores: Sequence[int]) -> Generator[str]:
 
 @contextmanager
 def ours(service: str, cores: Sequence[int]) -> Generator[str]:
-    """Have nginx run in front of a service, as we ship it but for paths and ports; its address.
+    """Run nginx in front of a service, as shipped except for paths and ports. Yields its address.
 
     Raises:
         MissingPart: nginx is not installed.

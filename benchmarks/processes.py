@@ -22,7 +22,7 @@ _LOOK_SECONDS = 0.05
 
 @contextmanager
 def pinned(cores: Sequence[int]) -> Generator[None]:
-    """Have this thread, and what it starts meanwhile, run on these cores alone."""
+    """Run this thread, and its children meanwhile, only on these cores."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:
@@ -38,7 +38,7 @@ def running(
     log: IO[Any] | int | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Generator[subprocess.Popen[bytes]]:
-    """Have a program run on some cores."""
+    """Run a program on some cores."""
     with pinned(cores):
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     try:
@@ -53,10 +53,10 @@ def running(
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = _START_SECONDS) -> None:
-    """Wait until something is so.
+    """Wait until a condition is true.
 
     Raises:
-        RuntimeError: it does not come to be.
+        RuntimeError: it does not become true.
     """
     deadline = time.monotonic() + seconds
     while not condition():
@@ -69,7 +69,7 @@ def until_answered(address: str) -> None:
     """Wait until a web server answers.
 
     Raises:
-        RuntimeError: it does not come to.
+        RuntimeError: it does not in time.
     """
 
     def answers() -> bool:
@@ -88,6 +88,6 @@ def worked(process: psutil.Process) -> float:
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
+    """A free TCP port."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])

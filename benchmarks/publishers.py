@@ -29,7 +29,7 @@ _GIVEN_UP_SECONDS = 300.0
 
 
 def measure() -> Measured:
-    """Ask as a listener while nobody posts, and while fifty articles are posted."""
+    """Request as a listener without publishers, and while fifty articles are posted."""
     spawn = multiprocessing.get_context("spawn")
     with serving(ISTAMI_RATE_MAKING="0") as service, ProcessPoolExecutor(1, spawn) as apart:
         there = service.post(article.text(article.fresh(100)))
@@ -57,7 +57,7 @@ def measure() -> Measured:
 
 
 def _posted(service: Service) -> list[float]:
-    """Post all at once; after how many seconds each was taken in, the first first."""
+    """Post all concurrently. Returns after how many seconds each was accepted, in order."""
     texts = [article.text(article.fresh(300))[:_CHARACTERS] for _ in range(_POSTS)]
     begun = time.perf_counter()
 

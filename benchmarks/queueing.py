@@ -49,9 +49,9 @@ _SETTLING_SECONDS = 1.0
 
 
 def measure() -> Measured:
-    """Milliseconds of processor time a sentence that are nobody's work."""
+    """Milliseconds of processor time per sentence that no step accounts for."""
     beside = Steps()
-    # Of two at once, where cores have two threads, each would take longer for the other.
+    # With two at the same time, where cores have two threads, each would slow the other.
     with serving(workers=1) as service:
         service.hear(article.text(article.fresh(_SENTENCES)))
         rounds = [_round(service, beside) for _ in range(_ROUNDS)]
@@ -101,7 +101,7 @@ def _counted(service: Service, monitor: _Monitor, by_the_clock: float) -> float:
 
 
 class _Monitor:
-    """Notes what is sent to a Redis."""
+    """Records the commands sent to a Redis."""
 
     def __init__(self, url: str) -> None:
         self.sent: list[str] = []

@@ -63,7 +63,7 @@ class Service:
         with self.client.stream("GET", f"{path}/audio.mp3", follow_redirects=True) as answer:
             next(answer.raise_for_status().iter_bytes())
             first = time.perf_counter() - begun
-        self.client.delete(path).raise_for_status()  # nobody wants the rest: it is not made
+        self.client.delete(path).raise_for_status()  # no article needs the rest: it is not synthesised
         time.sleep(_END_SECONDS)  # but for the sentences at hand, for which the next would wait
         return first
 
@@ -104,10 +104,10 @@ def serving(
     redis_cores: Sequence[int] | None = None,
     **settings: str,
 ) -> Generator[Service]:
-    """Have a service running, ready to speak with all its workers.
+    """Run a service, ready to synthesise with all its workers.
 
     Args:
-        workers: speaking processes.
+        workers: worker processes.
         web_workers: web processes.
         cores: that web processes, workers and Redis run on.
         redis_cores: those of Redis, where they are others.

@@ -1,1 +1,1 @@
-"""Archives: many articles, brought to a service one by one through its HTTP API."""
+"""Archives: many articles, submitted to a service one by one through its HTTP API."""

@@ -1,4 +1,4 @@
-"""A service, as its HTTP clients see it: an article goes in, its recording comes out."""
+"""A client of the service's HTTP API: submits articles and downloads recordings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 _ENDED = {Status.READY, Status.FAILED}
 _LATER = {429, 502, 503, 504}
-"""What a service answers that is away, or has too much to do, for now."""
+"""Statuses of a service that is temporarily unavailable or busy."""
 _PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 """Seconds between attempts."""
 _PARTS = {"mp3": "/audio.mp3", "json": "/marks.json", "vtt": "/captions.vtt"}
@@ -33,7 +33,7 @@ _CONNECT_SECONDS = 10.0
 
 
 class Refused(IstamiError):  # noqa: N818
-    """The service says no, and why."""
+    """The service refused a request, with the reason."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.en, problem.ar, field=problem.field)
@@ -41,15 +41,15 @@ class Refused(IstamiError):  # noqa: N818
 
 
 class Evicted(Exception):  # noqa: N818
-    """A recording that was ready is there no longer."""
+    """A ready recording was evicted."""
 
 
 class Client:
-    """Talks to one service; waits and tries again while it is away.
+    """Client of one service; waits and retries while it is unavailable.
 
     Args:
         http: with the service's address as its base.
-        patience: seconds without any good answer, to whatever was asked, after which it counts as gone.
+        patience: seconds without a successful response to any request, after which it counts as unavailable.
     """
 
     def __init__(self, http: httpx.AsyncClient, patience: float) -> None:
@@ -58,10 +58,10 @@ class Client:
         self._heard = time.monotonic()
 
     async def greet(self) -> None:
-        """See whether anybody is there.
+        """Check that the service responds.
 
         Raises:
-            Unavailable: nobody is.
+            Unavailable: it does not.
         """
         try:
             answer = await self._http.get("/healthz")
@@ -77,10 +77,10 @@ class Client:
             )
 
     async def submit(self, article: ArticleIn) -> tuple[dict[str, Any], bool]:
-        """Post an article: the service's answer, and whether the recording was there already.
+        """Post an article. Returns the service's response, and whether the recording existed already.
 
         Raises:
-            Refused: the article cannot be read aloud.
+            Refused: the article cannot be synthesised.
             Unavailable: the service has been away for too long.
         """
         body = article.model_dump(exclude_unset=True, exclude_none=True)
@@ -91,10 +91,10 @@ class Client:
             return told, answer.status_code == httpx.codes.OK
 
     async def ended(self, article: str) -> dict[str, Any]:
-        """Wait until an article is ready or has failed: what the service says of it then.
+        """Wait until an article is ready or has failed. Returns its state then.
 
         Raises:
-            Refused: somebody has deleted it.
+            Refused: it was deleted.
             Unavailable: the service has been away for too long.
         """
         while True:
@@ -107,28 +107,28 @@ class Client:
                         if told["status"] in _ENDED:
                             return told
             except httpx.TransportError as error:
-                # The service went away, or was silent for long: asking again tells which.
+                # The service stopped responding, or sent nothing for long: a new request tells which.
                 log.info("no news of %s: %s", article, error)
             await asyncio.sleep(_PAUSE)
 
     async def download(self, article: str, key: str, file: IO[bytes]) -> None:
-        """Write a finished recording into a file.
+        """Download a finished recording to a file.
 
         Raises:
-            Evicted: the service has it no longer, or broke off.
+            Evicted: the service no longer has it, or the response is incomplete.
             Unavailable: the service has been away for too long.
         """
         try:
             async with self._answer("GET", _path(article, key, "mp3")) as answer:
                 if answer.headers.get("etag") != f'"{key}"':
-                    raise Evicted(key)  # what comes is a recording that grows
+                    raise Evicted(key)  # the response is an unfinished recording
                 async for piece in answer.aiter_bytes(_PIECE):
                     file.write(piece)
         except (httpx.TransportError, Refused) as error:
             raise Evicted(key) from error
 
     async def beside(self, article: str, key: str, kind: str) -> bytes:
-        """What lies beside a recording: ``json`` (marks) or ``vtt`` (captions).
+        """Download a file of a recording: ``json`` (marks) or ``vtt`` (captions).
 
         Raises:
             Evicted, Unavailable: as ``download``.
@@ -141,11 +141,11 @@ class Client:
 
     @asynccontextmanager
     async def _answer(self, method: str, path: str, **request: Any) -> AsyncGenerator[httpx.Response]:
-        """A good answer, while its body comes in.
+        """A successful response whose body is streamed.
 
         Raises:
-            Refused: another one.
-            httpx.TransportError: the body broke off.
+            Refused: any other response.
+            httpx.TransportError: the body is incomplete.
             Unavailable: there was none for too long.
         """
         pause = _PAUSE
@@ -181,14 +181,14 @@ class Client:
 
 
 def _path(article: str, key: str, kind: str) -> str:
-    """Where a recording is, or what lies beside it; a private one only with its article."""
+    """The path of a recording or one of its files; a private one only under its article."""
     if key.startswith(PRIVATE):
         return addresses.article_path(article, _PARTS[kind])
     return addresses.audio_path(key, kind)
 
 
 def _problem(status: int, body: bytes) -> Problem:
-    """What an answer says is wrong; some come from a proxy on the way."""
+    """The error in a response, which may come from a proxy."""
     try:
         told = json.loads(body)
         message = told["message"]

@@ -1,4 +1,4 @@
-"""Sitemaps and feeds: which pages they name."""
+"""Sitemaps and feeds: the pages that they list."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _GZIP = b"\x1f\x8b"
 
 
 def unpacked(content: bytes) -> bytes:
-    """What is in a document that may be packed with gzip.
+    """Decompress a document that may be gzipped.
 
     Raises:
-        BadArticle: it cannot be unpacked, or is larger than a sitemap may be.
+        BadArticle: it cannot be decompressed, or is larger than a sitemap may be.
     """
     if content.startswith(_GZIP):
         try:
@@ -43,10 +43,10 @@ def sitemaps(content: bytes) -> list[str]:
 
 
 def pages(content: bytes) -> list[str]:
-    """The pages that a sitemap or feed names, in its order, each once.
+    """The pages that a sitemap or feed lists, in its order, each once.
 
     Raises:
-        BadArticle: it is neither, or names none.
+        BadArticle: it is neither, or lists none.
     """
     found = list(_locations(content, "url"))
     if not found:
@@ -62,8 +62,8 @@ def pages(content: bytes) -> list[str]:
 
 
 def _locations(content: bytes, entry: str) -> Iterator[str]:
-    """What the ``loc`` of each entry of a sitemap says."""
-    # No entity and no document type is looked at, and nothing is fetched.
+    """The ``loc`` of each entry of a sitemap."""
+    # Entities and document types are ignored, and nothing is fetched.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
     try:
         root = etree.fromstring(content, parser)

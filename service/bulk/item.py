@@ -23,14 +23,14 @@ _NEITHER = re.compile(r"[^A-Za-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """How articles are to be read that do not say so themselves."""
+    """Defaults for articles that do not set these fields themselves."""
 
     voice: str | None = None
     speed: float | None = None
     site: str | None = None
     listed: bool = False
     priority: Literal["interactive", "batch"] = "batch"
-    """Whoever waits to hear an article does not wait for an archive."""
+    """Listeners do not wait for an archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class Item:
     """An article of an archive."""
 
     source: str
-    """Where it was found: a path, an address, or a file and a line."""
+    """Its origin: a path, an address, or a file and a line."""
     id: str
     fingerprint: str
-    """SHA-256 of what is to be read and how; of a page that is still to be fetched, of its address."""
+    """SHA-256 of its text and options; of a page not yet fetched, of its address."""
     article: ArticleIn
     page: bool = False
     """Whether the article is yet to be fetched from its ``url``."""
@@ -49,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A place in an archive where an article should be and none can be read."""
+    """An entry of an archive that cannot be read as an article."""
 
     source: str
     error: IstamiError
@@ -57,25 +57,25 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Somewhere that articles come from."""
+    """A source of articles."""
 
     items: Iterator[Item | Flaw]
     total: int | None
-    """How many there are, where that can be known before they are read."""
+    """Number of articles, if known before they are read."""
 
 
 class Ending(StrEnum):
-    """What became of an article."""
+    """The outcome of an article."""
 
     MADE = "made"
     THERE = "there"
-    """The service had this sound already, or made it for another article of this archive."""
+    """The service had this audio already, or synthesised it for another article of this archive."""
     FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An article that has come to its end: one line of the report."""
+    """A finished article: one line of the report."""
 
     source: str
     status: Ending
@@ -86,18 +86,18 @@ class Outcome:
     duration: float | None = None
     """Seconds of the recording."""
     file: str | None = None
-    """Name of the MP3 in the folder asked for."""
+    """Name of the MP3 in the output folder."""
     error: Problem | None = None
 
 
 def item(source: str, article: ArticleIn, wishes: Wishes, *, name: str = "", page: bool = False) -> Item:
-    """An article and what it is to be known by.
+    """An article with its id and fingerprint.
 
     Args:
         source: where it was found.
         article: as it was found.
         wishes: for what it leaves open.
-        name: what its id is made from; without one, what is to be read.
+        name: source of its id; without one, its text.
         page: whether it is yet to be fetched.
     """
     open_fields = asdict(wishes).keys() - article.model_fields_set

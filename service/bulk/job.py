@@ -1,4 +1,4 @@
-"""One `istami batch`: its sources drawn from, its articles brought to a service, their ends kept."""
+"""One `istami batch`: reads its sources, submits the articles to a service, and reports the outcomes."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What was asked for, and how far it is."""
+    """The options of a run, and its progress."""
 
     sources: Sequence[Source]
     wanted: Wanted
     report: Report
     window: int
-    """Articles under way at a time."""
+    """Articles in progress at a time."""
     only_failed: bool = False
-    """Whether nothing is tried but what the report says has failed."""
+    """Whether only articles that the report lists as failed are retried."""
     key: str | None = None
-    """What the service is shown, if it asks for a key."""
+    """API key for the service, if it needs one."""
     ledger: Ledger = field(default_factory=Ledger)
     tally: Tally = field(default_factory=Tally)
 
     @property
     def total(self) -> int | None:
-        """How many articles there are; ``None`` where nobody knows before the end."""
+        """Number of articles; ``None`` if unknown before the end."""
         totals = [source.total for source in self.sources]
         return None if self.only_failed or None in totals else sum(filter(None, totals))
 
     def run(self, address: str, web: Web, tell: Callable[[Tally], None]) -> bool:
-        """Bring every article to its end, or as many as there is time for until SIGINT or SIGTERM.
+        """Process every article, or as many as possible until SIGINT or SIGTERM.
 
         Args:
             address: of the service.
@@ -58,9 +58,9 @@ class Job:
             Whether it came to the end.
 
         Raises:
-            Unavailable: the service is not there, or no longer.
+            Unavailable: the service is not reachable, or no longer.
             Unwritable: the report or a file cannot be written.
-            IstamiError: a source breaks off.
+            IstamiError: a source cannot be read to its end.
         """
         self.ledger.recall(self.report.lines())
         return asyncio.run(self._bring(address, web, tell))
@@ -95,7 +95,7 @@ class Job:
         return True
 
     async def _left(self, items: AsyncIterator[Item | Flaw]) -> AsyncIterator[Item | Flaw]:
-        """Those articles that something is still to be done for."""
+        """The articles that are not done yet."""
         async for item in items:
             if self.only_failed:
                 if self.ledger.failed(item.source):

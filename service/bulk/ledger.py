@@ -1,4 +1,4 @@
-"""What has been met and what has ended, of any number of articles, in little memory."""
+"""Records articles seen and finished, any number of them, in little memory."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CREATE TABLE failed (source TEXT PRIMARY KEY) WITHOUT ROWID;
 
 
 class Ledger:
-    """A database of this run's own, beyond its cache in a file that is gone when the run ends."""
+    """A temporary database of this run, beyond its cache in a file that is deleted when the run ends."""
 
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {_TABLES}")
 
     def recall(self, lines: Iterable[dict[str, Any]]) -> None:
-        """Learn what a report tells; of two lines on one thing the later holds."""
+        """Load a report; of two lines on one article the later counts."""
         self._database.execute("BEGIN")
         for line in lines:
             if line["status"] == Ending.FAILED:

@@ -1,4 +1,4 @@
-"""The report: a line of JSON for every article as it ends; and what earlier lines tell."""
+"""The report: a line of JSON for every finished article; earlier lines can be read back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.model.errors import BadArticle, Unwritable
 
 
 class Report:
-    """A report that is being written, by one process at a time; a line is in it whole or not at all."""
+    """A report written by one process at a time; lines are appended atomically."""
 
     def __init__(self, path: Path, *, go_on: bool) -> None:
         """Open a report.
@@ -26,7 +26,7 @@ class Report:
             go_on: whether to add to one that is there.
 
         Raises:
-            Unwritable: it cannot be, somebody else writes it, or it is there and is not to be added to.
+            Unwritable: it cannot be opened, another process writes it, or it exists without ``go_on``.
         """
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | (0 if go_on else os.O_EXCL)
         try:
@@ -51,10 +51,10 @@ class Report:
         self._drop_torn_line()
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """What was reported before.
+        """The lines written before.
 
         Raises:
-            BadArticle: it is no report.
+            BadArticle: the file is not a report.
         """
         with closing(os.fdopen(os.dup(self._file), "rb")) as file:
             file.seek(0)
@@ -73,7 +73,7 @@ class Report:
         """Write a line.
 
         Raises:
-            Unwritable: there is no room for it, say.
+            Unwritable: for example, the disk is full.
         """
         line = json.dumps(_told(outcome), ensure_ascii=False).encode("utf-8", "replace") + b"\n"
         try:
@@ -83,7 +83,7 @@ class Report:
             raise _unwritable(self._path, error) from error
 
     def _drop_torn_line(self) -> None:
-        """Cut off what a process that was killed, or had no room, left of a line."""
+        """Remove an incomplete line, left by a process that was killed or had a full disk."""
         end = os.fstat(self._file).st_size
         while end:
             start = max(0, end - 4096)

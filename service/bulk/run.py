@@ -1,4 +1,4 @@
-"""The run: articles are drawn, posted, waited for and kept, a bounded number of them at a time."""
+"""The run: articles are read, posted, awaited and downloaded, a bounded number at a time."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ _ROUNDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What of each recording is to be kept here."""
+    """The files of each recording to download."""
 
     folder: Path | None = None
-    """``None``: nothing; it stays with the service."""
+    """``None``: no files; recordings stay with the service."""
     marks: bool = False
     captions: bool = False
 
     def kept(self, article: str) -> bool:
-        """Whether nothing of a recording is missing here."""
+        """Whether all files of a recording exist here."""
         folder = self.folder
         return folder is None or all(
             (folder / f"{article}.{kind}").is_file() for kind in ("mp3", *self.beside)
@@ -43,19 +43,19 @@ class Wanted:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """The files that are to lie beside each MP3."""
+        """The files to write beside each MP3."""
         return ("json",) * self.marks + ("vtt",) * self.captions
 
 
 class Run:
-    """Brings articles to a service.
+    """Submits articles to a service and downloads their recordings.
 
     Args:
         client: the service.
-        page: fetches the page of an article that has but a ``url``; raises ``IstamiError``.
-        wanted: what is to be kept of each.
-        ledger: what has been met.
-        ended: told of every article as it ends.
+        page: fetches the page of an article that has only a ``url``; raises ``IstamiError``.
+        wanted: the files to download.
+        ledger: the articles seen.
+        ended: called for every finished article.
     """
 
     def __init__(
@@ -73,10 +73,10 @@ class Run:
         self._ended = ended
 
     async def all(self, items: AsyncIterator[Item | Flaw], window: int) -> None:
-        """Bring all of them to an end, so many at a time.
+        """Process all articles, a limited number at a time.
 
         Raises:
-            Unavailable: the service is gone; what has not ended was not reported.
+            Unavailable: the service is unavailable; unfinished articles were not reported.
             Unwritable: a file cannot be written.
         """
         room = asyncio.Semaphore(window)
@@ -144,7 +144,7 @@ class Run:
         return _failed(item, gone)
 
     async def _kept(self, id_: str, key: str) -> bool:
-        """Keep what is wanted of a recording; whether the service still had it."""
+        """Download the wanted files of a recording. Returns whether the service still had it."""
         if self._wanted.folder is None:
             return True
         # An id has no slash and does not begin with a dot: it names a file in this folder and no other.
@@ -160,7 +160,7 @@ class Run:
 
 
 async def drawn(items: Iterator[T]) -> AsyncIterator[T]:
-    """What an iterator gives, which may block: drawn one ahead, by a thread that nobody waits for."""
+    """The items of an iterator that may block: a daemon thread reads one ahead."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[tuple[T] | Exception | None] = asyncio.Queue(1)
 
@@ -172,7 +172,7 @@ async def drawn(items: Iterator[T]) -> AsyncIterator[T]:
             try:
                 for item in items:
                     put((item,))
-            except Exception as error:  # noqa: BLE001  # raised again where it is waited for
+            except Exception as error:  # noqa: BLE001  # raised again in the waiting task
                 put(error)
             put(None)
 

@@ -1,4 +1,4 @@
-"""Where articles come from: folders, files, JSON Lines, sitemaps, feeds, standard input."""
+"""Sources of articles: folders, files, JSON Lines, sitemaps, feeds, standard input."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LINES = (".jsonl", ".ndjson")
 _INDEXES = (".xml", ".rss", ".atom", ".rdf", ".gz")
 
 Fetch = Callable[[str], bytes]
-"""Fetches what stands at a public address; raises ``IstamiError``."""
+"""Fetches the content of a public address; raises ``IstamiError``."""
 
 
 def open_source(name: str, wishes: Wishes, fetch: Fetch, standard_input: IO[bytes]) -> Source:
@@ -36,12 +36,12 @@ def open_source(name: str, wishes: Wishes, fetch: Fetch, standard_input: IO[byte
 
     Args:
         name: a folder, a file, an address, or ``-``.
-        wishes: how its articles are to be read.
-        fetch: gets sitemaps and feeds.
-        standard_input: what ``-`` means.
+        wishes: defaults for its articles.
+        fetch: fetches sitemaps and feeds.
+        standard_input: the stream for ``-``.
 
     Raises:
-        BadArticle: there is nothing there that articles can be taken from.
+        BadArticle: it contains no articles.
         IstamiError: it cannot be fetched.
     """
     path = Path(name)
@@ -70,7 +70,7 @@ def open_source(name: str, wishes: Wishes, fetch: Fetch, standard_input: IO[byte
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """The articles below a folder in a lasting order; hidden files and links to folders are left out."""
+    """The articles below a folder in a stable order; hidden files and links to folders are skipped."""
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -104,7 +104,7 @@ def _lines_of(path: Path, wishes: Wishes) -> Iterator[Item | Flaw]:
 
 def _lines(name: str, file: IO[bytes], wishes: Wishes) -> Iterator[Item | Flaw]:
     parted = Lines(MOST_LINE_BYTES)
-    # As soon as there is something: whoever writes into the pipe may be slow.
+    # Read as soon as data arrives: the writer of the pipe may be slow.
     pieces = iter(lambda: os.read(file.fileno(), _PIECE), b"")
     for line in chain(chain.from_iterable(map(parted.feed, pieces)), parted.end()):
         source = f"{name}:{line.number}"
@@ -115,7 +115,7 @@ def _lines(name: str, file: IO[bytes], wishes: Wishes) -> Iterator[Item | Flaw]:
 
 
 def _count_lines(path: Path) -> int:
-    """How many lines of a file are not blank."""
+    """The number of lines of a file that are not blank."""
     parted = Lines(MOST_LINE_BYTES)
     with path.open("rb") as file:
         ended = sum(1 for piece in iter(lambda: file.read(_PIECE), b"") for _ in parted.feed(piece))

@@ -1,4 +1,4 @@
-"""What has become of an archive, counted as it happens."""
+"""Counts of the outcomes of an archive's articles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from service.bulk.item import Ending, Outcome
 
 MOST_FAILURES = 20
-"""Failures that are remembered; the report has all."""
+"""Number of failures that are stored; the report has all."""
 
 
 @dataclass(slots=True)
@@ -18,7 +18,7 @@ class Tally:
     there: int = 0
     failed: int = 0
     seconds: float = 0.0
-    """Of the audio that was made."""
+    """Seconds of synthesised audio."""
     failures: list[Outcome] = field(default_factory=list)
     """The first of them."""
 

@@ -9,12 +9,12 @@ from service.bulk.indexes import MOST_BYTES
 from service.fetching import Fetcher, Guard, Limits, Url
 
 AT_ONCE = 4
-"""Pages that are fetched side by side: an archive's are mostly of one site, which has readers to serve."""
+"""Pages fetched concurrently: an archive's are mostly of one site, which has readers to serve."""
 _INDEX_SECONDS = 60.0
 
 
 class Web:
-    """Fetches for somebody at the command line, who may read any public page.
+    """Fetches for a user at the command line, who may read any public page.
 
     Args:
         guard: which addresses may be connected to.
@@ -29,7 +29,7 @@ class Web:
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     def index(self, address: str) -> bytes:
-        """A sitemap or feed, as it lies there. Not to be called from an event loop.
+        """Fetch a sitemap or feed. Not to be called from an event loop.
 
         Raises:
             FetchError: it cannot be fetched.
@@ -37,7 +37,7 @@ class Web:
         return asyncio.run(self._indexes.index(Url.parse(address), _any))
 
     async def page(self, article: ArticleIn) -> ArticleIn:
-        """An article that has but a ``url``, with what is there.
+        """Fetch the page of an article that has only a ``url``.
 
         Raises:
             FetchError: it cannot be fetched.

@@ -1,4 +1,4 @@
-"""Lets a voice speak a few sentences, to hear it and to measure it."""
+"""Synthesises a few sentences with a voice, as a sample and to measure it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``istami batch``: an archive, read aloud article by article."""
+"""``istami batch``: synthesise an archive article by article."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from service.server.container import Container
 
 _REPORT, _REPORT_ALONE = "report.jsonl", "istami-batch.jsonl"
 _HERE, _ELSEWHERE = 8, 32
-"""Articles under way at a time: no worker of one machine, or of many, waits for the next."""
+"""Articles in progress at a time: enough to keep all workers of one machine, or of many, busy."""
 _KEY = "ISTAMI_API_KEY"
-"""Not an option: command lines are seen by every user of a machine, and end up in histories."""
+"""Not an option: command lines are visible to every user of a machine, and end up in histories."""
 _INTERRUPTED = 130
 """Exit code, as shells have it: 128 and the number of SIGINT."""
 
@@ -38,8 +38,8 @@ Sources = Annotated[
     list[str],
     typer.Argument(
         metavar="SOURCE…",
-        help="A folder of .txt, .html, .md and .ssml files, with the folders in it; one such file; "
-        "a .jsonl file (an article a line, with the fields of POST /v1/articles); the address or the file of "
+        help="A folder of .txt, .html, .md and .ssml files, with its subfolders; one such file; "
+        "a .jsonl file (one article per line, with the fields of POST /v1/articles); the URL or the file of "
         "a sitemap or of an RSS or Atom feed, whose pages are fetched; or `-`: JSON Lines on standard input.",
     ),
 ]
@@ -48,7 +48,7 @@ Out = Annotated[
     typer.Option(
         metavar="DIR",
         show_default="they stay with the service",
-        help="Folder for the MP3s, each named by its article's id.",
+        help="Folder for the MP3 files, each named after its article's id.",
     ),
 ]
 Workers = Annotated[
@@ -57,7 +57,7 @@ Workers = Annotated[
         min=1,
         max=1024,
         show_default="one a core, or those that run already",
-        help="Speaking processes to start for this run.",
+        help="Worker processes to start for this run.",
     ),
 ]
 ReportFile = Annotated[
@@ -66,7 +66,7 @@ ReportFile = Annotated[
         "--report",
         metavar="FILE",
         show_default=f"{_REPORT} in DIR, or {_REPORT_ALONE}",
-        help="Gets a line of JSON for every article as it ends.",
+        help="File that receives one line of JSON per finished article.",
     ),
 ]
 Server = Annotated[
@@ -74,7 +74,7 @@ Server = Annotated[
     typer.Option(
         metavar="URL",
         show_default="one that is started for this run",
-        help=f"Address of a running service; its API key, if it wants one, in {_KEY}.",
+        help=f"URL of a running service; its API key, if it needs one, is read from {_KEY}.",
     ),
 ]
 
@@ -84,27 +84,27 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
     out: Out = None,
     voice: Annotated[str | None, typer.Option(help="A voice's id; see `istami voices list`.")] = None,
     speed: Annotated[
-        float | None, typer.Option(min=0.5, max=2.0, help="1.0 is the voice's own pace.")
+        float | None, typer.Option(min=0.5, max=2.0, help="Speaking rate; 1.0 is the voice's own.")
     ] = None,
-    site: Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")] = None,
+    site: Annotated[str | None, typer.Option(help="Host name of the site whose lexicon to use.")] = None,
     workers: Workers = None,
     report: ReportFile = None,
     server: Server = None,
     *,
-    marks: Annotated[bool, typer.Option("--marks", help="Also ID.json: when each sentence sounds.")] = False,
-    captions: Annotated[bool, typer.Option("--captions", help="Also ID.vtt: captions.")] = False,
+    marks: Annotated[bool, typer.Option("--marks", help="Also write ID.json: times of sentences.")] = False,
+    captions: Annotated[bool, typer.Option("--captions", help="Also write ID.vtt: captions.")] = False,
     listed: Annotated[
-        bool, typer.Option("--listed", help="Have the podcast feed list the articles, as its newest.")
+        bool, typer.Option("--listed", help="List the articles in the podcast feed, as its newest.")
     ] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on: pass over what the report says is done.")
+        bool, typer.Option("--resume", help="Continue: skip articles that the report lists as done.")
     ] = False,
     retry_failed: Annotated[
         bool,
-        typer.Option("--retry-failed", help="Try again what the report says has failed, and nothing else."),
+        typer.Option("--retry-failed", help="Retry only the articles that the report lists as failed."),
     ] = False,
 ) -> None:
-    """Read many articles aloud: a day's news, a site, an archive.
+    """Synthesise many articles: a day's news, a site, an archive.
 
     `istami batch articles/ --out audio/`
 
@@ -112,12 +112,12 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 
     `zcat archive.jsonl.gz | istami batch - --server https://listen.example`
 
-    However many they are, they are worked through in the same little memory. The same article met twice is
-    made once. Ctrl-C loses nothing: the same command with `--resume` goes on.
+    Memory use is small and does not grow with the number of articles. Duplicate articles are synthesised
+    once. Ctrl-C loses nothing: the same command with `--resume` continues.
 
-    Exit codes: 0 all are there; 1 some failed, and are listed; 2 wrong usage; 130 interrupted.
+    Exit codes: 0 all succeeded; 1 some failed, and are listed; 2 wrong usage; 130 interrupted.
     """
-    # With an HTTP client, which no other command needs.
+    # These import an HTTP client, which no other command needs.
     from service.bulk.job import Job
     from service.bulk.run import Wanted
 
@@ -154,7 +154,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 
 
 def _check(server: str | None, workers: int | None, *, lone: bool, both: bool) -> None:
-    """Refuse what cannot be meant, before any work."""
+    """Reject contradictory options before any work starts."""
     if server and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", server):
         raise typer.BadParameter("an address begins with http:// or https://", param_hint="--server")
     if server and workers:
@@ -173,7 +173,7 @@ def _make(folder: Path) -> None:
 
 
 def _show(tally: Tally, wall: float) -> None:
-    """The table, and why what failed did."""
+    """Print the table of results and the reasons of failures."""
     console = Console(soft_wrap=True, highlight=False)
     names = ("made", "already there", "failed", "audio, s", "took, s", "real-time factor")
     table = Table(*(Column(name, justify="right", no_wrap=True) for name in names), box=None)

@@ -1,4 +1,4 @@
-"""The worker that ``istami serve`` and ``istami batch`` have beside them, as their supervisor sees it."""
+"""The worker process of ``istami serve`` and ``istami batch``, as seen by its supervisor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A web server that ends: whoever is connected by then is answered."""
+"""Shutdown of a web server: connected clients still get their responses."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _LOOK_SECONDS = 0.05
 
 
 class Server(uvicorn.Server):
-    """Serves from one process. When it ends, it takes up the connections that the system has made for it.
+    """Serves from one process. On shutdown it accepts the connections in the socket's queue.
 
-    The system resets those that wait when their socket is closed. By then their requests may have been sent,
+    The system would reset them when the socket is closed. By then their requests may have been sent,
     and a proxy does not send a POST to another server.
     """
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen no more, answer what has come, and end."""
+        """Stop listening, answer the requests received, and stop."""
         listeners = [each.dup() for each in sockets or []]
         for server in self.servers:
             server.close()
-        await asyncio.sleep(0)  # those that the event loop has taken are made known meanwhile
+        await asyncio.sleep(0)  # lets the event loop register connections that it has accepted
         waiting = [each for listener in listeners for each in _taken(listener)]
         protocol = partial(
             cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class),
@@ -59,7 +59,7 @@ def await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
     """Wait until a server in a thread serves.
 
     Raises:
-        ChildFailed: it ended before.
+        ChildFailed: it ended first.
     """
     while not server.started:
         thread.join(_LOOK_SECONDS)
@@ -75,7 +75,7 @@ def _not_started() -> ChildFailed:
 
 
 def _taken(listener: socket.socket) -> Iterator[socket.socket]:
-    """The connections that wait for a socket, which is closed behind the last."""
+    """The connections in a socket's queue; the socket is closed after the last."""
     with listener, suppress(BlockingIOError):
         listener.setblocking(False)
         while True:

@@ -1,4 +1,4 @@
-"""The commands, each imported when it is typed: ``--help`` and ``--version`` wait for no library."""
+"""The commands. Each is imported only when it is run: ``--help`` and ``--version`` load no library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.cli import memory
 
 
 class Place(NamedTuple):
-    """Where a command is defined, and its line in the list of all."""
+    """Where a command is defined, and its line in the list of commands."""
 
     module: str
     attribute: str
@@ -22,16 +22,16 @@ class Place(NamedTuple):
 
 COMMANDS: Mapping[str, Place] = {
     "serve": Place("serve", "serve", "Serve pages and the API."),
-    "worker": Place("worker", "worker", "Run a worker that speaks for a service elsewhere."),
-    "speak": Place("speak", "speak", "Read an article aloud into an MP3."),
+    "worker": Place("worker", "worker", "Run a synthesis worker for a service elsewhere."),
+    "speak": Place("speak", "speak", "Synthesise an article to an MP3 file."),
     "explain": Place("speak", "explain", "Show how an article will be read, sentence by sentence."),
-    "batch": Place("batch", "batch", "Read many articles aloud: a day's news, a site, an archive."),
-    "doctor": Place("doctor", "doctor", "Check this machine, and say how to mend what is wrong."),
-    "purge": Place("purge", "purge", "Take recordings off the air."),
+    "batch": Place("batch", "batch", "Synthesise many articles: a day's news, a site, an archive."),
+    "doctor": Place("doctor", "doctor", "Check this machine and suggest a fix for each problem."),
+    "purge": Place("purge", "purge", "Delete recordings from Redis and nginx's cache."),
     "voices": Place("voices", "app", "Voices: list, show, install, check, remove, sample, add."),
-    "lexicon": Place("lexicon", "app", "How words are read: list, add, remove, import, export."),
+    "lexicon": Place("lexicon", "app", "Pronunciations: list, add, remove, import, export."),
     "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),
-    "keys": Place("keys", "app", "API keys: who may have articles read aloud."),
+    "keys": Place("keys", "app", "API keys: create, list, revoke."),
     "webhooks": Place("webhooks", "app", "Webhooks: servers that receive an event when an article is ready."),
 }
 

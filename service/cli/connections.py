@@ -1,4 +1,4 @@
-"""Connections of clients as they are: slow, old, or still sending what has been refused."""
+"""Connections of real clients: slow, old, or still sending a request that was refused."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 _RESET, _PLAIN = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 """Values of SO_LINGER: a socket that is closed sends a reset, or what it has and an end."""
 _FAREWELL_SECONDS = 1.0
-"""How long a request may be under way to a server that ends."""
+"""How long a request may be in transit to a server that is shutting down."""
 
 
 def close_stalled(listener: socket.socket, seconds: float) -> None:
-    """Have the system close those connections that a socket takes whose client takes nothing for so long."""
+    """Make the system close a socket's accepted connections whose client receives nothing for this time."""
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(1000 * seconds))
 
@@ -26,9 +26,9 @@ def close_stalled(listener: socket.socket, seconds: float) -> None:
 class Patient(HttpToolsProtocol):
     """Speaks HTTP with one client.
 
-    A request must come, up to its body, in time. What a client still sends of a request that has been
-    answered is read and thrown away, within the same time: if the connection were closed at once, the system
-    would send a reset, and the client would lose the answer.
+    A request must arrive, up to its body, in time. The rest of a request that has been answered is read and
+    discarded, within the same time: if the connection were closed immediately, the system would send a
+    reset, and the client would lose the response.
 
     Args:
         seconds: for a request, up to its body; and for what comes after its answer.
@@ -42,11 +42,11 @@ class Patient(HttpToolsProtocol):
         self._most = most
         self._end: asyncio.TimerHandle | None = None
         self._unread = False
-        """Whether more of the present request is to come."""
+        """Whether more of the current request is expected."""
         self._thrown_away = 0
         """Bytes of it that came after its answer."""
         self._last = False
-        """Whether no other request may follow the present or next one."""
+        """Whether no other request may follow the current or next one."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
@@ -54,7 +54,7 @@ class Patient(HttpToolsProtocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait for the rest of a request, unless it is worked at by now."""
+        """Wait for the rest of a request, unless it is being processed already."""
         if self._unread and self._idle:
             self._thrown_away += len(data)
             if self._thrown_away > self._most:
@@ -77,7 +77,7 @@ class Patient(HttpToolsProtocol):
             self.cycle.waiting_for_100_continue = False
 
     def on_message_complete(self) -> None:
-        """A request has come whole; a connection that only waited for that is closed."""
+        """A request is complete; a connection that only waited for that is closed."""
         self._unread = False
         if self.transport.is_closing():
             self.transport.close()
@@ -85,23 +85,23 @@ class Patient(HttpToolsProtocol):
             super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP; where it ends cannot be told."""
+        """Refuse invalid HTTP; the end of such a request is unknown."""
         self._unread, self.parser = True, None  # type: ignore[assignment]  # as uvicorn leaves it at the end
         if not self._idle:
-            self.cycle.disconnected = True  # whoever works at the request has nobody to answer
+            self.cycle.disconnected = True  # the handler of the request has no client to answer
             self.cycle.message_event.set()
         super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Stop waiting."""
         self._unread = False
         super().connection_lost(exc)
         self._rest()
 
     def shutdown(self) -> None:
-        """Let the server end: answer the request at hand, or the one that is on its way here, and close.
+        """Shut down: answer the current request, or the one in transit, and close.
 
-        If a connection that waits for a request were closed at once, a client that has just sent one would
+        If an idle connection were closed immediately, a client that has just sent a request would
         lose it, and a proxy may not send it to another server.
         """
         self._last = True
@@ -123,7 +123,7 @@ class Patient(HttpToolsProtocol):
 
     @property
     def _idle(self) -> bool:
-        """Whether no request is worked at."""
+        """Whether no request is being processed."""
         # There is no cycle before the first request, whatever uvicorn declares.
         return self.cycle is None or self.cycle.response_complete or self.cycle.disconnected  # type: ignore[redundant-expr]
 
@@ -156,11 +156,11 @@ class _Unhurried:
         return getattr(self._transport, name)
 
     def is_closing(self) -> bool:
-        """Whether the answer that was given is the last."""
+        """Whether the response just sent is the last."""
         return self._closing or self._transport.is_closing()
 
     def close(self) -> None:
-        """Let the client know that nothing more comes, and close when it has nothing more to say."""
+        """Signal the end of the response, and close when the client has stopped sending."""
         if self._transport.is_closing() or not self._protocol.linger():
             self._transport.close()
         elif not self._closing and self._transport.can_write_eof():
@@ -169,9 +169,9 @@ class _Unhurried:
 
 
 def _without_chunks(app: ASGIApp, cycle: RequestResponseCycle) -> ASGIApp:
-    """Answer a client that knows no chunks: a body of unknown length ends with the connection.
+    """Respond to a client without chunked encoding: a body of unknown length ends with the connection.
 
-    One that breaks off ends with a reset, for an end would say that it is whole (RFC 9112, section 8).
+    An aborted body ends with a reset, since a normal close would mark it as complete (RFC 9112, section 8).
     """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -197,7 +197,7 @@ def _without_chunks(app: ASGIApp, cycle: RequestResponseCycle) -> ASGIApp:
 
 
 def _end_with(end: bytes, cycle: RequestResponseCycle) -> None:
-    """Set how a connection ends; that of a client who has left has ended, and its socket may be another's."""
+    """Set how a connection closes; if the client has left, its socket may already be another connection's."""
     if not cycle.disconnected:
         connection: socket.socket = cycle.transport.get_extra_info("socket")
         with suppress(OSError, ValueError):  # it was closed in this moment: asyncio's error, and uvloop's

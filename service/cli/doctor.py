@@ -1,4 +1,4 @@
-"""``istami doctor``: what was found, and what to do about what was not."""
+"""``istami doctor``: check this machine and suggest a fix for each problem."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from voices.catalogue import Catalogue
 
 _MOST_GIVEN_UP = 10
 _SHORT = 12
-"""Letters of a key that tell recordings apart."""
+"""Letters of a key that are enough to distinguish recordings."""
 
 
 def doctor(
@@ -47,15 +47,15 @@ def doctor(
         bool,
         typer.Option(
             "--deep",
-            help="Also try everything out on the running service: each Arabic voice says a sentence through "
-            "the queue; how Redis is set; clocks, versions, disk, the voices' files.",
+            help="Also test the running service: each Arabic voice synthesises a sentence through the queue; "
+            "Redis configuration, clocks, versions, disk and voice files are checked.",
         ),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what was found on this machine and what to do about what was not.
+    """Check this machine and suggest a fix for each problem.
 
-    Ends with 1 if something is missing that articles cannot be read aloud without.
+    Exits with 1 if something is missing that synthesis requires.
     """
     if not told(_findings(Settings(), deep=deep), as_json=as_json):
         raise typer.Exit(1)
@@ -118,7 +118,7 @@ def _deep(settings: Settings) -> Iterator[Finding]:
 
 
 def _running(settings: Settings) -> str | None:
-    """That of the Redis in use, where one is."""
+    """The address of the Redis in use, if one is running."""
     folder = settings.data_dir / "redis"
     return settings.redis_url or (server.url(folder) if server.answers(folder) else None)
 
@@ -184,7 +184,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
 
 
 def _evictions(settings: Settings, store: Store) -> Iterator[Finding]:
-    """That a server evicts what cannot be made again; nothing of one that does not describe itself."""
+    """Report a server that may evict irreplaceable data; nothing if it does not describe its settings."""
     stores = {"eviction": store}
     if settings.broker_url:
         stores["broker"] = RedisStore(settings.broker_url)
@@ -224,7 +224,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
         yield Finding("webhooks", False, error.en, ar=error.ar)
         return
     except StoreError:
-        return  # said of Redis already
+        return  # already reported for Redis
     if endpoints:
         yield Finding("webhooks", True, ", ".join(each.name for each in endpoints))
     if endpoints and not settings.public_url:

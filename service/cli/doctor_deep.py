@@ -1,4 +1,4 @@
-"""``istami doctor --deep``: what only trying it tells, from queue to sound, on a service that runs."""
+"""``istami doctor --deep``: end-to-end checks of a running service, from queue to audio."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LEAST_FREE = 500_000_000
 _MOST_APART = 2.0
 """Seconds between two clocks."""
 _BEAT_SECONDS = 4.0
-"""A worker's word of its clock may be so old."""
+"""Maximum age of a worker's report of its clock."""
 _PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 _SAFE = "room on Redis's disk, and appendonly yes"
@@ -55,7 +55,7 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
 
 
 def eviction(part: str, now: Condition) -> Finding:
-    """Whether a Redis evicts nothing but what can be made again.
+    """Whether a Redis evicts only data that can be made again.
 
     Args:
         part: its name in the report.
@@ -71,7 +71,7 @@ def eviction(part: str, now: Condition) -> Finding:
 
 
 def in_store(store: RedisStore) -> Iterator[Finding]:
-    """How Redis is set, and whether it is well."""
+    """The configuration and health of Redis."""
     now = store.condition()
     apart = abs(now.time - time.time())
     yield eviction("eviction", now)
@@ -155,7 +155,7 @@ def _files(voices: Catalogue, card: VoiceCard) -> Finding:
 
 
 def _heard(parts: Container, card: VoiceCard) -> Finding:
-    """Have the voice say what nobody has said, as an article is: through the queue, by a worker."""
+    """Synthesise a new sentence with the voice like an article: through the queue, by a worker."""
     try:
         began = time.monotonic()
         state = _spoken(parts, card)

@@ -1,4 +1,4 @@
-"""An end that was asked for comes, whatever Python was doing when it was."""
+"""Termination signals are never lost, even if Python ignores the exception of their handler."""
 
 from __future__ import annotations
 

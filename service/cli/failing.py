@@ -51,7 +51,7 @@ def shown(error: Exception) -> int | None:
 
 
 def _unknown_form(error: ValidationError) -> IstamiError:
-    """Something that was stored or written by another version, or is damaged."""
+    """Data that another version has stored or written, or that is damaged."""
     first = error.errors()[0]
     field = ".".join(map(str, first["loc"])) or error.title
     kind = error.title.lstrip("_")

@@ -1,4 +1,4 @@
-"""Why a child ends, told to its supervisor through a pipe, which logs it once instead of the child."""
+"""Why a child exits, sent to its supervisor through a pipe. The supervisor logs it once, not the child."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _END = "ISTAMI_FAREWELL_FD"
 class Farewell:
     """The supervisor's end of the pipe; ``descriptor`` and ``environment`` are for the child.
 
-    The child's children may hold the other end for longer than it lives, so nothing here waits for its end.
+    The child's children may hold the other end after the child has exited, so nothing waits for it to close.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Farewell:
         os.close(self.descriptor)
 
     def heard(self) -> IstamiError | None:
-        """What the child said before it ended, once: the pipe is closed."""
+        """Return the child's message before it exited. Can be called once: it closes the pipe."""
         with suppress(OSError, ValueError):
             try:
                 en, ar = json.loads(os.read(self._read, 65_536))
@@ -39,7 +39,7 @@ class Farewell:
 
 
 def told(error: IstamiError) -> bool:
-    """Tell this process's supervisor why it ends; whether there is one that could be told."""
+    """Report to this process's supervisor why it exits. Returns whether there is a supervisor."""
     if not (descriptor := os.environ.pop(_END, "")):
         return False
     try:

@@ -1,4 +1,4 @@
-"""What ``istami doctor`` finds, and how it is told."""
+"""Findings of ``istami doctor`` and their output."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Finding:
     found: str
     cure: str = ""
     needed: bool = True
-    """Whether articles cannot be read aloud without it."""
+    """Whether synthesis requires it."""
     ar: str = ""
-    """What is wrong and what to do about it, in Arabic."""
+    """The problem and its remedy, in Arabic."""
 
     @property
     def well(self) -> bool:
-        """Whether articles can be read aloud for all that this says."""
+        """Whether this finding permits synthesis."""
         return self.fine or not self.needed
 
 
 def unsaved(store: Store) -> Iterator[Finding]:
-    """That a store cannot write to disk, if so it is; nothing where it does not say."""
+    """Report a store that cannot save to disk; nothing if it does not report its state."""
     try:
         fault = durability.fault(store.condition())
     except StoreError:
@@ -46,7 +46,7 @@ def unsaved(store: Store) -> Iterator[Finding]:
 
 
 def tried(part: str, attempt: Callable[[], str]) -> Finding:
-    """What comes of an attempt; its error is the finding."""
+    """The result of an attempt; an error becomes the finding."""
     try:
         return Finding(part, True, attempt())
     except IstamiError as error:
@@ -54,7 +54,7 @@ def tried(part: str, attempt: Callable[[], str]) -> Finding:
 
 
 def told(findings: Iterable[Finding], *, as_json: bool) -> bool:
-    """Print findings, to people as they come, to programs at the end; whether all is well."""
+    """Print findings: for people one by one, as JSON at the end. Returns whether all is well."""
     if as_json:
         all_ = list(findings)
         well = all(finding.well for finding in all_)

@@ -1,4 +1,4 @@
-"""``istami keys``: who may have articles read aloud."""
+"""``istami keys``: create, list and revoke API keys."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from service.model.errors import BadSites
 from service.server.container import Container, redis_address
 
 app = typer.Typer(
-    help="API keys: who may have articles read aloud. They hold in every web process at once, on every "
-    "machine that uses the same Redis. A service on 127.0.0.1 asks for none until the first is made.",
+    help="API keys: create, list, revoke. A change takes effect immediately in every web process, on every "
+    "machine that uses the same Redis. A service on 127.0.0.1 needs no key until the first is created.",
     no_args_is_help=True,
 )
 
@@ -35,7 +35,7 @@ _SITE: TypeAdapter[str] = TypeAdapter(SiteName)
 
 
 class Scopes(StrEnum):
-    """As they are typed."""
+    """The scopes as typed on the command line."""
 
     READ = "read"
     WRITE = "write"
@@ -50,7 +50,7 @@ def _keys() -> Generator[Keys]:
 
 
 def _save(settings: Settings) -> None:
-    """Have a private Redis write what it holds to disk now, which it would only do a minute later.
+    """Make a private Redis save its data to disk now; it would do so only a minute later.
 
     Raises:
         Unsaved: it cannot.
@@ -61,21 +61,19 @@ def _save(settings: Settings) -> None:
 
 @app.command()
 def create(
-    name: Annotated[str, typer.Argument(help="Whose it is, such as «newsroom CMS».")],
+    name: Annotated[str, typer.Argument(help="Name of the client, such as «newsroom CMS».")],
     scope: Annotated[
         Scopes,
         typer.Option(
-            help="read: see batches and how texts are read; write: also have articles read aloud and forget "
-            "them; admin: also see how the service is."
+            help="read: see batches and how texts are read; write: also submit and delete articles; "
+            "admin: also see the state of the service."
         ),
     ] = Scopes.WRITE,
-    site: Annotated[
-        str | None, typer.Option(help="The one site that it is good for, such as news.example.")
-    ] = None,
+    site: Annotated[str | None, typer.Option(help="Limit the key to one site, such as news.example.")] = None,
     *,
     as_json: Json = False,
 ) -> None:
-    """Make a key and show it, this once; only its hash is kept.
+    """Create a key and show it once; only its hash is stored.
 
     `istami keys create "newsroom CMS" --site news.example`
     """
@@ -84,10 +82,10 @@ def create(
     check_output()
     settings, site = Settings(), _checked(site)
     with _keys() as keys:
-        _save(settings)  # where the disk has no room this fails, before anything has changed
+        _save(settings)  # if the disk is full this fails, before anything has changed
         with keys.creating(name, Scope[scope.name], site) as (key, whole):
             _save(settings)
-            # Noted on disk before the key is shown: from then on, nothing that Redis loses opens the service.
+            # Recorded on disk before the key is shown: data loss in Redis cannot open the service afterwards.
             with Container(settings).latch.closing():
                 typer.echo(json.dumps({**_told(key), "key": whole}, ensure_ascii=False) if as_json else whole)
     if as_json:
@@ -98,7 +96,7 @@ def create(
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """Every key, a line each: never the keys themselves."""
+    """List all keys by id and name; the keys themselves are never shown."""
     with _keys() as keys:
         found = keys.all()
     if as_json:
@@ -120,8 +118,8 @@ def list_(*, as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(key: Annotated[str, typer.Argument(metavar="ID", help="As `istami keys list` shows it.")]) -> None:
-    """Have a key be good for nothing, from this moment on."""
+def revoke(key: Annotated[str, typer.Argument(metavar="ID", help="Id from `istami keys list`.")]) -> None:
+    """Revoke a key immediately."""
     settings = Settings()
     with _keys() as keys:
         _save(settings)
@@ -138,7 +136,7 @@ def _checked(site: str | None) -> str | None:
 
 
 def _told(key: Key) -> dict[str, Any]:
-    """A key as JSON has it: nothing that proves it."""
+    """A key as JSON, without its digest."""
     shown = {field: value for field, value in asdict(key).items() if field != "digest"}
     times = {field: _when(shown[field]) for field in ("created", "revoked", "used")}
     return {**shown, "scope": key.scope.label, **times}

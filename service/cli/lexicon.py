@@ -1,4 +1,4 @@
-"""``istami lexicon``: how the publisher wants words to be read."""
+"""``istami lexicon``: the publisher's pronunciations."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from service.text.lexicon.entries import Entry, Place, checked, render
 from service.text.lexicon.lexicon import Lexicon
 from service.util.files import whole
 
-Site = Annotated[str | None, typer.Option(help="Host name of one site; by default the words hold for all.")]
+Site = Annotated[str | None, typer.Option(help="Host name of one site; by default the words apply to all.")]
 
 app = typer.Typer(
-    help="How words are read: list, add, remove, import, export. Articles that come in from then on follow "
-    "it, and only the sentences that a change touches are spoken again.",
+    help="Pronunciations: list, add, remove, import, export. A change applies to articles submitted after "
+    "it; only the sentences that it affects are synthesised again.",
     no_args_is_help=True,
 )
 
@@ -35,10 +35,12 @@ def _lexicons() -> Lexicons:
 def show(
     *,
     site: Site = None,
-    shipped: Annotated[bool, typer.Option("--shipped", help="With the words that come along.")] = False,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Include the words shipped with istami.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Print the words, as lexicon.tsv."""
+    """Print the words in the format of lexicon.tsv."""
     own = _lexicons().own(site)
     entries = (Lexicon.shipped() | own if shipped else own).entries
     if as_json:
@@ -50,13 +52,13 @@ def show(
 
 @app.command()
 def add(
-    grapheme: Annotated[str, typer.Argument(help="As it is written in articles.")],
-    reading: Annotated[str, typer.Argument(help="As it is said: vowelled Arabic, or other words.")] = "",
-    ipa: Annotated[str, typer.Option(help="Its phones, where no spelling tells them.")] = "",
-    note: Annotated[str, typer.Option(help="For whoever reads the list.")] = "",
+    grapheme: Annotated[str, typer.Argument(help="The word as written in articles.")],
+    reading: Annotated[str, typer.Argument(help="Its pronunciation: vowelled Arabic, or other words.")] = "",
+    ipa: Annotated[str, typer.Option(help="Its phones, where no spelling expresses them.")] = "",
+    note: Annotated[str, typer.Option(help="A comment for readers of the list.")] = "",
     site: Site = None,
 ) -> None:
-    """Fix a word's reading:  istami lexicon add "كسيكس" "كْسِيكْس"."""
+    """Set a word's pronunciation:  istami lexicon add "كسيكس" "كْسِيكْس"."""
     entry = checked(Entry(grapheme, reading, ipa, note=note), Place("lexicon add", 1))
     path = _lexicons().change(site, lambda own: own | Lexicon((entry,)))
     typer.echo(f"{path}: {grapheme} → {reading or ipa}", err=True)
@@ -64,9 +66,9 @@ def add(
 
 @app.command()
 def remove(
-    grapheme: Annotated[str, typer.Argument(help="As it stands in the list.")], site: Site = None
+    grapheme: Annotated[str, typer.Argument(help="The word as written in the list.")], site: Site = None
 ) -> None:
-    """Take a word out again."""
+    """Remove a word."""
 
     def without(own: Lexicon) -> Lexicon:
         kept = tuple(entry for entry in own.entries if entry.grapheme != grapheme)
@@ -82,7 +84,7 @@ def take(
     files: Annotated[list[Path], typer.Argument(exists=True, help="lexicon.tsv, or W3C PLS (.pls, .xml).")],
     site: Site = None,
 ) -> None:
-    """Lay words from files over those in the list."""
+    """Import words from files; they override those in the list."""
     read = Lexicon.load(files)
     path = _lexicons().change(site, lambda own: own | read)
     typer.echo(f"{path}: {len(read.entries)} words read", err=True)
@@ -93,7 +95,7 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", help=".pls for W3C PLS, .tsv for lexicon.tsv.")],
     site: Site = None,
 ) -> None:
-    """Write the list into a file."""
+    """Export the list to a file."""
     entries = _lexicons().own(site).entries
     if output.suffix.lower() in {".pls", ".xml"}:
         content = pls.render(entries)

@@ -1,7 +1,7 @@
 """Sockets that a web server listens on: its own, or those that systemd holds for it (sd_listen_fds(3)).
 
-Whoever starts the processes keeps the sockets open. So a process that is replaced takes no waiting connection
-with it: the next one takes it up.
+The parent of the processes keeps the sockets open. So a replaced process loses no waiting connection:
+its successor accepts it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def inherited(client_seconds: float) -> list[socket.socket]:
 
 
 def bound(model: socket.socket, count: int, client_seconds: float) -> list[socket.socket]:
-    """Sockets that share a port, one for each process: the system deals connections out evenly among them.
+    """Sockets that share a port, one for each process: the system distributes connections evenly among them.
 
-    Of one socket that all listen to, the process that wakes first takes every connection that waits.
+    If all listened to one socket, the process that wakes first would accept every waiting connection.
 
     Args:
         model: is bound to the address; closed here.
@@ -84,5 +84,5 @@ def _bound(family: socket.AddressFamily, address: tuple[str, int], client_second
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     connections.close_stalled(listener, client_seconds)
     listener.bind(address)
-    listener.listen(_BACKLOG)  # whoever comes before the application is up waits
+    listener.listen(_BACKLOG)  # clients that connect before the application is up wait
     return listener

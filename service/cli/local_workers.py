@@ -1,4 +1,4 @@
-"""Processes of this command's own that speak an article, one a core, for as long as that takes."""
+"""Worker processes of one command, one per core, that synthesise an article and then exit."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.1
 _PATIENCE_SECONDS = 60.0
-"""So long may the store not answer."""
+"""Maximum time that the store may be unavailable."""
 _STALLED = 70
 """Exit status of a process whose engine hangs (EX_SOFTWARE of sysexits.h)."""
 _ORPHANED = 1
 """Exit status of a process whose parent has died."""
 
 _makers: list[Synthesiser] = []
-"""In a process of the crew: its maker, alone."""
+"""In a worker process: its synthesiser."""
 
 
 def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> State:
-    """Have a planned recording made, or wait for the running service that is making it already.
+    """Synthesise a planned recording, or wait for a running service that does so already.
 
-    Interrupted, it ends when the sentences at hand are spoken; they are kept. The store's absence is waited
-    out for a while: a private Redis that died is started again meanwhile.
+    When interrupted, it finishes and stores the current sentences. If the store is unavailable it waits for
+    a while: a private Redis that died is restarted meanwhile.
 
     Raises:
         MissingPart: the machine has no semaphores.
-        ChildFailed: the processes end time and again.
+        ChildFailed: the processes exit repeatedly.
         StoreUnavailable: the store does not come back.
     """
     check_semaphores()
@@ -73,7 +73,7 @@ def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> 
 
 
 def _make_some(settings: Settings, url: str, key: str, now: State) -> None:
-    """Have every sentence gone through once, behind those that are there."""
+    """Process every sentence once, after those that are finished."""
     processes = min(os.cpu_count() or 1, now.total - now.done) or 1
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings, url))
     try:
@@ -88,7 +88,7 @@ def _make_some(settings: Settings, url: str, key: str, now: State) -> None:
 
 @contextmanager
 def _not_interrupted() -> Generator[None]:
-    """Begin processes that Ctrl-C does not reach, though it is meant for all; it reaches this one later."""
+    """Start processes that Ctrl-C does not reach; this process receives it later and stops them."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -97,7 +97,7 @@ def _not_interrupted() -> Generator[None]:
 
 
 def unsent(_voice: str, _key: str, _sentence: int, _priority: Priority) -> None:
-    """No sentence is sent anywhere: the crew goes through all of them."""
+    """Send nothing to a queue: the worker processes go through all sentences."""
 
 
 def _begin(settings: Settings, url: str) -> None:

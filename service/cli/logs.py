@@ -1,4 +1,4 @@
-"""How log lines look, in every process that a command starts."""
+"""Logging configuration of every process that a command starts."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ log = logging.getLogger(__name__)
 
 _FIELDS = ("levelname", "name", "process", "correlation_id", "message")
 _LEFT_OUT = (*RESERVED_ATTRS, "data", "color_message")
-"""What libraries hang on to records: Celery's ``data`` has a task's arguments, which may be a text."""
+"""Attributes that libraries add to records: Celery's ``data`` has a task's arguments, which may be a text."""
 _OURS = ("service.", "cache.", "voices.")
 _NAMES = {"levelname": "level", "name": "logger", "correlation_id": "request_id"}
 
 
 def to_standard_error(level: int | str, form: Literal["text", "json"] = "text") -> None:
-    """Log from ``level`` on, unless something else was set up already.
+    """Log from ``level`` on, unless logging was configured already.
 
-    Each line tells the request that it goes back to.
+    Each line has the id of the request that caused it.
 
     Args:
         level: as ``logging`` has it.
@@ -45,12 +45,12 @@ def to_standard_error(level: int | str, form: Literal["text", "json"] = "text") 
 
 
 def for_programs() -> bool:
-    """Whether log lines are JSON: then nothing else is written beside them."""
+    """Whether log lines are JSON: then no other output is written."""
     return any(isinstance(handler.formatter, JsonFormatter) for handler in logging.getLogger().handlers)
 
 
 def announce(text: str) -> None:
-    """Say something to who has started a command: on standard output, or in the log that programs read."""
+    """Print a message for the user of a command: on standard output, or in a JSON log."""
     if for_programs():
         log.info("%s", text.strip())
     else:
@@ -58,7 +58,7 @@ def announce(text: str) -> None:
 
 
 def _plain(record: logging.LogRecord) -> bool:
-    """Have what was foreseen be a line in libraries' logs too: an absent store, a refusal of the system.
+    """Log expected errors of libraries as one line too: an unavailable store, a refusal of the system.
 
     A traceback is for defects. The message may be several lines, which become one.
     """
@@ -91,7 +91,7 @@ def _json() -> logging.Formatter:
 
 
 def _nothing_beside() -> None:
-    """Have warnings, and exceptions that end a thread or the process, logged instead of printed."""
+    """Log warnings, and exceptions that end a thread or the process, instead of printing them."""
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
@@ -109,7 +109,7 @@ class _Text(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's name
-        """The line, and the request that it goes back to."""
+        """The line, and the id of its request."""
         request = correlation_id.get()
         line = super().formatMessage(record)
         return f"{line} [{request}]" if request else line

@@ -1,4 +1,4 @@
-"""What happens around every command."""
+"""The entry point: global options, signals and exit codes of all commands."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _istami(
     *,
-    show_version: Annotated[bool, typer.Option("--version", help="Say the version and end.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what is done.")] = False,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log progress (level info).")] = False,
 ) -> None:
     if show_version:
         from service.util.release import release
@@ -42,8 +42,8 @@ def _istami(
 
 
 def main() -> None:
-    """Run, and turn what users may be shown into one line and an exit code: 0, 1 failure, 2 usage."""
-    # However a child is started, no module of the working folder takes the place of ours, or of a library's.
+    """Run a command. Errors meant for users become one line and an exit code: 0, 1 failure, 2 usage."""
+    # In child processes too, no module in the working folder may shadow ours or a library's.
     os.environ["PYTHONSAFEPATH"] = "1"
     endings.are_not_lost()
     _end_in_order()
@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def _end_in_order() -> None:
-    """Have signals to end unwind: what was started is ended, what was begun is taken back."""
+    """Make termination signals unwind the stack: children are stopped, unfinished work is undone."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # under nohup, SIGHUP is ignored
             signal.signal(number, _unwind)

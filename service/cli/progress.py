@@ -1,4 +1,4 @@
-"""How far long work is: a download file by file, an archive article by article."""
+"""Progress bars: a download file by file, an archive article by article."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rich.progress import (
 
 @contextmanager
 def bars() -> Generator[Callable[[str, int, int | None], None]]:
-    """A bar a file on the terminal; gives what ``installer.install`` tells its progress to."""
+    """One bar per file on the terminal; yields the progress callback of ``installer.install``."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
         tasks: dict[str, TaskID] = {}
@@ -37,10 +37,10 @@ def bars() -> Generator[Callable[[str, int, int | None], None]]:
 
 @contextmanager
 def articles(total: int | None) -> Generator[Callable[[int, int], None]]:
-    """One bar for an archive, on a terminal; gives what is told how many articles have ended and failed.
+    """One bar for an archive, on a terminal; yields a callback for the numbers of ended and failed articles.
 
     Args:
-        total: how many there are; ``None`` while nobody knows.
+        total: number of articles; ``None`` if unknown.
     """
     console = Console(stderr=True)
     columns = (

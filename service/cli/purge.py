@@ -1,4 +1,4 @@
-"""``istami purge``: take recordings off the air."""
+"""``istami purge``: delete recordings from Redis and nginx's cache."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ def purge(
             file_okay=False,
             exists=True,
             readable=False,  # ``ProxyCache.check`` has more to say
-            help="nginx's proxy_cache_path, to take its slices out of, as root or as nginx's user; "
+            help="nginx's proxy_cache_path, from which slices are deleted, as root or as nginx's user; "
             "by default ISTAMI_NGINX_CACHE.",
         ),
     ] = None,
     *,
     force: Annotated[
-        bool, typer.Option("--force", help="Also recordings that other articles share with these.")
+        bool, typer.Option("--force", help="Also delete recordings that other articles share.")
     ] = False,
 ) -> None:
-    """Take recordings off the air: out of Redis and, on nginx's machine, out of its cache.
+    """Delete recordings from Redis and, on nginx's machine, from its cache.
 
-    As `DELETE /v1/articles/ID?recording=true` does. An article goes with its recordings; a key stands for the
-    recording alone, whichever articles have it: they must be posted again. What browsers and CDNs have is
-    theirs.
+    The same as `DELETE /v1/articles/ID?recording=true`. An article id deletes the article and its recordings.
+    A key deletes the recording alone, for every article that has it: they must be posted again. Copies in
+    browsers and CDNs are not affected.
     """
     settings = Settings()
     if nginx_cache:

@@ -1,4 +1,4 @@
-"""What ``istami doctor`` finds about how others reach the service."""
+"""Findings of ``istami doctor`` about access to the service from other machines."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ NO_PUBLIC_URL = (
     "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
     "sends. Set it to the address that listeners use"
 )
-"""What the start says where others than this machine can reach the service."""
+"""Warning at start if other machines can reach the service."""
 
 
 def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
-    """Whether keys were made and are gone, and what addresses in answers are made of.
+    """Report lost keys, and how addresses in responses are built.
 
     Args:
         settings: of the service.
-        url: of its Redis, where that runs.
+        url: of its Redis, if that runs.
     """
     parts = Container(settings, url or "")
     made = parts.latch.closed
@@ -30,7 +30,7 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
         try:
             made, lost = keys.exist(), keys.lost()
         except StoreError:
-            lost = False  # said of Redis already
+            lost = False  # already reported for Redis
         if lost:
             yield Finding(
                 "keys",
@@ -40,7 +40,7 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
                 needed=settings.open is not True,
                 ar="ضاعت المفاتيح من Redis، فلا يُقبل أحد: أنشئ مفتاحًا جديدًا.",
             )
-    # Without a key, and not open to all, the service serves its own machine alone.
+    # Without a key, and not open to all, the service serves only its own machine.
     if (made or settings.open) and not settings.public_url:
         yield Finding(
             "addresses",

@@ -1,4 +1,4 @@
-"""Where Prometheus reads, beside ``istami serve``: an address of its own, which the public never reaches."""
+"""The metrics endpoint of ``istami serve``: a separate address, never reachable by the public."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from service.server.container import Container
 
 @contextmanager
 def at(settings: Settings, url: str) -> Generator[None]:
-    """Answer Prometheus at the address that is set, if one is, from a thread of this process.
+    """Serve metrics at the configured address, if there is one, from a thread of this process.
 
     Raises:
-        MissingPart: the address cannot be had.
+        MissingPart: the address cannot be bound.
     """
     if not settings.metrics_address:
         yield

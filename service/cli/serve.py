@@ -24,24 +24,24 @@ _PING_SECONDS = 1.0
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
     ] = 8000,
     workers: Annotated[
         int,
-        typer.Option(min=0, max=1024, help="Speaking processes to start; 0: `istami worker` runs elsewhere."),
+        typer.Option(min=0, max=1024, help="Worker processes to start; 0: `istami worker` runs elsewhere."),
     ] = PROCESSES,
     web_workers: Annotated[
-        int, typer.Option(min=1, max=1024, help="Web processes that share the port, each on a core.")
+        int, typer.Option(min=1, max=1024, help="Web processes that share the port, one per core.")
     ] = 1,
 ) -> None:
     """Serve pages and the API; starts its own Redis (unless REDIS_URL is set) and its own workers.
 
-    What it has started and what ends is started again. What ends time and again is given up: then it ends
-    itself, with the reason and with 1, so that whatever looks after it (systemd, Docker) can act.
+    Child processes that exit are restarted. If one exits repeatedly, this command reports the reason and
+    exits with status 1, so that its supervisor (systemd, Docker) can act.
     """
     settings = Settings()
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
-    # uvicorn ends its work on these and raises them again: then what was started here is stopped in order.
+    # uvicorn stops on these signals and raises them again: then the children are stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
@@ -56,15 +56,15 @@ def serve(
 
 @contextmanager
 def beside(settings: Settings, workers: int | None) -> Generator[str]:
-    """Have the service run in this process for a while, for this process alone to use; its address.
+    """Run the service in this process, for this process alone. Yields its address.
 
     Args:
         settings: as for ``serve``.
-        workers: speaking processes to start; by default one a core, unless some are alive already.
+        workers: worker processes to start; by default one per core, unless some are running already.
     """
     with redis_address(settings, _end_here) as url:
         if workers is None:
-            # The list still has who died seconds ago.
+            # The list still includes workers that died seconds ago.
             listed = Container(settings, url).registry.alive()
             alive = listed and celery(settings.broker_url or url).control.ping(timeout=_PING_SECONDS)
             workers = 0 if alive else PROCESSES
@@ -78,12 +78,12 @@ def _end_well(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end_as_told(_number: int, _frame: FrameType | None) -> None:
-    """A terminal that is closed ends all as SIGTERM does."""
+    """Handle a closed terminal like SIGTERM."""
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _working(url: str, processes: int, **environment: str) -> Supervisor:
-    """Has a worker run beside, started again should it end."""
+    """Run a worker in a child process, restarted if it exits."""
     return Supervisor(Worker(url, processes, environment), _end_here)
 
 

@@ -1,4 +1,4 @@
-"""What is shown once and kept nowhere, such as a key: made only where somebody can see it."""
+"""Secrets that are shown once and stored nowhere, such as a key: created only if they can be shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from service.model.errors import Unwritable
 
 
 def check_output() -> None:
-    """Look whether this command has a standard output.
+    """Check that this command has a standard output.
 
     Raises:
         Unwritable: it was started without one, where Python drops what is written and reports nothing.

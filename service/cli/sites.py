@@ -1,4 +1,4 @@
-"""``istami sites``: whose pages may be fetched, from where, and how much a day."""
+"""``istami sites``: which sites' pages may be fetched, for which origins, and the daily limits."""
 
 from __future__ import annotations
 
@@ -17,32 +17,38 @@ from service.server import available_voices
 from service.server.container import Container
 
 app = typer.Typer(
-    help="Sites: whose pages may be fetched, who may ask for it, which voice they have. A running service "
-    "follows a change at once; the file is sites.toml in the data folder.",
+    help="Sites: which pages may be fetched, which origins may request it, which voice is used. A running "
+    "service applies a change immediately; the file is sites.toml in the data folder.",
     no_args_is_help=True,
 )
 
 _UNLIMITED = -1
-Name = Annotated[str, typer.Argument(metavar="SITE", help="Its host, such as news.example.")]
+Name = Annotated[str, typer.Argument(metavar="SITE", help="Host name, such as news.example.")]
 Pages = Annotated[
     list[str] | None,
-    typer.Option("--pages", help="A host whose pages may be fetched; *.HOST for all below it. Repeatable."),
+    typer.Option(
+        "--pages", help="A host whose pages may be fetched; *.HOST: all its subdomains. Repeatable."
+    ),
 ]
 Origin = Annotated[
     list[str] | None,
-    typer.Option(help="Where its scripts come from, such as https://news.example. Repeatable."),
+    typer.Option(help="An origin of its pages, such as https://news.example. Repeatable."),
 ]
-Voice = Annotated[str | None, typer.Option(help="For its articles that ask for none; empty: the service's.")]
-Section = Annotated[str | None, typer.Option(help="For its articles that name none; empty: none.")]
+Voice = Annotated[str | None, typer.Option(help="Default voice of its articles; empty: the service's.")]
+Section = Annotated[str | None, typer.Option(help="Default section of its articles; empty: none.")]
 PageMode = Annotated[
     bool | None,
-    typer.Option("--page-mode/--no-page-mode", help="Readers' browsers may have its pages read aloud."),
+    typer.Option("--page-mode/--no-page-mode", help="Allow readers' browsers to request its pages."),
 ]
 Articles = Annotated[
-    int | None, typer.Option(min=_UNLIMITED, help="Pages that readers may have made a day; -1: no limit.")
+    int | None, typer.Option(min=_UNLIMITED, help="Pages that readers may request a day; -1: no limit.")
 ]
-Characters = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Characters of these; -1: no limit.")]
-Seconds = Annotated[int | None, typer.Option(min=_UNLIMITED, help="Seconds of their audio; -1: no limit.")]
+Characters = Annotated[
+    int | None, typer.Option(min=_UNLIMITED, help="Characters of such pages a day; -1: no limit.")
+]
+Seconds = Annotated[
+    int | None, typer.Option(min=_UNLIMITED, help="Seconds of their audio a day; -1: no limit.")
+]
 
 
 def _sites() -> Sites:
@@ -51,7 +57,7 @@ def _sites() -> Sites:
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """Every site, a line each."""
+    """List all sites."""
     if as_json:
         print_json([asdict(site) for site in _sites().all().values()])
         return
@@ -64,7 +70,7 @@ def list_(*, as_json: Json = False) -> None:
 
 @app.command()
 def show(name: Name, *, as_json: Json = False) -> None:
-    """All that is set of one site."""
+    """Show all settings of one site."""
     site = _existing(name)
     if as_json:
         print_json(asdict(site))
@@ -97,7 +103,7 @@ def add(  # noqa: PLR0913  # one option a field
     characters: Characters = None,
     seconds: Seconds = None,
 ) -> None:
-    """Add a site; its pages and origins are those of its host, with and without www, unless told."""
+    """Add a site. Its pages and origins are by default those of its host, with and without www."""
     sites = _sites()
     _check(voice)
     hosts = [name, f"www.{name}"]
@@ -124,7 +130,7 @@ def change(  # noqa: PLR0913  # one option a field
     characters: Characters = None,
     seconds: Seconds = None,
 ) -> None:
-    """Change what is told of a site; what is not stays as it is."""
+    """Change the given settings of a site; others stay as they are."""
     sites = _sites()
     _check(voice)
     changes = _changes(pages=pages, origins=origin, voice=voice, section=section, page_mode=page_mode)
@@ -138,7 +144,7 @@ def change(  # noqa: PLR0913  # one option a field
 
 @app.command()
 def remove(name: Name) -> None:
-    """Take a site out; its articles stay."""
+    """Remove a site; its articles remain."""
     _sites().remove(name)
 
 
@@ -150,7 +156,7 @@ def _existing(name: str) -> Site:
 
 
 def _check(voice: str | None) -> None:
-    """Refuse a voice that could not speak.
+    """Reject a voice that cannot be used.
 
     Raises:
         UnknownVoice, VoiceNotInstalled: there is no such voice, or it is not installed.
@@ -161,12 +167,12 @@ def _check(voice: str | None) -> None:
 
 
 def _changes(**told: Any) -> dict[str, Any]:
-    """What was told; something empty takes the field out."""
+    """The given fields; an empty value removes the field."""
     return {field: None if value == "" else value for field, value in told.items() if value is not None}
 
 
 def _daily(known: dict[str, int | None], **told: int | None) -> dict[str, Any]:
-    """The day's limits, where one was told."""
+    """The daily limits, if one was given."""
     if not _changes(**told):
         return {}
     both = {**known, **_changes(**told)}

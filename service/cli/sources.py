@@ -1,4 +1,4 @@
-"""What is to be read aloud, as it is typed: a file, standard input, or the address of a page."""
+"""Sources of articles on the command line: a file, standard input, or the address of a page."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ Source = Annotated[
 
 
 def request(source: str, *, ssml: bool = False, **options: Any) -> Submission:
-    """The article as it would be sent; HTML and SSML by its name or, from standard input, by how it begins.
+    """Build the submission; HTML and SSML are detected by name or, on standard input, by how the text begins.
 
     Args:
         source: a file, ``-`` or an address.
-        ssml: it is SSML, whatever its name.
+        ssml: read it as SSML, whatever its name.
         options: further fields of the request.
 
     Raises:
@@ -62,7 +62,7 @@ def request(source: str, *, ssml: bool = False, **options: Any) -> Submission:
 
 
 def _field(source: str, text: str) -> str:
-    """What the request calls such a text."""
+    """The field of the request for such a text."""
     name = source.lower()
     if name.endswith(_SSML) or (source == "-" and _SPEAK.match(text)):
         return "ssml"
@@ -70,7 +70,7 @@ def _field(source: str, text: str) -> str:
 
 
 def beside(source: str) -> Path:
-    """Where the MP3 goes unless told: beside the file; for a page, here, under the page's name."""
+    """The default output file: beside the source file; for a page, here, under the page's name."""
     if source == "-":
         raise typer.BadParameter("needed with standard input", param_hint="--output")
     if not _ADDRESS.match(source):
@@ -82,7 +82,7 @@ def beside(source: str) -> Path:
 
 
 def _fetched(url: Url, **options: Any) -> Submission:
-    """A person may have any public page read; the guard against private networks holds for them, too."""
+    """Fetch any public page for a person; the guard against private networks applies here too."""
     console = Console(stderr=True)
     with console.status(f"fetching {url.host}"):
         page = asyncio.run(Container(Settings()).fetcher.fetch(url, lambda _host: True))

@@ -33,39 +33,39 @@ from service.util.files import whole
 
 _POLL_SECONDS = 0.1
 
-Ssml = Annotated[bool, typer.Option("--ssml", help="It is SSML, whatever its name.")]
+Ssml = Annotated[bool, typer.Option("--ssml", help="Read the input as SSML, whatever its name.")]
 IgnoreUnknown = Annotated[
-    bool, typer.Option("--ignore-unknown", help="Pass over SSML that is not supported, and read its text.")
+    bool, typer.Option("--ignore-unknown", help="Ignore unsupported SSML elements and read their text.")
 ]
-Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon holds.")]
+Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon to use.")]
 
 
 def speak(  # noqa: PLR0913  # each is an option
     source: sources.Source,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Where the MP3 goes; by default beside FILE, or here."),
+        typer.Option("--output", "-o", help="MP3 file to write; by default beside FILE, or here."),
     ] = None,
     voice: Annotated[str | None, typer.Option(help="A voice's id; see `istami voices list`.")] = None,
     speed: Annotated[
-        float | None, typer.Option(min=0.5, max=2.0, help="1.0 is the voice's own pace.")
+        float | None, typer.Option(min=0.5, max=2.0, help="Speaking rate; 1.0 is the voice's own.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="Read first.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title, read before the text.")] = None,
     site: Site = None,
     *,
     ssml: Ssml = False,
     ignore_unknown: IgnoreUnknown = False,
 ) -> None:
-    """Read an article aloud into an MP3.
+    """Synthesise an article to an MP3 file.
 
-    What has been spoken is kept: interrupted, the same command goes on where it was.
+    Finished sentences are stored: after an interruption, the same command continues where it stopped.
     """
     target = output or sources.beside(source)
     options = {"voice": voice, "speed": speed, "title": title, "site": site}
     request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
     settings = Settings()
     with redis_address(settings) as url:
-        # The same planner and the same maker as in the service; only the way between them is shorter.
+        # The same planner and synthesis as in the service, connected without a queue.
         parts = Container(settings, url, local_workers.unsent)
         article_service = parts.article_service
         planned = article_service.submit(replace(request, announced=False))
@@ -86,12 +86,12 @@ def explain(
     site: Site = None,
     *,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document: a list, one object a sentence.")
+        bool, typer.Option("--json", help="One JSON document: a list with one object per sentence.")
     ] = False,
     ssml: Ssml = False,
     ignore_unknown: IgnoreUnknown = False,
 ) -> None:
-    """Show how an article will be read: each sentence as said, with vowels and phonemes (IPA)."""
+    """Show how an article will be read: each sentence as spoken, diacritised, and in phonemes (IPA)."""
     parts = Container(Settings())
     intake = parts.intake
     unknown = _unknown(ignore=ignore_unknown)
@@ -137,7 +137,7 @@ def _write(target: Path, content: bytes) -> None:
 
 @contextmanager
 def _progress(state: Callable[[], State]) -> Generator[None]:
-    """Show how far a recording is, on a terminal."""
+    """Show a recording's progress on a terminal."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -151,7 +151,7 @@ def _progress(state: Callable[[], State]) -> Generator[None]:
         task = bar.add_task("speaking", total=None)
 
         def show() -> None:
-            with suppress(StoreError):  # it may be away for a while
+            with suppress(StoreError):  # Redis may be unavailable for a while
                 seen = state()
                 bar.update(task, completed=seen.done, total=seen.total)
 

@@ -1,4 +1,4 @@
-"""Ties a process to the one that started it: a starter that was killed could not end it."""
+"""Ties a process to its parent: a killed parent could not stop it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 def to_starter(end: Callable[[], object]) -> None:
-    """Call a function when the process that started this one has ended; in one that nobody started, never."""
+    """Call a function when the parent process has exited; never in a process without a parent."""
     if starter := multiprocessing.parent_process():
 
         def wait() -> None:

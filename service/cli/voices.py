@@ -1,4 +1,4 @@
-"""``istami voices``: which there are, what one may do with them, and how they come onto the machine."""
+"""``istami voices``: list voices and their licences, install, check and remove them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Voice = Annotated[str, typer.Argument(metavar="VOICE", help="A voice's id; see `
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """Every voice: whether it is here, and whether it may earn money."""
+    """List all voices: whether each is installed, and whether commercial use is allowed."""
     catalogue = _catalogue()
     if as_json:
         print_json([_told(catalogue, card) for card in catalogue.list()])
@@ -56,7 +56,7 @@ def list_(*, as_json: Json = False) -> None:
 
 @app.command()
 def show(voice: Voice, *, as_json: Json = False) -> None:
-    """All that is known of one voice."""
+    """Show all details of one voice."""
     catalogue, card = _voice(voice)
     if as_json:
         print_json(_told(catalogue, card))
@@ -89,14 +89,14 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
 def install(
     voice: Voice,
     source: Annotated[
-        Path | None, typer.Option("--from", exists=True, help="A folder or an archive that holds the files.")
+        Path | None, typer.Option("--from", exists=True, help="A folder or an archive with the files.")
     ] = None,
     *,
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="The licence forbids commercial use, and that suits.")
+        bool, typer.Option("--accept-licence", help="Accept a licence that forbids commercial use.")
     ] = False,
 ) -> None:
-    """Fetch a voice, check it, put it in place, and let it speak once to measure it."""
+    """Download a voice, verify it, install it, and synthesise once to measure it."""
     catalogue, card = _voice(voice)
     with _translated(), bars() as progress:
         installer.install(catalogue, card, progress, source=source, accept_licence=accept_licence)
@@ -106,12 +106,12 @@ def install(
 @app.command()
 def check(
     voice: Annotated[
-        str | None, typer.Argument(metavar="[VOICE]", help="All installed ones if left out.")
+        str | None, typer.Argument(metavar="[VOICE]", help="Default: all installed voices.")
     ] = None,
     *,
     as_json: Json = False,
 ) -> None:
-    """Compare the files of installed voices with what was installed; ends with 1 if one differs."""
+    """Verify the files of installed voices; exits with 1 if one differs from what was installed."""
     catalogue = _catalogue()
     cards = (
         [_voice(voice)[1]]
@@ -138,9 +138,9 @@ def remove(voice: Voice) -> None:
 
 @app.command()
 def sample(
-    voice: Voice, output: Annotated[Path, typer.Option("--output", "-o", help="Where the MP3 goes.")]
+    voice: Voice, output: Annotated[Path, typer.Option("--output", "-o", help="MP3 file to write.")]
 ) -> None:
-    """Let a voice say a few sentences into an MP3."""
+    """Synthesise a few sentences with a voice to an MP3 file."""
     from service.audio.join import stretched
 
     catalogue, card = _voice(voice)
@@ -154,21 +154,21 @@ def sample(
 
 @app.command()
 def add(  # noqa: PLR0913  # each is one line of the card
-    voice: Annotated[str, typer.Argument(metavar="ID", help="What to call it.")],
-    engine: Annotated[str, typer.Argument(help="coqui, piper, or one that a package offers.")],
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Where its files are.")],
+    voice: Annotated[str, typer.Argument(metavar="ID", help="Id for the new voice.")],
+    engine: Annotated[str, typer.Argument(help="coqui, piper, or an engine from an installed package.")],
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with its files.")],
     *,
     name_ar: Annotated[str, typer.Option(help="Its name in Arabic.")],
     name_en: Annotated[str, typer.Option(help="Its name in English.")],
-    licence: Annotated[str, typer.Option(help="SPDX expression, or in words.")],
-    attribution: Annotated[str, typer.Option(help="Whose voice it is.")],
+    licence: Annotated[str, typer.Option(help="SPDX expression, or plain words.")],
+    attribution: Annotated[str, typer.Option(help="Credit to the voice's owner.")],
     commercial_use: Annotated[bool, typer.Option("--commercial-use/--no-commercial-use")],
-    language: Annotated[str, typer.Option(help="What it speaks: ar, en, fr (BCP 47).")] = "ar",
+    language: Annotated[str, typer.Option(help="Its language: ar, en, fr (BCP 47).")] = "ar",
     option: Annotated[
         list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
     ] = None,
 ) -> None:
-    """Register a voice of your own: its files are copied into the data folder."""
+    """Add a voice of your own: its files are copied to the data folder."""
     options = dict(pair.split("=", 1) for pair in option or () if "=" in pair)
     about = added.Description(
         voice, name_ar, name_en, licence, attribution, commercial_use, language=language, options=options
@@ -179,7 +179,7 @@ def add(  # noqa: PLR0913  # each is one line of the card
 
 
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
-    """A voice for programs: its card, whether it is here, and what its recordings are known by."""
+    """A voice as JSON: its card, whether it is installed, and its fingerprint."""
     return asdict(card) | {
         "installed": catalogue.installed(card),
         "fingerprint": catalogue.fingerprint(card),
@@ -204,7 +204,7 @@ def _heard(catalogue: Catalogue, card: VoiceCard) -> Audition:
 
 
 def _measure(catalogue: Catalogue, card: VoiceCard) -> None:
-    """Load the voice, which also exports a Coqui one, and keep its loudness and speed beside its files."""
+    """Load the voice (a Coqui one is also exported), and store its loudness and speed beside its files."""
     if not card.files:
         typer.echo(f"{card.id} comes with istami.")
         return

@@ -1,4 +1,4 @@
-"""``istami webhooks``: who is told what becomes of articles and batches, and what was sent."""
+"""``istami webhooks``: servers that receive events of articles and batches, and their deliveries."""
 
 from __future__ import annotations
 
@@ -24,38 +24,43 @@ from service.webhooks.models import EVENTS, TEST, Attempt, Delivery, DeliverySta
 from service.webhooks.signing import new_secret
 
 app = typer.Typer(
-    help="Webhooks: servers that are told when an article is ready or has failed, and when a batch is done. "
-    "A running service follows a change at once; the file is webhooks.toml in the data folder.",
+    help="Webhooks: servers that receive an event when an article is ready or has failed, or a batch is "
+    "done. A running service applies a change immediately; the file is webhooks.toml in the data folder.",
     no_args_is_help=True,
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="What it is called here, such as cms.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A name for the webhook, such as cms.")]
 Events = Annotated[
-    list[str] | None, typer.Option("--event", help=f"Of what: {', '.join(EVENTS)}; all. Repeatable.")
+    list[str] | None,
+    typer.Option("--event", help=f"Event type: {', '.join(EVENTS)}; default: all. Repeatable."),
 ]
 Sites = Annotated[
-    list[str] | None, typer.Option("--site", help="Whose articles, such as news.example; all. Repeatable.")
+    list[str] | None,
+    typer.Option("--site", help="Site of the articles, such as news.example; default: all. Repeatable."),
 ]
 OnRequest = Annotated[
-    bool, typer.Option("--on-request", help="Of nothing but what a request names an address there for.")
+    bool,
+    typer.Option("--on-request", help="Send events only for requests that name an address on this server."),
 ]
-Hours = Annotated[float, typer.Option(min=0, max=8760, help="For which the old secret signs too.")]
-Of = Annotated[str | None, typer.Option("--webhook", help="Of this one alone.")]
-Failed = Annotated[bool, typer.Option("--failed", help="Those alone that were given up.")]
-Most = Annotated[int, typer.Option("--most", "-n", min=1, max=100_000, help="So many at most.")]
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="As `deliveries` shows them.")]
+Hours = Annotated[float, typer.Option(min=0, max=8760, help="Hours during which the old secret also signs.")]
+Of = Annotated[str | None, typer.Option("--webhook", help="Only deliveries to this webhook.")]
+Failed = Annotated[bool, typer.Option("--failed", help="Only failed deliveries.")]
+Most = Annotated[int, typer.Option("--most", "-n", min=1, max=100_000, help="Maximum number of deliveries.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]…", help="Ids from `istami webhooks deliveries`.")
+]
 
 
 @app.command()
 def add(
     name: Name,
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where events are posted: https.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address that receives events: https.")],
     event: Events = None,
     site: Sites = None,
     *,
     on_request: OnRequest = False,
 ) -> None:
-    """Have a server told, and show the secret that signs what it is told: this once."""
+    """Add a webhook and show, once, the secret that signs its events."""
     check_output()
     parts = Container(Settings())
     endpoints = parts.endpoints
@@ -80,7 +85,7 @@ def add(
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """Every webhook: where it is, of what it is told, how it is doing."""
+    """List all webhooks: address, events, sites and state."""
     settings = Settings()
     with _outbox(settings) as outbox:
         if as_json:
@@ -106,13 +111,13 @@ def list_(*, as_json: Json = False) -> None:
 
 @app.command()
 def remove(name: Name) -> None:
-    """Tell a server nothing more; what waits to be sent to it is given up."""
+    """Remove a webhook; its pending deliveries are dropped."""
     Container(Settings()).endpoints.remove(name)
 
 
 @app.command()
 def rotate(name: Name, hours: Hours = 24.0) -> None:
-    """Give a webhook a new secret, and show it; for a day both sign, so that its server can change over."""
+    """Create a new secret and show it; for a day both sign, so that the server can switch over."""
     check_output()
     endpoint = Container(Settings()).endpoints.rotate(name, hours)
     typer.echo(endpoint.secret)
@@ -121,7 +126,7 @@ def rotate(name: Name, hours: Hours = 24.0) -> None:
 
 @app.command()
 def enable(name: Name) -> None:
-    """Send to a webhook again that was disabled; `replay` sends what it missed."""
+    """Enable a disabled webhook again; `replay` sends the events that it missed."""
     settings = Settings()
     Container(settings).endpoints.existing(name)
     with _outbox(settings) as outbox:
@@ -130,7 +135,7 @@ def enable(name: Name) -> None:
 
 @app.command()
 def test(name: Name) -> None:
-    """Send a webhook an event of the type webhook.test, now and from here; ends with 1 if it is not taken."""
+    """Send an event of type webhook.test now, from this machine; exits with 1 if it is not accepted."""
     parts = Container(Settings())
     endpoint = parts.endpoints.existing(name)
     now = time.time()
@@ -144,7 +149,7 @@ def test(name: Name) -> None:
 
 @app.command()
 def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20, as_json: Json = False) -> None:
-    """What was sent, the newest first, or is to be sent."""
+    """List sent and pending deliveries, newest first."""
     with _outbox(Settings()) as outbox:
         found = outbox.newest(most, _of(webhook), DeliveryStatus.FAILED if failed else None)
         if as_json:
@@ -158,7 +163,7 @@ def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20, a
 
 @app.command()
 def replay(ids: Ids = None, webhook: Of = None, *, failed: Failed = False, most: Most = 10_000) -> None:
-    """Have deliveries sent again, now: those named, or with --failed all that were given up."""
+    """Send deliveries again now: those named, or with --failed all failed ones."""
     if not ids and not failed:
         raise typer.BadParameter("name deliveries, or say --failed")
     with _outbox(Settings()) as outbox:
@@ -171,7 +176,7 @@ def replay(ids: Ids = None, webhook: Of = None, *, failed: Failed = False, most:
 
 
 def state(health: Health) -> str:
-    """How an endpoint is doing, in a word or two."""
+    """The state of an endpoint in a word or two."""
     if health.disabled:
         return f"disabled: {health.reason}"
     return f"failing since {_clock(health.failing_since)}" if health.failing_since else "fine"

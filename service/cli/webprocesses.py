@@ -1,4 +1,4 @@
-"""Web processes whose sockets outlive them: replaced one by one, and started again when they end or hang."""
+"""Web processes whose sockets outlive them: replaced one by one, and restarted if they exit or hang."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _END_SECONDS = 30.0
 
 @dataclass(slots=True)
 class _Place:
-    """That of one process among all."""
+    """The slot of one process."""
 
     sockets: list[socket.socket]
     begun: float = 0.0
@@ -53,7 +53,7 @@ class _Process(Process):
 
 
 class WebProcesses(Multiprocess):
-    """uvicorn's processes, which it would itself start again at once and for ever.
+    """uvicorn's processes, which uvicorn itself would restart immediately and for ever.
 
     Args:
         config: of each.
@@ -63,7 +63,7 @@ class WebProcesses(Multiprocess):
     def __init__(self, config: uvicorn.Config, dealt: Sequence[list[socket.socket]]) -> None:
         super().__init__(config, [])
         self.failure: ChildFailed | None = None
-        """Why all of them were ended, where one was given up."""
+        """Why all of them were stopped, if one failed repeatedly."""
         self._places = [_Place(sockets) for sockets in dealt]
 
     def init_processes(self) -> None:
@@ -88,7 +88,7 @@ class WebProcesses(Multiprocess):
             self._put(number, new)
 
     def keep_subprocess_alive(self) -> None:
-        """Look after each; whichever has ended is followed by another."""
+        """Check each process; replace those that have exited."""
         for number, place in enumerate(self._places):
             process = self.processes[number]
             if self.should_exit.is_set():
@@ -103,9 +103,9 @@ class WebProcesses(Multiprocess):
                 self._put(number, self._started(place))
 
     def terminate_all(self) -> None:
-        """End all of them that live, and listen no more.
+        """Stop all processes, and stop listening.
 
-        A client that comes now is refused and may ask elsewhere; where systemd listens, it waits for the
+        A client that connects now is refused and may try another server; if systemd listens, it waits for the
         next start.
         """
         for listener in chain.from_iterable(place.sockets for place in self._places):
@@ -115,7 +115,7 @@ class WebProcesses(Multiprocess):
                 process.terminate()
 
     def join_all(self) -> None:
-        """Wait until they have ended; one that hangs is killed."""
+        """Wait until they have exited; one that hangs is killed."""
         deadline = time.monotonic() + _END_SECONDS
         for process in self.processes:
             _join(process, deadline)
@@ -174,7 +174,7 @@ class WebProcesses(Multiprocess):
 
 
 def _join(process: Process, deadline: float) -> None:
-    """Wait for the end of a process; kill it where it does not come in time."""
+    """Wait for a process to exit; kill it if it does not in time."""
     process.process.join(max(0.0, deadline - time.monotonic()))
     if process.process.is_alive():
         process.process.kill()

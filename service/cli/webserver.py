@@ -27,22 +27,22 @@ from service.server.container import Container
 log = logging.getLogger(__name__)
 
 _START_SECONDS = 180
-"""How long a process may take to import everything on a busy machine before it counts as hung."""
+"""How long a process may take to import all modules on a busy machine before it counts as hung."""
 
 
 def run(settings: Settings, url: str, address: tuple[str, int], processes: int) -> None:
-    """Serve until told to stop.
+    """Serve until a termination signal.
 
     Args:
         settings: of the service.
         url: of its Redis.
-        address: host and port to listen on; port 0 takes a free one. Where systemd passes sockets, those.
-        processes: with more than one, each has its own event loop, those that die are started again, and
-            SIGHUP replaces them one after the other: a new one listens before the old one goes.
+        address: host and port to listen on; port 0 picks a free one. Ignored if systemd passes sockets.
+        processes: with more than one, each has its own event loop, those that die are restarted, and
+            SIGHUP replaces them one after the other: a new one listens before the old one exits.
 
     Raises:
-        Unguarded: others could reach it, there is no key, and it is not set to need none.
-        ChildFailed: it did not start, or one of its processes was given up.
+        Unguarded: other machines could reach it, there is no key, and it is not configured as open.
+        ChildFailed: it did not start, or one of its processes failed repeatedly.
     """
     passed = listeners.inherited(settings.client_seconds)
     hosts = [listener.getsockname()[0] for listener in passed] or [address[0]]
@@ -52,7 +52,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     if exposed and not settings.public_url:
         log.warning(reach.NO_PUBLIC_URL)
     memory.share_one()
-    # What cannot be built is said here, once, and not by every process again and again.
+    # Errors in building the application are reported here once, not repeatedly by every process.
     built = web.build(settings, url, exposed=bool(exposed))
     config = uvicorn.Config(
         built if processes == 1 else partial(_build, settings, url, bool(exposed)),
@@ -73,7 +73,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     if processes == 1 and not passed:
         passed = [config.bind_socket()]
         connections.close_stalled(passed[0], settings.client_seconds)
-        passed[0].listen(config.backlog)  # whoever comes before the application is up waits
+        passed[0].listen(config.backlog)  # clients that connect before the application is up wait
     found = passed or listeners.bound(config.bind_socket(), processes, settings.client_seconds)
     for announced in sorted({listener.getsockname()[:2] for listener in found}):
         _announce(announced)
@@ -88,7 +88,7 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
 
 @contextmanager
 def beside(settings: Settings, url: str) -> Generator[str]:
-    """Serve from a thread of this process while it does something else; the address, on a free port.
+    """Serve on a free port from a thread of this process. Yields the address.
 
     Raises:
         ChildFailed: it did not start.
@@ -115,7 +115,7 @@ def beside(settings: Settings, url: str) -> Generator[str]:
 
 
 def _protocol(settings: Settings) -> Callable[..., connections.Patient]:
-    """Speaks HTTP with one client; what is refused is read on for as long as it might have been taken."""
+    """Speaks HTTP with one client; a refused request is read as long as an accepted one."""
     most = max(settings.max_body_bytes, settings.max_batch_bytes)
     return partial(connections.Patient, settings.client_seconds, most)
 
@@ -128,10 +128,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> None:
-    """Do not stand open on a network; say when keys were made and are gone.
+    """Refuse to serve a network without keys; report lost keys.
 
     Raises:
-        Unguarded: it would.
+        Unguarded: the service would be open.
     """
     keys = Container(settings, url).keys
     try:
@@ -160,7 +160,7 @@ def _build(settings: Settings, url: str, exposed: bool) -> FastAPI:  # noqa: FBT
 
 
 def _announce(address: tuple[str, int]) -> None:
-    """Say where to look."""
+    """Print the service's address."""
     host, port = address[:2]
     shown = f"[{host}]" if ":" in host else host
     logs.announce(f"\n  istami · استمع   http://{shown}:{port}/ \n")

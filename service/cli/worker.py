@@ -21,25 +21,25 @@ def worker(
     processes: Annotated[
         int,
         typer.Option(
-            "--processes", "-n", min=1, max=1024, help="Speaking processes; eSpeak takes one core each."
+            "--processes", "-n", min=1, max=1024, help="Worker processes; eSpeak uses one core each."
         ),
     ] = PROCESSES,
     *,
     voices: Annotated[
         str | None,
-        typer.Option(help="Ids of the voices to speak with, comma-separated; all there are if left out."),
+        typer.Option(help="Ids of the voices to load, comma-separated; default: all."),
     ] = None,
     autoscale: Annotated[
         str | None,
         typer.Option(
-            metavar="MIN,MAX", help="As many speaking processes as there is work for, instead of --processes."
+            metavar="MIN,MAX", help="Scale worker processes with the queue, instead of --processes."
         ),
     ] = None,
     tied: Annotated[
-        bool, typer.Option("--tied", hidden=True, help="End when standard input does: its starter has died.")
+        bool, typer.Option("--tied", hidden=True, help="Exit at end of standard input: the parent has died.")
     ] = False,
 ) -> None:
-    """Speak what is asked for, until told to stop. Run as many, on as many machines, as you like."""
+    """Run a synthesis worker. Run as many as you like, on as many machines as you like."""
     from service.server import worker as work
 
     if tied:

@@ -1,6 +1,6 @@
-"""What the service answers. Fields that a newer service may add are passed over.
+"""Responses of the service. Fields added by a newer service are ignored.
 
-Times are in seconds; places are ``(start, end)`` in code points of the text that was sent.
+Times are in seconds; positions are ``(start, end)`` in code points of the submitted text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The same thing said twice."""
+    """The same message in two languages."""
 
     ar: str
     en: str
@@ -21,7 +21,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Sentences spoken, of how many."""
+    """Finished sentences, and their total."""
 
     sentences_done: int
     sentences_total: int
@@ -29,7 +29,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why an article could not be read aloud."""
+    """Why an article could not be synthesised."""
 
     code: str
     message: Message
@@ -54,7 +54,7 @@ class Article:
     captions_url: str
     player_url: str
     error: Fault | None
-    """There when it has failed."""
+    """Set if it has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ class Mark:
     """``None`` for a title that was sent beside the text."""
     role: Literal["title", "heading", "body"]
     words: tuple[WordMark, ...]
-    """Empty where the voice cannot tell."""
+    """Empty if the voice reports no word times."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A place that SSML has named with ``mark``, and when it is reached."""
+    """A place named by ``mark`` in SSML, and its time."""
 
     name: str
     time: float
@@ -94,7 +94,7 @@ class Marks:
 
     duration: float
     complete: bool
-    """False while the recording grows."""
+    """False during synthesis."""
     sentences: tuple[Mark, ...]
     marks: tuple[NamedPlace, ...] = ()
     """None in articles that were not sent as SSML."""
@@ -102,7 +102,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A voice that can be asked for."""
+    """An available voice."""
 
     id: str
     name: Message
@@ -118,7 +118,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """All voices that are installed."""
+    """All installed voices."""
 
     voices: tuple[Voice, ...]
     default: str
@@ -126,7 +126,7 @@ class Voices:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change that a rule made on the way from what is written to what is said."""
+    """One change by a rule between the written and the spoken text."""
 
     rule: str
     written: str
@@ -136,12 +136,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPiece:
-    """One breath of a sentence on its way to the voice."""
+    """One breath of a sentence, as given to the voice."""
 
     text: str
     span: Place | None
     voice: str
-    """Whose breath it is."""
+    """The voice that speaks it."""
     spoken: str
     diacritised: str
     phonemes: str

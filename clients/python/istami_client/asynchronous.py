@@ -23,14 +23,14 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class AsyncClient:
-    """Speaks to a service; may be shared by tasks. Errors are those of ``Client``.
+    """A client that tasks may share. Errors are those of ``Client``.
 
     Args:
-        base_url: where the service is.
+        base_url: address of the service.
         api_key: sent as a bearer token, if given.
         timeout: seconds without a byte after which the service counts as unreachable.
-        retries: how often it is asked again when it says «not now» (429 and 503), after the time that
-            ``Retry-After`` tells.
+        retries: how often a request is retried when the service is busy (429 and 503), each time after
+            ``Retry-After``.
     """
 
     def __init__(
@@ -45,20 +45,20 @@ class AsyncClient:
         self._retries = retries
 
     async def submit(self, **article: Unpack[NewArticle]) -> Article:
-        """Have an article read aloud; a recording that is there already is ready at once."""
+        """Submit an article; if its recording exists already, it is ready immediately."""
         return await self._do(calls.submit(article))
 
     async def article(self, article: str | Article) -> Article:
-        """How far an article is."""
+        """Return an article with its status."""
         return await self._do(calls.show(article))
 
     async def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
-        """Forget an article; its audio stays until it expires, unless that is to go, too.
+        """Delete an article; its audio stays until it expires, unless ``recording`` is set.
 
         Args:
             article: which.
-            recording: also take its recordings off the air, with their marks, captions and chapters.
-            force: with ``recording``: although other articles share the recording.
+            recording: also delete its recordings, with their marks, captions and chapters.
+            force: with ``recording``: even if other articles share the recording.
 
         Raises:
             Refused: (409, ``conflict``) another article shares the recording; nothing has changed.
@@ -76,10 +76,10 @@ class AsyncClient:
         Args:
             article: which.
             within: seconds.
-            progress: called with how far it is, again and again.
+            progress: called with the article at every poll.
 
         Raises:
-            NotSpoken: it could not be read aloud.
+            NotSpoken: it could not be synthesised.
             Late: it was not ready in time.
         """
         deadline, pause = asyncio.get_running_loop().time() + within, _FIRST_PAUSE
@@ -95,40 +95,40 @@ class AsyncClient:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def audio(self, article: str | Article) -> bytes:
-        """The whole MP3; waits while it is being made."""
+        """Return the complete MP3; waits during synthesis."""
         return b"".join([chunk async for chunk in self.stream(article)])
 
     async def stream(self, article: str | Article) -> AsyncIterator[bytes]:
-        """The MP3 from its first sentence on, while it is being made."""
+        """Stream the MP3 from its first sentence on, during synthesis."""
         with calls.reaching():
             async with self._opened(calls.path(article, "/audio.mp3")) as response:
                 async for chunk in response.aiter_bytes():
                     yield chunk
 
     async def save(self, article: str | Article, path: str | Path) -> None:
-        """Write the MP3 into a file, which is there when it is whole."""
+        """Write the MP3 to a file atomically."""
         with whole(Path(path)) as file:
             async for chunk in self.stream(article):
                 file.write(chunk)
 
     async def marks(self, article: str | Article) -> Marks:
-        """When each sentence sounds, and where it stands in the text."""
+        """Return the time of each sentence and its position in the text."""
         return await self._do(calls.marks(article))
 
     async def captions(self, article: str | Article) -> str:
-        """The sentences as WebVTT captions."""
+        """Return the sentences as WebVTT captions."""
         return await self._do(calls.captions(article))
 
     async def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
-        """How each sentence of a text will be read; nothing is recorded."""
+        """Return how each sentence of a text will be read; nothing is synthesised."""
         return await self._do(calls.explain(text))
 
     async def voices(self) -> Voices:
-        """The voices that can be asked for."""
+        """Return the available voices."""
         return await self._do(calls.voices())
 
     async def aclose(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         await self._http.aclose()
 
     async def __aenter__(self) -> Self:

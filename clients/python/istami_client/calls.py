@@ -1,4 +1,4 @@
-"""What is asked of the service and how its answers are read: the same for threads and for asyncio."""
+"""Requests to the service and the parsing of its responses, shared by both clients."""
 
 from __future__ import annotations
 
@@ -31,46 +31,46 @@ _LONGEST_PAUSE = 60.0
 
 
 class Text(TypedDict, total=False):
-    """What is to be read: ``text``, ``html`` or ``ssml``, one of the three."""
+    """The input: one of ``text``, ``html`` or ``ssml``."""
 
     text: str
     """Plain text, or a page's text with its chrome."""
     html: str
-    """A page or a part of one; the article in it is found."""
+    """A page or a part of one; the article is extracted from it."""
     ssml: str
     """SSML 1.1."""
     ssml_unknown: Literal["refuse", "ignore"]
-    """What becomes of SSML that is not supported; ignored, its text is read."""
+    """How to treat unsupported SSML; if ignored, its text is read."""
     title: str
     voice: str
-    """A voice's id; the site's own if absent."""
+    """A voice's id; the site's default if absent."""
     site: str
-    """Host name of the site whose lexicon holds."""
+    """Host name of the site whose lexicon to use."""
 
 
 class NewArticle(Text, total=False):
-    """An article to be read aloud."""
+    """An article to synthesise."""
 
     id: str
-    """The publisher's own name for it; made up if absent."""
+    """The publisher's own id for it; generated if absent."""
     url: str
     author: str
     speed: float
-    """1.0 is the voice's pace."""
+    """Speaking rate; 1.0 is the voice's own."""
     section: str
     listed: bool
     """Whether the podcast feed lists it."""
     private: bool
-    """Whether only those may hear it who have a key or a signed address."""
+    """Whether a key or a signed address is required to hear it."""
     priority: Literal["interactive", "batch"]
-    """Whether somebody waits for it, or it is made in stock."""
+    """Whether a listener waits for it, or it is synthesised in advance."""
     webhook: str
-    """Where, besides, its outcome is to be told: an address on the server of a webhook."""
+    """An additional address for its event, on the server of a webhook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """One request, and how its answer is read."""
+    """One request, and how to parse its response."""
 
     method: str
     path: str
@@ -79,7 +79,7 @@ class Call(Generic[T]):
 
 
 def options(base_url: str, api_key: str | None, timeout: float) -> dict[str, Any]:
-    """How HTTPX is to speak to the service."""
+    """Options of the HTTPX client."""
     headers = {"User-Agent": f"istami-client/{version('istami-client')}"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"
@@ -87,51 +87,51 @@ def options(base_url: str, api_key: str | None, timeout: float) -> dict[str, Any
 
 
 def submit(article: NewArticle) -> Call[Article]:
-    """Have an article read aloud."""
+    """Submit an article."""
     return Call("POST", "/v1/articles", _json(Article), article)
 
 
 def show(article: str | Article) -> Call[Article]:
-    """How far an article is."""
+    """Request an article's status."""
     return Call("GET", path(article), _json(Article))
 
 
 def delete(article: str | Article, *, recording: bool, force: bool) -> Call[None]:
-    """Forget an article, and take its recording off the air where that is wanted."""
+    """Delete an article and, if requested, its recording."""
     wanted = [name for name, said in (("recording", recording), ("force", force)) if said]
     query = "&".join(f"{name}=true" for name in wanted)
     return Call("DELETE", path(article) + (f"?{query}" if query else ""), lambda _: None)
 
 
 def marks(article: str | Article) -> Call[Marks]:
-    """When each sentence sounds."""
+    """Request the times of sentences."""
     return Call("GET", path(article, "/marks.json"), _json(Marks))
 
 
 def captions(article: str | Article) -> Call[str]:
-    """The sentences as WebVTT."""
+    """Request the sentences as WebVTT."""
     return Call("GET", path(article, "/captions.vtt"), bytes.decode)
 
 
 def voices() -> Call[Voices]:
-    """The voices that are installed."""
+    """Request the installed voices."""
     return Call("GET", "/v1/voices", _json(Voices))
 
 
 def explain(text: Text) -> Call[tuple[ExplainedSentence, ...]]:
-    """How each sentence will be read."""
+    """Request how each sentence will be read."""
     read = _json(Explanation)
     return Call("POST", "/v1/explain", lambda body: read(body).sentences, text)
 
 
 def path(article: str | Article, part: str = "") -> str:
-    """Where an article is, or a part of it."""
+    """The path of an article, or of a part of it."""
     name = article.id if isinstance(article, Article) else article
     return f"/v1/articles/{quote(name, safe='')}{part}"
 
 
 def pause(response: httpx.Response, attempt: int, retries: int) -> float | None:
-    """Seconds to wait before asking again; ``None``: this answer stands."""
+    """Seconds to wait before a retry; ``None``: this response is final."""
     if response.status_code not in _LATER or attempt >= retries:
         return None
     told = response.headers.get("retry-after", "")
@@ -139,10 +139,10 @@ def pause(response: httpx.Response, attempt: int, retries: int) -> float | None:
 
 
 def check(response: httpx.Response) -> None:
-    """Raise what an answer says is wrong; its body has been read.
+    """Raise the error in a response; its body has been read.
 
     Raises:
-        Refused: or what is below it.
+        Refused: or a subclass.
         BadAnswer: it is none of istami's.
     """
     if response.is_success:
@@ -164,7 +164,7 @@ def finished(article: Article) -> bool:
     """Whether an article is ready.
 
     Raises:
-        NotSpoken: it never will be.
+        NotSpoken: it has failed.
     """
     if article.status == "failed" and article.error:
         raise NotSpoken(article.error.message.en, article.error.message.ar, article)
@@ -172,7 +172,7 @@ def finished(article: Article) -> bool:
 
 
 def late(article: Article, seconds: float) -> Late:
-    """The error that an article is not ready yet."""
+    """The error for an article that is not ready in time."""
     return Late(
         f"The article “{article.id}” was not ready after {seconds:g} seconds.",
         f"لم يجهز المقال «{article.id}» بعد {seconds:g} ثانية.",
@@ -182,10 +182,10 @@ def late(article: Article, seconds: float) -> Late:
 
 @contextmanager
 def reaching() -> Generator[None]:
-    """Translate what goes wrong on the way.
+    """Translate transport errors.
 
     Raises:
-        Unreachable: the service does not answer, or broke off.
+        Unreachable: the service does not respond, or not completely.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""What can go wrong between a client and the service; every error says so in English and in Arabic."""
+"""Errors of the client; each has a message in English and in Arabic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class IstamiError(Exception):
-    """Base of all errors here."""
+    """Base of all errors of the client."""
 
     def __init__(self, en: str, ar: str) -> None:
         super().__init__(en)
@@ -18,31 +18,31 @@ class IstamiError(Exception):
 
 
 class Unreachable(IstamiError):  # noqa: N818
-    """The service does not answer, not in time, or broke off in the middle."""
+    """The service does not respond, not in time, or with an incomplete response."""
 
 
 class BadAnswer(IstamiError):  # noqa: N818
-    """What answers does not speak as istami does: another server, or a proxy in between."""
+    """The response is not istami's: another server, or a proxy in between."""
 
 
 class BadSignature(IstamiError):  # noqa: N818
-    """An event that nobody who knows the secret has sent, or not now."""
+    """The signature of an event does not match any secret, or its time is not recent."""
 
 
 class Refused(IstamiError):  # noqa: N818
-    """The service answered with an error."""
+    """The service returned an error."""
 
     def __init__(self, en: str, ar: str, *, status: int, code: str, field: str | None) -> None:
         super().__init__(en, ar)
         self.status = status
         self.code = code
-        """What is wrong, for programs."""
+        """The error code, for programs."""
         self.field = field
-        """The field at fault, where one is."""
+        """The invalid field, if there is one."""
 
 
 class Rejected(Refused):
-    """What was sent cannot be accepted."""
+    """The request is invalid."""
 
 
 class NotFound(Refused):
@@ -50,11 +50,11 @@ class NotFound(Refused):
 
 
 class Unavailable(Refused):
-    """Not now; it was tried again as often as ``retries`` says."""
+    """The service is busy, also after ``retries`` attempts."""
 
 
 class NotSpoken(IstamiError):  # noqa: N818
-    """An article could not be read aloud."""
+    """An article could not be synthesised."""
 
     def __init__(self, en: str, ar: str, article: Article) -> None:
         super().__init__(en, ar)
@@ -62,7 +62,7 @@ class NotSpoken(IstamiError):  # noqa: N818
 
 
 class Late(IstamiError):  # noqa: N818
-    """An article was not ready in time. It is still being made."""
+    """An article was not ready in time. Its synthesis continues."""
 
     def __init__(self, en: str, ar: str, article: Article) -> None:
         super().__init__(en, ar)

@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all."""
+"""Atomic writing of files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import IO
 
 @contextmanager
 def whole(path: Path) -> Generator[IO[bytes]]:
-    """A file to write into, which stands at ``path`` when all went well."""
+    """Yield a file to write to, which is moved to ``path`` on success."""
     with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
             yield file

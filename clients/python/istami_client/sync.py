@@ -23,17 +23,17 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class Client:
-    """Speaks to a service; may be shared by threads.
+    """A client that threads may share.
 
-    Every method raises ``Unreachable`` when the service does not answer, ``Refused`` (or what is below it)
-    when it answers with an error, ``BadAnswer`` when something else answers.
+    Every method raises ``Unreachable`` if the service does not respond, ``Refused`` (or a subclass)
+    if it returns an error, ``BadAnswer`` if another server responds.
 
     Args:
-        base_url: where the service is.
+        base_url: address of the service.
         api_key: sent as a bearer token, if given.
         timeout: seconds without a byte after which the service counts as unreachable.
-        retries: how often it is asked again when it says «not now» (429 and 503), after the time that
-            ``Retry-After`` tells.
+        retries: how often a request is retried when the service is busy (429 and 503), each time after
+            ``Retry-After``.
     """
 
     def __init__(
@@ -48,20 +48,20 @@ class Client:
         self._retries = retries
 
     def submit(self, **article: Unpack[NewArticle]) -> Article:
-        """Have an article read aloud; a recording that is there already is ready at once."""
+        """Submit an article; if its recording exists already, it is ready immediately."""
         return self._do(calls.submit(article))
 
     def article(self, article: str | Article) -> Article:
-        """How far an article is."""
+        """Return an article with its status."""
         return self._do(calls.show(article))
 
     def delete(self, article: str | Article, *, recording: bool = False, force: bool = False) -> None:
-        """Forget an article; its audio stays until it expires, unless that is to go, too.
+        """Delete an article; its audio stays until it expires, unless ``recording`` is set.
 
         Args:
             article: which.
-            recording: also take its recordings off the air, with their marks, captions and chapters.
-            force: with ``recording``: although other articles share the recording.
+            recording: also delete its recordings, with their marks, captions and chapters.
+            force: with ``recording``: even if other articles share the recording.
 
         Raises:
             Refused: (409, ``conflict``) another article shares the recording; nothing has changed.
@@ -79,10 +79,10 @@ class Client:
         Args:
             article: which.
             within: seconds.
-            progress: called with how far it is, again and again.
+            progress: called with the article at every poll.
 
         Raises:
-            NotSpoken: it could not be read aloud.
+            NotSpoken: it could not be synthesised.
             Late: it was not ready in time.
         """
         deadline, pause = time.monotonic() + within, _FIRST_PAUSE
@@ -98,38 +98,38 @@ class Client:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def audio(self, article: str | Article) -> bytes:
-        """The whole MP3; waits while it is being made."""
+        """Return the complete MP3; waits during synthesis."""
         return b"".join(self.stream(article))
 
     def stream(self, article: str | Article) -> Iterator[bytes]:
-        """The MP3 from its first sentence on, while it is being made."""
+        """Stream the MP3 from its first sentence on, during synthesis."""
         with calls.reaching(), self._opened(calls.path(article, "/audio.mp3")) as response:
             yield from response.iter_bytes()
 
     def save(self, article: str | Article, path: str | Path) -> None:
-        """Write the MP3 into a file, which is there when it is whole."""
+        """Write the MP3 to a file atomically."""
         with whole(Path(path)) as file:
             for chunk in self.stream(article):
                 file.write(chunk)
 
     def marks(self, article: str | Article) -> Marks:
-        """When each sentence sounds, and where it stands in the text."""
+        """Return the time of each sentence and its position in the text."""
         return self._do(calls.marks(article))
 
     def captions(self, article: str | Article) -> str:
-        """The sentences as WebVTT captions."""
+        """Return the sentences as WebVTT captions."""
         return self._do(calls.captions(article))
 
     def explain(self, **text: Unpack[Text]) -> tuple[ExplainedSentence, ...]:
-        """How each sentence of a text will be read; nothing is recorded."""
+        """Return how each sentence of a text will be read; nothing is synthesised."""
         return self._do(calls.explain(text))
 
     def voices(self) -> Voices:
-        """The voices that can be asked for."""
+        """Return the available voices."""
         return self._do(calls.voices())
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         self._http.close()
 
     def __enter__(self) -> Self:

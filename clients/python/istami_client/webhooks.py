@@ -1,4 +1,4 @@
-"""What the service tells by webhook: who sent it is verified, and then it is read.
+"""Events of the service's webhooks: the sender is verified, then the event is parsed.
 
 from istami_client import webhooks
 
@@ -23,7 +23,7 @@ from istami_client.errors import BadAnswer, BadSignature
 
 @dataclass(frozen=True, slots=True)
 class ReadyArticle:
-    """An article that can be heard."""
+    """An article that is ready."""
 
     id: str
     key: str
@@ -32,14 +32,14 @@ class ReadyArticle:
     site: str | None
     section: str | None
     page_url: str | None
-    """Where it stands on the web."""
+    """Its address on the web."""
     private: bool
     """Whether its addresses need a key or a signature."""
     voice: str
     article_url: str
     duration_seconds: float
     audio_url: str
-    """The MP3, for ever."""
+    """The permanent address of the MP3."""
     marks_url: str
     captions_url: str
     player_url: str
@@ -47,11 +47,11 @@ class ReadyArticle:
 
 @dataclass(frozen=True, slots=True)
 class FailedArticle:
-    """An article that could not be read aloud."""
+    """An article that could not be synthesised."""
 
     id: str
     key: str | None
-    """``None`` if it could not be read."""
+    """``None`` if its text could not be processed."""
     title: str | None
     site: str | None
     section: str | None
@@ -83,7 +83,7 @@ class ArticleReady:
     """``article.ready``."""
 
     id: str
-    """The same however often it is sent."""
+    """The same in every attempt to deliver the event."""
     timestamp: datetime
     data: ReadyArticle
 
@@ -108,7 +108,7 @@ class BatchDone:
 
 @dataclass(frozen=True, slots=True)
 class OtherEvent:
-    """An event of another type: ``webhook.test``, or what a newer service tells."""
+    """An event of another type: ``webhook.test``, or one of a newer service."""
 
     id: str
     type: str
@@ -129,7 +129,7 @@ _OTHER = TypeAdapter(OtherEvent)
 def verify(
     secrets: str | Iterable[str], headers: Mapping[str, str] | Iterable[tuple[str, str]], body: bytes
 ) -> Event:
-    """Who sent an event is verified, and when: not more than five minutes ago.
+    """Verify an event's sender and time, at most five minutes ago, and parse it.
 
     Args:
         secrets: the webhook's secret (``whsec_…``); several while one takes another's place.
@@ -137,7 +137,7 @@ def verify(
         body: of the request, to the letter.
 
     Raises:
-        BadSignature: nobody who knows a secret sent it, or it was sent another time.
+        BadSignature: no secret matches its signature, or it was sent at another time.
         BadAnswer: it is no event of istami's.
     """
     known = [secrets] if isinstance(secrets, str) else list(secrets)
