@@ -90,6 +90,8 @@ class SentenceScheduler:
                 # was counted, the sentence is sent twice. In the other order it would wait behind all others.
                 if priority := self._repository.asked(plan.key):
                     self.send(plan, index, priority)
+                else:  # it was taken down meanwhile, and leaves no count behind
+                    self._store.delete(sent_name(plan.key))
                 return
             _REUSED.inc()
 

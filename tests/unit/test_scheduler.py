@@ -10,7 +10,7 @@ from service.model.article import Priority
 from service.model.document import Role
 from service.model.recording import Plan, PlannedPiece, PlannedSentence, SourceText, Speaker, Tags
 from service.recordings.scheduler import SentenceScheduler
-from service.storage.keys import asked_name
+from service.storage.keys import asked_name, sent_name
 from service.storage.repository import Lifetimes, Repository
 
 SENTENCES = tuple(
@@ -65,3 +65,4 @@ def test_nothing_more_is_sent_of_a_recording_that_nobody_wants(store: RedisStore
     store.delete(asked_name(PLAN.key))
     scheduler(store, sent).next(PLAN, None)
     assert [index for index, _ in sent] == [0, 1]
+    assert store.size(sent_name(PLAN.key)) == 0, "nor is it counted"
