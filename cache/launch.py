@@ -73,7 +73,7 @@ def await_answer(state: State, begun: int, died: Callable[[], bool]) -> None:
         if died():
             told = redis_log.complaints(state.log, begun)
             damaged = any(map(redis_log.of_data, told))
-            raise ServerFailed("; ".join(told) or "it ended at once", state.log, damaged=damaged)
+            raise ServerFailed("; ".join(told) or "it exited immediately", state.log, damaged=damaged)
         patience = _LOAD_SECONDS if state.listens() else _START_SECONDS
         if time.monotonic() - since > patience:
             raise ServerFailed(f"it has not answered for {patience:.0f} s", state.log)

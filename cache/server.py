@@ -51,7 +51,7 @@ def socket_path(folder: Path) -> Path:
     private = Path(tempfile.gettempdir()) / f"istami-{os.getuid()}-{name}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid():
-        raise ServerFailed(f"{private} belongs to somebody else", log(folder))
+        raise ServerFailed(f"{private} belongs to another user", log(folder))
     return private / "redis.sock"
 
 

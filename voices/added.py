@@ -97,7 +97,7 @@ def sample_rate(folder: Path) -> int:
         if isinstance(rate, int):
             return rate
     raise InstallFailed(
-        f"Neither config.json nor an .onnx.json in {folder} tells a sample rate.",
+        f"Neither config.json nor an .onnx.json in {folder} specifies a sample rate.",
         f"لا يذكر أي ملف إعدادات في {folder} معدّل العيّنات.",
     )
 

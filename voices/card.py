@@ -131,7 +131,7 @@ def _card(table: dict[str, Any]) -> VoiceCard:
     )
     _check_types(card)
     if not _ID.fullmatch(card.id):
-        raise ValueError(f"id {card.id!r} may hold a-z, 0-9 and single - _ . between them")
+        raise ValueError(f"id {card.id!r} may contain a-z, 0-9 and single - _ . between them")
     if card.sample_rate <= 0 or card.limits.characters <= 0 or card.speed <= 0:
         raise ValueError("sample_rate, limits.characters and speed are above 0")
     if unknown := set(card.abilities) - ABILITIES:

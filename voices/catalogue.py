@@ -54,7 +54,7 @@ class Catalogue:
         if id_ not in cards:
             known = sorted(cards)
             raise NoSuchVoice(
-                f"There is no voice {id_!r}. There are: {', '.join(known)}.",
+                f"There is no voice {id_!r}. Available: {', '.join(known)}.",
                 f"لا يوجد صوت باسم «{id_}». الأصوات المعروفة: {'، '.join(known)}.",
             )
         return cards[id_]

@@ -107,7 +107,7 @@ def _copy(source: HTTPResponse, file: BinaryIO, limit: int | None, tell: Callabl
     while block := source.read1(_BLOCK):
         file.write(block)
         if limit is not None and file.tell() > limit:
-            raise OSError(f"more than {limit} bytes came")
+            raise OSError(f"more than {limit} bytes were received")
         tell(file.tell())
 
 

@@ -45,7 +45,7 @@ def install(  # what, where from, how: each is one
     """
     if not card.commercial_use and not accept_licence:
         raise LicenceNotAccepted(
-            f"{card.id} is not for commercial use ({card.licence}). If that suits, give --accept-licence.",
+            f"{card.id} is not for commercial use ({card.licence}). To accept that, use --accept-licence.",
             f"الصوت {card.id} ليس للاستعمال التجاري ({card.licence}). إن ناسبك ذلك فأضف --accept-licence.",
         )
     home = catalogue.folder(card)
@@ -106,7 +106,9 @@ def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, kno
             with opened(source) as archive:
                 found = archive.take(file.path, target)
         if not found:
-            raise InstallFailed(f"{source} does not hold {file.path}.", f"لا يحتوي {source} على {file.path}.")
+            raise InstallFailed(
+                f"{source} does not contain {file.path}.", f"لا يحتوي {source} على {file.path}."
+            )
         return True
     there = home / file.path
     right = there.is_file() and digest(there) == (file.sha256 or known.get(file.path))
@@ -117,7 +119,7 @@ def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, kno
         right = True
     elif not file.url:
         raise InstallFailed(
-            f"{file.path} has no address; give --from FOLDER.", f"لا عنوان للملف {file.path}؛ استعمل ‎--from."
+            f"{file.path} has no URL; use --from FOLDER.", f"لا عنوان للملف {file.path}؛ استعمل ‎--from."
         )
     return right
 
@@ -125,7 +127,7 @@ def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, kno
 def _from_system(file: VoiceFile, target: Path) -> None:
     if not Path(file.system).is_file():
         raise InstallFailed(
-            f"{file.system} is not there. Cure: apt-get install {file.package} (contrib, non-free).",
+            f"{file.system} is missing. Fix: apt-get install {file.package} (contrib, non-free).",
             f"الملف {file.system} غير موجود. الحل: apt-get install {file.package} (contrib وnon-free).",
         )
     shutil.copyfile(file.system, target)

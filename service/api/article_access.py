@@ -27,12 +27,12 @@ Expires = Annotated[
     Query(
         ge=0,
         le=10**10,
-        description="Of a signed address: until when it is good, in seconds since 1970.",
+        description="Expiry time of a signed URL, in seconds since 1970.",
         examples=[1795478400],
     ),
 ]
 Signature = Annotated[
-    str | None, Query(max_length=100, description="Of a signed address.", examples=["uJ3c…"])
+    str | None, Query(max_length=100, description="Signature of a signed URL.", examples=["uJ3c…"])
 ]
 
 
@@ -46,7 +46,7 @@ def own(request: Submission, caller: Caller) -> Submission:
         return request
     if request.site not in {None, caller.site}:
         raise BadArticle(
-            f"Your key is for {caller.site} alone.", f"مفتاحك للموقع {caller.site} وحده.", field="site"
+            f"Your key is limited to {caller.site}.", f"مفتاحك للموقع {caller.site} وحده.", field="site"
         )
     return request.of(caller.site)
 

@@ -24,7 +24,7 @@ async def while_there(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
-            raise Abandoned("The client has left.", "غادر العميل قبل الجواب.")
+            raise Abandoned("The client disconnected.", "غادر العميل قبل الجواب.")
         return working.result()
     finally:
         for task in (working, leaving):

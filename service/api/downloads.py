@@ -11,7 +11,7 @@ from fastapi import Query
 from starlette.types import Scope
 
 Download = Annotated[
-    bool, Query(description="Whether it is to be saved under its title, not shown.", examples=[True])
+    bool, Query(description="Whether browsers save the file, named after the title.", examples=[True])
 ]
 
 _NAME = "download"

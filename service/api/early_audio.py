@@ -81,4 +81,4 @@ async def _end(frames: bytes, key: str, context: AppContext) -> int:
 
 
 def _another() -> Unavailable:
-    return Unavailable("The recording has been made anew: ask again.", "أُعيد إعداد التسجيل: أعد الطلب.")
+    return Unavailable("The recording was synthesised again. Please retry.", "أُعيد إعداد التسجيل: أعد الطلب.")

@@ -77,14 +77,14 @@ class Doors:
             if self._open is None:
                 header = clients.passing_header(scope)
                 log.warning(
-                    "A request that came %s was asked for a key, and none was made yet: "
-                    "without keys only this machine itself is served. Make one: istami keys create NAME",
-                    f"through a proxy (it has the header {header})" if header else "from another machine",
+                    "A request %s was refused, because no API key exists yet: without keys only this machine "
+                    "may use the service. Create one: istami keys create NAME",
+                    f"through a proxy (header {header})" if header else "from another machine",
                 )
             elif await run_in_threadpool(self._keys.lost):
                 log.warning(LOST)
         except StoreError as error:
-            log.warning("cannot look for keys: %s", error)
+            log.warning("cannot look up API keys: %s", error)
 
     async def _look(self) -> None:
         if self._open is None and time.monotonic() - self._looked >= _LOOK_SECONDS:
@@ -117,7 +117,7 @@ def named(host: str) -> str:
 
 
 LOST = (
-    "API keys were made for this service, and its Redis has none of them any more: nobody is let in until "
-    "you make new ones with `istami keys create NAME`"
+    "API keys were created for this service, but its Redis has lost them: every request that needs a key is "
+    "refused until you create new ones with `istami keys create NAME`"
 )
 """Logged for a store that has lost its keys."""

@@ -129,10 +129,10 @@ _HTTP: Mapping[int, tuple[str, str, str]] = {
     404: ("not_found", "There is nothing at this address.", "لا يوجد شيء في هذا العنوان."),
     405: (
         "method_not_allowed",
-        "This address does not take that method.",
+        "This address does not support that method.",
         "هذا العنوان لا يقبل هذه الطريقة.",
     ),
-    408: ("too_slow", "The request body was too long in coming.", "تأخّر وصول متن الطلب."),
+    408: ("too_slow", "The request body was not received in time.", "تأخّر وصول متن الطلب."),
     413: ("too_large", "The request body is too large.", "الطلب أكبر من الحدّ المسموح."),
     415: (
         "unsupported_type",
@@ -165,7 +165,7 @@ def of_store(error: StoreError) -> Problem:
         return Problem(
             503,
             "store_unsaved",
-            "The store cannot write to disk: make room there, then try again.",
+            "The store cannot write to disk. Free disk space, then retry.",
             "تعذّرت كتابة المخزن على القرص: أفسِح فيه مكانًا، ثم أعد المحاولة.",
         )
     return Problem(503, "store_unavailable", "The store does not answer.", "المخزن لا يستجيب الآن.")
@@ -194,7 +194,7 @@ def of(error: Exception) -> Problem:
         case HTTPException():
             said = _HTTP.get(error.status_code, ("http_error", str(error.detail), "تعذّر تنفيذ الطلب."))
             return Problem(error.status_code, *said)
-    return Problem(500, "internal", "Something went wrong here.", "حدث خطأ داخلي.")
+    return Problem(500, "internal", "An internal error occurred.", "حدث خطأ داخلي.")
 
 
 def install(app: FastAPI) -> None:

@@ -15,7 +15,7 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
     ),
     "string_type": lambda field, _: (f"“{field}” must be a string.", f"يجب أن يكون الحقل «{field}» نصًّا."),
     "string_unicode": lambda field, _: (
-        f"“{field}” holds characters that are not Unicode text.",
+        f"“{field}” contains characters that are not Unicode text.",
         f"في الحقل «{field}» محارف ليست نصًّا صالحًا.",
     ),
     "string_too_long": lambda field, context: (

@@ -30,7 +30,7 @@ def reads() -> str:
     text = from_html(_PAGE, max_characters=1000).text
     if not all(each in text for each in _BODY):
         raise MissingPart(
-            "A page of known text was read otherwise: install istami again, with the versions it asks for.",
+            "A test page was not extracted correctly: reinstall istami with the versions it requires.",
             "قُرئت صفحة معروفة النص على غير وجهها: أعد تثبيت istami بالإصدارات التي يطلبها.",
         )
     return f"trafilatura {version('trafilatura')}"

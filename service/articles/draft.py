@@ -53,6 +53,6 @@ class Draft:
 def lost() -> ReadingFailed:
     """Return the error for an accepted article whose data was lost."""
     return ReadingFailed(
-        "The process that read it ended, and what it had been asked for is lost. Send it again.",
+        "The process that read the article died, and the request is lost. Send the article again.",
         "توقفت العملية التي كانت تقرأ المقال وضاع ما طُلب معه. أرسل المقال من جديد.",
     )

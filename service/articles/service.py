@@ -153,7 +153,7 @@ class ArticleService:
         """
         record = self._repository.article(article)
         if record and not record.is_read and record.created == created:
-            log.warning("article %s was accepted and cannot be read: %s", article, failure.code)
+            log.warning("article %s was accepted but cannot be read: %s", article, failure.code)
             failed = replace(record, key=f"{UNREAD}-{hashlib.sha256(article.encode()).hexdigest()[:32]}")
             self._repository.keep_state(
                 failed.key, State(Status.FAILED, 0, 0, failure=failure, updated=time.time())

@@ -35,7 +35,7 @@ def measures() -> str:
     heard = measure(_tone(), timeout=_TIMEOUT).integrated
     if abs(heard - _LOUDNESS) > _TOLERANCE:
         raise EngineError(
-            f"ffmpeg measures {heard:.1f} LUFS where {_LOUDNESS:.1f} is right",
+            f"ffmpeg measures {heard:.1f} LUFS instead of {_LOUDNESS:.1f}",
             f"يقيس ffmpeg {heard:.1f} LUFS والصواب {_LOUDNESS:.1f}",
         )
     return f"{find_ffmpeg()}, {_version()}"

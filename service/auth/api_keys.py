@@ -140,8 +140,8 @@ class Keys:
             self._store.discard(DRAFTS, key)
         except StoreError as error:
             raise Unavailable(
-                f"The key {key} was not made, and a rest of it may be in the store ({error}). "
-                f"When the store answers again: istami keys revoke {key}",
+                f"The key {key} was not created, but parts of it may be in the store ({error}). "
+                f"When the store is available again: istami keys revoke {key}",
                 f"لم يُنشأ المفتاح {key}، وقد تبقى منه بقيّة في المخزن. "
                 f"حين يستجيب المخزن نفّذ: istami keys revoke {key}",
             ) from error
@@ -165,7 +165,7 @@ class Keys:
             try:
                 self._latch.close()
             except Unwritable as error:
-                log.warning("a Redis that loses its keys may open this service: %s", error)
+                log.warning("if Redis loses its keys, the service may require none: %s", error)
         return known or self.latched
 
     def _settled(self) -> bool:

@@ -44,7 +44,7 @@ class Latch:
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            log.warning("%s cannot be read, so a key is asked for: %s", self.path, error.strerror)
+            log.warning("%s cannot be read, so a key is required: %s", self.path, error.strerror)
         return True
 
     def close(self) -> bool:
@@ -59,7 +59,7 @@ class Latch:
             replace(self.path, _TEXT)
         except Unwritable as error:
             raise Unwritable(
-                f"{error.en} Without this file, which keeps the service closed, no key is made.",
+                f"{error.en} Without this file, which keeps the service closed, no key is created.",
                 f"{error.ar} وبدون هذا الملف لا يُنشأ مفتاح.",
             ) from error
         return True

@@ -66,7 +66,7 @@ def receive(
             batch_store.release(claim)
         return known
     if claim is None:
-        raise Conflict(f"The batch “{name}” is coming in already.", f"الدفعة «{name}» قيد الاستلام.")
+        raise Conflict(f"The batch “{name}” is already being uploaded.", f"الدفعة «{name}» قيد الاستلام.")
     try:
         batch_store.clear(claim, name)  # remains of a process that died while it received the batch
         receiving = Receiving(
@@ -88,7 +88,7 @@ def _check_room(batch_store: BatchStore, claim: Claim, name: str) -> None:
     if len(batch_store.unfinished()) > _MOST_UNFINISHED:
         batch_store.clear(claim, name)
         raise Unavailable(
-            f"{_MOST_UNFINISHED} batches are unfinished; no more are taken for now.",
+            f"{_MOST_UNFINISHED} batches are unfinished; no more are accepted for now.",
             f"بلغت الدفعات غير المكتملة {_MOST_UNFINISHED}، ولا تُقبل دفعة أخرى الآن.",
         )
 
@@ -145,7 +145,7 @@ class Receiving:
         self._take(self._lines.end())
         self._put_down()
         if not self._batch.accepted + self._batch.rejected:
-            raise BadArticle("There is no line in the batch.", "الدفعة خالية من الأسطر.")
+            raise BadArticle("The batch is empty.", "الدفعة خالية من الأسطر.")
         self._batch = replace(self._batch, status=BatchStatus.RUNNING)
         self._batch_store.keep(self._claim, self._batch)
         self._batch_store.release(self._claim)

@@ -19,8 +19,8 @@ from service.storage import keys
 
 log = logging.getLogger(__name__)
 
-_LOST = Failure("lost", "The store has lost it.", "فُقد من المخزن.")
-_INTERNAL = Failure("internal", "Something went wrong here.", "حدث خطأ داخلي.")
+_LOST = Failure("lost", "The store lost the article.", "فُقد من المخزن.")
+_INTERNAL = Failure("internal", "An internal error occurred.", "حدث خطأ داخلي.")
 
 
 class Feeder:

@@ -67,12 +67,12 @@ class Client:
             answer = await self._http.get("/healthz")
         except httpx.TransportError as error:
             raise Unavailable(
-                f"Nothing answers at {self._http.base_url}: {error}",
+                f"No server responds at {self._http.base_url}: {error}",
                 f"لا شيء يجيب على {self._http.base_url}.",
             ) from error
         if not answer.is_success:
             raise Unavailable(
-                f"At {self._http.base_url} there is no istami: it answers {answer.status_code}.",
+                f"{self._http.base_url} is not an istami service: it returned {answer.status_code}.",
                 f"ليست على {self._http.base_url} خدمة «استمع».",
             )
 
@@ -108,7 +108,7 @@ class Client:
                             return told
             except httpx.TransportError as error:
                 # The service stopped responding, or sent nothing for long: a new request tells which.
-                log.info("no news of %s: %s", article, error)
+                log.info("no status of %s: %s", article, error)
             await asyncio.sleep(_PAUSE)
 
     async def download(self, article: str, key: str, file: IO[bytes]) -> None:
@@ -174,10 +174,10 @@ class Client:
         silent = time.monotonic() - self._heard
         if silent > self._patience:
             raise Unavailable(
-                f"{self._http.base_url} has not answered well for {silent:.0f} s: {why}",
+                f"{self._http.base_url} has not responded correctly for {silent:.0f} s: {why}",
                 f"لم يُجب {self._http.base_url} إجابة سليمة منذ {silent:.0f} ثانية.",
             )
-        log.info("trying again: %s", why)
+        log.info("retrying: %s", why)
 
 
 def _path(article: str, key: str, kind: str) -> str:
@@ -195,7 +195,7 @@ def _problem(status: int, body: bytes) -> Problem:
         return Problem(status, str(told["code"]), str(message["en"]), str(message["ar"]), told.get("field"))
     except (ValueError, KeyError, TypeError):
         return Problem(
-            status, f"http_{status}", f"The service answered {status}.", f"ردّت الخدمة بالرمز {status}."
+            status, f"http_{status}", f"The service returned {status}.", f"ردّت الخدمة بالرمز {status}."
         )
 
 

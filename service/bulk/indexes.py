@@ -55,7 +55,7 @@ def pages(content: bytes) -> list[str]:
         found = [entry.link for entry in entries if entry.get("link")]
     if not found:
         raise BadArticle(
-            "This is no sitemap and no feed that names a page.",
+            "This is neither a sitemap nor a feed with pages.",
             "ليس هذا خريطة موقع ولا خلاصة فيها رابط إلى صفحة.",
         )
     return list(dict.fromkeys(found))

@@ -33,8 +33,8 @@ class Report:
             self._file = os.open(path, flags, 0o666)
         except FileExistsError as error:
             raise Unwritable(
-                f"There is a report already: {path}. Go on with --resume or --retry-failed, "
-                "or name another with --report.",
+                f"The report {path} already exists. Continue with --resume or --retry-failed, "
+                "or choose another file with --report.",
                 f"يوجد تقرير سابق: {path}. "
                 "تابِع بالخيار ‎--resume أو ‎--retry-failed، أو سمِّ غيره بالخيار ‎--report.",
             ) from error
@@ -64,7 +64,7 @@ class Report:
                     told["source"], Ending(told["status"])
                 except (ValueError, KeyError, TypeError) as error:
                     raise BadArticle(
-                        f"{self._path}, line {number}: this is no report of `istami batch`.",
+                        f"{self._path}, line {number}: not a report of `istami batch`.",
                         f"{self._path}، السطر {number}: ليس هذا تقريرًا كتبه هذا الأمر.",
                     ) from error
                 yield told

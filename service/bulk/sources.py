@@ -63,7 +63,7 @@ def open_source(name: str, wishes: Wishes, fetch: Fetch, standard_input: IO[byte
     except OSError as error:
         raise _unreadable(path, error) from error
     raise BadArticle(
-        f"{name} is no folder, no address and no file that articles are in "
+        f"{name} is not a folder, an address or a file with articles "
         f"({', '.join((*_ARTICLES, *_LINES, *_INDEXES))}).",
         f"ليس {name} مجلدًا ولا عنوانًا ولا ملفًّا من الأنواع المعروفة.",
     )

@@ -47,7 +47,7 @@ Out = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        show_default="they stay with the service",
+        show_default="the service stores them",
         help="Folder for the MP3 files, each named after its article's id.",
     ),
 ]
@@ -56,7 +56,7 @@ Workers = Annotated[
     typer.Option(
         min=1,
         max=1024,
-        show_default="one a core, or those that run already",
+        show_default="one per core, or those already running",
         help="Worker processes to start for this run.",
     ),
 ]
@@ -73,7 +73,7 @@ Server = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
-        show_default="one that is started for this run",
+        show_default="a service started for this run",
         help=f"URL of a running service; its API key, if it needs one, is read from {_KEY}.",
     ),
 ]
@@ -156,13 +156,13 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
 def _check(server: str | None, workers: int | None, *, lone: bool, both: bool) -> None:
     """Reject contradictory options before any work starts."""
     if server and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", server):
-        raise typer.BadParameter("an address begins with http:// or https://", param_hint="--server")
+        raise typer.BadParameter("must begin with http:// or https://", param_hint="--server")
     if server and workers:
-        raise typer.BadParameter("--server has its own", param_hint="--workers")
+        raise typer.BadParameter("not with --server, which has its own workers", param_hint="--workers")
     if lone:
         raise typer.BadParameter("needs --out", param_hint="--marks, --captions")
     if both:
-        raise typer.BadParameter("one of the two", param_hint="--resume, --retry-failed")
+        raise typer.BadParameter("use only one of them", param_hint="--resume, --retry-failed")
 
 
 def _make(folder: Path) -> None:
@@ -190,6 +190,6 @@ def _show(tally: Tally, wall: float) -> None:
 def _say_how_to_go_on() -> None:
     typed = [word for word in sys.argv[1:] if word != "--resume"]
     again = typed if "--retry-failed" in typed else [*typed, "--resume"]
-    typer.echo("Stopped. What is done is kept. To go on:", err=True)
+    typer.echo("Stopped. Finished articles are stored. To continue:", err=True)
     typer.echo("توقّف العمل، وما اكتمل محفوظ. للمتابعة:", err=True)
     typer.echo(f"  {shlex.join(['istami', *again])}", err=True)

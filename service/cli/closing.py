@@ -69,7 +69,7 @@ def await_start(server: uvicorn.Server, thread: threading.Thread) -> None:
 
 def _not_started() -> ChildFailed:
     return ChildFailed(
-        "The web server did not start; its log lines say why.",
+        "The web server did not start; see its log.",
         "لم يبدأ خادم الويب، وسببه في السجلّ.",
     )
 

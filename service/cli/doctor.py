@@ -99,7 +99,7 @@ def _writable(folder: Path) -> str:
             file.write(b"istami")
     except OSError as error:
         raise Unwritable(
-            f"{folder} cannot be written to: {error.strerror}: set ISTAMI_DATA_DIR, or its rights.",
+            f"{folder} cannot be written to: {error.strerror}: set ISTAMI_DATA_DIR, or its permissions.",
             f"تتعذّر الكتابة في {folder}. اضبط ISTAMI_DATA_DIR أو غيّر صلاحيات المجلّد.",
         ) from error
     return str(folder)
@@ -111,7 +111,7 @@ def _deep(settings: Settings) -> Iterator[Finding]:
         if url is not None:
             yield from findings(settings, url)
             return
-        found = "nothing is running that could be tried"
+        found = "nothing is running that could be tested"
     except StoreError as error:
         found = f"Redis does not answer: {error}"
     yield Finding("deep", False, found, "istami serve", ar="لا تعمل الخدمة الآن، فلا يمكن تجريبها.")
@@ -168,7 +168,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             "parked",
             False,
             found,
-            "send the article again to try once more",
+            "send the article again to retry",
             needed=False,
             ar="أرسل المقال من جديد لتجربة أخرى.",
         )
@@ -177,7 +177,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
             "given up",
             False,
             f"{_local(lost.when)} recording {lost.key[:_SHORT]}…: {lost.failure.en}",
-            "send the article again once that is mended",
+            "send the article again once this is fixed",
             needed=False,
             ar=f"{lost.failure.ar} أرسل المقال من جديد بعد إصلاح السبب.",
         )
@@ -209,7 +209,7 @@ def _sites(settings: Settings) -> Iterator[Finding]:
 
     yield tried("sites", counted)
     if hosts := settings.fetch_private_hosts:
-        cure = "unset ISTAMI_FETCH_PRIVATE_HOSTS unless it is meant"
+        cure = "unset ISTAMI_FETCH_PRIVATE_HOSTS unless this is intended"
         meant = f"may be fetched on a private network: {', '.join(sorted(hosts))}"
         yield Finding("pages", False, meant, cure, needed=False, ar="يُسمح بجلب صفحات من شبكة خاصّة.")
 
@@ -228,7 +228,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
     if endpoints:
         yield Finding("webhooks", True, ", ".join(each.name for each in endpoints))
     if endpoints and not settings.public_url:
-        found = "events tell paths, not addresses"
+        found = "events contain paths, not URLs"
         yield Finding(
             "webhooks", False, found, "set ISTAMI_PUBLIC_URL", needed=False, ar="اضبط ISTAMI_PUBLIC_URL."
         )
@@ -244,7 +244,7 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
                 ar="لا يستلم هذا الخادم الإشعارات.",
             )
     if hosts := settings.webhook_private_hosts:
-        cure = "unset ISTAMI_WEBHOOK_PRIVATE_HOSTS unless it is meant"
+        cure = "unset ISTAMI_WEBHOOK_PRIVATE_HOSTS unless this is intended"
         found = f"may go to a private network: {', '.join(sorted(hosts))}"
         yield Finding("webhooks", False, found, cure, needed=False, ar="يُسمح بالإرسال إلى شبكة خاصّة.")
 

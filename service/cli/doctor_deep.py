@@ -65,7 +65,7 @@ def eviction(part: str, now: Condition) -> Finding:
         part,
         now.policy.startswith(_KEEPS_WORK),
         f"{now.policy}, {now.memory >> 20} of {now.max_memory >> 20 or 'unlimited'} MB used",
-        "maxmemory-policy volatile-ttl: this one may evict work that waits, API keys, claims, limits",
+        "maxmemory-policy volatile-ttl: the current policy may evict queued work, API keys, claims, limits",
         ar="اضبط maxmemory-policy على volatile-ttl: قد تحذف السياسة الحالية مهامّ تنتظر ومفاتيح وحدودًا.",
     )
 
@@ -78,8 +78,8 @@ def in_store(store: RedisStore) -> Iterator[Finding]:
     yield Finding(
         "memory limit",
         now.max_memory > 0,
-        f"{now.max_memory >> 20} MB" if now.max_memory else "none: Redis grows until the machine ends it",
-        "give Redis a maxmemory",
+        f"{now.max_memory >> 20} MB" if now.max_memory else "none: Redis grows until the system kills it",
+        "set maxmemory in Redis",
         needed=False,
         ar="حدّد لـRedis ذاكرة قصوى بالإعداد maxmemory.",
     )
@@ -88,10 +88,10 @@ def in_store(store: RedisStore) -> Iterator[Finding]:
         now.persistent is not False and now.saved is not False,
         "not written to disk when Redis last tried"
         if now.saved is False
-        else {True: "written to disk", False: "nothing is written to disk", None: "Redis does not tell"}[
+        else {True: "written to disk", False: "nothing is written to disk", None: "Redis does not report it"}[
             now.persistent
         ],
-        f"{_SAFE}: else articles, API keys and work that waits are lost with a restart",
+        f"{_SAFE}: otherwise a restart loses articles, API keys and queued work",
         needed=False,
         ar="أفرغ مساحة على قرص Redis واضبط appendonly على yes، وإلا ضاعت المقالات والمفاتيح والمهامّ المنتظرة "
         "عند إعادة التشغيل.",
@@ -100,7 +100,7 @@ def in_store(store: RedisStore) -> Iterator[Finding]:
         "clock",
         apart < _MOST_APART,
         f"{apart:.1f} s from that of Redis",
-        "have both machines ask a time server (chrony, systemd-timesyncd)",
+        "synchronise both machines with a time server (chrony, systemd-timesyncd)",
         needed=False,
         ar="ساعتا هذا الجهاز وRedis مختلفتان: اضبطهما على خادم وقت.",
     )
@@ -113,7 +113,7 @@ def _workers(store: RedisStore, registry: WorkerRegistry) -> Iterator[Finding]:
         "versions",
         not others,
         f"{ours} everywhere" if not others else f"{ours} here, workers of {', '.join(others)} too",
-        "end the upgrade: start those workers again with the new version",
+        "finish the upgrade: restart those workers with the new version",
         needed=False,
         ar="تعمل نسخ مختلفة معًا: أكمل الترقية بإعادة تشغيل عمليات المعالجة القديمة.",
     )
@@ -125,8 +125,8 @@ def _workers(store: RedisStore, registry: WorkerRegistry) -> Iterator[Finding]:
     yield Finding(
         "their clocks",
         not fast,
-        f"{len(reports)} like that of Redis" if not fast else f"another time at {', '.join(fast)}",
-        "have their machines ask a time server (chrony, systemd-timesyncd)",
+        f"{len(reports)} like that of Redis" if not fast else f"a different time on {', '.join(fast)}",
+        "synchronise their machines with a time server (chrony, systemd-timesyncd)",
         needed=False,
         ar="ساعات بعض أجهزة المعالجة مختلفة: اضبطها على خادم وقت.",
     )
@@ -138,7 +138,7 @@ def _disk(settings: Settings) -> Finding:
         "disk",
         free > _LEAST_FREE,
         f"{free / 1e9:.1f} GB free under {settings.data_dir}",
-        "make room: voices, lexicons and the private Redis lie there",
+        "free disk space: voices, lexicons and the private Redis are stored there",
         ar="المساحة الحرّة قليلة في مجلّد البيانات.",
     )
 
@@ -148,7 +148,7 @@ def _files(voices: Catalogue, card: VoiceCard) -> Finding:
     return Finding(
         card.id,
         not damaged,
-        "files are the right ones" if card.files else "has no files of its own",
+        "files match their hashes" if card.files else "has no files of its own",
         f"istami voices install {card.id}   ({', '.join(damaged)})",
         ar=f"ملفّات الصوت {card.id} ناقصة أو تالفة: ثبّته من جديد.",
     )
@@ -163,7 +163,7 @@ def _heard(parts: Container, card: VoiceCard) -> Finding:
         return Finding(card.id, False, error.en, needed=card.id == parts.settings.voice, ar=error.ar)
     took = time.monotonic() - began
     return Finding(
-        card.id, True, f"said {state.duration:.1f} s of sound within {took:.1f} s, through the queue"
+        card.id, True, f"synthesised {state.duration:.1f} s of audio in {took:.1f} s, through the queue"
     )
 
 
@@ -176,7 +176,7 @@ def _spoken(parts: Container, card: VoiceCard) -> State:
         while (state := parts.playback.state(record.key)).status not in {Status.READY, Status.FAILED}:
             if time.monotonic() > patience:
                 raise Unavailable(
-                    f"Nobody has spoken for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
+                    f"No worker has synthesised it for {_PATIENCE_SECONDS:.0f} s: see the workers' log.",
                     "لم يُنطق شيء في دقيقة: راجع سجلّ عمليات المعالجة.",
                 )
             time.sleep(_POLL_SECONDS)

@@ -78,7 +78,7 @@ def create(
     `istami keys create "newsroom CMS" --site news.example`
     """
     if not 0 < len(name) <= _LONGEST_NAME:
-        raise typer.BadParameter(f"1 to {_LONGEST_NAME} characters are meant", param_hint="NAME")
+        raise typer.BadParameter(f"1 to {_LONGEST_NAME} characters are required", param_hint="NAME")
     check_output()
     settings, site = Settings(), _checked(site)
     with _keys() as keys:
@@ -132,7 +132,7 @@ def _checked(site: str | None) -> str | None:
     try:
         return site and _SITE.validate_python(site)
     except ValidationError as error:
-        raise BadSites(f"“{site}” is no host name.", f"«{site}» ليس اسم مضيف.") from error
+        raise BadSites(f"“{site}” is not a host name.", f"«{site}» ليس اسم مضيف.") from error
 
 
 def _told(key: Key) -> dict[str, Any]:

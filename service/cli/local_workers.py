@@ -65,10 +65,10 @@ def make(settings: Settings, url: str, key: str, state: Callable[[], State]) -> 
         except BrokenProcessPool as error:
             if backoff.after(time.monotonic() - answered) is None:
                 raise ChildFailed(
-                    "The processes that speak end time and again; see the lines above.",
+                    "The worker processes keep dying; see the messages above.",
                     "تنتهي عمليات النطق مرّة بعد مرّة؛ راجع الأسطر السابقة.",
                 ) from error
-            log.warning("a process has died; going on without it")
+            log.warning("a process has died; continuing without it")
         time.sleep(_POLL_SECONDS)
 
 
@@ -114,4 +114,4 @@ def _speak(key: str, sentence: int) -> None:
     try:
         _makers[0].speak(key, sentence)
     except Unavailable as error:
-        log.warning("sentence %s will be tried again: %s", sentence, error.en)
+        log.warning("sentence %s will be retried: %s", sentence, error.en)

@@ -57,4 +57,4 @@ def purge(
                 if entry is None:
                     raise NotFound(f"There is no article “{name}”.", f"لا يوجد مقال بالمعرّف «{name}».")
                 slices = takedown.article(entry, _BY, force=force)
-            typer.echo(f"{name}: forgotten; {slices} slices out of nginx's cache", err=True)
+            typer.echo(f"{name}: deleted; {slices} slices deleted from nginx's cache", err=True)

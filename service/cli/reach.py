@@ -10,8 +10,8 @@ from service.config.settings import Settings
 from service.server.container import Container
 
 NO_PUBLIC_URL = (
-    "ISTAMI_PUBLIC_URL is not set: players, feeds and embeds get addresses made of whatever Host a client "
-    "sends. Set it to the address that listeners use"
+    "ISTAMI_PUBLIC_URL is not set: the addresses in players, feeds and embeds use the Host header of each "
+    "request. Set it to the address that listeners use"
 )
 """Warning at start if other machines can reach the service."""
 
@@ -35,7 +35,7 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
             yield Finding(
                 "keys",
                 False,
-                "keys were made, and Redis has lost them: nobody is let in",
+                "keys were created, but Redis has lost them: requests are refused",
                 "istami keys create NAME",
                 needed=settings.open is not True,
                 ar="ضاعت المفاتيح من Redis، فلا يُقبل أحد: أنشئ مفتاحًا جديدًا.",
@@ -45,7 +45,7 @@ def findings(settings: Settings, url: str | None) -> Iterator[Finding]:
         yield Finding(
             "addresses",
             False,
-            "players, feeds and embeds get addresses made of whatever Host a client sends",
+            "the addresses in players, feeds and embeds use the Host header of each request",
             "set ISTAMI_PUBLIC_URL to the address that listeners use",
             needed=False,
             ar="اضبط ISTAMI_PUBLIC_URL على العنوان الذي يستعمله المستمعون.",

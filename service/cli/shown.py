@@ -15,6 +15,6 @@ def check_output() -> None:
     """
     if sys.stdout is None:
         raise Unwritable(
-            "Standard output is closed, and what this command makes is shown there. Nothing has changed.",
+            "Standard output is closed, but this command prints its result there. Nothing has changed.",
             "المخرج القياسي مغلق، وفيه يُعرض ما ينشئه هذا الأمر مرة واحدة: لم يتغيّر شيء.",
         )

@@ -112,7 +112,7 @@ def add(  # noqa: PLR0913  # one option a field
     changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
     with sites.locked():
         if sites.get(name):
-            raise BadSites(f"“{name}” is there already: istami sites set.", f"الموقع «{name}» موجود من قبل.")
+            raise BadSites(f"“{name}” already exists: istami sites set.", f"الموقع «{name}» موجود من قبل.")
         site = sites.keep(name, changes)
     _tell(sites, site)
 

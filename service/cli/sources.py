@@ -87,5 +87,5 @@ def _fetched(url: Url, **options: Any) -> Submission:
     with console.status(f"fetching {url.host}"):
         page = asyncio.run(Container(Settings()).fetcher.fetch(url, lambda _host: True))
     if page is None:
-        raise Unfit(f"{url} sent no page.", f"لم تصل صفحة من {url}.")
+        raise Unfit(f"{url} returned no page.", f"لم تصل صفحة من {url}.")
     return requested(page, Submission(url=str(page.url), listed=False, **options))

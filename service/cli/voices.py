@@ -212,7 +212,7 @@ def _measure(catalogue: Catalogue, card: VoiceCard) -> None:
     write_calibration(catalogue.folder(card), heard.calibration)
     typer.echo(f"{card.id} is installed: {heard.measured}.")
     if card.unverified:
-        typer.echo("Its hashes were not known before; they are recorded and will be held to from now on.")
+        typer.echo("Its hashes were unknown; they are recorded, and verified from now on.")
 
 
 @contextmanager

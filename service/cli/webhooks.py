@@ -74,13 +74,13 @@ def add(
     with endpoints.locked():
         if name in endpoints.all():
             raise BadWebhooks(
-                f"“{name}” is there already: istami webhooks remove.", f"خطّاف الويب «{name}» موجود من قبل."
+                f"“{name}” already exists: istami webhooks remove.", f"خطّاف الويب «{name}» موجود من قبل."
             )
         endpoint = endpoints.keep(name, changes)
     typer.echo(endpoint.secret)
     typer.echo(f"{endpoints.path}: {name}; keep the secret, it is not shown again", err=True)
     if not parts.settings.public_url:
-        typer.echo("Events tell paths, not addresses, until ISTAMI_PUBLIC_URL is set.", err=True)
+        typer.echo("Events contain paths, not URLs, until ISTAMI_PUBLIC_URL is set.", err=True)
 
 
 @app.command("list")
@@ -144,7 +144,7 @@ def test(name: Name) -> None:
     attempt = asyncio.run(sent(parts.poster, endpoint, delivery))[0]
     typer.echo(f"{endpoint.url}: {_said(attempt)} ({attempt.seconds:.2f} s)")
     if not attempt.taken:
-        raise Unreachable(f"“{name}” has not taken the test.", f"لم يقبل «{name}» الرسالة التجريبية.")
+        raise Unreachable(f"“{name}” did not accept the test.", f"لم يقبل «{name}» الرسالة التجريبية.")
 
 
 @app.command()
@@ -165,7 +165,7 @@ def deliveries(webhook: Of = None, *, failed: Failed = False, most: Most = 20, a
 def replay(ids: Ids = None, webhook: Of = None, *, failed: Failed = False, most: Most = 10_000) -> None:
     """Send deliveries again now: those named, or with --failed all failed ones."""
     if not ids and not failed:
-        raise typer.BadParameter("name deliveries, or say --failed")
+        raise typer.BadParameter("name deliveries, or use --failed")
     with _outbox(Settings()) as outbox:
         found = (
             [each.id for each in outbox.newest(most, _of(webhook), DeliveryStatus.FAILED)] if failed else []

@@ -122,7 +122,7 @@ class WebProcesses(Multiprocess):
 
     def handle_ttin(self) -> None:
         """Refuse to change the number of processes, each of which has its sockets."""
-        log.warning("the number of web processes is fixed: start again with another --web-workers")
+        log.warning("the number of web processes is fixed: restart with a different --web-workers")
 
     handle_ttou = handle_ttin
 
@@ -161,7 +161,7 @@ class WebProcesses(Multiprocess):
         status = process.exitcode
         if wait is None or status == STARTUP_FAILURE:
             self.failure = ChildFailed(
-                f"A web process was given up: it ended with status {status}; its log lines say why.",
+                f"A web process was given up: it ended with status {status}; see its log.",
                 f"توقّف تشغيل إحدى عمليات الويب: انتهت برمز الخروج {status}، وسببه في السجلّ.",
             )
             self.should_exit.set()

@@ -137,14 +137,14 @@ def _check_keys(settings: Settings, url: str, host: str, *, exposed: bool) -> No
     try:
         guarded, lost = keys.exist(), keys.lost()
     except StoreError as error:
-        log.warning("cannot look for keys; nobody comes in without one: %s", error)
+        log.warning("cannot look up API keys, so a key is required: %s", error)
         return
     if lost:
         log.warning(LOST)
     if exposed and not guarded:
         raise Unguarded(
-            f"Whoever reaches {host} could have articles read aloud here, for there is no API key yet. "
-            "Make one with `istami keys create NAME`; or, if something else keeps strangers out, set "
+            f"Any client that reaches {host} could synthesise articles, because no API key exists yet. "
+            "Create one with `istami keys create NAME`; or, if something else controls access, set "
             "ISTAMI_OPEN=true.",
             f"لا يوجد مفتاح بعد، فبوسع كل من يصل إلى {host} أن يستعمل الخدمة. أنشئ مفتاحًا بالأمر "
             "`istami keys create NAME`، أو اضبط ISTAMI_OPEN=true إن كان أمام الخدمة ما يمنع الغرباء.",

@@ -63,7 +63,7 @@ def _range(autoscale: str | None) -> tuple[int, int] | None:
         return None
     least, _, most = autoscale.partition(",")
     if not (least.isdecimal() and most.isdecimal() and 1 <= int(least) <= int(most)):
-        raise typer.BadParameter("two numbers are meant, as in 1,8", param_hint="--autoscale")
+        raise typer.BadParameter("must be two numbers, such as 1,8", param_hint="--autoscale")
     return int(least), int(most)
 
 

@@ -82,7 +82,7 @@ class Lexicons:
         """
         if not _SITE.fullmatch(site) or ".." in site:
             raise BadArticle(
-                f"“{site}” is no name of a site: use its host, such as news.example.",
+                f"“{site}” is not the name of a site: use its host, such as news.example.",
                 f"«{site}» ليس اسم موقع: استعمل اسم المضيف، مثل news.example.",
                 field="site",
             )

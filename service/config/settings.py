@@ -47,17 +47,18 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        default_factory=_data_folder, description="Embedded Redis data, installed voices, lexicons"
+        default_factory=_data_folder,
+        description="Folder for private Redis data, installed voices and lexicons",
     )
     redis_url: str | None = Field(
         None,
         validation_alias=AliasChoices("REDIS_URL", "redis_url"),
-        description="Redis or Valkey to use; empty: a private one is started under `data_dir`",
+        description="Redis or Valkey URL; empty: a private Redis is started under `data_dir`",
     )
     broker_url: str | None = Field(
         None,
-        description="Redis for work that waits, counters and limits; empty: the same, unless that is a "
-        "Redis Cluster",
+        description="Redis URL for queued work, counters and limits; empty: `REDIS_URL`; required if "
+        "that is a Redis Cluster",
     )
     redis_memory: str = Field(
         "512mb", pattern=r"^\d+(kb|mb|gb)?$", description="`maxmemory` of the private Redis"
@@ -65,155 +66,182 @@ class Settings(BaseSettings):
     redis_policy: Literal["volatile-ttl", "volatile-lru", "volatile-lfu", "noeviction"] = Field(
         "volatile-ttl", description="`maxmemory-policy` of the private Redis"
     )
-    voice: str = Field("espeak-ar", description="Voice for articles that ask for none")
+    voice: str = Field("espeak-ar", description="Default voice")
     voice_aliases: Annotated[dict[str, str], NoDecode] = Field(
         {},
-        description="Voices that names stand for on OpenAI's addresses: `alloy=espeak-ar,nova=…`; OpenAI's "
-        "own names stand for the default voice",
+        description="Voice aliases for the OpenAI-compatible API: `alloy=espeak-ar,nova=…`; OpenAI voice "
+        "names without an alias select the default voice",
     )
     latin_voice: str | None = Field(
         None,
-        description="Voice for English (or French) names and titles in Latin script; empty: the Arabic one",
+        description="Voice for English (or French) names and titles in Latin script; empty: the Arabic voice",
     )
-    speed: float = Field(1.0, ge=0.5, le=2.0, description="Speed for articles that ask for none")
+    speed: float = Field(1.0, ge=0.5, le=2.0, description="Default speed")
     locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
-        "ar-MA", description="Whose month names and currencies are meant"
+        "ar-MA", description="Regional variant for month names and default currency"
     )
-    keep_glosses: bool = Field(False, description="Say Latin in brackets that repeats the Arabic before it")
-    say_links: bool = Field(False, description="Say «رابط» for a web address, instead of nothing")
-    site: str | None = Field(None, max_length=200, description="Artist in the MP3, site in the player")
-    cover: FilePath | None = Field(None, description="JPEG or PNG put into the MP3 and the feed")
-    feed_length: int = Field(50, ge=1, le=500, description="Articles in the podcast feed, the newest")
+    keep_glosses: bool = Field(
+        False, description="Speak Latin text in parentheses that repeats the Arabic before it"
+    )
+    say_links: bool = Field(False, description="Speak «رابط» for a URL instead of omitting it")
+    site: str | None = Field(
+        None, max_length=200, description="Artist in the MP3 tags, site name in the player"
+    )
+    cover: FilePath | None = Field(None, description="JPEG or PNG cover image for the MP3 and the feed")
+    feed_length: int = Field(
+        50, ge=1, le=500, description="Maximum number of articles in the podcast feed; the newest are listed"
+    )
     public_url: str = Field(
-        "", pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$", description="Address in front of a proxy"
+        "",
+        pattern=r"^(https?://[^\s/]+(/[^\s]*)?)?$",
+        description="Public base URL, such as that of a reverse proxy",
     )
-    max_characters: int = Field(100_000, ge=1, description="Longest article, in characters")
-    max_body_bytes: int = Field(2_000_000, ge=1024, description="Largest request body")
-    max_batch_bytes: int = Field(256_000_000, ge=1024, description="Largest batch, in bytes")
-    max_batch_lines: int = Field(100_000, ge=1, description="Most articles in a batch")
+    max_characters: int = Field(100_000, ge=1, description="Maximum article length in characters")
+    max_body_bytes: int = Field(2_000_000, ge=1024, description="Maximum size of a request body in bytes")
+    max_batch_bytes: int = Field(256_000_000, ge=1024, description="Maximum size of a batch in bytes")
+    max_batch_lines: int = Field(100_000, ge=1, description="Maximum number of articles in a batch")
     bitrate: Annotated[
         Literal[32, 40, 48, 56, 64, 80, 96, 112, 128, 160],
         BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
-    ] = Field(64, description="Of the MP3, in kbit/s, constant")
-    loudness: float = Field(-16.0, ge=-30, le=-9, description="Of the programme, in LUFS")
+    ] = Field(64, description="Constant bitrate of the MP3 in kbit/s")
+    loudness: float = Field(-16.0, ge=-30, le=-9, description="Programme loudness in LUFS")
     # Below 0.2 s a pause would not cover the MP3 codec's smearing over a seam (service/audio/frames.py).
-    pause_voice: float = Field(
-        0.2, ge=0.2, le=5, description="Seconds of silence where another voice goes on"
+    pause_voice: float = Field(0.2, ge=0.2, le=5, description="Seconds of silence at a change of voice")
+    pause_clause: float = Field(0.3, ge=0.2, le=5, description="Seconds of silence within a long sentence")
+    pause_sentence: float = Field(0.55, ge=0.2, le=5, description="Seconds of silence after a sentence")
+    pause_paragraph: float = Field(
+        0.9, ge=0.2, le=5, description="Seconds of silence after a paragraph or heading"
     )
-    pause_clause: float = Field(0.3, ge=0.2, le=5, description="… within a long sentence")
-    pause_sentence: float = Field(0.55, ge=0.2, le=5, description="… after a sentence")
-    pause_paragraph: float = Field(0.9, ge=0.2, le=5, description="… after a paragraph or heading")
-    pause_title: float = Field(1.2, ge=0.2, le=5, description="… after the title")
-    article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds that an article is known")
-    audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds that its audio is kept")
-    clip_ttl: int = Field(2 * _DAY, ge=60, description="Seconds that a spoken sentence is kept for reuse")
+    pause_title: float = Field(1.2, ge=0.2, le=5, description="Seconds of silence after the title")
+    article_ttl: int = Field(90 * _DAY, ge=60, description="Seconds until an article expires")
+    audio_ttl: int = Field(30 * _DAY, ge=60, description="Seconds until its audio expires")
+    clip_ttl: int = Field(
+        2 * _DAY, ge=60, description="Seconds until a synthesised sentence, stored for reuse, expires"
+    )
     stuck_seconds: float = Field(
         10_800,
         ge=1,
         le=30 * 86_400,
-        description="Seconds without progress after which a recording that is wanted fails, and says why",
+        description="Seconds without progress after which a requested recording fails",
     )
     open: bool | None = Field(
         None,
-        description="Whether the API needs no key; empty: on a loopback address, while there are no keys",
+        description="Whether the API accepts requests without a key; empty: only on a loopback address, "
+        "while no keys exist",
     )
     rate_making: int = Field(
-        600, ge=0, description="Requests a minute of one key (or address) to have things made; 0: no limit"
+        600, ge=0, description="Synthesis requests per minute for each key (or address); 0: no limit"
     )
     rate_reading: int = Field(
-        6000, ge=0, description="All others a minute, but for recordings that are there; 0: no limit"
+        6000, ge=0, description="Other requests per minute, except for stored recordings; 0: no limit"
     )
     rate_wrong_keys: int = Field(
-        120, ge=0, description="Wrong keys a minute that one address may send; 0: no limit"
+        120, ge=0, description="Requests with an invalid key per minute for each address; 0: no limit"
     )
     making_at_once: int = Field(
-        128, ge=1, le=10_000, description="Requests to have things made that one web process works at"
+        128, ge=1, le=10_000, description="Concurrent synthesis requests in one web process"
     )
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
         ("127.0.0.1", "::1"),
-        description="Addresses and networks whose `X-Forwarded-For` is believed, comma-separated",
+        description="Addresses and networks of proxies whose `X-Forwarded-For` is trusted, comma-separated",
     )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
-        ("*",), description="Pages that may read articles and audio, comma-separated"
+        ("*",), description="Origins that may read articles and audio, comma-separated"
     )
     nginx_cache: Path | None = Field(
         None,
-        description="nginx's `proxy_cache_path` where it is on this machine: takedowns empty it, too",
+        description="nginx's `proxy_cache_path`, if it is on this machine; takedowns delete from it as well",
     )
     client_seconds: float = Field(
-        60, ge=1, le=3600, description="Seconds after which a client that sends or takes nothing is cut off"
+        60, ge=1, le=3600, description="Seconds of inactivity after which a client is disconnected"
     )
     transcoders: int = Field(
-        4, ge=1, le=256, description="Recordings that are converted to other formats at once"
+        4, ge=1, le=256, description="Concurrent conversions of recordings to other formats"
     )
-    fetch_seconds: float = Field(10, gt=0, le=120, description="Within which a page must have been fetched")
-    fetch_bytes: int = Field(4_000_000, ge=1024, description="Largest page fetched, unpacked")
-    fetch_at_once: int = Field(8, ge=1, le=1000, description="Pages that one web process fetches at once")
+    fetch_seconds: float = Field(10, gt=0, le=120, description="Timeout for fetching a page, in seconds")
+    fetch_bytes: int = Field(
+        4_000_000, ge=1024, description="Maximum size of a fetched page in bytes, decompressed"
+    )
+    fetch_at_once: int = Field(8, ge=1, le=1000, description="Concurrent page fetches in one web process")
     fetch_private_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),
-        description="Dangerous: hosts (`host` or `host:port`) whose pages are fetched from a private network",
+        description="Dangerous: hosts (`host` or `host:port`) on a private network whose pages may be "
+        "fetched",
     )
-    page_refresh: int = Field(600, ge=1, description="Seconds after which a page is looked at again")
+    page_refresh: int = Field(
+        600, ge=1, description="Seconds after which a page is checked for changes again"
+    )
     page_gone_after: float = Field(
         300,
         ge=0,
         le=30 * 86_400,
-        description="Seconds between two sights of 404 or 410 after which a page's article is withdrawn",
+        description="Minimum seconds between two responses of 404 or 410 before a page's article is "
+        "withdrawn",
     )
-    page_rate: int = Field(10, ge=1, le=1000, description="New pages a minute that one address may ask for")
+    page_rate: int = Field(10, ge=1, le=1000, description="New pages per minute that one address may request")
     webhook_seconds: float = Field(
-        20, gt=0, le=60, description="Within which a webhook must have been answered"
+        20, gt=0, le=60, description="Timeout for a request to a webhook, in seconds"
     )
     webhook_retries: Annotated[tuple[_Wait, ...], NoDecode] = Field(
         (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400),
-        description="Seconds after each attempt that failed until the next, comma-separated",
+        description="Seconds from each failed attempt to the next, comma-separated",
     )
     webhook_patience: float = Field(
-        5, gt=0, le=365, description="Days of nothing but failures after which a webhook is disabled"
+        5, gt=0, le=365, description="Days of continuous failure after which a webhook is disabled"
     )
     webhook_waiting: int = Field(
-        10_000, ge=1, description="Deliveries that may wait for one webhook; more are given up at once"
+        10_000,
+        ge=1,
+        description="Maximum number of pending deliveries for one webhook; further ones fail immediately",
     )
-    webhook_kept: int = Field(10_000, ge=1, description="Ended deliveries that are kept, for thirty days")
+    webhook_kept: int = Field(
+        10_000, ge=1, description="Maximum number of completed deliveries that are stored, for thirty days"
+    )
     webhook_private_hosts: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(),
-        description="Dangerous: hosts (`host` or `host:port`) on a private network that webhooks may go to, "
-        "also by http",
+        description="Dangerous: hosts (`host` or `host:port`) on a private network that may receive "
+        "webhooks, also over HTTP",
     )
-    threads: int = Field(1, ge=1, le=256, description="Cores that one worker process gives to a neural voice")
-    device: Literal["cpu", "cuda"] = Field("cpu", description="Where neural voices run")
+    threads: int = Field(1, ge=1, le=256, description="CPU cores for a neural voice in one worker process")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="Device that runs neural voices")
     voice_idle: float = Field(
         900, ge=1, le=30 * 86_400, description="Seconds after which an unused neural voice is unloaded"
     )
-    worker_memory: int = Field(4096, ge=128, description="MB beyond which a speaking process is replaced")
+    worker_memory: int = Field(
+        4096, ge=128, description="Memory in MB above which a worker process is replaced"
+    )
     worker_sentences: int = Field(
-        10_000, ge=1, description="Sentences after which a speaking process is replaced"
+        10_000, ge=1, description="Number of sentences after which a worker process is replaced"
     )
     reading_processes: int | None = Field(
         None,
         ge=1,
         le=1024,
-        description="Processes that read articles for one web process; empty: one more than there are cores",
+        description="Processes for article text in one web process; empty: the number of cores plus one",
     )
     reading_seconds: float = Field(
         30,
         gt=0,
         le=600,
-        description="Of processor time that reading an article may take; then it is refused",
+        description="Maximum processor time for the text of an article, in seconds; longer ones are refused",
     )
     phrase_seconds: float = Field(
         120.0,
         ge=1,
         le=7200,
-        description="Longest that a voice may take for one phrase, with the loading of its model",
+        description="Maximum seconds for the synthesis of one phrase, including loading the model",
     )
-    explain_seconds: float = Field(30.0, ge=1, le=600, description="How long `explain` waits for a worker")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
-    log_format: Literal["text", "json"] = Field("text", description="Log lines for people, or for programs")
+    explain_seconds: float = Field(
+        30.0, ge=1, le=600, description="Seconds that `explain` waits for a worker"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Minimum level of log messages"
+    )
+    log_format: Literal["text", "json"] = Field("text", description="Format of log lines: plain text or JSON")
     metrics_address: str = Field(
         "",
         pattern=r"^((\[[0-9A-Fa-f:]+\]|[^\s:\[\]]+):\d{1,5})?$",
-        description="`host:port` where Prometheus reads `/metrics`, for nobody else to reach; empty: nowhere",
+        description="`host:port` where Prometheus reads `/metrics`; must not be public; empty: disabled",
     )
 
     @field_validator("redis_url", "broker_url")

@@ -178,7 +178,7 @@ def _read(path: Path, stamp: files.Stamp) -> Mapping[str, Site]:
 
 def _checked(name: str, table: Any) -> Site:
     if not isinstance(table, dict):
-        raise BadSites(f'sites.toml: “{name}” is no site: write ["{name}"].', f"«{name}» ليس موقعًا.")
+        raise BadSites(f'sites.toml: “{name}” is not a site: write ["{name}"].', f"«{name}» ليس موقعًا.")
     try:
         return _SITE.validate_python({"name": name, **table}, strict=False, extra="forbid")
     except ValidationError as error:

@@ -81,7 +81,7 @@ class TorchEngine:
             self._model.length_scale = self._own_length / pace
         elif pace != 1.0:
             raise EngineError(
-                f"the voice {self._folder.name} speaks at speed 1 alone",
+                f"the voice {self._folder.name} supports only speed 1",
                 f"الصوت {self._folder.name} لا ينطق إلا بالسرعة 1",
             )
         with foreign(self._folder):

@@ -37,7 +37,7 @@ def kind(folder: Path) -> Kind:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"The folder of {folder.name} holds no Coqui voice (config.json: {type(error).__name__}).",
+            f"The folder of {folder.name} contains no Coqui voice (config.json: {type(error).__name__}).",
             f"لا يوجد صوت من Coqui في مجلد {folder.name} (config.json: {type(error).__name__}).",
         ) from error
     if (folder / "vocab.txt").is_file() and "data" in config:
@@ -82,7 +82,7 @@ def foreign(folder: Path) -> Iterator[None]:
         raise
     except ImportError as error:
         raise MissingPart(
-            f"The voice {folder.name} needs Coqui TTS ({error}). Cure: pip install 'istami[coqui]'.",
+            f"The voice {folder.name} needs Coqui TTS ({error}). Fix: pip install 'istami[coqui]'.",
             f"الصوت {folder.name} يحتاج إلى Coqui TTS ({error}). الحل: pip install 'istami[coqui]'.",
         ) from error
     except Exception as error:  # torch's errors share no base below Exception
@@ -108,7 +108,7 @@ def _checkpoint(folder: Path, *names: str) -> Path:
     found = sorted(folder.glob("*.pth"))
     if len(found) != 1:
         raise EngineError(
-            f"The folder of {folder.name} holds {len(found)} checkpoints and none is called {names[0]}.",
+            f"The folder of {folder.name} contains {len(found)} checkpoints, none of them named {names[0]}.",
             f"في مجلد {folder.name} عدد {len(found)} من ملفات النماذج وليس بينها {names[0]}.",
         )
     return found[0]

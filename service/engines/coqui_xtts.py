@@ -108,7 +108,7 @@ class XttsEngine:
         if name not in speakers:
             known = sorted(speakers) or ["-"]
             raise EngineError(
-                f"There is no speaker {name!r}; there are: {', '.join(known)}.",
+                f"There is no speaker {name!r}; available: {', '.join(known)}.",
                 f"لا يوجد متكلّم باسم «{name}»؛ الموجودون: {'، '.join(known)}.",
             )
         latents, embedding = speakers[name].values()

@@ -129,7 +129,7 @@ def _loaded(recorder: Recorder) -> Iterator[ctypes.CDLL]:
         rate = library.espeak_Initialize(_SYNCHRONOUS, 0, data, _DONT_EXIT)
         if rate != SAMPLE_RATE:
             raise MissingPart(
-                f"eSpeak NG did not start (it answered {rate}). Reinstall it: pip install espeakng-loader.",
+                f"eSpeak NG did not start (it returned {rate}). Reinstall it: pip install espeakng-loader.",
                 f"لم يبدأ eSpeak NG (أجاب {rate}). أعد تثبيته: pip install espeakng-loader.",
             )
         library.espeak_ng_SetRandSeed(ctypes.c_long(_SEED))
@@ -169,7 +169,7 @@ def _installed() -> tuple[str, bytes]:
         import espeakng_loader
     except ImportError as error:
         raise MissingPart(
-            "eSpeak NG is not installed. Cure: pip install espeakng-loader.",
+            "eSpeak NG is not installed. Fix: pip install espeakng-loader.",
             "لم يُثبَّت eSpeak NG. الحل: pip install espeakng-loader.",
         ) from error
     # eSpeak expects the parent folder of its espeak-ng-data.

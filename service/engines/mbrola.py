@@ -89,7 +89,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
     database = surroundings.folder / (card.files[0].path if card.files else card.id)
     if not database.is_file():
         raise EngineError(
-            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
             f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     return MbrolaEngine(program, database, card)

@@ -85,7 +85,7 @@ def offered(engine: str) -> EntryPoint:
 def lacking(voice: str, part: Part) -> MissingPart:
     """The error for a voice whose engine is not installed."""
     return MissingPart(
-        f"The voice {voice} needs {part.name}, which is not installed. Cure: {part.cure}.",
+        f"The voice {voice} needs {part.name}, which is not installed. Fix: {part.cure}.",
         f"الصوت {voice} يحتاج إلى {part.name}، وهو غير مثبّت. الحل: {part.cure}.",
     )
 

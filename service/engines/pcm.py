@@ -45,7 +45,7 @@ def whole(samples: Samples) -> Samples:
         EngineError: a sample is infinite or not a number.
     """
     if not np.isfinite(samples).all():
-        raise EngineError("the sound holds values that are no numbers", "في الصوت قيم ليست أعدادًا")
+        raise EngineError("the audio contains values that are not numbers", "في الصوت قيم ليست أعدادًا")
     return samples
 
 

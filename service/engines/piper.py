@@ -107,7 +107,7 @@ def _model(card: VoiceCard, folder: Path) -> Path:
     path = folder / names[0] if names else None
     if path is None or not path.is_file():
         raise EngineError(
-            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
             f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     return path

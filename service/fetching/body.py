@@ -27,7 +27,7 @@ async def whole(chunks: AsyncIterable[bytes], encoding: str, most: int) -> bytes
     """
     if encoding not in {"", "identity", "gzip", "x-gzip"}:
         raise Unfit(
-            f"The page is packed as “{encoding}”, which was not asked for.",
+            f"The page has the encoding “{encoding}”, which was not requested.",
             f"الصفحة مضغوطة بصيغة لم تُطلب: «{encoding}».",
             field="url",
         )
@@ -56,4 +56,4 @@ def text(body: bytes, content_type: str) -> str:
 
 
 def _damaged() -> Unfit:
-    return Unfit("The page came damaged.", "وصلت الصفحة تالفة.", field="url")
+    return Unfit("The page is damaged.", "وصلت الصفحة تالفة.", field="url")

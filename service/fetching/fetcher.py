@@ -147,7 +147,7 @@ class Fetcher:
                     return await visit(_Visit(pool, self._agent, self._robots, allowed, self._limits.size))
             except TimeoutError as error:
                 raise TooSlow(
-                    f"{url.host} did not deliver the page within {self._limits.seconds:g} s.",
+                    f"{url.host} did not return the page within {self._limits.seconds:g} s.",
                     f"لم يسلّم {url.host} الصفحة خلال {self._limits.seconds:g} ثانية.",
                     field="url",
                 ) from error
@@ -279,11 +279,11 @@ def _checked(url: Url, answer: httpcore.Response, kinds: frozenset[str]) -> str:
     """The content type of a successful answer of an expected kind."""
     if answer.status != _OK:
         fault = Absent if answer.status in _ABSENT else Unreachable
-        raise _unreachable(url, f"it answers {answer.status}", f"الرد {answer.status}", fault)
+        raise _unreachable(url, f"it returned {answer.status}", f"الرد {answer.status}", fault)
     kind = _header(answer, b"content-type").partition(";")[0].strip().lower()
     if kind not in kinds:
         raise Unfit(
-            f"What is at this address is no page: “{kind}”.",
+            f"The resource at this address is not a page: “{kind}”.",
             f"ما في هذا العنوان ليس صفحة، بل «{kind}».",
             field="url",
         )
@@ -296,7 +296,7 @@ def _header(answer: httpcore.Response, name: bytes) -> str:
 
 def _unreachable(url: Url, why: str, why_ar: str, kind: type[Unreachable] = Unreachable) -> Unreachable:
     return kind(
-        f"{url.host} does not deliver the page: {why}.",
+        f"{url.host} did not return the page: {why}.",
         f"لم يسلّم {url.host} الصفحة: {why_ar}.",
         field="url",
     )

@@ -94,10 +94,10 @@ class Guard:
             raise _nowhere(host)
         if not trusted and not all(map(is_public, found)):
             raise NotAllowed(
-                f"“{host}” lies on a private network.", f"المضيف «{host}» في شبكة خاصّة.", field="url"
+                f"“{host}” is on a private network.", f"المضيف «{host}» في شبكة خاصّة.", field="url"
             )
         return found
 
 
 def _nowhere(host: str) -> Unreachable:
-    return Unreachable(f"There is no host of the name “{host}”.", f"لا يوجد مضيف باسم «{host}».", field="url")
+    return Unreachable(f"There is no host named “{host}”.", f"لا يوجد مضيف باسم «{host}».", field="url")

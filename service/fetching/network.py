@@ -44,7 +44,7 @@ class GuardedNetwork(httpcore.AsyncNetworkBackend):
                     )
                 except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                     failure = error
-        raise httpcore.ConnectError(f"no address of {host} answers") from failure
+        raise httpcore.ConnectError(f"no address of {host} responds") from failure
 
     async def connect_unix_socket(self, *_: Any, **__: Any) -> httpcore.AsyncNetworkStream:
         """Never: a page is not behind a socket of this machine."""

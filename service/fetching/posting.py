@@ -77,7 +77,7 @@ class Poster:
                 return await _answered(pool, url, told, body)
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise TooSlow(
-                f"{url.host} did not answer within {self._seconds:g} s.",
+                f"{url.host} did not respond within {self._seconds:g} s.",
                 f"لم يُجب {url.host} خلال {self._seconds:g} ثانية.",
                 field="url",
             ) from error

@@ -45,7 +45,7 @@ class Robots:
         if rules is None or not rules.can_fetch(str(url), ROBOT):
             # A robots.txt that cannot be fetched is a temporary fault; a rule is the publisher's decision.
             raise (NotAllowed if rules is None else Forbidden)(
-                f"robots.txt of {url.host} does not let “{ROBOT}” fetch this page.",
+                f"robots.txt of {url.host} does not allow “{ROBOT}” to fetch this page.",
                 f"ملف robots.txt في {url.host} لا يسمح للروبوت «{ROBOT}» بجلب هذه الصفحة.",
                 field="url",
             )

@@ -121,7 +121,7 @@ def _refuse(text: str) -> str:
 def _bad(text: str) -> BadUrl:
     shown = text if len(text) <= 100 else f"{text[:100]}…"  # noqa: PLR2004  # enough to know it by
     return BadUrl(
-        f"“{shown}” is no address of a public page: http or https, a host name, nothing else.",
+        f"“{shown}” is not the address of a public page: http or https, a host name, nothing else.",
         f"«{shown}» ليس عنوان صفحة عامّة: المقبول http أو https ثم اسم المضيف.",
         field="url",
     )

@@ -107,10 +107,10 @@ def _note(work: str, error: Exception) -> None:
     if quiet:
         log.debug("%s: %s", work, type(error).__name__)
     elif foreseen:
-        log.warning("%s: %s; it is tried again", work, error)
+        log.warning("%s: %s; retrying", work, error)
     else:
         # Without its message, which may contain an article's text; the traceback has the place.
-        log.error("%s: %s; it is tried again", work, type(error).__name__, exc_info=error)
+        log.error("%s: %s; retrying", work, type(error).__name__, exc_info=error)
 
 
 def _well(work: str) -> None:
@@ -119,7 +119,7 @@ def _well(work: str) -> None:
         if fault is None or time.monotonic() - fault[1] < _SHOWN_SECONDS:
             return  # another part of the same work may fail in every round
         del _faults[work]
-    log.info("%s: it goes well again", work)
+    log.info("%s: recovered", work)
 
 
 def _place(trace: TracebackType | None) -> tuple[str, int] | None:

@@ -12,39 +12,39 @@ REGISTRY = CollectorRegistry()
 
 REQUESTS = Histogram(
     "istami_http_request_seconds",
-    "Seconds until the answer to a request begins",
+    "Seconds until a response begins",
     ("method", "route", "status"),
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 """``route`` is the template of the path; ``none`` for a path without a route."""
 
-REQUESTS_OPEN = Gauge("istami_http_requests_open", "Requests that are being answered", registry=REGISTRY)
+REQUESTS_OPEN = Gauge("istami_http_requests_open", "Requests in progress", registry=REGISTRY)
 
 STREAMS_OPEN = Gauge(
-    "istami_streams_open", "Listeners who are being sent a recording that grows", registry=REGISTRY
+    "istami_streams_open", "Listeners who are streaming an unfinished recording", registry=REGISTRY
 )
 
 LOOKUPS = Counter(
     "istami_lookups",
-    "What was asked for, by whether it was there already",
+    "Cache look-ups by result",
     ("of", "result"),
     registry=REGISTRY,
 )
 """``of``: a ``recording`` requested by a listener, an ``article``'s recording requested by its publisher, a
 ``sentence`` needed by a recording. ``result``: ``hit`` or ``miss``."""
 
-SENTENCES = Counter("istami_sentences", "Sentences that were spoken", ("voice", "engine"), registry=REGISTRY)
+SENTENCES = Counter("istami_sentences", "Sentences synthesised", ("voice", "engine"), registry=REGISTRY)
 
 AUDIO_SECONDS = Counter(
-    "istami_audio_seconds", "Seconds of sound that engines made", ("voice", "engine"), registry=REGISTRY
+    "istami_audio_seconds", "Seconds of audio that engines produced", ("voice", "engine"), registry=REGISTRY
 )
 
 ENGINE_SECONDS = Counter(
     "istami_engine_seconds", "Seconds that engines took for it", ("voice", "engine"), registry=REGISTRY
 )
 
-RECORDINGS = Counter("istami_recordings", "Recordings that came to an end", ("result",), registry=REGISTRY)
+RECORDINGS = Counter("istami_recordings", "Finished recordings by result", ("result",), registry=REGISTRY)
 """``result``: ``ready``, or the name of the error."""
 
 WEBHOOKS = Counter(
@@ -54,7 +54,7 @@ WEBHOOKS = Counter(
 
 BACKGROUND_FAULTS = Counter(
     "istami_background_faults",
-    "Rounds of background work that went wrong",
+    "Rounds of background work that failed",
     ("work",),
     registry=REGISTRY,
 )
@@ -67,4 +67,4 @@ MEMORY = Gauge(
 )
 """``kind``: ``web`` or ``worker``; ``process``: its host and number."""
 
-PROCESSES = Gauge("istami_processes", "Processes that live", ("kind", "version"), registry=REGISTRY)
+PROCESSES = Gauge("istami_processes", "Running processes", ("kind", "version"), registry=REGISTRY)

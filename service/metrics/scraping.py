@@ -53,7 +53,7 @@ class Scrape(Collector):
         try:
             found = [*self._counted(), *self._store_itself(), *self._queues(), *self._crew()]
         except StoreError as error:
-            log.warning("cannot be scraped: %s", error)
+            log.warning("metrics cannot be scraped: %s", error)
             found = []
         up.add_metric([], 1 if found else 0)
         yield up
@@ -78,14 +78,14 @@ class Scrape(Collector):
         now = self._store.condition()
         yield GaugeMetricFamily("istami_redis_memory_bytes", "Memory that Redis uses", now.memory)
         yield GaugeMetricFamily(
-            "istami_redis_memory_max_bytes", "Memory that Redis may use; 0: no limit", now.max_memory
+            "istami_redis_memory_max_bytes", "Memory limit of Redis; 0: no limit", now.max_memory
         )
         yield CounterMetricFamily(
-            "istami_redis_evicted_keys", "Values that Redis let go for want of room", now.evicted
+            "istami_redis_evicted_keys", "Values that Redis evicted for lack of memory", now.evicted
         )
         yield GaugeMetricFamily(
             "istami_redis_saved",
-            "Whether Redis could write to disk when it last tried",
+            "Whether the last write of Redis to disk succeeded",
             now.saved is not False,
         )
 
@@ -93,7 +93,7 @@ class Scrape(Collector):
         labels = ("queue", "priority")
         depth = GaugeMetricFamily("istami_queue_depth", "Tasks that wait for a worker", labels=labels)
         age = GaugeMetricFamily(
-            "istami_queue_age_seconds", "How long the task that is next has waited", labels=labels
+            "istami_queue_age_seconds", "How long the next task has waited", labels=labels
         )
         for each in self._backlog():
             depth.add_metric((each.queue, each.priority), each.waiting)
@@ -102,7 +102,7 @@ class Scrape(Collector):
 
     def _crew(self) -> Iterable[Metric]:
         workers = GaugeMetricFamily(
-            "istami_workers", "Speaking processes, by whether their voice loads", labels=("state",)
+            "istami_workers", "Worker processes, by whether their voice loads", labels=("state",)
         )
         reports = self._workers()
         faulty = sum(report.fault is not None for report in reports)
@@ -111,7 +111,7 @@ class Scrape(Collector):
         yield workers
         yield GaugeMetricFamily(
             "istami_parked_sentences",
-            "Sentences spoken no more, for they ended their workers",
+            "Sentences that crashed their workers repeatedly, and are not retried",
             self._parked(),
         )
 

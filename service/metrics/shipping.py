@@ -80,7 +80,7 @@ class Shipper:
         try:
             self.ship()
         except StoreError as error:
-            log.warning("what was counted last is lost: %s", error)
+            log.warning("the latest counts are lost: %s", error)
 
     def _values(self) -> tuple[dict[_Labelled, float], dict[_Labelled, float]]:
         """Return the values of counters and of gauges."""

@@ -42,7 +42,7 @@ def begin(process: str) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
         raise MissingPart(
-            "Traces are asked for, and OpenTelemetry is not installed: pip install 'istami[otel]'.",
+            "Tracing is enabled, but OpenTelemetry is not installed: pip install 'istami[otel]'.",
             "طُلب تتبّع الطلبات، وOpenTelemetry غير مثبّت: pip install 'istami[otel]'.",
         ) from error
     named = {} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": f"istami-{process}"}

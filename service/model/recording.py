@@ -221,7 +221,7 @@ class Failure:
         """Convert an error; a defect becomes a generic failure without details."""
         if isinstance(error, IstamiError):
             return cls(type(error).__name__, error.en, error.ar)
-        return cls("Internal", "Something went wrong here.", "حدث خطأ داخلي.")
+        return cls("Internal", "An internal error occurred.", "حدث خطأ داخلي.")
 
 
 @dataclass(frozen=True, slots=True)

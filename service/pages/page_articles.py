@@ -132,7 +132,7 @@ class PageArticles:
             except Withdrawn as told:
                 self._fetch_log.refuse(page.id, told)
                 raise
-        log.info("%s stays as it was: %s", page.url, error)
+        log.info("%s was not updated: %s", page.url, error)
 
     def _visited(self, page: Page) -> Visit:
         visit = self.last(page)

@@ -58,7 +58,7 @@ class PagePolicy:
         """
         if origin not in page.site.origins:
             raise NotAllowed(
-                f"“{origin}” is no origin of {page.site.name}: "
+                f"“{origin}” is not an origin of {page.site.name}: "
                 f"istami sites set {page.site.name} --origin ORIGIN.",
                 f"المصدر «{origin}» ليس من مصادر الموقع {page.site.name}.",
                 field="url",

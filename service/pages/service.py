@@ -154,6 +154,6 @@ class PageMode:
         try:
             fetched = await self._fetcher.fetch(page.url, page.site.has)
         except FetchError as error:
-            log.info("%s was named in vain: %s", page.url, error)
+            log.info("the canonical URL %s cannot be fetched: %s", page.url, error)
             return None
         return fetched if fetched and fetched.url.canonical() == page.url else None

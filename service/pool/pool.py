@@ -173,7 +173,7 @@ class Pool:
             if job.cancelled and not process.stays:
                 return CancelledError()
             if process.worked() - begun > self._limits.seconds or time.monotonic() > deadline:
-                log.warning("“%s” was not read within %g s and is given up", job.name, self._limits.seconds)
+                log.warning("“%s” was not read within %g s and was stopped", job.name, self._limits.seconds)
                 return _timeout(self._limits.seconds)
 
 
@@ -191,7 +191,7 @@ def _crashed(name: str) -> ReadingFailed:
 def _timeout(seconds: float) -> ReadingTimeout:
     return ReadingTimeout(
         f"Reading took more than {seconds:g} seconds of processor time and was stopped. Send a shorter text, "
-        "or leave out what is no text.",
+        "or remove content that is not text.",
         f"تجاوزت القراءة الحدّ المسموح من وقت المعالج ({seconds:g} ث) فأُوقفت. أرسِل نصًّا أقصر، "
         "أو احذف ما ليس نصًّا.",
     )

@@ -75,7 +75,7 @@ class RecordingAssembler:
                 plan = self._repository.recent_plan(key)
                 state = self._grow(plan, AssemblyTransaction(self._repository, claim, key), state)
             except ClaimLost:
-                log.warning("recording %s: another has taken over", key)
+                log.warning("recording %s: another worker has taken over", key)
                 return
             finally:
                 self._repository.store.release(claim)
@@ -213,7 +213,7 @@ class RecordingAssembler:
         body, crc = self._read_back(plan.key, state, opening)
         if body != state.crc or len(spoken) != state.total or not _in_order(measured):
             growth.begin_anew(_anew(state, state.total))
-            raise Unavailable("The recording was damaged while it grew.", "تضرّر التسجيل أثناء إعداده.")
+            raise Unavailable("The recording was damaged during synthesis.", "تضرّر التسجيل أثناء إعداده.")
         ready = replace(
             state, status=Status.READY, size=size, duration=measured.duration, updated=time.time()
         )

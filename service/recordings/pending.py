@@ -61,7 +61,7 @@ def overdue(found: Pending, since: float, moved: float, patience: float) -> Fail
 def _fruitless(minutes: int) -> Failure:
     return Failure(
         "Stuck",
-        f"Nothing has come of it for {minutes} minutes, though its sentences were sent to workers again.",
+        f"No progress for {minutes} minutes, although its sentences were sent to workers again.",
         f"لم يتقدّم التسجيل منذ وقت طويل (بالدقائق: {minutes})، مع أنّ جمله أُرسلت إلى عمليات المعالجة "
         "مرّة أخرى.",
     )
@@ -70,7 +70,7 @@ def _fruitless(minutes: int) -> Failure:
 def _out_of_room(minutes: int) -> Failure:
     return Failure(
         "NoRoom",
-        f"Redis has too little memory: it evicted what was made, again and again, for {minutes} minutes.",
+        f"Redis has too little memory: it repeatedly evicted finished audio for {minutes} minutes.",
         f"ذاكرة Redis صغيرة: ظلّت تزيح ما أُعدّ من التسجيل (المدّة بالدقائق: {minutes}).",
     )
 
@@ -78,6 +78,6 @@ def _out_of_room(minutes: int) -> Failure:
 def _no_worker(voice: str, minutes: int) -> Failure:
     return Failure(
         "NoWorker",
-        f"No worker has spoken with the voice “{voice}” for {minutes} minutes: start one, and send it again.",
+        f"No worker has used the voice “{voice}” for {minutes} minutes: start one, then send it again.",
         f"لم يعمل أيّ عامل بالصوت «{voice}» منذ وقت طويل (بالدقائق: {minutes})؛ شغّل عاملًا وأعد الإرسال.",
     )

@@ -36,7 +36,7 @@ class ProxyCache:
         owner = self._folder.owner()
         raise Unwritable(
             f"nginx's cache {self._folder} belongs to {owner}: run this command as root, or as {owner}. "
-            "Nothing was forgotten.",
+            "Nothing was deleted.",
             f"ذاكرة nginx المخبّأة {self._folder} ملك للمستخدم {owner}: نفّذ الأمر بصلاحية root أو باسم "
             f"{owner}. لم يُحذف شيء.",
         )
@@ -53,8 +53,8 @@ class ProxyCache:
             return sum(_removed(path) for path in _slices(key, self._folder))
         except OSError as error:
             raise Unwritable(
-                f"The recording is gone from the service, but not from nginx's cache ({error.strerror}). As "
-                f"a user who may change the cache: istami purge {key} --nginx-cache FOLDER",
+                f"The recording was deleted from the service, but not from nginx's cache ({error.strerror}). "
+                f"As a user with write access to it: istami purge {key} --nginx-cache FOLDER",
                 "أُزيل التسجيل من الخدمة، لكنه لا يزال في ذاكرة nginx. نفّذ بحساب يملك حقّ تغييرها: "
                 f"istami purge {key} --nginx-cache FOLDER",
             ) from error

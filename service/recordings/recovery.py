@@ -40,7 +40,7 @@ _MOST_STUCK = 10
 """Maximum number of such recordings resent in one round: recovery must not lengthen a long queue."""
 _PLAN_LOST = Failure(
     "PlanLost",
-    "What the recording is made from was lost: Redis ran out of memory, or lost its data. Send it again.",
+    "The source of the recording was lost: Redis ran out of memory or lost its data. Send it again.",
     "ضاع ما يُعدّ منه التسجيل: امتلأت ذاكرة Redis أو فُقدت بياناته. أرسل المقال من جديد.",
 )
 
@@ -91,7 +91,7 @@ class Recovery:
             except StoreError:
                 raise
             except Unavailable as error:
-                log.warning("recording %s will be looked after again: %s", key, error.en)
+                log.warning("recording %s will be checked again: %s", key, error.en)
             except Exception as error:
                 # A missing voice, or a defect: a retry would fail again, and only this recording is affected.
                 log.warning("recording %s", key, exc_info=not isinstance(error, IstamiError))

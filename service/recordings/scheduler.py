@@ -62,7 +62,7 @@ class SentenceScheduler:
         if self._repository.has_audio(plan.key):
             return True
         if self._repository.begin(plan, priority):
-            log.info("recording %s: %d sentences to be spoken", plan.key, len(plan.sentences))
+            log.info("recording %s: %d sentences to synthesise", plan.key, len(plan.sentences))
             self.open(plan, priority, 0)
         elif priority is Priority.INTERACTIVE and self._repository.hurry(plan.key):
             state = self._repository.state(plan.key)

@@ -181,7 +181,9 @@ class _Waiting:
         """Check whether any worker has been active since the last check."""
         seen = await self._reader.get(WORKING)
         if self._looked and seen == self._seen:
-            raise Unavailable("No worker is speaking this recording.", "لا يوجد عامل يسجّل هذا المقال الآن.")
+            raise Unavailable(
+                "No worker is synthesising this recording.", "لا يوجد عامل يسجّل هذا المقال الآن."
+            )
         if self._looked:
             self._since = time.monotonic()
         self._seen, self._looked = seen, True

@@ -135,7 +135,7 @@ class Synthesiser:
         try:
             self._say(plan, plan.sentences[0], queued=False)
         except Exception as error:  # noqa: BLE001  # reported when the sentence is spoken again
-            log.warning("a first sentence was not spoken ahead: %s", type(error).__name__)
+            log.warning("a first sentence was not synthesised ahead: %s", type(error).__name__)
 
     def fail(self, key: str, error: BaseException) -> None:
         """Mark a recording as failed."""
@@ -276,7 +276,7 @@ class Synthesiser:
             return
         text = sentence.written.text[:80]
         error = EngineError(
-            f"«{text}» has ended {MOST_ATTEMPTS} workers that tried to say it.",
+            f"«{text}» has crashed {MOST_ATTEMPTS} workers that tried to synthesise it.",
             f"أوقفت الجملة «{text}» عمليات المعالجة {MOST_ATTEMPTS} مرّات عند محاولة نطقها.",
         )
         self._clips.park(text, plan.voice, error.en)

@@ -19,7 +19,7 @@ from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
 
-WITHDRAWN = Failure("Withdrawn", "Nobody wants this recording any more.", "لم يعد أحد يريد هذا التسجيل.")
+WITHDRAWN = Failure("Withdrawn", "The recording is no longer needed.", "لم يعد أحد يريد هذا التسجيل.")
 _MOST_NAMED = 10
 """Maximum number of articles named in a refusal."""
 
@@ -163,13 +163,13 @@ def _shared(articles: list[str]) -> Conflict:
     named = ", ".join(f"“{article}”" for article in articles[:_MOST_NAMED])
     named_ar = "، ".join(f"«{article}»" for article in articles[:_MOST_NAMED])
     return Conflict(
-        f"Other articles have the same recording: {named}. With force=true it is taken from them, too.",
+        f"Other articles share this recording: {named}. With force=true it is deleted for them, too.",
         f"لمقالات أخرى التسجيل نفسه: {named_ar}. وبإضافة force=true يُزال عنها أيضًا.",
     )
 
 
 def _shared_with_others() -> Conflict:
     return Conflict(
-        "Another site has the same recording. It can be taken down with a key that holds for all sites.",
+        "Another site shares this recording. Only a key for all sites can take it down.",
         "لموقع آخر التسجيل نفسه، ولا يُزال إلا بمفتاح صالح لكل المواقع.",
     )

@@ -29,8 +29,8 @@ def _check_rate(piece: Phrase, speed: float) -> None:
     if piece.style.rate != 1.0 and not least <= speed * piece.style.rate <= most:
         asked = f"{speed * piece.style.rate:g}"
         raise BadArticle(
-            f"SSML: “{piece.text[:40]}” would be said at speed {asked} (the article's {speed:g} times its "
-            f"rate); voices take {least} to {most}.",
+            f"SSML: “{piece.text[:40]}” would be spoken at speed {asked} (the article's {speed:g} times its "
+            f"rate); voices support {least} to {most}.",
             f"SSML: سرعة «{piece.text[:40]}» ستكون {asked} (سرعة المقال {speed:g} مضروبة في rate)، "
             f"والمسموح من {least} إلى {most}.",
             field="ssml",

@@ -84,7 +84,7 @@ def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
         )
     if not voices.installed(found):
         raise MissingPart(
-            f"ISTAMI_LATIN_VOICE: {found.id} is not installed. Cure: istami voices install {found.id}.",
+            f"ISTAMI_LATIN_VOICE: {found.id} is not installed. Fix: istami voices install {found.id}.",
             f"ISTAMI_LATIN_VOICE: لم يُثبَّت الصوت {found.id}. الحل: istami voices install {found.id}.",
         )
     return found
@@ -113,7 +113,7 @@ def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart
     """Why a voice cannot speak on this machine, if it cannot."""
     if not voices.installed(card):
         return MissingPart(
-            f"The voice {card.id} is not installed. Cure: istami voices install {card.id}.",
+            f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
             f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     try:

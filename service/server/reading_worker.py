@@ -91,7 +91,7 @@ class Clerk:
         readings, sound = pickle.loads(kept)  # noqa: S301  # nosec B301  # from `explain`
         utterances = unpacked(UTTERANCES, answer)
         if utterances is None:
-            raise Unavailable("The answer of the worker is damaged.", "وصل جواب تالف من عملية المعالجة.")
+            raise Unavailable("The worker returned a damaged response.", "وصل جواب تالف من عملية المعالجة.")
         return explained(plan.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
 
     def close(self) -> None:

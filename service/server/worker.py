@@ -166,7 +166,7 @@ def _speaking(app: Celery, maker: Synthesiser, places: Places) -> None:
             if tried == _MOST_RETRIES:
                 maker.fail(key, error)
                 return
-            log.warning("sentence %s of %s will be tried again: %s", sentence, key, error)
+            log.warning("sentence %s of %s will be retried: %s", sentence, key, error)
             # Twice as long each time, and not all at the same moment.
             raise task.retry(countdown=2**tried * random.uniform(0.5, 1)) from error  # noqa: S311  # nosec B311  # no secret
 
@@ -204,7 +204,7 @@ class Waking(bootsteps.StartStopStep):  # type: ignore[misc]
         """Check once."""
         stopped = {child.pid for child in psutil.Process().children() if _is_stopped(child)}
         for pid in stopped & self._stopped:
-            log.error("speaking process %s has been stopped for %g s: replacing it", pid, _WAKING_SECONDS)
+            log.error("worker process %s has been stopped for %g s: replacing it", pid, _WAKING_SECONDS)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._stopped = stopped

@@ -116,7 +116,7 @@ class _Reader:
             return manner
         raise refuse(
             element,
-            f"the language “{told[:40]}” is not spoken here: ar, en or fr",
+            f"the language “{told[:40]}” is not supported: ar, en or fr",
             f"اللغة «{told[:40]}» غير مدعومة: ar أو en أو fr",
         )
 
@@ -146,7 +146,7 @@ class _Reader:
         """A span that is spoken as a unit."""
         if len(element) and not self._options.ignoring:
             name = name_of(element)
-            raise refuse(element, f"<{name}> holds text alone", f"لا يحتوي ‎<{name}>‎ إلا على نص")
+            raise refuse(element, f"<{name}> may contain only text", f"لا يحتوي ‎<{name}>‎ إلا على نص")
         text = " ".join("".join(element.itertext()).split())
         found = self._tried(lambda: spans.instruction(way, element, text, self._options.locale))
         if found is None:

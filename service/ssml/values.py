@@ -97,8 +97,8 @@ def words(element: Any) -> list[LexiconEntry]:
     if found is None:
         raise refuse(
             element,
-            'a lexicon is never fetched: send its words along (uri="data:application/pls+xml,…"), or keep '
-            "them in the lexicon of your site, which holds without being named",
+            'a lexicon is never fetched: include its words (uri="data:application/pls+xml,…"), or store '
+            "them in the lexicon of your site, which always applies",
             "لا يُجلب أي معجم من عنوانه: أرسل كلماته في uri نفسه (data:application/pls+xml,…)، "
             "أو احفظها في معجم موقعك الذي يسري من غير أن يُذكر",
         )
@@ -154,6 +154,6 @@ def _bad(element: Any, attribute: str, value: str, allowed: str) -> Exception:
     shown = value[:40]
     return refuse(
         element,
-        f'{attribute}="{shown}" is not possible. Possible: {allowed}',
+        f'{attribute}="{shown}" is not allowed. Allowed: {allowed}',
         f'القيمة {attribute}="{shown}" غير ممكنة. الممكن: {allowed}',
     )

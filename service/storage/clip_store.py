@@ -167,7 +167,7 @@ def _encoded(stretch: EncodedClip) -> bytes:
 def _decoded(value: bytes) -> EncodedClip:
     kept = memoryview(value)[_CRC.size :]
     if value[: _CRC.size] != _CRC.pack(zlib.crc32(kept)):
-        raise ValueError("its checksum is another")
+        raise ValueError("its checksum differs")
     samples, sound, length = _HEAD.unpack_from(kept)
     words = _WORDS.decode(bytes(kept[_HEAD.size : _HEAD.size + length]))
     return EncodedClip(bytes(kept[_HEAD.size + length :]), samples, sound, words)

@@ -23,7 +23,7 @@ def fault(now: Condition) -> NotSaved | None:
     when = datetime.fromtimestamp(now.saved_at, UTC)
     return NotSaved(
         f"Redis cannot write to disk: {now.unsaved:,} changes since {when:%Y-%m-%d %H:%M} UTC are in "
-        "memory only, and lost when it ends. Make room on its disk; its log has the reason.",
+        "memory only, and lost when it stops. Free space on its disk; see its log for the reason.",
         f"تعذّر على Redis الكتابة إلى القرص منذ {when:%Y-%m-%d %H:%M} بالتوقيت العالمي، وما تغيّر بعدها "
         "في الذاكرة وحدها ويضيع إذا توقّف. أفرغ مساحة على قرصه؛ والسبب في سجلّه.",
     )

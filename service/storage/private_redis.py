@@ -40,9 +40,9 @@ def running(folder: Path, memory: str, policy: str, gave_up: Callable[[], None])
     except NotSaved as error:
         lose = f"`redis-cli -s {error.socket} shutdown nosave`"
         raise LeftRunning(
-            f"The private Redis cannot write to disk ({error}). It was left running, for what it holds is in "
-            f"memory only: make room in {folder}, and `istami serve` goes on with it and saves it. To lose "
-            f"that instead: {lose}.",
+            f"The private Redis cannot write to disk ({error}). It was left running, because its data is in "
+            f"memory only: free disk space in {folder}, then `istami serve` continues with it and saves it. "
+            f"To discard its data instead: {lose}.",
             "تعذّر على Redis الخاص الكتابة إلى القرص، فتُرك يعمل لأنّ ما فيه في الذاكرة وحدها: أفرغ مساحة في "
             f"{folder} ثم شغّل `istami serve` ليواصل ويحفظه. وللتخلّي عنه: {lose}.",
         ) from error
@@ -86,7 +86,7 @@ def _said(error: NoServer | ServerFailed, folder: Path) -> IstamiError:
     if error.damaged:
         return ChildFailed(
             f"The private Redis cannot read its data: {error}. See {error.log}; restore {file} from a "
-            "backup, or move it away to begin with nothing.",
+            "backup, or move it away to start with no data.",
             f"تعذّر على Redis الخاص قراءة بياناته: {error}. راجع {error.log}، ثم استعِد {file} من نسخة "
             "احتياطية، أو انقله من موضعه لتبدأ بلا بيانات.",
         )

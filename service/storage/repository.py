@@ -410,7 +410,7 @@ class Repository:
 def taken(article: str) -> Conflict:
     """Return the error for an id of another site, without details of that site's article."""
     return Conflict(
-        f"The id “{article}” is taken by another site. Let yours begin with a prefix of your own.",
+        f"The id “{article}” is taken by another site. Use a prefix of your own.",
         f"المعرّف «{article}» مستعمل في موقع آخر. ابدأ معرّفاتك ببادئة خاصة بموقعك.",
         field="id",
     )

@@ -147,6 +147,6 @@ def _fault(error: Exception) -> IstamiError:
         return error
     if isinstance(error, OSError):
         return refused(error)
-    log.error("a child could not be looked after", exc_info=error)
+    log.error("a child process could not be supervised", exc_info=error)
     kind = type(error).__name__
-    return ChildFailed(f"it could not be looked after ({kind}: {error}).", f"تعذّرت متابعته ({kind}).")
+    return ChildFailed(f"it could not be supervised ({kind}: {error}).", f"تعذّرت متابعته ({kind}).")

@@ -104,7 +104,7 @@ class DeliverySender:
             after = await self._attempted(delivery)
             await asyncio.to_thread(self._outbox.keep, claim, after)
         except ClaimLost:
-            log.warning("webhook %s: another has taken %s over", endpoint, name)
+            log.warning("webhook %s: another process has taken over %s", endpoint, name)
         finally:
             await asyncio.to_thread(self._outbox.release, claim)
         return True
@@ -123,7 +123,7 @@ class DeliverySender:
         if attempt.taken:
             return _ended(delivery, DeliveryStatus.DELIVERED, attempt)
         if attempt.status == _GONE or delivery.tries >= len(self._retries):
-            log.warning("webhook %s: %s was not taken: %s", endpoint.name, delivery.id, _said(attempt))
+            log.warning("webhook %s: %s was not accepted: %s", endpoint.name, delivery.id, _said(attempt))
             return _ended(delivery, DeliveryStatus.FAILED, attempt)
         rest = self._retries[delivery.tries] * random.uniform(1, _JITTER)  # noqa: S311  # nosec B311  # no secret
         due = time.time() + max(rest, min(wait or 0, _LONGEST_WAIT))
@@ -145,10 +145,10 @@ class DeliverySender:
         since = before.failing_since if row and before.failing_since else now
         health = Health(since, now)
         if attempt.status == _GONE:
-            return replace(health, disabled=now, reason="it answers 410 Gone")
+            return replace(health, disabled=now, reason="it returned 410 Gone")
         if now - since > self._patience:
             days = (now - since) / 86_400
-            reason = f"nothing was taken for {days:.1f} days: {_said(attempt)}"
+            reason = f"no event was accepted for {days:.1f} days: {_said(attempt)}"
             return replace(health, disabled=now, reason=reason)
         return health
 
@@ -165,7 +165,7 @@ async def sent(poster: Poster, endpoint: Endpoint, delivery: Delivery) -> tuple[
 
 
 def _said(attempt: Attempt) -> str:
-    return attempt.error or f"it answers {attempt.status}"
+    return attempt.error or f"it returned {attempt.status}"
 
 
 def _with(delivery: Delivery, attempt: Attempt) -> Delivery:

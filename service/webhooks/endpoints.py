@@ -227,7 +227,7 @@ def _read(path: Path, stamp: files.Stamp) -> Mapping[str, Endpoint]:
 def _checked(name: str, table: Any) -> Endpoint:
     if not isinstance(table, dict):
         raise BadWebhooks(
-            f"webhooks.toml: “{name}” is no webhook: write [{name}].", f"«{name}» ليس خطّاف ويب."
+            f"webhooks.toml: “{name}” is not a webhook: write [{name}].", f"«{name}» ليس خطّاف ويب."
         )
     try:
         return _ENDPOINT.validate_python({**table, "name": name}, strict=False, extra="forbid")

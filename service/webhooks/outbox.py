@@ -78,11 +78,11 @@ class Outbox:
 
     def _give_up(self, delivery: Delivery) -> None:
         """End a delivery for which there is no room, unless another process has changed it meanwhile."""
-        full = Attempt(time.time(), 0.0, error=f"{self._waiting} deliveries wait for its webhook already")
+        full = Attempt(time.time(), 0.0, error=f"{self._waiting} deliveries are pending for its webhook")
         ended = replace(delivery, status=DeliveryStatus.FAILED, attempts=(*delivery.attempts, full))
         known = _DELIVERY.encode(delivery)
         if self._store.swap(keys.delivery_name(delivery.id), known, self._put(ended)):
-            log.warning("webhook %s: %s is given up, for too many wait", delivery.endpoint, delivery.id)
+            log.warning("webhook %s: %s has failed, too many are pending", delivery.endpoint, delivery.id)
 
     def addressed(self) -> list[str]:
         """The endpoints that ever had a delivery."""

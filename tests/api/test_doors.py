@@ -109,7 +109,7 @@ class TestLostKeys:
         again = machine(tmp_path)
         caplog.clear()
         assert [again().status_code for _ in range(3)] == [401] * 3
-        [told] = [line for line in caplog.messages if "has none of them any more" in line]
+        [told] = [line for line in caplog.messages if "its Redis has lost them" in line]
         assert "istami keys create" in told
 
     @pytest.mark.parametrize("header", [{}, {"X-Forwarded-For": "203.0.113.9"}])
@@ -164,4 +164,4 @@ def test_a_service_whose_store_was_emptied_is_closed_when_it_is_started_again(st
         assert client.get("/v1/batches").status_code == 401
         forwarded = {"X-Forwarded-For": "203.0.113.9"}
         assert client.post("/v1/articles", json=ARTICLE, headers=forwarded).status_code == 401
-    assert (tmp_path / "log").read_text(encoding="utf-8").count("has none of them any more") == 2
+    assert (tmp_path / "log").read_text(encoding="utf-8").count("its Redis has lost them") == 2

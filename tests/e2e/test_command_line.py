@@ -92,7 +92,7 @@ class TestSpeak:
         for command in (("speak", "-o", "x.mp3"), ("explain",)):
             done = istami(*command, f"http://{host}/")
             assert done.returncode == 1
-            assert "private network" in done.stderr.decode() or "no address" in done.stderr.decode()
+            assert "private network" in done.stderr.decode() or "not the address" in done.stderr.decode()
 
     def test_nothing_is_left_running(self, istami, data) -> None:
         from cache import server

@@ -180,7 +180,7 @@ def test_a_request_is_called_the_same_in_the_logs_of_every_process_and_no_text_i
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     mine = [line for line in lines if line["request_id"] == "followed-request"]
     told = [line["message"] for line in mine if article["key"] in line["message"]]
-    assert any("4 sentences to be spoken" in each for each in told), "the web process's line"
+    assert any("4 sentences to synthesise" in each for each in told), "the web process's line"
     assert any("ready" in each for each in told), "a worker's line"
     assert len({line["process"] for line in mine}) >= 2
     assert {"timestamp", "level", "logger"} <= mine[0].keys()

@@ -99,9 +99,7 @@ def test_what_is_foreseen_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         with background.guarded("foreseen"):
             raise StoreUnavailable("Redis is away")
 
-    assert [record.getMessage() for record in caplog.records] == [
-        "foreseen: Redis is away; it is tried again"
-    ]
+    assert [record.getMessage() for record in caplog.records] == ["foreseen: Redis is away; retrying"]
     assert "Traceback" not in caplog.text
 
 

@@ -43,7 +43,7 @@ class Article:
     status: Literal["queued", "speaking", "ready", "failed"]
     progress: Progress
     key: str | None
-    """SHA-256 of everything that shapes the sound; ``None`` while a long article is being read."""
+    """SHA-256 of everything that affects the audio; ``None`` while a long article is being read."""
     voice: str
     speed: float
     title: str | None

@@ -40,7 +40,7 @@ class Text(TypedDict, total=False):
     ssml: str
     """SSML 1.1."""
     ssml_unknown: Literal["refuse", "ignore"]
-    """How to treat unsupported SSML; if ignored, its text is read."""
+    """How to handle unsupported SSML; ``ignore`` reads its text."""
     title: str
     voice: str
     """A voice's id; the site's default if absent."""
@@ -56,16 +56,16 @@ class NewArticle(Text, total=False):
     url: str
     author: str
     speed: float
-    """Speaking rate; 1.0 is the voice's own."""
+    """1.0 is the voice's pace."""
     section: str
     listed: bool
     """Whether the podcast feed lists it."""
     private: bool
-    """Whether a key or a signed address is required to hear it."""
+    """Whether listeners need a key or a signed URL. No feed lists it."""
     priority: Literal["interactive", "batch"]
-    """Whether a listener waits for it, or it is synthesised in advance."""
+    """``batch`` waits for all other work, until a listener plays it."""
     webhook: str
-    """An additional address for its event, on the server of a webhook."""
+    """An additional URL for the event of its outcome, on the server of a webhook."""
 
 
 @dataclass(frozen=True, slots=True)

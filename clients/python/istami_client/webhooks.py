@@ -27,19 +27,19 @@ class ReadyArticle:
 
     id: str
     key: str
-    """SHA-256 of everything that shapes the sound."""
+    """SHA-256 of everything that affects the audio."""
     title: str | None
     site: str | None
     section: str | None
     page_url: str | None
-    """Its address on the web."""
+    """Its URL on the web."""
     private: bool
     """Whether its addresses need a key or a signature."""
     voice: str
     article_url: str
     duration_seconds: float
     audio_url: str
-    """The permanent address of the MP3."""
+    """The permanent URL of the MP3."""
     marks_url: str
     captions_url: str
     player_url: str

@@ -83,11 +83,11 @@ class Gate:
 _NO_KEY = Problem(
     401,
     "key_missing",
-    "This needs an API key: Authorization: Bearer KEY.",
+    "An API key is required: Authorization: Bearer KEY.",
     "هذا الطلب يحتاج إلى مفتاح: أرسِله في الترويسة Authorization: Bearer KEY.",
 )
 _BAD_KEY = Problem(
-    401, "bad_key", "That key is not known here, or was revoked.", "هذا المفتاح غير معروف هنا، أو أُلغي."
+    401, "bad_key", "The API key is unknown or was revoked.", "هذا المفتاح غير معروف هنا، أو أُلغي."
 )
 
 
@@ -95,7 +95,7 @@ def _weak(has: str, needs: str) -> Problem:
     return Problem(
         403,
         "key_too_weak",
-        f"This needs a key for “{needs}”; yours is for “{has}”.",
+        f"A key with the scope “{needs}” is required; yours has “{has}”.",
         f"هذا الطلب يحتاج إلى مفتاح نطاقه «{needs}»، ونطاق مفتاحك «{has}».",
     )
 

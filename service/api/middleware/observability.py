@@ -101,7 +101,7 @@ class Watch:
 
 
 def _ending() -> Unavailable:
-    return Unavailable("The service is restarting: ask again.", "يُعاد تشغيل الخدمة: أعد المحاولة.")
+    return Unavailable("The service is restarting. Please retry.", "يُعاد تشغيل الخدمة: أعد المحاولة.")
 
 
 def _template(scope: Scope) -> str:

@@ -32,16 +32,16 @@ _PORTS = {"http": ":80", "https": ":443"}
 _HOST = Problem(
     421,
     "foreign_host",
-    "This service asks for no key, so it answers only to localhost, to an IP address, and to the host of "
-    "ISTAMI_PUBLIC_URL. Set ISTAMI_PUBLIC_URL to the address that you use, or make a key.",
+    "This service requires no key, so it accepts requests only to localhost, to an IP address, and to the "
+    "host of ISTAMI_PUBLIC_URL. Set ISTAMI_PUBLIC_URL to the address that you use, or create a key.",
     "لا تطلب هذه الخدمة مفتاحًا، فلا تستجيب إلا للاسم localhost أو لعنوان IP أو لمضيف ISTAMI_PUBLIC_URL. "
     "اضبط ISTAMI_PUBLIC_URL على العنوان الذي تستعمله، أو أنشئ مفتاحًا.",
 )
 _ORIGIN = Problem(
     403,
     "foreign_origin",
-    "A page of another site may not ask for this. If the page is istami's own, set ISTAMI_PUBLIC_URL to its "
-    "address.",
+    "Pages of other sites may not send this request. If the page is istami's own, set ISTAMI_PUBLIC_URL to "
+    "its address.",
     "لا يُقبل هذا الطلب من صفحة في موقع آخر. إن كانت الصفحة من istami نفسه فاضبط ISTAMI_PUBLIC_URL على "
     "عنوانها.",
 )

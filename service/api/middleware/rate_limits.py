@@ -22,7 +22,7 @@ _SECONDS = 60
 _BUSY = Problem(
     503,
     "busy",
-    "Too many requests are being worked at; come again in a moment.",
+    "The server is busy. Please retry in a few seconds.",
     "الطلبات كثيرة الآن؛ أعد المحاولة بعد لحظات.",
 )
 
@@ -141,7 +141,7 @@ def _too_many(most: int, taken: Taken) -> Problem:
     return Problem(
         429,
         "too_many",
-        f"At most {most} such requests a minute.",
+        f"At most {most} such requests per minute.",
         f"الحدّ الأقصى لهذا النوع من الطلبات في الدقيقة: {most}.",
         retry_after=max(1, math.ceil(taken.wait)),
     )
@@ -151,7 +151,7 @@ def _too_many_wrong(most: int, taken: Taken) -> Problem:
     return Problem(
         429,
         "too_many_wrong_keys",
-        f"At most {most} wrong keys a minute. A right key is let in at any time.",
+        f"At most {most} invalid keys per minute. A valid key is always accepted.",
         f"تجاوزت المفاتيح الخاطئة الحدّ الأقصى في الدقيقة: {most}. أما المفتاح الصحيح فيُقبل في أي وقت.",
         retry_after=max(1, math.ceil(taken.wait)),
     )

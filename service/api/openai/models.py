@@ -24,7 +24,9 @@ async def models() -> ModelsOut:
 
 
 @router.get("/{model}")
-async def show(model: Annotated[str, Path(description="Its name.", examples=["istami"])]) -> ModelOut:
+async def show(
+    model: Annotated[str, Path(description="Its name.", examples=["istami"])],
+) -> ModelOut:
     """Return one model."""
     check(model)
     return _model(model)
@@ -38,7 +40,7 @@ def check(model: str) -> None:
     """
     if model not in NAMES:
         raise UnknownModel(
-            f"There is no model “{model}”. There are: {', '.join(NAMES)}.",
+            f"There is no model “{model}”. Available: {', '.join(NAMES)}.",
             f"لا يوجد نموذج باسم «{model}». النماذج المتاحة: {'، '.join(NAMES)}.",
             field="model",
         )

@@ -17,7 +17,7 @@ class VoiceIn(BaseModel):
     model_config = ConfigDict(strict=True)
 
     id: str | None = Field(
-        max_length=100, description="A voice's id; the site's own if null.", examples=["espeak-ar"]
+        max_length=100, description="A voice's id; the site's default if null.", examples=["espeak-ar"]
     )
 
 
@@ -34,27 +34,27 @@ class SpeechIn(Wire):
     model: str | None = Field(
         None,
         max_length=100,
-        description="`istami`, or a name of OpenAI's; which one makes no difference: the voice does.",
+        description="`istami` or an OpenAI model name; the name has no effect on the audio.",
         examples=["istami"],
     )
     input: str = Field(
-        description="What is to be said. An article of the same text is the same recording.",
+        description="Text to synthesise. An article with the same text shares the recording.",
         examples=["هطلت أمس أمطار غزيرة على 12 مدينة."],
     )
     voice: Annotated[str | None, BeforeValidator(_id_of, json_schema_input_type=str | VoiceIn | None)] = (
         Field(
             None,
             max_length=100,
-            description="A voice's id, or a name that stands for one; the site's own if absent. OpenAI's "
-            "names stand for that, too. `Istami-Voice` in the answer names the voice that speaks.",
+            description="A voice's id or alias; the site's default if absent. OpenAI's voice names select "
+            "the default as well. The response header `Istami-Voice` names the voice.",
             examples=["espeak-ar"],
         )
     )
     response_format: Format | None = Field(
         None,
         strict=False,
-        description="`mp3` if absent. It goes out as it is made; the others are converted from it as it is "
-        "made. `opus` is in Ogg, `aac` in ADTS; `wav` and `pcm` are 24 kHz, 16 bits, mono, little-endian.",
+        description="`mp3` if absent. Every format is streamed during synthesis; others are converted from "
+        "the MP3. `opus` is in Ogg, `aac` in ADTS; `wav` and `pcm` are 24 kHz, 16 bits, mono, little-endian.",
         examples=["mp3"],
     )
     speed: float | None = Field(
@@ -62,7 +62,7 @@ class SpeechIn(Wire):
         ge=SPEEDS[0],
         le=SPEEDS[1],
         allow_inf_nan=False,
-        description="1.0 is the voice's pace; the site's own if absent. OpenAI's limits are wider.",
+        description="1.0 is the voice's normal pace; the site's default if absent. OpenAI's range is wider.",
         examples=[1.0],
     )
     stream_format: Literal["audio", "sse"] | None = Field(
@@ -73,11 +73,11 @@ class SpeechIn(Wire):
     instructions: str | None = Field(
         None,
         max_length=4096,
-        description="Taken and left alone: voices here have one manner.",
+        description="Accepted but ignored: each voice has a single style.",
         examples=["Speak calmly."],
     )
     stream: bool | None = Field(
-        None, description="Taken: the sound goes out as it is made anyway.", examples=[True]
+        None, description="Accepted but ignored: the response is always streamed.", examples=[True]
     )
 
     @property
@@ -90,29 +90,29 @@ class SpeechIn(Wire):
 class ChoiceOut(Wire):
     """A value to choose."""
 
-    id: str = Field(description="What to send.", examples=["espeak-ar"])
-    name: str = Field(description="What to show.", examples=["إي سبيك · eSpeak NG"])
+    id: str = Field(description="Value for `voice` or `model`.", examples=["espeak-ar"])
+    name: str = Field(description="Name to show.", examples=["إي سبيك · eSpeak NG"])
 
 
 class SpeechVoicesOut(Wire):
     """The voices that requests can name."""
 
-    voices: list[ChoiceOut] = Field(description="The default one first.")
+    voices: list[ChoiceOut] = Field(description="The voices, the default first.")
 
 
 class SpeechModelsOut(Wire):
     """The accepted names of models."""
 
-    models: list[ChoiceOut] = Field(description="One and the same, whatever it is called.")
+    models: list[ChoiceOut] = Field(description="The accepted names; all select the same service.")
 
 
 class ModelOut(Wire):
     """A model."""
 
-    id: str = Field(examples=["istami"], description="What to send as `model`.")
+    id: str = Field(examples=["istami"], description="Value for `model`.")
     object: Literal["model"] = Field("model", description="Always `model`.", examples=["model"])
     created: int = Field(description="Seconds since 1970.", examples=[1795478400])
-    owned_by: str = Field(description="Whose it is.", examples=["istami"])
+    owned_by: str = Field(description="Owner of the model.", examples=["istami"])
 
 
 class ModelsOut(Wire):
@@ -130,10 +130,10 @@ class ErrorOut(Wire):
         description="The same in Arabic.", examples=["يجب ألّا يزيد الحقل «speed» على 2.0."]
     )
     type: Literal["invalid_request_error", "server_error"] = Field(
-        description="Whose fault it is.", examples=["invalid_request_error"]
+        description="Type of the error.", examples=["invalid_request_error"]
     )
-    param: str | None = Field(description="The field at fault, where one is.", examples=["speed"])
-    code: str = Field(description="What is wrong, for programs.", examples=["bad_field"])
+    param: str | None = Field(description="The invalid field, if there is one.", examples=["speed"])
+    code: str = Field(description="Error code, for programs.", examples=["bad_field"])
 
 
 class RefusalOut(Wire):

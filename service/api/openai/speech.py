@@ -49,10 +49,10 @@ _SILENT_KBPS = 64
 
 _SOUND: Answers = {
     200: {
-        "description": "The sound, as it is made; or events with it.",
+        "description": "The audio as a stream, or as server-sent events.",
         "content": {each.content_type: {} for each in Format} | {EVENTS_TYPE: {}},
     },
-    404: refused("There is no such model."),
+    404: refused("The model does not exist."),
 }
 
 

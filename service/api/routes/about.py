@@ -59,8 +59,8 @@ async def healthz() -> UpOut:
     "/readyz",
     response_class=JSONResponse,
     responses={
-        200: {"model": ReadyOut, "description": "All that is needed is there."},
-        503: {"model": ReadyOut, "description": "Something is missing."},
+        200: {"model": ReadyOut, "description": "Ready to accept and synthesise articles."},
+        503: {"model": ReadyOut, "description": "Not ready; `reasons` names the missing part."},
     },
 )
 def readyz(context: ContextDep) -> JSONResponse:

@@ -79,7 +79,7 @@ def show(record: Seen, request: Request, context: ContextDep) -> ArticleOut:
     return _out(record.receipt, context.playback.state(record.key), request, context)
 
 
-@router.delete("/{id}", status_code=204, response_description="It is forgotten.", responses=TAKEN_DOWN)
+@router.delete("/{id}", status_code=204, response_description="The article is deleted.", responses=TAKEN_DOWN)
 async def delete(
     record: Managed,
     context: ContextDep,
@@ -98,7 +98,7 @@ async def delete(
             context.article_service.delete, record.id, managed_by(caller), limiter=context.patient
         )
         return
-    by = f"key {caller.key.id}" if caller.key else "somebody without a key"
+    by = f"key {caller.key.id}" if caller.key else "a client without a key"
     down = partial(context.takedown.article, record, by, caller.site, force=force)
     await to_thread.run_sync(down, limiter=context.patient)
 

@@ -44,7 +44,12 @@ _BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            kind: {"schema": {"type": "string", "description": "A line an article, as `ArticleIn`."}}
+            kind: {
+                "schema": {
+                    "type": "string",
+                    "description": "One `ArticleIn` per line.",
+                }
+            }
             for kind in sorted(_TYPES)
         },
     }
@@ -123,7 +128,9 @@ def show(
     known: Known,
     request: Request,
     context: ContextDep,
-    page: Annotated[int, Query(ge=0, le=1_000_000, description=f"Page of the failures, {PAGE} on each.")] = 0,
+    page: Annotated[
+        int, Query(ge=0, le=1_000_000, description=f"Page of the failures, {PAGE} per page.")
+    ] = 0,
 ) -> BatchDetailOut:
     """Return the progress of a batch, and its failures."""
     items = [batches.ended(line) for line in context.batches.faults(known.id, page)]

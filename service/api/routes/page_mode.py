@@ -32,7 +32,7 @@ async def take(
     return await run_in_threadpool(taken, record.receipt, request, response, context)
 
 
-@router.get("", responses=NOT_ALLOWED | {404: described("The page is not known.")})
+@router.get("", responses=NOT_ALLOWED | {404: described("The page is unknown.")})
 def show(
     url: Annotated[
         str, Query(max_length=2048, description="The page's URL.", examples=["https://news.example/rain"])

@@ -121,7 +121,7 @@ def _frames(record: ArticleRecord, context: AppContext) -> list[str]:
 
 
 def _no_player() -> NotFound:
-    return NotFound("That is no player page.", "هذا العنوان ليس صفحة مشغّل.", field="url")
+    return NotFound("This is not a player page.", "هذا العنوان ليس صفحة مشغّل.", field="url")
 
 
 def _recorded(record: ArticleRecord) -> Recorded:

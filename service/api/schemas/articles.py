@@ -120,7 +120,10 @@ class ArticleIn(Wire):
     )
     author: str | None = Field(None, max_length=300, description="Who wrote it.", examples=["ليلى المراكشي"])
     voice: str | None = Field(
-        None, max_length=100, description="A voice's id; the site's own if absent.", examples=["espeak-ar"]
+        None,
+        max_length=100,
+        description="A voice's id; the site's default if absent.",
+        examples=["espeak-ar"],
     )
     speed: float | None = Field(
         None,

@@ -56,7 +56,7 @@ class ExplainIn(Wire):
     voice: str | None = Field(
         None,
         max_length=100,
-        description="Voice whose phrase length applies; the site's own if absent.",
+        description="Voice whose phrase length applies; the site's default if absent.",
         examples=["espeak-ar"],
     )
 

@@ -19,31 +19,31 @@ from service.api.schemas.marks import ChaptersOut
 from service.auth.api_keys import Scope
 
 _INTRODUCTION = (
-    "Errors are problem details (RFC 9457) with a message in Arabic and in English; on OpenAI's addresses "
-    "they have OpenAI's form. Every address that takes GET takes HEAD. Times are in seconds; places in a "
-    "text are counted in code points. What needs a key says so; a service on 127.0.0.1 asks for none until "
-    "its first key is made."
+    "Errors are problem details (RFC 9457) with a message in Arabic and in English; OpenAI-compatible "
+    "endpoints return OpenAI's error format. Every endpoint that accepts GET accepts HEAD. Times are in "
+    "seconds; positions in a text are in code points. Each endpoint states whether it requires a key; a "
+    "service on 127.0.0.1 requires none until the first key is created."
 )
 _SCHEME = "key"
 _SCHEMES = {
     _SCHEME: {
         "type": "http",
         "scheme": "bearer",
-        "description": "An API key, as `istami keys create` shows it: `Authorization: Bearer istami_…`.",
+        "description": "An API key from `istami keys create`: `Authorization: Bearer istami_…`.",
     }
 }
 _MEANING: Mapping[int, str] = {
-    400: "The body is no JSON.",
-    401: "This needs a key, or the one that was sent is not known.",
-    403: "The key is for less than this, or a page of another site asks for it.",
-    404: "There is nothing of that name.",
+    400: "The body is not valid JSON.",
+    401: "The API key is missing or invalid.",
+    403: "The key's scope is insufficient, or a page of another site sent the request.",
+    404: "The resource does not exist.",
     413: "The body is too large.",
-    421: "While no key is needed, the service answers under names of its own alone (`Host`).",
-    422: "A field is wrong, which `field` names, or the text cannot be read aloud.",
-    408: "The body was too long in coming.",
-    429: "Too many requests within a minute; `Retry-After` tells when to come again.",
-    500: "Something went wrong here, or it could not be spoken.",
-    503: "Not now; `Retry-After` tells when to come again.",
+    421: "The `Host` header is not a name of this service; checked only while no key is required.",
+    422: "A field is invalid (`field` names it), or the text cannot be read aloud.",
+    408: "The body was not received in time.",
+    429: "Too many requests per minute; retry after `Retry-After` seconds.",
+    500: "Internal error, or the synthesis failed.",
+    503: "Temporarily unavailable; retry after `Retry-After` seconds.",
 }
 _OPENAI_MEANING = {**_MEANING, 400: _MEANING[422].replace("`field`", "`param`")}
 
@@ -81,7 +81,7 @@ def _completed(api: _Json) -> _Json:
         scope = access.TABLE.get(line, Scope.ADMIN)
         if scope is not access.PUBLIC:
             operation["security"] = [{_SCHEME: []}]
-            operation["description"] += f"\n\nNeeds a key for `{scope.label}`."
+            operation["description"] += f"\n\nRequires a key with the scope `{scope.label}`."
         limited = {429} if access.work(line) is not Work.NONE else set()
         for status, answer in _errors(method, path, operation, limited):
             operation["responses"].setdefault(str(status), answer)
@@ -139,5 +139,5 @@ def _answer(status: int, *, openai: bool) -> _Json:
         }
     if status in _LATER:
         schema = {"type": "integer", "minimum": 0}
-        answer["headers"] = {"Retry-After": {"description": "Seconds.", "schema": schema}}
+        answer["headers"] = {"Retry-After": {"description": "Seconds until a retry.", "schema": schema}}
     return answer

@@ -14,47 +14,50 @@ Answers = dict[int | str, dict[str, Any]]
 
 EVENTS_TYPE = "text/event-stream"
 
-_KNOWN: Answers = {304: {"description": "You have it."}}
+_KNOWN: Answers = {304: {"description": "Not modified: the client's copy is current."}}
 
 SOUND: Answers = {
-    200: {"content": {addresses.AUDIO_TYPE: {}}, "description": "The MP3; without a length while it grows."},
-    206: {"content": {addresses.AUDIO_TYPE: {}}, "description": "The part that was asked for."},
-    307: {"description": "It is ready: its lasting address."},
-    416: {"description": "The part that was asked for is beyond the end."},
+    200: {
+        "content": {addresses.AUDIO_TYPE: {}},
+        "description": "The MP3; no `Content-Length` during synthesis.",
+    },
+    206: {"content": {addresses.AUDIO_TYPE: {}}, "description": "The requested range."},
+    307: {"description": "The recording is ready; redirects to its permanent URL."},
+    416: {"description": "The requested range is beyond the end."},
 }
 LASTING_SOUND: Answers = {
     **{status: answer for status, answer in SOUND.items() if status != 307},  # noqa: PLR2004
     **_KNOWN,
-    504: described("It is not in the store, and `Cache-Control: only-if-cached` was sent."),
+    504: described("The recording is not in the store, and the request has `Cache-Control: only-if-cached`."),
 }
-NOT_ALLOWED: Answers = {403: described("The page is of no site here, or may not be fetched.")}
+NOT_ALLOWED: Answers = {403: described("The page belongs to no configured site, or must not be fetched.")}
 FETCHED: Answers = {
     **NOT_ALLOWED,
-    429: described("Too many pages were asked for; `Retry-After` tells when to come again."),
-    502: described("The page's server does not answer."),
-    504: described("The page did not come in time."),
+    429: described("Too many pages were requested; retry after `Retry-After` seconds."),
+    502: described("The page's server did not respond."),
+    504: described("The page was not received in time."),
 }
 """Of routes that may fetch a page."""
 BATCH: Answers = {
-    200: {"model": BatchOut, "description": "There is a batch of this id; nothing was read."},
-    408: described("The body was too long in coming; nothing of it is kept."),
-    409: described("A batch of this id is coming in from somebody else."),
-    413: described("The batch has too many bytes or lines; nothing of it is kept."),
-    415: described("The body is not sent as JSON Lines."),
+    200: {"model": BatchOut, "description": "A batch with this id exists; the body was ignored."},
+    408: described("The body was not received in time; nothing was stored."),
+    409: described("Another client is uploading a batch with this id."),
+    413: described("The batch has too many bytes or lines; nothing was stored."),
+    415: described("The content type is not JSON Lines."),
 }
-REPLAY: Answers = {409: described("It is being sent.")}
+REPLAY: Answers = {409: described("The delivery is being sent.")}
 REPORT: Answers = {
     200: {
         "content": {addresses.LINES_TYPE: {}},
-        "description": "A line of JSON (`EndedOut`) for every line that has ended.",
+        "description": "One line of JSON (`EndedOut`) for each finished line.",
     }
 }
-TAKEN_DOWN: Answers = {409: described("Another article has the same recording; nothing has changed.")}
-MARKS: Answers = {200: {"model": MarksOut, "description": "The marks, as far as it is spoken."}}
+TAKEN_DOWN: Answers = {409: described("Another article shares the recording; nothing was deleted.")}
+MARKS: Answers = {200: {"model": MarksOut, "description": "The marks of the audio synthesised so far."}}
 CAPTIONS: Answers = {
     200: {
         "content": {addresses.CAPTIONS_TYPE: {}},
-        "description": "The captions, as far as it is spoken.",
+        "description": "The captions of the audio synthesised so far.",
     }
 }
 CHAPTERS: Answers = {
@@ -62,18 +65,18 @@ CHAPTERS: Answers = {
         "content": {
             addresses.CHAPTERS_TYPE: {"schema": {"$ref": f"#/components/schemas/{ChaptersOut.__name__}"}}
         },
-        "description": "The chapters, as far as it is spoken.",
+        "description": "The chapters of the audio synthesised so far.",
     }
 }
 PROGRESS: Answers = {
     200: {
         "content": {EVENTS_TYPE: {}},
-        "description": "Events `progress`; the data of each is what the article's own address answers.",
+        "description": "`progress` events; the data of each is the article, as in `ArticleOut`.",
     }
 }
 FEED: Answers = {200: {"content": {addresses.FEED_TYPE: {}}, "description": "The feed."}, **_KNOWN}
 COVER: Answers = {
-    200: {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The picture."},
-    404: described("No picture is set."),
+    200: {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The cover image."},
+    404: described("No cover image is configured."),
     **_KNOWN,
 }

@@ -1,8 +1,8 @@
 """Tokens with their spans, and the only way in which a rule may change them.
 
-A text is tokenised once. Then each rule, in the order of ``rule_chain.py``, walks over the tokens (``rule_walker.py``)
-and may replace a run of them. A replacement has the span of the tokens it replaces, so that every spoken word
-can be traced to the written text.
+A text is tokenised once. Then each rule, in the order of ``rule_chain.py``, walks over the tokens
+(``rule_walker.py``) and may replace a run of them. A replacement has the span of the tokens it replaces, so
+that every spoken word can be traced to the written text.
 """
 
 from __future__ import annotations

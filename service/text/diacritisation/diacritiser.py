@@ -2,8 +2,8 @@
 
 Two models with different errors are combined: the logarithms of their probabilities are added, each with the
 weight that ``benchmarks/text.py`` found best. Before the likeliest mark is chosen for each letter,
-``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or the lexicon
-take precedence, and so do the phrases whose vowels are known (``phrases.py``).
+``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or
+the lexicon take precedence, and so do the phrases whose vowels are known (``phrases.py``).
 """
 
 from __future__ import annotations

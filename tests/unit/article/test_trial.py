@@ -40,5 +40,5 @@ def test_without_a_part_of_the_installation_the_page_is_not_at_fault(lost: str) 
 
 def test_a_page_that_is_read_otherwise_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "_BODY", ("نص آخر.",))
-    with pytest.raises(trial.MissingPart, match="otherwise"):
+    with pytest.raises(trial.MissingPart, match="not extracted correctly"):
         trial.reads()

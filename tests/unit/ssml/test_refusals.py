@@ -61,7 +61,7 @@ ILL_FORMED = {
     "no time of day": ('<speak><say-as interpret-as="time">99:99</say-as></speak>', "as time"),
     "no telephone": ('<speak><say-as interpret-as="telephone">بيت</say-as></speak>', "as telephone"),
     "no currency": ('<speak><say-as interpret-as="currency">12 قطا</say-as></speak>', "as currency"),
-    "an element in text": ('<speak><sub alias="وصل"><p>و</p></sub></speak>', "text alone"),
+    "an element in text": ('<speak><sub alias="وصل"><p>و</p></sub></speak>', "only text"),
     "no alias": ("<speak><sub>وصل</sub></speak>", "alias"),
     "another alphabet": ('<speak><phoneme alphabet="x-sampa" ph="a">و</phoneme></speak>', "IPA"),
     "no phones": ("<speak><phoneme>وصل</phoneme></speak>", "ph="),

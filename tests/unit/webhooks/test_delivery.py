@@ -244,7 +244,7 @@ class TestHealth:
         house.outbox.keep_health("cms", Health(time.time() - 5.5 * DAY, time.time() - DAY))
         house.due()
         self.fail(house)
-        assert "nothing was taken for 5.5 days: it answers 500" in str(house.outbox.health("cms").reason)
+        assert "no event was accepted for 5.5 days: it returned 500" in str(house.outbox.health("cms").reason)
         assert "webhook cms is disabled" in caplog.text
         house.due()
         house.carry()
@@ -286,7 +286,7 @@ class TestHealth:
         outcome(house)
         house.carry()
         assert house.last[0].status == "failed"
-        assert house.outbox.health("cms").reason == "it answers 410 Gone"
+        assert house.outbox.health("cms").reason == "it returned 410 Gone"
 
     def test_what_waits_for_one_that_was_removed_is_given_up(self, house: Any) -> None:
         house.add()

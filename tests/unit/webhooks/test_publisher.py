@@ -207,7 +207,7 @@ class TestWhatIsKept:
         assert len(house.outbox.newest(9, status=DeliveryStatus.WAITING)) == room
         given_up = house.outbox.newest(9, status=DeliveryStatus.FAILED)
         assert len(given_up) == 3 - room
-        assert given_up[0].attempts[0].error == f"{room} deliveries wait for its webhook already"
+        assert given_up[0].attempts[0].error == f"{room} deliveries are pending for its webhook"
         house.carry()
         assert len(house.receiver.got) == room
         house.outbox.replay(given_up[0].id)
