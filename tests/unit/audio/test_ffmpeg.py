@@ -100,7 +100,7 @@ def test_one_that_fails_is_quoted_and_the_doctor_sees_it(only, script: str, reas
 def test_one_that_measures_wrong_is_seen(only) -> None:
     summary = r"printf '  I:  -9.0 LUFS\n  LRA:  0.0 LU\n  Peak:  -1.0 dBFS\n' >&2"
     only(SPEAKS.format(summary))
-    with pytest.raises(EngineError, match=r"measures -9.0 LUFS where -23.0 is right"):
+    with pytest.raises(EngineError, match=r"measures -9.0 LUFS instead of -23.0"):
         trial.measures()
 
 
