@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import socketserver
 import ssl
 import subprocess
@@ -201,6 +202,13 @@ def client(service: Service) -> Iterator[httpx.Client]:
     """A client of the shared service."""
     with service.client as client:
         yield client
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A TCP port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

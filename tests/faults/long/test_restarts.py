@@ -273,7 +273,7 @@ def test_with_two_upstreams_nginx_asks_the_other_meanwhile(environment, tmp_path
 
 def _two(front: int, ports: list[int], folder: Path) -> str:
     """The shipped nginx.conf with two servers upstream, as docs/deploy.md has it, and paths of here."""
-    deploy = Path(__file__).parents[2] / "deploy"
+    deploy = Path(__file__).parents[3] / "deploy"
     configuration = (deploy / "nginx.conf").read_text()
     upstream = "        server web:8000;\n"
     assert upstream in configuration
