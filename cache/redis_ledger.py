@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import cast
 
@@ -16,6 +16,7 @@ from cache.address import CLOSED_WHILE_WRITING, connect_async
 from cache.errors import WrongKind
 from cache.faults import healing, translated
 from cache.ledger import LONGEST, MOST, Taken
+from cache.redis_scripts import Script
 from cache.redis_store import connected
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ end
 table does not grow beyond its live entries. A number that no ledger writes (negative, infinite, not a number)
 is damaged, and counts as 0."""
 
-_TAKE = (
+_TAKE = Script(
     _PRELUDE
     + """
 local each, all = tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -70,7 +71,7 @@ return {1, math.floor((all - (empty - now)) / each), 0, empty - now}
 will have refilled, at an even rate. A stored time beyond what the allowance can reach was written before the
 server's clock was set back."""
 
-_COUNT = (
+_COUNT = Script(
     _PRELUDE
     + """
 local counted = number(ARGV[1]) + 1
@@ -78,7 +79,7 @@ keep(ARGV[1], string.format('%.0f', counted), now + ARGV[2])
 return counted
 """
 )
-_SPEND = (
+_SPEND = Script(
     _PRELUDE
     + """
 if present(ARGV[1]) then return false end
@@ -91,9 +92,9 @@ keep(ARGV[1], '', ends)
 return false
 """
 )
-_NOTE = _PRELUDE + "keep(ARGV[1], ARGV[2], now + ARGV[3])"
-_NOTED = _PRELUDE + "return present(ARGV[1])"
-_EVERY = (
+_NOTE = Script(_PRELUDE + "keep(ARGV[1], ARGV[2], now + ARGV[3])")
+_NOTED = Script(_PRELUDE + "return present(ARGV[1])")
+_EVERY = Script(
     _PRELUDE
     + """
 local found = {}
@@ -108,10 +109,10 @@ end
 return found
 """
 )
-_FORGET = """
+_FORGET = Script("""
 redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('ZREM', KEYS[2], ARGV[1])
-"""
+""")
 
 
 class RedisLedger:
@@ -169,9 +170,9 @@ class RedisLedger:
             self._redis.unlink(*_names(table))
 
     @healing
-    def _run(self, table: str, script: str, *arguments: str | bytes) -> object:
+    def _run(self, table: str, script: Script, *arguments: str | bytes) -> object:
         with translated():
-            return self._redis.eval(script, 2, *_names(table), *arguments)
+            return script(self._redis, _names(table), *arguments)
 
 
 class RedisAllowances:
@@ -202,7 +203,7 @@ class RedisAllowances:
     async def close(self) -> None:
         await self._redis.aclose()
 
-    async def _run(self, table: str, script: str, *arguments: str) -> object:
+    async def _run(self, table: str, script: Script, *arguments: str) -> object:
         """As ``healing``: delete a value that is not a table, and run the script once more."""
         try:
             return await self._once(table, script, *arguments)
@@ -212,9 +213,9 @@ class RedisAllowances:
                 await self._redis.unlink(*_names(table))
             return await self._once(table, script, *arguments)
 
-    async def _once(self, table: str, script: str, *arguments: str) -> object:
+    async def _once(self, table: str, script: Script, *arguments: str) -> object:
         with translated():
-            return await cast("Awaitable[object]", self._redis.eval(script, 2, *_names(table), *arguments))
+            return await script.run_async(self._redis, _names(table), *arguments)
 
 
 def _names(table: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The store's atomic operations inside Redis, each in one round trip.
+"""Lua scripts, and the store's atomic operations in Redis, each in one round trip.
 
 All keys of a script lie in one slot of a cluster.
 """
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import redis
+import redis.asyncio
 from redis.exceptions import NoScriptError
 
 Value = str | bytes | float
@@ -32,11 +33,20 @@ class Script:
         except NoScriptError:
             return client.eval(self._text, len(keys), *keys, *arguments)
 
+    async def run_async(
+        self, client: redis.asyncio.Redis | redis.asyncio.RedisCluster, keys: Sequence[str], *arguments: Value
+    ) -> Any:
+        """As calling it, with a client of the event loop."""
+        try:
+            return await client.evalsha(self._sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await client.eval(self._text, len(keys), *keys, *arguments)
+
 
 _SET = """
 local function set(key, value, ttl)
-    if ttl == '' then return redis.call('SET', key, value) end
-    return redis.call('SET', key, value, 'EX', ttl)
+    if ttl == '' then return redis.pcall('SET', key, value) end
+    return redis.pcall('SET', key, value, 'EX', ttl)
 end
 """
 _CLAIMS = """
@@ -82,7 +92,8 @@ end
 PUT = Script(
     _SET
     + """
-set(KEYS[1], ARGV[1], ARGV[2])
+local answer = set(KEYS[1], ARGV[1], ARGV[2])
+if answer.err then return answer end
 redis.call('PUBLISH', ARGV[3], ARGV[1])
 """
 )
@@ -96,7 +107,8 @@ if known ~= (ARGV[1] == 'present' and ARGV[2]) then return 0 end
 if ARGV[3] == 'remove' then
     redis.call('DEL', KEYS[1])
 else
-    set(KEYS[1], ARGV[4], ARGV[5])
+    local answer = set(KEYS[1], ARGV[4], ARGV[5])
+    if answer.err then return answer end
     if ARGV[6] ~= '' then redis.call('PUBLISH', ARGV[6], ARGV[4]) end
 end
 return 1
@@ -131,7 +143,7 @@ CLAIM = Script(
     _CLAIMS
     + """
 local holder = held(redis.call('GET', KEYS[1]), ARGV[3])
-if holder and holder ~= ARGV[1] then return 0 end  -- asked again, since the answer was lost, it is its own
+if holder and holder ~= ARGV[1] then return 0 end  -- its own: a retry after a lost answer
 redis.call('SET', KEYS[1], holding(ARGV[1], ARGV[2]))
 return 1
 """
@@ -159,7 +171,7 @@ return {value or '', held(value, ARGV[1]) and 1 or 0}
 """Key, slack → value, whether the claim is held."""
 
 COMMIT = Script(
-    _SET.replace("redis.call", "redis.pcall")
+    _SET
     + _CLAIMS
     + """
 local value = redis.pcall('GET', KEYS[1])

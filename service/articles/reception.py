@@ -199,7 +199,7 @@ class Reception:
                         return value
         except TimeoutError:
             pass
-        raise Unavailable("No worker answered in time.", "لم يُجِب أيّ عامل في الوقت المحدد.")
+        raise Unavailable("No worker answered in time.", "لم تُجِب أيّ عملية معالجة في الوقت المحدد.")
 
 
 def _job(request: Submission, method: str, *arguments: object) -> Job:

@@ -160,7 +160,7 @@ def _redis(settings: Settings) -> Iterator[Finding]:
         f"{len(alive)} alive",
         "istami serve, or istami worker",
         needed=False,
-        ar="لا عامل يعمل الآن.",
+        ar="لا تعمل أيّ عملية معالجة الآن.",
     )
     for each in parked:
         found = f"{_local(each.when)} {each.voice}: {each.reason}"

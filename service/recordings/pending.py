@@ -79,5 +79,6 @@ def _no_worker(voice: str, minutes: int) -> Failure:
     return Failure(
         "NoWorker",
         f"No worker has used the voice “{voice}” for {minutes} minutes: start one, then send it again.",
-        f"لم يعمل أيّ عامل بالصوت «{voice}» منذ وقت طويل (بالدقائق: {minutes})؛ شغّل عاملًا وأعد الإرسال.",
+        f"لم تعمل أيّ عملية معالجة بالصوت «{voice}» منذ وقت طويل (بالدقائق: {minutes})؛ "
+        "شغّل عملية معالجة وأعد الإرسال.",
     )

@@ -182,7 +182,7 @@ class _Waiting:
         seen = await self._reader.get(WORKING)
         if self._looked and seen == self._seen:
             raise Unavailable(
-                "No worker is synthesising this recording.", "لا يوجد عامل يسجّل هذا المقال الآن."
+                "No worker is synthesising this recording.", "لا توجد عملية معالجة تسجّل هذا المقال الآن."
             )
         if self._looked:
             self._since = time.monotonic()
