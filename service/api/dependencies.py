@@ -1,4 +1,4 @@
-"""The parts that routes use; built once, in ``service/server/container.py``."""
+"""The parts that routes use; built once, in ``service/server/web_container.py``."""
 
 from __future__ import annotations
 

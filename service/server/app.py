@@ -35,7 +35,7 @@ from service.config.settings import Settings
 from service.jobs.celery_queue import Queue
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
-from service.server.container import Container
+from service.server.web_container import WebContainer
 from service.storage.keys import ROUND
 
 _ROUND_SECONDS = 3.0
@@ -60,7 +60,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
         url: of the Redis to use.
         exposed: whether other machines can reach it: then it needs keys, unless it is configured as open.
     """
-    parts = Container(settings, url)
+    parts = WebContainer(settings, url)
     context, feeder, delivery_sender = parts.context, parts.feeder, parts.delivery_sender
     shipper = Shipper(parts.store, parts.ledger, "web")
     is_open = False if exposed and settings.open is None else settings.open

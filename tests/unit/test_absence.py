@@ -20,6 +20,7 @@ from service.pages.fetch_log import FetchLog, Visit
 from service.pages.page import Page
 from service.pages.service import PageMode
 from service.server.container import Container
+from service.server.web_container import WebContainer
 from service.storage.keys import REFUSALS
 
 ORIGIN = "https://news.example"
@@ -45,7 +46,7 @@ class Newsroom:
 
     def restart(self) -> None:
         """A process that remembers nothing, robots.txt neither."""
-        parts = Container(self.settings, self.url, lambda *_: None)
+        parts = WebContainer(self.settings, self.url, lambda *_: None)
         self.article_service, self.playback = parts.article_service, parts.playback
 
         async def submit(request: Submission, site: Site) -> Receipt:

@@ -16,6 +16,7 @@ from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.server import app, worker
 from service.server.container import Container
+from service.server.web_container import WebContainer
 from service.storage.integrity import Finished
 from service.storage.repository import Repository
 
@@ -59,9 +60,10 @@ def test_whatever_stores_nothing_needs_no_address(tmp_path: Path) -> None:
 
 def test_nothing_connects_before_it_is_used(tmp_path: Path) -> None:
     """Every part is built over an address where nobody answers, as it is before a worker forks."""
-    parts = Container(Settings(data_dir=tmp_path), NOWHERE)
+    parts = WebContainer(Settings(data_dir=tmp_path), NOWHERE)
     names = [
-        name for name, _ in inspect.getmembers(Container, lambda member: isinstance(member, cached_property))
+        name
+        for name, _ in inspect.getmembers(WebContainer, lambda member: isinstance(member, cached_property))
     ]
     assert len(names) > 30
     for name in names:

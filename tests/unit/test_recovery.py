@@ -41,7 +41,7 @@ from service.recordings.assembler import RecordingAssembler
 from service.recordings.recovery import Recovery
 from service.recordings.scheduler import SentenceScheduler
 from service.recordings.synthesiser import TRANSIENT, Synthesiser, Voice
-from service.server.container import Container
+from service.server.web_container import WebContainer
 from service.storage import keys
 from service.storage.keys import ATTEMPTS, OVERRUNS, PENDING, RESENT
 from service.storage.lease import TimeLimit
@@ -473,7 +473,7 @@ class TestGivingUp:
     @pytest.mark.parametrize("seconds", [60.0, 600.0])
     def test_the_setting_says_how_long(self, redis_url: str, tmp_path, seconds: float) -> None:
         own = Settings(stuck_seconds=seconds, data_dir=tmp_path)
-        assert Container(own, redis_url).recovery._patience == seconds
+        assert WebContainer(own, redis_url).recovery._patience == seconds
 
 
 @pytest.mark.usefixtures("hurried")
