@@ -8,7 +8,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-faults lint docs audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint docs audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ test-image: $(VENV)/.dev ## Carry out the Dockerfile in a chroot and speak an ar
 
 test-wheel: $(VENV)/.dev ## Install what is published into fresh environments, and use it there (asks PyPI)
 	$(BIN)/python -m pytest tests/wheel $(ARGS)
+
+test-deaths: $(VENV)/.dev ## Kill and restart services, two files at a time; as root, with Debian's redis-server and nginx
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile tests/faults/deaths $(ARGS)
 
 test-faults: $(VENV)/.dev ## Break everything once, and more often; as root, with Debian's redis-server and faketime
 	FAULT_TABLE=docs/steadiness.md $(BIN)/python -m pytest tests/faults $(ARGS)

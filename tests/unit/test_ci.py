@@ -16,7 +16,9 @@ def test_all_steps_together_may_take_seventy_minutes():
 
 
 def carried_out(*lines: str) -> subprocess.CompletedProcess[str]:
-    script = "\n".join(["set -euo pipefail", "spent=()", FUNCTION, *lines, 'printf "%s\\n" "${spent[@]}"'])
+    script = "\n".join(
+        ["set -euo pipefail", "spent=() left=0", FUNCTION, *lines, 'printf "%s\\n" "${spent[@]}"']
+    )
     return subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=False)
 
 
@@ -31,6 +33,12 @@ def test_a_step_beyond_its_budget_fails_and_ends_everything():
     assert done.returncode == 124
     assert "long: over its budget of 1 s" in done.stderr
     assert "reached" not in done.stdout
+
+
+def test_what_a_step_leaves_is_the_next_one_s():
+    done = carried_out('step "short" 20 true', 'step "long" 1 sleep 2')
+    assert done.returncode == 0
+    assert re.search(r"^ +\d+ / +(20|21)  long$", done.stdout, re.MULTILINE)
 
 
 def test_a_step_that_fails_ends_everything():
