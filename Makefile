@@ -3,12 +3,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/browser/node_modules
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint docs audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player docs audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,9 +32,12 @@ $(VENV)/.neural: $(VENV)/.dev requirements-neural.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-neural.lock
 	@touch $@
 
-$(VENV)/.browser: $(VENV)/.dev requirements-browser.lock tests/browser/package-lock.json
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+$(NODE)/.installed: tests/browser/package-lock.json
 	npm --prefix tests/browser ci --silent --no-audit --no-fund
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.dev requirements-browser.lock $(NODE)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
 	@touch $@
 
 install: $(VENV)/.base ## Install istami and all it needs into .venv
@@ -77,6 +81,10 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache clients/python
+
+lint-player: $(NODE)/.installed ## Check the player's scripts: ESLint, and the types of JSDoc (npm)
+	$(NODE)/.bin/eslint --config tests/browser/eslint.config.mjs service/player/web
+	$(NODE)/.bin/tsc --project tests/browser
 
 docs: $(VENV)/.docs ## Build the documents as a site into build/docs; a link that leads nowhere fails
 	$(BIN)/mkdocs build --quiet

@@ -26,6 +26,7 @@ TABLE: Mapping[str, Scope | None] = {
     "GET /player/{id}": PUBLIC,
     "GET /oembed": PUBLIC,
     "GET /embed.js": PUBLIC,
+    "GET /embed-more.js": PUBLIC,
     "GET /assets/{name}": PUBLIC,
     # Requests of the player and of podcast players: by an article's id, or a recording's unguessable key.
     "GET /v1/articles/{id}": PUBLIC,
@@ -81,7 +82,8 @@ MAKING = frozenset({"POST /v1/articles", "POST /v1/batches", "POST /v1/audio/spe
 FREE = frozenset(
     f"GET {path}"
     for path in (
-        *("/embed.js", "/assets/{name}", "/cover", "/cover.jpg", "/cover.png", "/healthz", "/readyz"),
+        *("/embed.js", "/embed-more.js", "/assets/{name}", "/cover", "/cover.jpg", "/cover.png"),
+        *("/healthz", "/readyz"),
         *("/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"),
     )
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from hashlib import sha256
+from hashlib import sha256, sha384
 from html import escape
 from importlib.resources import files
 from types import MappingProxyType
@@ -13,6 +15,9 @@ from typing import NamedTuple
 from zopfli.gzip import compress
 
 from service.player.linker import link
+
+_EMBED = ("embed.js", "embed-more.js")
+"""The player for publishers' pages, and what it loads when a reader first presses it."""
 
 _WEB = files("service.player.web")
 _PLAIN = {
@@ -54,10 +59,22 @@ def demo_page() -> str:
 
 @cache
 def assets() -> Mapping[str, Asset]:
-    """Every file by its name: ``embed.js`` for publishers' pages, the others for our own."""
-    made = {"embed.js": _asset(link("embed.js", read), "text/javascript; charset=utf-8")}
+    """Every file by its name: those of ``_EMBED`` for publishers' pages, the others for our own."""
+    first, second = _EMBED
+    more = link(second, read)
+    manifest = {"embed-more.json": _manifest(second, more)}
+    scripts = {first: link(first, lambda name: manifest.get(name) or read(name)), second: more}
+    made = {name: _asset(script, "text/javascript; charset=utf-8") for name, script in scripts.items()}
     made |= {name: _asset(read(name), content_type) for name, content_type in _PLAIN.items()}
     return MappingProxyType(made)
+
+
+def _manifest(name: str, script: str) -> str:
+    """What the first file must know of the second, as JSON: its name with a version, and its hash."""
+    digest = sha384(script.encode()).digest()
+    return json.dumps(
+        {"file": f"{name}?v={digest.hex()[:12]}", "integrity": f"sha384-{b64encode(digest).decode()}"}
+    )
 
 
 def _asset(text: str, content_type: str) -> Asset:

@@ -40,7 +40,7 @@ OTHERS = (
     "/nowhere",
     "/v1/articles/nowhere",
 )
-FILES = ("/embed.js", "/assets/page.css", "/assets/icon.svg", "/feed.xml")
+FILES = ("/embed.js", "/embed-more.js", "/assets/page.css", "/assets/icon.svg", "/feed.xml")
 
 
 @pytest.mark.usefixtures("article")

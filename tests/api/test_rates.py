@@ -83,7 +83,7 @@ def test_reading_is_counted_apart(client, come_from) -> None:
 
 
 def test_files_and_health_are_not_counted(client, come_from) -> None:
-    for path in ("/embed.js", "/healthz", "/assets/page.css", "/openapi.json"):
+    for path in ("/embed.js", "/embed-more.js", "/healthz", "/assets/page.css", "/openapi.json"):
         assert statuses(client, come_from, path, READING + 2) == [200] * (READING + 2)
         assert "RateLimit" not in client.get(path, headers=come_from).headers
 

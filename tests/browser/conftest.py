@@ -35,7 +35,8 @@ AXE = Path(__file__).parent / "node_modules/axe-core/axe.min.js"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TITLE, *PARAGRAPHS = [paragraph for paragraph in demo().split("\n\n") if paragraph.strip()]
 STATE = """player => {
-    const { playback, view, follow } = player;
+    const { playback, view, controls } = player;
+    const follow = controls?.follow;
     const { audio } = playback;
     return {
         time: playback.time, duration: playback.duration, phase: playback.phase, paused: player.paused,

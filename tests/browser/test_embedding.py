@@ -101,11 +101,12 @@ def test_a_player_moved_on_the_page_plays_on(visit, publisher, ready):
     assert not reader.state()["paused"]
 
 
-@pytest.mark.parametrize("source", ["'nonce-abc'", "{service}"])
-def test_the_strictest_policies_have_nothing_to_object_to(visit, publisher, service, ready, source):
+@pytest.mark.parametrize("source", ["'nonce-abc'", "{service}", "'nonce-abc' 'strict-dynamic'"])
+@pytest.mark.parametrize("types", ["", "; trusted-types istami"])
+def test_the_strictest_policies_have_nothing_to_object_to(visit, publisher, service, ready, source, types):
     policy = (
         f"default-src 'none'; script-src {source.format(service=service)}; connect-src {service}; "
-        f"media-src {service}; style-src 'none'; base-uri 'none'; require-trusted-types-for 'script'"
+        f"media-src {service}; style-src 'none'; base-uri 'none'; require-trusted-types-for 'script'{types}"
     )
     html = publisher.page(publisher.line(ready, 'nonce="abc"'))
     reader = visit(publisher.publish(html, {"Content-Security-Policy": policy}))
@@ -122,14 +123,70 @@ def test_the_line_vouched_for_by_its_hash_plays(visit, publisher, service, ready
     attributes = f'integrity="sha384-{base64.b64encode(digest).decode()}" crossorigin="anonymous"'
     reader = visit(publisher.news(ready, attributes=attributes))
     reader.play()
+    reader.wait(lambda: reader.player().locator(".panel").is_visible())
 
 
-def test_a_copy_on_the_publishers_own_host_finds_the_service(visit, publisher, service, ready):
-    script = httpx.get(f"{service}/embed.js").text
-    copy = publisher.publish(script, {"Content-Type": "text/javascript"})
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_copy_on_the_publishers_own_host_finds_the_service(visit, publisher, service, ready, beside):
+    publisher.pages.pop("/embed-more.js", None)
+    typed = {"Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*"}
+    copy = publisher.publish(httpx.get(f"{service}/embed.js").text, typed)
+    if beside:
+        publisher.pages["/embed-more.js"] = (httpx.get(f"{service}/embed-more.js").text, typed)
     line = f'<script async src="{copy}" data-host="{service}/" data-article="{ready}"></script>'
     reader = visit(publisher.publish(publisher.page(line)))
+    sources = seconds(reader)
     reader.play()
+    reader.wait(lambda: reader.player().locator(".panel").is_visible())
+    assert {source.rpartition("/")[0] for source in sources} == (
+        {publisher.url} if beside else {publisher.url, service}
+    )
+
+
+def seconds(reader) -> list[str]:
+    """Addresses from which the player's second file is asked for, from now on."""
+    found: list[str] = []
+    reader.page.on("request", lambda request: "/embed-more.js" in request.url and found.append(request.url))
+    return found
+
+
+def test_the_second_file_comes_once_when_a_reader_first_listens(visit, publisher, ready, fresh):
+    page = publisher.news(ready, fresh)
+    reader = visit(page)
+    sources = seconds(reader)
+    reader.page.wait_for_timeout(500)
+    assert sources == []
+    reader.play()
+    reader.wait(reader.lit)
+    reader.press("تشغيل", 1)
+    reader.wait(lambda: reader.player(1).locator(".panel").is_visible())
+    assert len(sources) == 1
+
+
+def test_without_the_second_file_it_plays_and_the_next_press_asks_again(visit, publisher, ready):
+    reader = visit(publisher.news(ready))
+    reader.page.route("**/embed-more.js*", lambda route: route.abort())
+    reader.play()
+    reader.page.wait_for_timeout(300)
+    assert reader.player().locator(".panel").count() == 0
+    assert reader.state()["phase"] == "playing"
+    reader.page.unroute("**/embed-more.js*")
+    reader.press("إيقاف مؤقّت")
+    reader.play()
+    reader.wait(lambda: reader.player().locator(".panel").is_visible())
+    reader.wait(reader.lit)
+
+
+def test_a_second_file_of_another_hash_is_not_run(visit, publisher, service, ready):
+    reader = visit(publisher.news(ready))
+    changed = httpx.get(f"{service}/embed-more.js").text + "document.title = 'changed';"
+    headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
+    reader.page.route("**/embed-more.js*", lambda route: route.fulfill(body=changed, headers=headers))
+    reader.play()
+    reader.wait(lambda: any("integrity" in error for error in reader.errors))
+    assert reader.page.title() != "changed"
+    assert reader.player().locator(".panel").count() == 0
+    reader.errors.clear()
 
 
 def test_the_player_page_in_a_frame_plays(browser, publisher, service, ready):

@@ -163,4 +163,4 @@ def test_json_ld_tells_where_the_text_stands(visit, publisher, line):
     reader = visit(publisher.publish(html))
     reader.play()
     reader.until(lambda s: any(s["found"]), seconds=30)
-    assert reader.player().evaluate("player => player.follow.reading.page.root.id") == "text"
+    assert reader.player().evaluate("player => player.controls.follow.reading.page.root.id") == "text"

@@ -86,6 +86,12 @@ def embed(request: Request) -> Response:
     return _file("embed.js", request)
 
 
+@router.get("/embed-more.js")
+def embed_more(request: Request) -> Response:
+    """What the player loads when a reader first presses it."""
+    return _file("embed-more.js", request)
+
+
 @router.get("/assets/{name}")
 def asset(name: str, request: Request) -> Response:
     """A file that our own pages use."""

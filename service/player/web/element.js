@@ -1,26 +1,30 @@
 // <listen-article src="https://HOST/v1/articles/ID">, or <listen-article page host="https://HOST/"> for the page's own
 // article: the player that lives on the article's page.
-import { Follow } from "./follow.js";
 import { present, tellPosition } from "./media.js";
 import { forget, linked, recall, remember } from "./memory.js";
-import { bodyFor } from "./page.js";
+import { more } from "./more.js";
 import { Playback } from "./playback.js";
 import { PageRecording, Recording } from "./recording.js";
-import { STEP, View } from "./view.js";
+import { View } from "./view.js";
 import { Words } from "./words.js";
 
 const REMEMBER_EVERY = 5;
+/** Seconds that a press moves. */
+const STEP = 15;
 
-const meta = (property) => document.querySelector(`meta[property="${property}"]`)?.content ?? "";
+const meta = (property) => {
+  const found = /** @type {HTMLMetaElement?} */ (document.querySelector(`meta[property="${property}"]`));
+  return found?.content ?? "";
+};
 
 export class ListenArticle extends HTMLElement {
   connectedCallback() {
     if (this.playback || !(this.hasAttribute("src") || this.hasAttribute("page"))) return;
-    const tag = this.getAttribute("lang") || this.parentElement?.closest("[lang]")?.lang;
+    const tag = this.getAttribute("lang") || this.parentElement?.closest("[lang]")?.getAttribute("lang");
     this.words = new Words(tag, this.getAttribute("digits"));
     this.recording = this.source();
     this.playback = new Playback(this.recording);
-    this.view = new View(this.shadowRoot ?? this.attachShadow({ mode: "open" }), this.words, this.acts());
+    this.view = new View(this.shadowRoot ?? this.attachShadow({ mode: "open" }), this.words, this.acts().toggle);
     const first = document.querySelector(this.localName) === this;
     this.playback.seek((first && linked()) || recall(this.recording.name));
     this.listen();
@@ -33,19 +37,19 @@ export class ListenArticle extends HTMLElement {
     queueMicrotask(() => {
       if (this.isConnected || !this.playback) return; // moved, not removed
       this.playback.close();
-      this.follow?.close();
+      this.controls?.close();
       this.observer.disconnect();
-      clearTimeout(this.sleeper);
       this.shadowRoot.replaceChildren();
-      this.playback = this.follow = null;
+      this.playback = this.controls = null;
     });
   }
 
   // What scripts of the page may use, named as the platform names it
 
   play() {
-    if (this.follow) this.follow.away = false;
+    this.controls?.catchUp();
     this.playback.play();
+    this.enrich().catch(() => null); // it sounds without
   }
 
   pause() {
@@ -74,7 +78,7 @@ export class ListenArticle extends HTMLElement {
 
   set playbackRate(rate) {
     this.playback.setRate(rate);
-    this.view.rate.value = String(rate);
+    if (this.controls) this.controls.panel.rate.value = String(rate);
   }
 
   get heading() {
@@ -95,11 +99,6 @@ export class ListenArticle extends HTMLElement {
       jump: (sentences) => this.jump(sentences),
       seek: (seconds) => this.playback.seek(seconds),
       rate: (rate) => this.playback.setRate(rate),
-      volume: (level) => Object.assign(this.playback.audio, { volume: level, muted: level === 0 }),
-      mute: () => (this.playback.audio.muted = !this.playback.audio.muted),
-      follow: (on) => this.followText(on),
-      sleep: (choice) => this.sleepAfter(choice),
-      copy: () => this.copy(),
       close: () => {
         this.dismissed = true;
         this.float();
@@ -108,18 +107,23 @@ export class ListenArticle extends HTMLElement {
     };
   }
 
+  /** Load the second file, with all that a listener uses. Rejects where it can't be had. */
+  async enrich() {
+    const { playback } = this;
+    const { Controls } = await more(this.recording.host);
+    if (this.controls || !this.playback || this.playback !== playback) return; // a second press; off the page
+    this.controls = new Controls(this, STEP);
+    this.update();
+  }
+
   listen() {
     const { playback } = this;
     const { audio } = playback;
     playback.addEventListener("change", () => this.update());
-    playback.addEventListener("marks", () => {
-      this.view.chapters(playback.marks, playback.duration);
-      this.follow?.reading.add(playback.marks);
-      this.followText(this.view.followBox.checked);
-    });
+    playback.addEventListener("marks", () => this.controls?.mark());
     playback.addEventListener("finish", () => {
       forget(this.recording.name);
-      this.follow?.hide();
+      this.controls?.follow?.hide();
       this.emit("ended");
     });
     audio.addEventListener("volumechange", () => this.update());
@@ -142,27 +146,18 @@ export class ListenArticle extends HTMLElement {
   update() {
     const { playback, view } = this;
     if (!playback) return;
-    const { phase, duration } = playback;
+    const { phase } = playback;
     if (playback.trouble && playback.trouble !== this.told) this.emit("error", playback.trouble);
     this.told = playback.trouble;
     const forbidden = playback.trouble?.kind === "forbidden";
     if (forbidden && playback.paused) this.hidden = true; // a button that can do nothing is none
     if (phase === "playing") this.started = true;
     if (!playback.paused) this.asleep = false;
-    view.render({
-      phase,
-      duration,
-      retry: phase === "error" && !forbidden,
-      message: this.notice ?? this.message(phase),
-      started: this.started || phase === "waiting" || phase === "loading",
-      whole: this.recording.ready ? this.recording.whole : null,
-      hasMarks: playback.marks.length > 0,
-      heading: this.heading,
-      muted: playback.audio.muted,
-    });
+    view.render(phase, this.notice ?? this.message(phase), phase === "error" && !forbidden);
+    this.controls?.render(this.started || phase === "waiting" || phase === "loading");
     this.tick();
     this.float();
-    if (phase === "playing") this.animate();
+    if (phase === "playing") this.keepPace();
   }
 
   message(phase) {
@@ -182,7 +177,7 @@ export class ListenArticle extends HTMLElement {
   }
 
   /** Frame by frame while it sounds, so that text and voice never part. */
-  animate() {
+  keepPace() {
     if (this.frame) return;
     const step = () => {
       this.frame = null;
@@ -194,14 +189,13 @@ export class ListenArticle extends HTMLElement {
   }
 
   tick() {
-    const { playback, view } = this;
+    const { playback } = this;
     const { time } = playback;
-    if (!view.dragging) view.place(time, playback.duration);
-    if (this.started) this.follow?.show();
+    this.controls?.place(time);
     const index = playback.sentence;
     if (index !== this.index && playback.audio.src) {
       const over = index === this.index + 1 || (index < 0 && time > playback.marks[this.index]?.end);
-      if (this.sleepHere && this.index >= 0 && over) this.fallAsleep();
+      if (this.index >= 0 && over) this.controls?.options.sentenceEnded();
       this.index = index;
       const mark = playback.marks[index];
       if (mark) this.emit("sentence", { index, text: mark.text, start: mark.start, end: mark.end });
@@ -220,45 +214,19 @@ export class ListenArticle extends HTMLElement {
     if (!marks.length) return;
     const again = sentences < 0 && sentence >= 0 && time - marks[sentence].start > 2;
     const target = Math.min(Math.max(sentence + (again ? 0 : sentences), 0), marks.length - 1);
-    if (this.follow) this.follow.away = false;
+    this.controls?.catchUp();
     playback.seek(marks[target].start);
   }
 
-  followText(on) {
-    if (this.follow && !on) {
-      this.follow.close();
-      this.follow = null;
-    }
-    const body = bodyFor(this);
-    if (!body || !this.playback.marks.length || this.getAttribute("follow") === "off") return;
-    if (on) this.follow ??= new Follow(this.playback, body);
-    this.view.follow.hidden = this.follow ? !this.follow.reading.found : this.view.follow.hidden;
-    this.tick();
-  }
-
-  sleepAfter(choice) {
-    clearTimeout(this.sleeper);
-    this.sleepHere = choice === "sentence";
-    if (Number(choice)) this.sleeper = setTimeout(() => this.fallAsleep(), Number(choice) * 60_000);
-  }
-
+  /** The timer has stopped it. */
   fallAsleep() {
-    this.sleepHere = false;
-    this.view.sleep.value = "";
-    this.playback.pause();
     this.asleep = true;
     this.update();
   }
 
-  async copy() {
-    const link = new URL(location.href);
-    link.hash = `t=${Math.floor(this.playback.time)}`;
-    try {
-      await navigator.clipboard.writeText(link.href);
-      this.notice = this.words.say("copied");
-    } catch {
-      this.notice = link.href; // no leave to write there: show it
-    }
+  /** Show a text in place of the state for a moment. */
+  tell(text) {
+    this.notice = text;
     this.update();
     setTimeout(() => {
       this.notice = null;
@@ -267,7 +235,7 @@ export class ListenArticle extends HTMLElement {
   }
 
   float() {
-    this.view.float(Boolean(this.started && !this.inView && !this.dismissed && this.playback?.audio.src && !this.playback.audio.ended));
+    this.controls?.mini.float(Boolean(this.started && !this.inView && !this.dismissed && this.playback?.audio.src && !this.playback.audio.ended));
   }
 
   emit(type, detail) {

@@ -1,6 +1,6 @@
 // Follow along: the sentence that is heard lights up, and a click on a sentence is heard from there.
+import { at } from "./marks.js";
 import { painter } from "./paint.js";
-import { at } from "./playback.js";
 import { Reading } from "./reading.js";
 
 const OWN_CLICK = "a,button,input,select,textarea,label,summary,video,audio,[role=button],[contenteditable]";

@@ -1,7 +1,7 @@
 // The newsroom's quick tool: a text or an address goes in, a player and its embed line come out.
 
 const base = document.body.dataset.base;
-const form = document.querySelector(".composer");
+const form = /** @type {HTMLFormElement} */ (document.querySelector(".composer"));
 const reader = document.querySelector("#reader");
 const one = (selector) => document.querySelector(selector);
 const number = new Intl.NumberFormat("ar");
@@ -89,7 +89,7 @@ async function submit(event) {
   const wanted = asked();
   complain(wanted ? "" : "ألصق نص المقال أو اكتب عنوانه أولًا.");
   if (!wanted) return;
-  const button = form.querySelector("[type=submit]");
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
   const label = button.textContent;
   button.disabled = true;
   if (!form.text.value.trim()) button.textContent = "جارٍ جلب الصفحة…";
@@ -164,7 +164,8 @@ async function offerVoices() {
 
 form.addEventListener("submit", submit);
 form.text.addEventListener("input", count);
-form.querySelector("[type=file]").addEventListener("change", ({ target }) => target.files[0] && take(target.files[0]));
+const chosen = /** @type {HTMLInputElement} */ (form.querySelector("[type=file]"));
+chosen.addEventListener("change", () => chosen.files[0] && take(chosen.files[0]));
 one(".readings").addEventListener("toggle", explain);
 one("#copy").addEventListener("click", async ({ target }) => {
   await navigator.clipboard.writeText(one("#line").textContent);

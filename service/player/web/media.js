@@ -16,7 +16,7 @@ export function present(playback, { title, site, artwork, step, jump }) {
     previoustrack: () => jump(-1),
     nexttrack: () => jump(1),
   };
-  for (const [action, handler] of Object.entries(handlers)) session.setActionHandler(action, handler);
+  for (const [action, handler] of /** @type {[MediaSessionAction, MediaSessionActionHandler][]} */ (Object.entries(handlers))) session.setActionHandler(action, handler);
 }
 
 export function tellPosition(playback) {

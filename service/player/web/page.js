@@ -7,9 +7,9 @@ const ENDS = 40;
 
 /** What the page's JSON-LD tells of an article; empty where it tells of none. */
 function described() {
-  for (const { text } of document.querySelectorAll("script[type='application/ld+json']")) {
+  for (const { textContent } of document.querySelectorAll("script[type='application/ld+json']")) {
     try {
-      const nodes = [JSON.parse(text)].flat().flatMap((node) => node["@graph"] ?? node);
+      const nodes = [JSON.parse(textContent)].flat().flatMap((node) => node["@graph"] ?? node);
       const article = nodes.find((node) => /Article|BlogPosting/.test(node["@type"]));
       if (article) return article;
     } catch {
@@ -42,13 +42,14 @@ export function bodyFor(player) {
 
 /** Whether this is the page of one article, and not a list of many or something else. */
 export function isArticle() {
-  const type = document.querySelector("meta[property='og:type']")?.content;
+  const type = document.querySelector("meta[property='og:type']")?.getAttribute("content");
   const articles = document.querySelectorAll("article").length;
   return articles === 1 || type === "article" || document.querySelector(NAMED) || described()["@type"];
 }
 
 /** The article's address: the canonical one if it is this site's, else the page's own. */
 export function pageAddress() {
-  const canonical = document.querySelector("link[rel=canonical]")?.href ?? "";
+  const link = /** @type {HTMLLinkElement?} */ (document.querySelector("link[rel=canonical]"));
+  const canonical = link?.href ?? "";
   return (canonical.startsWith(`${location.origin}/`) ? canonical : location.href).split("#")[0];
 }

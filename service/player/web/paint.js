@@ -50,8 +50,8 @@ class Spans {
 function stretches(range) {
   const found = [];
   const walker = document.createTreeWalker(range.commonAncestorContainer, NodeFilter.SHOW_TEXT);
-  let node = walker.currentNode.nodeType === Node.TEXT_NODE ? walker.currentNode : walker.nextNode();
-  for (; node; node = walker.nextNode()) {
+  const first = walker.currentNode.nodeType === Node.TEXT_NODE ? walker.currentNode : walker.nextNode();
+  for (let node = /** @type {Text} */ (first); node; node = /** @type {Text} */ (walker.nextNode())) {
     if (!range.intersectsNode(node)) continue;
     const from = node === range.startContainer ? range.startOffset : 0;
     const to = node === range.endContainer ? range.endOffset : node.length;

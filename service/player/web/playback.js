@@ -1,4 +1,5 @@
 // The sound: one audio element that plays a recording while it is being made and after.
+import { at } from "./marks.js";
 import { Trouble } from "./recording.js";
 
 const RECOVERIES = 2;
@@ -266,7 +267,10 @@ export class Playback extends EventTarget {
     const seconds = this.time;
     this.recoveries = Math.abs(seconds - this.broke) < 1 ? this.recoveries + 1 : 1;
     this.broke = seconds;
-    if (this.recoveries > RECOVERIES) return this.fail(new Trouble("playback"));
+    if (this.recoveries > RECOVERIES) {
+      this.fail(new Trouble("playback"));
+      return;
+    }
     try {
       const state = await this.ask();
       if (state && (state.status === "ready" || !seconds)) this.load(seconds);
@@ -288,7 +292,10 @@ export class Playback extends EventTarget {
 
   /** The end of the recording; or of a stream that broke off before it. */
   finish() {
-    if (!this.recording.ready || this.audio.currentTime < this.duration - 2) return this.recover();
+    if (!this.recording.ready || this.audio.currentTime < this.duration - 2) {
+      this.recover();
+      return;
+    }
     this.wanted = false;
     this.dispatchEvent(new Event("finish"));
     this.changed();
@@ -298,15 +305,4 @@ export class Playback extends EventTarget {
     if (this.pending !== null && this.reaches(this.pending) && !this.audio.seeking) this.pending = null;
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** Index of the last of `marks` that starts by `seconds`, by bisection; -1 if none does. */
-export function at(marks, seconds) {
-  let [low, high] = [0, marks.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (marks[middle].start <= seconds + 0.005) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

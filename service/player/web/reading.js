@@ -24,7 +24,7 @@ export class Page {
     this.begins = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ALL, (node) => {
       if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
-      const skipped = node.nodeType !== Node.ELEMENT_NODE || node.matches(SKIPPED);
+      const skipped = node.nodeType !== Node.ELEMENT_NODE || /** @type {Element} */ (node).matches(SKIPPED);
       return skipped ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
     });
     const found = [];
@@ -105,8 +105,8 @@ export class Reading {
     const place = this.sentences[index];
     if (!place) return null;
     const range = this.page.range(place.from, place.to);
-    const before = range.startContainer.data.slice(0, range.startOffset).match(OPENING);
-    const after = range.endContainer.data.slice(range.endOffset).match(CLOSING);
+    const before = range.startContainer.textContent.slice(0, range.startOffset).match(OPENING);
+    const after = range.endContainer.textContent.slice(range.endOffset).match(CLOSING);
     if (before) range.setStart(range.startContainer, range.startOffset - before[0].length);
     if (after) range.setEnd(range.endContainer, range.endOffset + after[0].length);
     return range;

@@ -8,9 +8,11 @@ const KINDS = { 403: "forbidden", 404: "missing", 410: "forbidden", 429: "busy",
 
 /** A trouble that has a label of its own: `network`, `missing`, `forbidden`, `busy`, `failed` or `playback`. */
 export class Trouble extends Error {
-  constructor(kind) {
+  /** @param {string} kind @param {number} [after] seconds after which a busy service may be asked again */
+  constructor(kind, after = 0) {
     super(kind);
     this.kind = kind;
+    this.after = after;
   }
 }
 
@@ -21,6 +23,11 @@ export class Recording {
     this.address = address;
     /** What the service last said of it; null before it was asked. */
     this.state = null;
+  }
+
+  /** The service's root. */
+  get host() {
+    return new URL("../../", this.address).href;
   }
 
   /** What a reader's place in it is remembered by. */
@@ -70,10 +77,7 @@ export class Recording {
       throw new Trouble("network");
     });
     if (answer.ok) return answer.json();
-    const trouble = new Trouble(KINDS[answer.status] ?? "failed");
-    /** Seconds after which a busy service may be asked again, where it says so. */
-    trouble.after = Number(answer.headers.get("Retry-After")) || 5;
-    throw trouble;
+    throw new Trouble(KINDS[answer.status] ?? "failed", Number(answer.headers.get("Retry-After")) || 5);
   }
 
   /**
@@ -112,8 +116,13 @@ export class PageRecording extends Recording {
   /** @param {string} host the service's root @param {string} [page] the article's address, if not this page's */
   constructor(host, page) {
     super(null);
+    this.root = host;
     this.pages = new URL("v1/pages", host).href;
     this.page = page || pageAddress();
+  }
+
+  get host() {
+    return this.root;
   }
 
   get name() {

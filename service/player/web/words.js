@@ -28,6 +28,11 @@ export class Words {
     this.plurals = new Intl.PluralRules(this.lang);
   }
 
+  /** Take in the labels of the second file. */
+  learn(labels) {
+    this.labels = { ...this.labels, ...labels };
+  }
+
   /** A label, with `{name}` filled in; numbers are written in the reader's digits. */
   say(key, values = {}) {
     return this.fill(this.labels[key], values);

@@ -3,24 +3,35 @@
 import gzip
 import re
 import subprocess
+from base64 import b64encode
+from hashlib import sha384
 
 import pytest
 
 from service.player import assets, demo, demo_page
 
-LIMIT = 15_000
+LIMITS = {"embed.js": 12_000, "embed-more.js": 12_000}
+"""Bytes, gzipped: for every article page; and for a page whose reader listens."""
 
 
-def test_the_embed_is_one_file_within_fifteen_kilobytes():
-    embed = assets()["embed.js"]
-    assert len(embed.gzipped) <= LIMIT
+@pytest.mark.parametrize("name", LIMITS)
+def test_each_file_of_the_player_is_a_script_within_its_limit(name):
+    embed = assets()[name]
+    assert len(embed.gzipped) <= LIMITS[name]
     assert gzip.decompress(embed.gzipped) == embed.content
     assert not re.search(rb"^(import|export)\b", embed.content, re.MULTILINE)
 
 
-def test_the_embed_asks_no_third_party_for_anything():
-    addresses = set(re.findall(rb"https?://[^\s\"'`]+", assets()["embed.js"].content))
+@pytest.mark.parametrize("name", LIMITS)
+def test_the_player_asks_no_third_party_for_anything(name):
+    addresses = set(re.findall(rb"https?://[^\s\"'`]+", assets()[name].content))
     assert addresses == {b"http://www.w3.org/2000/svg"}  # the name of a namespace
+
+
+def test_the_first_file_names_the_second_by_its_hash():
+    digest = sha384(assets()["embed-more.js"].content).digest()
+    assert b"sha384-" + b64encode(digest) in assets()["embed.js"].content
+    assert f"embed-more.js?v={digest.hex()[:12]}".encode() in assets()["embed.js"].content
 
 
 @pytest.mark.parametrize("name", [name for name in assets() if name.endswith(".js")])

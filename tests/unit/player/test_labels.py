@@ -7,7 +7,17 @@ from importlib.resources import files
 import pytest
 
 WEB = files("service.player.web")
-AR, EN = (json.loads((WEB / f"labels.{lang}.json").read_text("utf-8")) for lang in ("ar", "en"))
+FILES = ("labels", "controls")
+"""What a reader may read before they listen, and what only after."""
+
+
+def labels(lang: str) -> dict:
+    read = [json.loads((WEB / f"{file}.{lang}.json").read_text("utf-8")) for file in FILES]
+    assert not read[0].keys() & read[1].keys()
+    return read[0] | read[1]
+
+
+AR, EN = labels("ar"), labels("en")
 SOURCES = "".join(entry.read_text("utf-8") for entry in WEB.iterdir() if entry.name.endswith(".js"))
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 
@@ -40,7 +50,7 @@ def test_counted_nouns_have_all_six_arabic_forms():
 
 def test_every_label_that_the_code_asks_for_exists():
     asked = set(re.findall(r'(?:say|count)\(\s*(?:\w+ \? )?"(\w+)"', SOURCES))
-    asked |= set(re.findall(r'this\.button\("(\w+)"', SOURCES))
+    asked |= set(re.findall(r'\bbutton\(words, "(\w+)"', SOURCES))
     asked |= {f"error_{kind}" for kind in re.findall(r'new Trouble\([^)]*?"(\w+)"', SOURCES)}
     assert len(asked) > 20
     assert asked <= AR.keys()
