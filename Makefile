@@ -9,7 +9,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player docs audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player client docs audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +85,9 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 lint-player: $(NODE)/.installed ## Check the player's scripts: ESLint, and the types of JSDoc (npm)
 	$(NODE)/.bin/eslint --config tests/browser/eslint.config.mjs service/player/web
 	$(NODE)/.bin/tsc --project tests/browser
+
+client: $(VENV)/.dev ## Make the client for threads from the one for asyncio
+	$(BIN)/python clients/python/make_sync.py
 
 docs: $(VENV)/.docs ## Build the documents as a site into build/docs; a link that leads nowhere fails
 	$(BIN)/mkdocs build --quiet

@@ -1,12 +1,13 @@
-"""The client for asyncio: ``Client``, to be awaited."""
+"""The client for asyncio; `make client` makes ``sync.py``, the client for threads, from it."""
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import sleep
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
@@ -23,7 +24,10 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class AsyncClient:
-    """A client that tasks may share. Errors are those of ``Client``.
+    """A client of one service. Tasks and threads may share it, each its own kind.
+
+    Every method raises ``Unreachable`` if the service does not respond, ``Refused`` (or a subclass)
+    if it returns an error, ``BadAnswer`` if another server responds.
 
     Args:
         base_url: address of the service.
@@ -82,16 +86,16 @@ class AsyncClient:
             NotSpoken: it could not be synthesised.
             Late: it was not ready in time.
         """
-        deadline, pause = asyncio.get_running_loop().time() + within, _FIRST_PAUSE
+        deadline, pause = monotonic() + within, _FIRST_PAUSE
         while True:
             now = await self.article(article)
             if progress:
                 progress(now)
             if calls.finished(now):
                 return now
-            if asyncio.get_running_loop().time() + pause > deadline:
+            if monotonic() + pause > deadline:
                 raise calls.late(now, within)
-            await asyncio.sleep(pause)
+            await sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     async def audio(self, article: str | Article) -> bytes:
@@ -146,7 +150,7 @@ class AsyncClient:
             wait = calls.pause(response, attempt, self._retries)
             if wait is None:
                 break
-            await asyncio.sleep(wait)
+            await sleep(wait)
         calls.check(response)
         return call.read(response.content)
 
@@ -161,4 +165,4 @@ class AsyncClient:
                         calls.check(response)
                     yield response
                     return
-            await asyncio.sleep(wait)
+            await sleep(wait)

@@ -1,12 +1,12 @@
-"""The client for threads."""
+"""The client for threads. Made from ``asynchronous.py`` by `make client`: change that."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Self, TypeVar, Unpack
 
@@ -23,7 +23,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class Client:
-    """A client that threads may share.
+    """A client of one service. Tasks and threads may share it, each its own kind.
 
     Every method raises ``Unreachable`` if the service does not respond, ``Refused`` (or a subclass)
     if it returns an error, ``BadAnswer`` if another server responds.
@@ -85,26 +85,28 @@ class Client:
             NotSpoken: it could not be synthesised.
             Late: it was not ready in time.
         """
-        deadline, pause = time.monotonic() + within, _FIRST_PAUSE
+        deadline, pause = monotonic() + within, _FIRST_PAUSE
         while True:
             now = self.article(article)
             if progress:
                 progress(now)
             if calls.finished(now):
                 return now
-            if time.monotonic() + pause > deadline:
+            if monotonic() + pause > deadline:
                 raise calls.late(now, within)
-            time.sleep(pause)
+            sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def audio(self, article: str | Article) -> bytes:
         """Return the complete MP3; waits during synthesis."""
-        return b"".join(self.stream(article))
+        return b"".join([chunk for chunk in self.stream(article)])
 
     def stream(self, article: str | Article) -> Iterator[bytes]:
         """Stream the MP3 from its first sentence on, during synthesis."""
-        with calls.reaching(), self._opened(calls.path(article, "/audio.mp3")) as response:
-            yield from response.iter_bytes()
+        with calls.reaching():
+            with self._opened(calls.path(article, "/audio.mp3")) as response:
+                for chunk in response.iter_bytes():
+                    yield chunk
 
     def save(self, article: str | Article, path: str | Path) -> None:
         """Write the MP3 to a file atomically."""
@@ -147,7 +149,7 @@ class Client:
             wait = calls.pause(response, attempt, self._retries)
             if wait is None:
                 break
-            time.sleep(wait)
+            sleep(wait)
         calls.check(response)
         return call.read(response.content)
 
@@ -162,4 +164,4 @@ class Client:
                         calls.check(response)
                     yield response
                     return
-            time.sleep(wait)
+            sleep(wait)
