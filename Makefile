@@ -9,7 +9,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player client docs audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player client sample docs docs-serve audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,8 +89,14 @@ lint-player: $(NODE)/.installed ## Check the player's scripts: ESLint, and the t
 client: $(VENV)/.dev ## Make the client for threads from the one for asyncio
 	$(BIN)/python clients/python/make_sync.py
 
+sample: $(VENV)/.base ## Speak docs/sample.mp3 with the voice that comes along
+	$(BIN)/istami voices sample espeak-ar --output docs/sample.mp3
+
 docs: $(VENV)/.docs ## Build the documents as a site into build/docs; a link that leads nowhere fails
 	$(BIN)/mkdocs build --quiet
+
+docs-serve: $(VENV)/.docs ## Show the site while you write, on http://127.0.0.1:8001/
+	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8001
 
 audit: $(VENV)/.base ## Look for known holes in what is installed (asks PyPI, over the network)
 	$(PYTHON) -m venv $(VENV)/audit
