@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import redis
 import redis.asyncio
 from redis.cluster import ClusterNode
+from redis.maint_notifications import MaintNotificationsConfig
 
 _SEVERAL = re.compile(
     r"(?P<scheme>sentinel|rediss?\+cluster)://(?:(?P<user>[^:@/]*):(?P<password>[^@/]*)@)?"
@@ -23,6 +24,12 @@ _SEVERAL = re.compile(
 )
 _SENTINEL_PORT = 26379
 _PORT = 6379
+
+_CHECKED = {"maint_notifications_config": MaintNotificationsConfig(enabled=False)}
+"""Options of every client: a connection from its pool holds no reply that another command left unread.
+
+redis-py up to 8.1 skips that check while it expects notices of maintenance, which RESP3 turns on.
+"""
 
 CLOSED_WHILE_WRITING = (AttributeError, TypeError)
 """Errors of a write whose connection was closed, by the server or by another task.
@@ -96,7 +103,7 @@ def several(url: str) -> Several | None:
 
 def connect(url: str, **options: Any) -> redis.Redis | redis.RedisCluster:
     """Return a blocking client; ``options`` are those of ``redis.Redis``."""
-    address = several(url)
+    address, options = several(url), _CHECKED | options
     if address is None:
         return redis.Redis.from_url(url, **options)
     if address.cluster:
@@ -110,7 +117,7 @@ def connect(url: str, **options: Any) -> redis.Redis | redis.RedisCluster:
 
 def connect_async(url: str, **options: Any) -> redis.asyncio.Redis | redis.asyncio.RedisCluster:
     """Return a client for the event loop; ``options`` are those of ``redis.asyncio.Redis``."""
-    address = several(url)
+    address, options = several(url), _CHECKED | options
     if address is None:
         return redis.asyncio.Redis.from_url(url, **options)
     if address.cluster:

@@ -12,8 +12,9 @@ from typing import Any
 from asgi_correlation_id import correlation_id
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis.exceptions import ResponseError
 
-from cache.errors import StoreUnavailable, WrongKind
+from cache.errors import StoreUnavailable
 from cache.faults import translated
 from cache.ledger import Ledger
 from cache.store import Put, Store
@@ -159,8 +160,9 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         queues = sorted({QUEUE, *self._store.members(QUEUES)})
+        lists = [(queue, priority) for queue in queues for priority in Priority]
         with self._channel() as channel:
-            return [_backlog(channel, queue, priority) for queue in queues for priority in Priority]
+            return _backlogs(channel, lists)
 
     def waiting_since(self, voice: str, priority: Priority) -> float:
         """Return when a voice's longest-waiting task was sent, in seconds since 1970; now if none waits.
@@ -170,7 +172,8 @@ class Queue:
         """
         now = time.time()
         with self._channel() as channel:
-            return now - _backlog(channel, queue_of(voice), priority).age
+            (backlog,) = _backlogs(channel, [(queue_of(voice), priority)])
+        return now - backlog.age
 
     def _ahead(self, queue: str, priority: Priority) -> int:
         """Return the number of sentences in a queue that are at least as urgent.
@@ -210,13 +213,23 @@ class Queue:
             raise StoreUnavailable(str(error)) from error
 
 
-def _backlog(channel: Any, queue: str, priority: Priority) -> Backlog:
-    """Return the backlog of one list of Celery's Redis transport: one per queue and priority."""
-    name = _list(channel, queue, _PRIORITIES[priority])
-    try:
-        with translated():
-            waiting, following = channel.client.llen(name), channel.client.lindex(name, -1)
-    except WrongKind:  # damaged: counts as empty, and does not block other queues
+def _backlogs(channel: Any, lists: Sequence[tuple[str, Priority]]) -> list[Backlog]:
+    """Return the backlogs of lists of Celery's Redis transport, of which each queue has one per priority."""
+    # One transaction: its replies belong together, whatever an earlier command left on the connection.
+    pipeline = channel.client.pipeline(transaction=True)
+    for queue, priority in lists:
+        name = _list(channel, queue, _PRIORITIES[priority])
+        pipeline.llen(name).lindex(name, -1)
+    replies = pipeline.execute(raise_on_error=False)
+    return [
+        _backlog(*each, waiting, following)
+        for each, waiting, following in zip(lists, replies[::2], replies[1::2], strict=True)
+    ]
+
+
+def _backlog(queue: str, priority: Priority, waiting: int | ResponseError, following: Any) -> Backlog:
+    """Return the backlog of one list, from its length and its next task."""
+    if isinstance(waiting, ResponseError):  # damaged: counts as empty, and does not block other queues
         return Backlog(queue, priority, 0, 0.0)
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 

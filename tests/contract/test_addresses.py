@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from cache.address import several
+from cache.address import connect, connect_async, several
 from service.jobs.broker import broker
 from service.model.errors import MissingPart
 
@@ -80,3 +82,30 @@ def test_an_article_is_spoken_over_it(kind, request, start, until, tcp) -> None:
         assert (whole.status_code, whole.content[:3]) == (200, b"ID3")
         part = client.get(whole.url, headers={"Range": "bytes=5-9"})
         assert (part.status_code, part.content) == (206, whole.content[5:10])
+
+
+def test_a_reply_that_was_left_unread_is_no_other_command_s(tcp: str) -> None:
+    client = connect(tcp)
+    client.set("unread", "another")
+    connection = client.connection_pool.get_connection()
+    connection.send_command("GET", "unread")
+    assert connection.can_read(10)
+    client.connection_pool.release(connection)
+    assert client.incr("read") == 1
+    client.delete("read", "unread")
+
+
+def test_nor_for_a_client_of_the_event_loop(tcp: str) -> None:
+    async def ask() -> int:
+        client = connect_async(tcp)
+        await client.set("unread", "another")
+        connection = await client.connection_pool.get_connection()
+        await connection.send_command("GET", "unread")
+        await asyncio.sleep(0.5)
+        await client.connection_pool.release(connection)
+        answer = await client.incr("read again")
+        await client.delete("read again", "unread")
+        await client.aclose()
+        return answer
+
+    assert asyncio.run(ask()) == 1
