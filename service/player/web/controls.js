@@ -18,7 +18,7 @@ export class Controls {
     this.following = true;
     /** Whether any sentence is on the page. */
     this.found = false;
-    words.learn(words.lang === "ar" ? ar : en);
+    words.learn({ ar, en }[words.lang]);
     const acts = player.acts();
     const key = (event) => this.panel.key(event);
     this.options = new Options(words, playback, {

@@ -2,6 +2,8 @@
 import ar from "./labels.ar.json" with { type: "json" };
 import en from "./labels.en.json" with { type: "json" };
 
+const LABELS = { ar, en };
+
 /** The page's language tag, made fit for Intl; Arabic where there is none or it makes no sense. */
 function canonical(tag) {
   try {
@@ -13,15 +15,16 @@ function canonical(tag) {
 
 export class Words {
   /**
-   * @param {string} tag language of the labels: English for `en…`, Arabic for all else
+   * @param {string} tag language of the labels; Arabic where it has none
    * @param {string} [digits] `arab` or `latn`; without it, what the region writes (ar-MA: 123, ar-EG: ١٢٣)
    */
   constructor(tag, digits) {
     let locale = canonical(tag);
-    this.lang = locale.startsWith("en") ? "en" : "ar";
-    if (!locale.startsWith(this.lang)) locale = this.lang;
+    const [language] = locale.split("-");
+    this.lang = language in LABELS ? language : "ar";
+    if (language !== this.lang) locale = this.lang;
     this.dir = this.lang === "ar" ? "rtl" : "ltr";
-    this.labels = this.lang === "ar" ? ar : en;
+    this.labels = LABELS[this.lang];
     const numberingSystem = ["arab", "latn"].includes(digits) ? digits : undefined;
     this.plain = new Intl.NumberFormat(locale, { numberingSystem, useGrouping: false });
     this.padded = new Intl.NumberFormat(locale, { numberingSystem, minimumIntegerDigits: 2 });
