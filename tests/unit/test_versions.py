@@ -101,7 +101,9 @@ print(*{step.rule for reading in readings for step in reading.steps}, sep="\\n")
     every = (ReadingOptions(), ReadingOptions(locale="ar-EG"), ReadingOptions(latin=Language.ENGLISH))
     rules = {link.name for options in every for link in chain(options)}
 
-    assert rules - fired == set(), f"add sentences that they change to {SOUND / 'written.tsv'}, and run record.py beside it"
+    assert rules - fired == set(), (
+        f"add sentences that they change to {SOUND / 'written.tsv'}, and run record.py beside it"
+    )
 
 
 def test_every_table_behind_the_plan_is_on_record() -> None:
