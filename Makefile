@@ -46,7 +46,7 @@ run: $(VENV)/.base ## Start everything and print the address of a page that read
 	$(BIN)/istami serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests, two files at a time: half of them wait for something
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-quick: $(VENV)/.dev ## Run what a change to a rule of reading can break, and the path from text to sound: a minute
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal \
