@@ -12,7 +12,6 @@ from typing import cast
 
 import uvicorn
 
-from service.cli import listeners
 from service.model.errors import ChildFailed
 
 _LOOK_SECONDS = 0.05
@@ -23,26 +22,15 @@ class Server(uvicorn.Server):
 
     The system would reset them when the socket is closed. By then their requests may have been sent,
     and a proxy does not send a POST to another server.
-
-    Args:
-        config: uvicorn's.
-        alone: whether no other process listens to its sockets once this one has stopped.
     """
-
-    def __init__(self, config: uvicorn.Config, *, alone: bool) -> None:
-        super().__init__(config)
-        self._alone = alone
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop listening, answer the requests received, and stop."""
-        copies = [each.dup() for each in sockets or []]
+        listeners = [each.dup() for each in sockets or []]
         for server in self.servers:
             server.close()
-        if self._alone:
-            for each in copies:
-                listeners.open_no_more(each)
         await asyncio.sleep(0)  # lets the event loop register connections that it has accepted
-        waiting = [each for listener in copies for each in _taken(listener)]
+        waiting = [each for listener in listeners for each in _taken(listener)]
         protocol = partial(
             cast("Callable[..., asyncio.Protocol]", self.config.http_protocol_class),
             config=self.config,
@@ -55,18 +43,13 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(config: uvicorn.Config, sockets: list[socket.socket], *, alone: bool) -> None:
+def serve(config: uvicorn.Config, sockets: list[socket.socket]) -> None:
     """Serve from this process.
-
-    Args:
-        config: uvicorn's.
-        sockets: to listen to.
-        alone: as ``Server`` has it.
 
     Raises:
         ChildFailed: it did not start.
     """
-    server = Server(config, alone=alone)
+    server = Server(config)
     server.run(sockets)
     if not server.started:
         raise _not_started()
@@ -92,7 +75,11 @@ def _not_started() -> ChildFailed:
 
 
 def _taken(listener: socket.socket) -> Iterator[socket.socket]:
-    """The connections in a socket's queue; the socket is closed after the last."""
+    """The connections in a socket's queue; the socket is closed after the last.
+
+    The system resets one that arrives between the two. A filter that opens no more (SO_ATTACH_FILTER) is
+    not for ordinary users.
+    """
     with listener, suppress(BlockingIOError):
         listener.setblocking(False)
         while True:

@@ -6,11 +6,8 @@ its successor accepts it.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import socket
-import struct
-import sys
 from collections.abc import Sequence
 
 from service.cli import connections
@@ -20,17 +17,6 @@ _FIRST = 3
 """The first file descriptor that systemd passes on, behind the three standard streams."""
 _BACKLOG = 2048
 """Connections that may wait; the system's own limit holds, too."""
-_SO_ATTACH_FILTER = 26  # of Linux; Python has no name for it
-_NO_SYN = b"".join(
-    struct.pack("HBBI", *instruction)
-    for instruction in (
-        (0x30, 0, 0, 13),  # A = the flags of the TCP header
-        (0x45, 0, 1, 0x02),  # SYN in A? If not, skip one
-        (0x06, 0, 0, 0),  # drop
-        (0x06, 0, 0, 0xFFFFFFFF),  # accept
-    )
-)
-"""A classic BPF program (Linux: networking/filter.rst) that drops packets that would open a connection."""
 
 
 def inherited(client_seconds: float) -> list[socket.socket]:
@@ -69,20 +55,6 @@ def dealt(listeners: Sequence[socket.socket], processes: int) -> list[list[socke
     if len(listeners) >= processes:
         return [list(listeners[place::processes]) for place in range(processes)]
     return [[listeners[place % len(listeners)]] for place in range(processes)]
-
-
-def open_no_more(listener: socket.socket) -> None:
-    """Have the system begin no new connection to a socket; those in its queue remain, to be accepted.
-
-    So no connection can arrive between the last that is accepted and the close of the socket, which would
-    reset it. A client that tries meanwhile is refused when it tries again, a second later. Elsewhere than on
-    Linux this does nothing.
-    """
-    if sys.platform == "linux":
-        program = ctypes.create_string_buffer(_NO_SYN, len(_NO_SYN))
-        size = struct.calcsize("HBBI")
-        filled = struct.pack("HP", len(_NO_SYN) // size, ctypes.addressof(program))
-        listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, filled)
 
 
 def _adopted(descriptor: int, client_seconds: float) -> socket.socket:

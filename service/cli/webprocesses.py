@@ -16,7 +16,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from service.cli import closing, listeners
+from service.cli import closing
 from service.model.errors import ChildFailed
 from service.util.supervision import Backoff
 
@@ -48,8 +48,7 @@ class _Process(Process):
     def server(self) -> closing.Server:
         """It, in the process itself."""
         if self._server is None:
-            # A process that takes its place may listen to its sockets; the parent knows when none does.
-            self._server = closing.Server(self.config, alone=False)
+            self._server = closing.Server(self.config)
         return cast("closing.Server", self._server)
 
 
@@ -59,12 +58,10 @@ class WebProcesses(Multiprocess):
     Args:
         config: of each.
         dealt: the sockets that each listens to, all its own.
-        alone: whether no other process listens to the sockets once these have stopped.
     """
 
-    def __init__(self, config: uvicorn.Config, dealt: Sequence[list[socket.socket]], *, alone: bool) -> None:
+    def __init__(self, config: uvicorn.Config, dealt: Sequence[list[socket.socket]]) -> None:
         super().__init__(config, [])
-        self._alone = alone
         self.failure: ChildFailed | None = None
         """Why all of them were stopped, if one failed repeatedly."""
         self._places = [_Place(sockets) for sockets in dealt]
@@ -111,9 +108,7 @@ class WebProcesses(Multiprocess):
         A client that connects now is refused and may try another server; if systemd listens, it waits for the
         next start.
         """
-        for listener in set(chain.from_iterable(place.sockets for place in self._places)):
-            if self._alone:
-                listeners.open_no_more(listener)
+        for listener in chain.from_iterable(place.sockets for place in self._places):
             listener.close()
         for process, place in zip(self.processes, self._places, strict=True):
             if place.due is None:

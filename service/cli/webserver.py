@@ -45,7 +45,6 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
         ChildFailed: it did not start, or one of its processes failed repeatedly.
     """
     passed = listeners.inherited(settings.client_seconds)
-    alone = not passed  # systemd listens on
     hosts = [listener.getsockname()[0] for listener in passed] or [address[0]]
     exposed = next((host for host in hosts if not _is_loopback(host)), None)
     if settings.open is None:
@@ -79,9 +78,9 @@ def run(settings: Settings, url: str, address: tuple[str, int], processes: int) 
     for announced in sorted({listener.getsockname()[:2] for listener in found}):
         _announce(announced)
     if processes == 1:
-        closing.serve(config, found, alone=alone)
+        closing.serve(config, found)
         return
-    several = WebProcesses(config, listeners.dealt(found, processes), alone=alone)
+    several = WebProcesses(config, listeners.dealt(found, processes))
     several.run()
     if several.failure:
         raise several.failure

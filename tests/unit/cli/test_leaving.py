@@ -33,7 +33,7 @@ def test_its_answer_comes_to_nothing(loop: str) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     protocol = partial(connections.Patient, 10.0, 1000)
     config = uvicorn.Config(late, log_config=None, http=protocol, loop=loop, lifespan="off")
-    server = closing.Server(config, alone=True)
+    server = closing.Server(config)
     serving = threading.Thread(target=server.run, args=([listener],))
     serving.start()
     with socket.create_connection(listener.getsockname()) as client:
