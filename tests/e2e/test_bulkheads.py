@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+from redis import Redis
 
 from service.config.settings import Settings
 from service.server.container import Container
@@ -166,6 +167,8 @@ def test_a_stop_leaves_no_process_whatever_is_being_read(start: Callable[..., An
             service.process.wait(300)
             sent.exception(60)
             until(lambda left=left: not any(map(_runs, left)), 60, f"ended after {number}")
+    # The Redis of a service that was killed waits for the next one.
+    Redis.from_url(service.redis_url).shutdown(nosave=True)
 
 
 def _reading(service: Any) -> list[psutil.Process]:
