@@ -12,7 +12,6 @@ from typing import Any
 from asgi_correlation_id import correlation_id
 from celery import Celery
 from kombu.exceptions import OperationalError
-from redis.exceptions import ResponseError
 
 from cache.errors import StoreUnavailable
 from cache.faults import translated
@@ -227,9 +226,9 @@ def _backlogs(channel: Any, lists: Sequence[tuple[str, Priority]]) -> list[Backl
     ]
 
 
-def _backlog(queue: str, priority: Priority, waiting: int | ResponseError, following: Any) -> Backlog:
+def _backlog(queue: str, priority: Priority, waiting: int | Exception, following: Any) -> Backlog:
     """Return the backlog of one list, from its length and its next task."""
-    if isinstance(waiting, ResponseError):  # damaged: counts as empty, and does not block other queues
+    if isinstance(waiting, Exception):  # damaged: counts as empty, and does not block other queues
         return Backlog(queue, priority, 0, 0.0)
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
