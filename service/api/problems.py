@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from cache.errors import StoreError, StoreFull, Unsaved
-from service.api.schemas.articles import ProblemOut
+from service.api.schemas.wire import ProblemOut
 from service.api.validation_messages import complaint
 from service.model.errors import (
     Abandoned,

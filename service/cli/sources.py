@@ -6,18 +6,19 @@ import asyncio
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import unquote
 
 import typer
 from rich.console import Console
 
 from service.config.settings import Settings
-from service.fetching import Url
 from service.model.article import Submission
 from service.model.errors import BadArticle, Unfit
-from service.pages.page import requested
 from service.server.container import Container
+
+if TYPE_CHECKING:  # for pages alone
+    from service.fetching import Url
 
 _HTML = (".html", ".htm", ".xhtml")
 _SSML = ".ssml"
@@ -49,7 +50,7 @@ def request(source: str, *, ssml: bool = False, **options: Any) -> Submission:
         BadUrl, FetchError: the page cannot be fetched.
     """
     if _ADDRESS.match(source):
-        return _fetched(Url.parse(source), **options)
+        return _fetched(_url(source), **options)
     try:
         content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         text = content.decode("utf-8-sig")
@@ -75,14 +76,22 @@ def beside(source: str) -> Path:
         raise typer.BadParameter("needed with standard input", param_hint="--output")
     if not _ADDRESS.match(source):
         return Path(source).with_suffix(".mp3")
-    url = Url.parse(source)
+    url = _url(source)
     last = unquote(url.target.partition("?")[0].rstrip("/").rpartition("/")[2])
     name = _NOT_IN_NAMES.sub("-", last).strip("-. ").removesuffix(".html")[:_LONGEST_NAME]
     return Path(f"{name or url.host}.mp3")
 
 
+def _url(source: str) -> Url:
+    from service.fetching import Url
+
+    return Url.parse(source)
+
+
 def _fetched(url: Url, **options: Any) -> Submission:
     """Fetch any public page for a person; the guard against private networks applies here too."""
+    from service.pages.page import requested
+
     console = Console(stderr=True)
     with console.status(f"fetching {url.host}"):
         page = asyncio.run(Container(Settings()).fetcher.fetch(url, lambda _host: True))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from service.api.schemas.articles import Wire
+from service.api.schemas.wire import Wire
 from service.audio.transcoding import Format
 from service.recordings.validation import SPEEDS
 

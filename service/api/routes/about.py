@@ -11,8 +11,9 @@ from service.api.article_access import own
 from service.api.dependencies import AppContext, ContextDep
 from service.api.disconnect import while_there
 from service.api.problems import RETRY_SECONDS
-from service.api.schemas.articles import Message, ReadyOut, UpOut, VoiceOut, VoicesOut
+from service.api.schemas.about import ReadyOut, UpOut, VoiceOut, VoicesOut
 from service.api.schemas.explain import ExplainIn, ExplainOut
+from service.api.schemas.wire import Message
 from service.metrics import background
 from service.storage import durability
 

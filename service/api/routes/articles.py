@@ -33,6 +33,7 @@ from service.api.schemas.openapi_responses import (
     SOUND,
     TAKEN_DOWN,
 )
+from service.api.schemas.wire import Fault, Message
 from service.model.article import UNREAD, ArticleRecord, Entry, Receipt, Submission
 from service.model.recording import State, Status
 from service.recordings import streaming
@@ -198,9 +199,7 @@ def _out(receipt: Receipt, state: State, request: Request, context: AppContext) 
         title=receipt.title,
         duration_seconds=round(state.duration, 3) if state.duration is not None else None,
         **_addresses(receipt, ready=ready, base=base, query=addresses.signed_as(request, receipt)),
-        error=articles.Fault(code=failure.code, message=articles.Message(ar=failure.ar, en=failure.en))
-        if failure
-        else None,
+        error=Fault(code=failure.code, message=Message(ar=failure.ar, en=failure.en)) if failure else None,
     )
 
 

@@ -15,8 +15,9 @@ from service.api.dependencies import AppContext, ContextDep
 from service.api.middleware.conditional import matches, not_modified
 from service.api.routes import rss
 from service.api.routes.rss import Channel, Item
-from service.api.schemas.articles import Section, Site
+from service.api.schemas.articles import Section
 from service.api.schemas.openapi_responses import COVER, FEED
+from service.api.schemas.wire import Site
 from service.audio.tag import picture_type, uri
 from service.model.article import Episode
 from service.model.document import RESERVED, Role

@@ -6,9 +6,10 @@ import unicodedata
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from service.api.schemas.wire import Fault, Site, Wire
 from service.model.article import Priority, Submission
 from service.model.document import RESERVED
 from service.recordings.validation import SPEEDS
@@ -56,15 +57,8 @@ KnownId = Annotated[
     ),
 ]
 """An id in a URL: a publisher's, or one that istami made for readers."""
-Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Section = Annotated[str, Field(max_length=100, pattern=r"^\S(.*\S)?$")]
 AudioKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Wire(BaseModel):
-    """Base of the models: no unknown fields, no type conversion."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class ArticleIn(Wire):
@@ -177,25 +171,11 @@ class PageIn(Wire):
     )
 
 
-class Message(Wire):
-    """A message in both languages."""
-
-    ar: str = Field(description="In Arabic.", examples=["يجب ألّا يزيد الحقل «speed» على 2.0."])
-    en: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
-
-
 class Progress(Wire):
     """Sentences spoken so far, and in total."""
 
     sentences_done: int = Field(description="Sentences that can be heard.", examples=[3])
     sentences_total: int = Field(description="Sentences of the recording.", examples=[7])
-
-
-class Fault(Wire):
-    """Why an article could not be read aloud."""
-
-    code: str = Field(description="Error code, for programs.", examples=["EngineError"])
-    message: Message = Field(description="For people.")
 
 
 class ArticleOut(Wire):
@@ -269,74 +249,4 @@ class AddressOut(Wire):
     player_url: str = Field(
         description="A page that plays it.",
         examples=[f"https://audio.example/player/2026-11-23-rain{_SIGNED}"],
-    )
-
-
-class VoiceOut(Wire):
-    """A voice that requests can name."""
-
-    id: str = Field(description="Value for `voice`.", examples=["espeak-ar"])
-    name: Message = Field(description="Name to show.", examples=[{"ar": "إي سبيك", "en": "eSpeak"}])
-    engine: str = Field(description="The engine that runs it.", examples=["espeak"])
-    language: str = Field(description="BCP 47.", examples=["ar"])
-    dialect: str = Field(description="Variety of Arabic.", examples=["standard"])
-    gender: str = Field(description="How it sounds.", examples=["male"])
-    sample_rate: int = Field(description="Hertz.", examples=[22050])
-    licence: str = Field(description="SPDX identifier.", examples=["GPL-3.0-or-later"])
-    commercial_use: bool = Field(description="Whether commercial use is allowed.", examples=[True])
-    attribution: str = Field(description="Whom to credit.", examples=["eSpeak NG"])
-
-
-class VoicesOut(Wire):
-    """All voices that are installed."""
-
-    voices: list[VoiceOut] = Field(description="The voices.")
-    default: str = Field(description="Speaks when a request names none.", examples=["espeak-ar"])
-
-
-class ProblemOut(BaseModel):
-    """An error: problem details (RFC 9457)."""
-
-    type: str = Field(
-        description="Identifies this kind of problem.", examples=["urn:istami:problem:bad_field"]
-    )
-    title: str = Field(description="The status in words.", examples=["Unprocessable Content"])
-    status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="In English.", examples=["“speed” must be at most 2.0."])
-    code: str = Field(description="Error code, for programs.", examples=["bad_field"])
-    message: Message = Field(description="For people.")
-    field: str | None = Field(None, description="The invalid field, if there is one.", examples=["speed"])
-    request_id: str | None = Field(
-        None,
-        description="Its id in the logs; also in the header `X-Request-ID`, which clients may set.",
-        examples=["5b1d0e0f6c5c4f0c8d6c1c1d2b8f7a10"],
-    )
-
-
-class UpOut(Wire):
-    """Liveness of the process."""
-
-    status: Literal["up"] = Field(description="Always `up`.", examples=["up"])
-
-
-class ReasonsOut(Wire):
-    """Why the service is not ready; null: no fault."""
-
-    redis: str | None = Field(description="Why the store does not answer.", examples=[None])
-    worker: str | None = Field(description="Why no worker speaks.", examples=["no worker is alive"])
-    voice: str | None = Field(description="Why the default voice does not load.", examples=["unknown"])
-
-
-class ReadyOut(Wire):
-    """Whether articles can be accepted and spoken."""
-
-    status: Literal["ready", "degraded", "not ready"] = Field(
-        description="`degraded`: articles are accepted and spoken, but background work fails.",
-        examples=["ready"],
-    )
-    reasons: ReasonsOut = Field(description="Why it is not ready.")
-    warnings: list[str] = Field(description="Problems that prevent nothing yet.", examples=[[]])
-    background: dict[str, str] = Field(
-        description="Background work that fails and is retried: the kind of error, by work.",
-        examples=[{}],
     )

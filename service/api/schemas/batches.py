@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.schemas.articles import Fault, Message
+from service.api.schemas.wire import Fault, Message
 from service.batches.batch import Batch, Ended
 
 _WHEN = "2026-11-23T06:30:00Z"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api import addresses
-from service.api.schemas.articles import Fault, Message
+from service.api.schemas.wire import Fault, Message
 from service.batches.batch import Batch
 from service.model.article import ArticleRecord
 from service.model.recording import State

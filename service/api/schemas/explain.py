@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas.articles import Site, Wire
+from service.api.schemas.wire import Site, Wire
 from service.model.article import Submission
 from service.model.document import Span
 from service.model.reading import ReadingTrace

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from service.api.schemas.articles import Wire
 from service.api.schemas.explain import Place
+from service.api.schemas.wire import Wire
 from service.audio.captions import right_to_left
 from service.model.recording import Chapter, Marks
 

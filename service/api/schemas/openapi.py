@@ -14,8 +14,8 @@ from service.api.access import Work
 from service.api.openai.refusals import refused
 from service.api.openai.schemas import RefusalOut
 from service.api.problems import described
-from service.api.schemas.articles import ProblemOut
 from service.api.schemas.marks import ChaptersOut
+from service.api.schemas.wire import ProblemOut
 from service.auth.api_keys import Scope
 
 _INTRODUCTION = (

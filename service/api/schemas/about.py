@@ -1,0 +1,60 @@
+"""Models of the service itself: its voices, and whether it is up and ready."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from service.api.schemas.wire import Message, Wire
+
+
+class VoiceOut(Wire):
+    """A voice that requests can name."""
+
+    id: str = Field(description="Value for `voice`.", examples=["espeak-ar"])
+    name: Message = Field(description="Name to show.", examples=[{"ar": "إي سبيك", "en": "eSpeak"}])
+    engine: str = Field(description="The engine that runs it.", examples=["espeak"])
+    language: str = Field(description="BCP 47.", examples=["ar"])
+    dialect: str = Field(description="Variety of Arabic.", examples=["standard"])
+    gender: str = Field(description="How it sounds.", examples=["male"])
+    sample_rate: int = Field(description="Hertz.", examples=[22050])
+    licence: str = Field(description="SPDX identifier.", examples=["GPL-3.0-or-later"])
+    commercial_use: bool = Field(description="Whether commercial use is allowed.", examples=[True])
+    attribution: str = Field(description="Whom to credit.", examples=["eSpeak NG"])
+
+
+class VoicesOut(Wire):
+    """All voices that are installed."""
+
+    voices: list[VoiceOut] = Field(description="The voices.")
+    default: str = Field(description="Speaks when a request names none.", examples=["espeak-ar"])
+
+
+class UpOut(Wire):
+    """Liveness of the process."""
+
+    status: Literal["up"] = Field(description="Always `up`.", examples=["up"])
+
+
+class ReasonsOut(Wire):
+    """Why the service is not ready; null: no fault."""
+
+    redis: str | None = Field(description="Why the store does not answer.", examples=[None])
+    worker: str | None = Field(description="Why no worker speaks.", examples=["no worker is alive"])
+    voice: str | None = Field(description="Why the default voice does not load.", examples=["unknown"])
+
+
+class ReadyOut(Wire):
+    """Whether articles can be accepted and spoken."""
+
+    status: Literal["ready", "degraded", "not ready"] = Field(
+        description="`degraded`: articles are accepted and spoken, but background work fails.",
+        examples=["ready"],
+    )
+    reasons: ReasonsOut = Field(description="Why it is not ready.")
+    warnings: list[str] = Field(description="Problems that prevent nothing yet.", examples=[[]])
+    background: dict[str, str] = Field(
+        description="Background work that fails and is retried: the kind of error, by work.",
+        examples=[{}],
+    )
