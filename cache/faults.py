@@ -24,7 +24,7 @@ _FULL = "OOM command not allowed"
 _WRONG_KIND = re.compile("WRONGTYPE|not an integer|not a (?:valid )?float")
 
 
-def is_wrong_kind(error: ResponseError) -> bool:
+def is_wrong_kind(error: Exception) -> bool:
     """Whether Redis reports that a value has another type than the one requested."""
     return _WRONG_KIND.search(str(error)) is not None
 

@@ -14,7 +14,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 
 from cache.errors import StoreUnavailable
-from cache.faults import translated
+from cache.faults import is_wrong_kind, translated
 from cache.ledger import Ledger
 from cache.store import Put, Store
 from service.jobs.broker import broker
@@ -227,9 +227,11 @@ def _backlogs(channel: Any, lists: Sequence[tuple[str, Priority]]) -> list[Backl
 
 
 def _backlog(queue: str, priority: Priority, waiting: int | Exception, following: Any) -> Backlog:
-    """Return the backlog of one list, from its length and its next task."""
-    if isinstance(waiting, Exception):  # damaged: counts as empty, and does not block other queues
-        return Backlog(queue, priority, 0, 0.0)
+    """Return the backlog of one list, from its length and its next task, or the error of both commands."""
+    if isinstance(waiting, Exception):
+        if not is_wrong_kind(waiting):
+            raise waiting
+        return Backlog(queue, priority, 0, 0.0)  # damaged: counts as empty, and does not block other queues
     return Backlog(queue, priority, waiting, max(0.0, time.time() - _sent(following)))
 
 

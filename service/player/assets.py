@@ -70,7 +70,7 @@ def assets() -> Mapping[str, Asset]:
 
 
 def _manifest(name: str, script: str) -> str:
-    """What the first file must know of the second, as JSON: its name with a version, and its hash."""
+    """The JSON module by which the first file loads the second: its name with a version, and its hash."""
     digest = sha384(script.encode()).digest()
     return json.dumps(
         {"file": f"{name}?v={digest.hex()[:12]}", "integrity": f"sha384-{b64encode(digest).decode()}"}

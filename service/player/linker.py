@@ -1,7 +1,7 @@
 """Links ES modules into a classic script that a publisher's page loads.
 
-The sources are standard modules, CSS and JSON modules included. One file is one request before the button can
-be pressed, and works without the cross-origin rules of modules.
+The sources are standard modules, CSS and JSON modules included. As one classic script
+they need one request, and no cross-origin headers.
 The modules use only the supported subset: ``import { names } from "./x.js"``, ``import name from
 "./x.css|json" with {...}``, and ``export`` before a declaration; no renaming, unique top-level names, a
 semicolon after every statement, no string over several lines. Comments and white space are removed.

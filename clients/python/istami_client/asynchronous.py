@@ -24,7 +24,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 
 class AsyncClient:
-    """A client of one service. Tasks and threads may share it, each its own kind.
+    """A client of one service: tasks may share an ``AsyncClient``, threads a ``Client``.
 
     Every method raises ``Unreachable`` if the service does not respond, ``Refused`` (or a subclass)
     if it returns an error, ``BadAnswer`` if another server responds.

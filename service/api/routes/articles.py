@@ -22,8 +22,7 @@ from service.api.disconnect import while_there
 from service.api.downloads import Download
 from service.api.middleware import cached_audio
 from service.api.routes.audio import captions_of, grow, marks_of, part_of, saved, streamed
-from service.api.schemas import articles
-from service.api.schemas.articles import AddressIn, AddressOut, ArticleIn, ArticleOut
+from service.api.schemas.articles import AddressIn, AddressOut, ArticleIn, ArticleOut, Progress
 from service.api.schemas.openapi_responses import (
     CAPTIONS,
     EVENTS_TYPE,
@@ -191,7 +190,7 @@ def _out(receipt: Receipt, state: State, request: Request, context: AppContext) 
     return ArticleOut(
         id=receipt.id,
         status=state.status.value,
-        progress=articles.Progress(sentences_done=state.done, sentences_total=state.total),
+        progress=Progress(sentences_done=state.done, sentences_total=state.total),
         waiting=context.places.ahead(receipt.key, receipt.voice) if state.status is Status.QUEUED else None,
         key=None if receipt.key.startswith(UNREAD) else receipt.key,
         voice=receipt.voice,

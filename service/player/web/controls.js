@@ -1,4 +1,4 @@
-// What a listener uses: the panel below the button, the bar, the text that is followed.
+// The controls during playback: the panel, its options, the bar, and the highlighting of the text.
 import ar from "./controls.ar.json" with { type: "json" };
 import styles from "./controls.css" with { type: "css" };
 import en from "./controls.en.json" with { type: "json" };
@@ -9,14 +9,14 @@ import { bodyFor } from "./page.js";
 import { Panel } from "./panel.js";
 
 export class Controls {
-  /** @param {import("./element.js").ListenArticle} player which they are put into @param {number} step seconds */
+  /** @param {import("./element.js").ListenArticle} player that they are added to @param {number} step seconds */
   constructor(player, step) {
     const { view, words, playback, shadowRoot } = player;
     this.player = player;
     this.playback = playback;
-    /** Whether the reader wants the text followed. */
+    /** Whether the reader wants the text highlighted. */
     this.following = true;
-    /** Whether any sentence is on the page. */
+    /** Whether the page has any sentence of the recording. */
     this.found = false;
     words.learn({ ar, en }[words.lang]);
     const acts = player.acts();
@@ -36,7 +36,7 @@ export class Controls {
     this.mark();
   }
 
-  /** More marks have come. */
+  /** Take in new marks. */
   mark() {
     const { marks, duration } = this.playback;
     this.panel.chapters(marks, duration);
@@ -44,7 +44,7 @@ export class Controls {
     this.followText(this.following);
   }
 
-  /** Everything but the time. */
+  /** Show the state, except the position. */
   render(started) {
     const { player, playback } = this;
     const { recording, view } = player;
@@ -53,7 +53,7 @@ export class Controls {
     this.options.render(recording.ready ? recording.whole : null, this.found);
   }
 
-  /** The heard moment has moved. */
+  /** Show the position. */
   place(seconds) {
     this.panel.place(seconds, this.playback.duration);
     this.mini.place(seconds);
@@ -73,7 +73,7 @@ export class Controls {
     this.player.update();
   }
 
-  /** The reader is where the voice is. */
+  /** Scroll along with the voice again. */
   catchUp() {
     if (this.follow) this.follow.away = false;
   }

@@ -49,7 +49,7 @@ export class ListenArticle extends HTMLElement {
   play() {
     this.controls?.catchUp();
     this.playback.play();
-    this.enrich().catch(() => null); // it sounds without
+    this.enrich().catch(() => null); // playback works without
   }
 
   pause() {
@@ -107,11 +107,11 @@ export class ListenArticle extends HTMLElement {
     };
   }
 
-  /** Load the second file, with all that a listener uses. Rejects where it can't be had. */
+  /** Load the second file and add its controls. Rejects if it cannot be loaded. */
   async enrich() {
     const { playback } = this;
     const { Controls } = await more(this.recording.host);
-    if (this.controls || !this.playback || this.playback !== playback) return; // a second press; off the page
+    if (this.controls || !this.playback || this.playback !== playback) return; // pressed twice, or removed meanwhile
     this.controls = new Controls(this, STEP);
     this.update();
   }
@@ -218,13 +218,13 @@ export class ListenArticle extends HTMLElement {
     playback.seek(marks[target].start);
   }
 
-  /** The timer has stopped it. */
+  /** Show that the sleep timer has stopped playback. */
   fallAsleep() {
     this.asleep = true;
     this.update();
   }
 
-  /** Show a text in place of the state for a moment. */
+  /** Show a text instead of the status for four seconds. */
   tell(text) {
     this.notice = text;
     this.update();

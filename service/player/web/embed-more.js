@@ -1,4 +1,4 @@
-// What readers need once they listen, and few before: `more.js` loads it when a reader first presses.
+// The second file: everything that is used during playback only. `more.js` loads it on the first press.
 import { Controls } from "./controls.js";
 
 const own = /** @type {import("./more.js").Second} */ (document.currentScript);

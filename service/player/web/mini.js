@@ -1,4 +1,4 @@
-// The bar at the bottom of the window while the player itself is out of sight.
+// The bar at the bottom of the window while the player is out of view.
 import { button, h, icon } from "./build.js";
 
 export class Mini {

@@ -1,4 +1,4 @@
-// Loads the second file, whose hash is part of the first one: who vouches for that vouches for both.
+// Loads the second file. The first file contains its hash, so one `integrity` attribute verifies both.
 import second from "./embed-more.json" with { type: "json" };
 
 /** @typedef {HTMLScriptElement & {parts: {Controls: typeof import("./controls.js").Controls}}} Second */
@@ -8,8 +8,8 @@ let loading = null;
 let policy = null;
 
 /**
- * The parts that `embed-more.js` brings, loaded once for all players. It is looked for beside the first file, then
- * at the service. Rejects where it can't be had; called again, it tries again.
+ * Return the exports of `embed-more.js`, which is loaded once for all players: from the folder of the first file,
+ * else from the service. Rejects if neither has it; the next call tries again.
  * @param {string} host the service's root
  */
 export function more(host) {

@@ -1,4 +1,4 @@
-// Behind the button with three dots: volume, following, the sleep timer, the file, a link to the moment.
+// The options: volume, highlighting, sleep timer, download, and a link to the current position.
 import { h, icon } from "./build.js";
 
 const SLEEPS = [5, 15, 30, 60];
@@ -15,7 +15,7 @@ export class Options {
     this.words = words;
     this.playback = playback;
     this.acts = acts;
-    /** Stop when the sentence that is heard now has ended. */
+    /** Whether playback stops at the end of the current sentence. */
     this.sleepHere = false;
     this.element = h(
       "div",
@@ -63,7 +63,7 @@ export class Options {
     return this.download;
   }
 
-  /** @param {string|null} whole address of the whole recording @param {boolean} followable its text is on the page */
+  /** @param {string|null} whole address of the complete recording @param {boolean} followable whether the page has its text */
   render(whole, followable) {
     const { muted } = this.playback.audio;
     this.mute.dataset.muted = String(muted);
@@ -79,7 +79,7 @@ export class Options {
     if (Number(choice)) this.sleeper = setTimeout(() => this.fallAsleep(), Number(choice) * 60_000);
   }
 
-  /** A sentence has been heard to its end. */
+  /** Stop if the sleep timer is set to the end of the sentence that has just ended. */
   sentenceEnded() {
     if (this.sleepHere) this.fallAsleep();
   }

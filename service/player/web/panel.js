@@ -1,4 +1,4 @@
-// Below the button while one listens: where one is, how one moves, and what is behind the three dots.
+// The panel below the button during playback: position, seeking, speed, and the button for the options.
 import { button, h } from "./build.js";
 
 const RATES = [0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -78,7 +78,7 @@ export class Panel {
     for (const each of this.sentenceButtons) each.disabled = !hasMarks;
   }
 
-  /** Where the heard moment stands on the rail. */
+  /** Show the position, unless the reader is dragging the slider. */
   place(seconds, duration) {
     if (!this.dragging) this.show(seconds, duration);
   }

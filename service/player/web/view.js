@@ -1,4 +1,4 @@
-// What a reader sees before they listen: the button, its title, and what there is to say.
+// The button, its title and its status: all that is shown before playback.
 import { button, h, icon } from "./build.js";
 import styles from "./player.css" with { type: "css" };
 

@@ -31,7 +31,7 @@ export class Words {
     this.plurals = new Intl.PluralRules(this.lang);
   }
 
-  /** Take in the labels of the second file. */
+  /** Add the labels of the second file. */
   learn(labels) {
     this.labels = { ...this.labels, ...labels };
   }

@@ -79,25 +79,6 @@ class TestWorkers:
 
 
 class TestRedis:
-    @pytest.fixture
-    def redis(self, tmp_path, unused_port):
-        """A server over TCP that can be stopped and started: its address and those two acts."""
-        running: list[subprocess.Popen[bytes]] = []
-
-        def begin() -> None:
-            command = [str(server.find_program()), "--port", str(unused_port), "--appendonly", "yes"]
-            running.append(subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL))
-
-        def end() -> None:
-            process = running.pop()
-            process.kill()
-            process.wait()
-
-        begin()
-        yield f"redis://127.0.0.1:{unused_port}/0", begin, end
-        if running:
-            end()
-
     def test_away_is_said_with_when_to_come_again_and_back_needs_no_restart(
         self, start, until, redis
     ) -> None:
