@@ -75,7 +75,10 @@ def machine(store: RedisStore, redis_url: str) -> Iterator[Callable[..., Ask]]: 
 
         yield machine
         for each in built:
-            runner.run(each.state.context.reader.close())
+            context = each.state.context
+            context.reception.close()
+            runner.run(context.reader.close())
+            runner.run(context.allowances.close())
 
 
 @pytest.fixture(scope="session")

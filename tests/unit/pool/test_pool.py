@@ -71,6 +71,13 @@ class Target:
 
 
 @pytest.fixture
+def processes() -> Callable[[], set[int]]:
+    """Returns the processes of pools that a test has started, not those of an application of other tests."""
+    before = _processes()
+    return lambda: _processes() - before
+
+
+@pytest.fixture
 def pool() -> Iterator[Pool]:
     pool = Pool(Target, Limits(3, 1.0), "json")
     yield pool
@@ -122,13 +129,13 @@ def test_waiting_is_no_processor_time_and_what_is_past_reading_has_no_limit(call
     assert called("rest", 2.5, False).result.result(60) == "rested"
 
 
-def test_a_call_that_is_cancelled_ends_while_it_reads(called, until) -> None:
+def test_a_call_that_is_cancelled_ends_while_it_reads(processes, called, until) -> None:
     job = called("turn")
     time.sleep(0.3)
     job.cancel()
     with pytest.raises(CancelledError):
         job.result.result(60)
-    until(lambda: not _busy(), 60, "ended")
+    until(lambda: not processes(), 60, "ended")
 
 
 def test_a_call_that_is_cancelled_when_it_stores_goes_on(called) -> None:
@@ -194,17 +201,18 @@ def test_what_a_call_logs_is_logged_here(called, caplog) -> None:
     assert "told by a child" in caplog.text
 
 
-def test_closing_fails_what_waits_and_leaves_no_process() -> None:
+def test_closing_fails_what_waits_and_leaves_no_process(processes) -> None:
     pool = Pool(Target, Limits(2, 60.0), "json")
     jobs = [Job("turn", ()) for _ in range(4)]
     for job in jobs:
         pool.submit(job)
     time.sleep(0.5)
+    assert processes()
     pool.close()
     for job in jobs:
         with pytest.raises(Unavailable):
             job.result.result(60)
-    assert not _busy()
+    assert not processes()
     with pytest.raises(Unavailable):
         pool.submit(Job("number", ()))
 
@@ -235,13 +243,13 @@ async def _awaited(job: Job) -> int:
     return await asyncio.wrap_future(job.result)
 
 
-def _busy() -> list[psutil.Process]:
+def _processes() -> set[int]:
     """The processes of pools of this process, and not those of services that other tests have started."""
-    found = []
+    found = set()
     for child in psutil.Process().children():
         with suppress(psutil.Error):  # it has ended meanwhile
             if "forkserver" in " ".join(child.cmdline()):
-                found += child.children()
+                found |= {process.pid for process in child.children()}
     return found
 
 
