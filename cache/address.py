@@ -31,10 +31,11 @@ _CHECKED = {"maint_notifications_config": MaintNotificationsConfig(enabled=False
 redis-py up to 8.1 skips that check while it expects notices of maintenance, which RESP3 turns on.
 """
 
-CLOSED_WHILE_WRITING = (AttributeError, TypeError)
+CLOSED_WHILE_WRITING = (AttributeError, TypeError, RuntimeError)
 """Errors of a write whose connection was closed, by the server or by another task.
 
-redis-py up to 8.1 raises these in asyncio instead of ``ConnectionError`` (redis-py issue 4287).
+redis-py up to 8.1 raises the first two in asyncio instead of ``ConnectionError`` (redis-py issue 4287), and
+passes on the last, which uvloop raises for a closed transport.
 """
 
 

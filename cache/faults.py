@@ -30,15 +30,20 @@ def is_wrong_kind(error: Exception) -> bool:
 
 
 @contextmanager
-def translated() -> Generator[None]:
-    """Raise only this package's errors."""
+def translated(*lost: type[Exception]) -> Generator[None]:
+    """Raise only this package's errors.
+
+    Args:
+        lost: other errors that mean a lost connection here.
+    """
+    unavailable: tuple[type[Exception], ...] = (*REDIS_ERRORS, OSError, *lost)
     try:
         yield
     except OutOfMemoryError as error:
         raise StoreFull(str(error)) from error
     except ResponseError as error:
         raise _refusal(error)(str(error)) from error
-    except (*REDIS_ERRORS, OSError) as error:
+    except unavailable as error:
         raise StoreUnavailable(str(error)) from error
 
 

@@ -209,12 +209,12 @@ class RedisAllowances:
             return await self._once(table, script, *arguments)
         except WrongKind as error:
             log.warning("%s is damaged and counts as absent: %s", table, error)
-            with translated():
+            with translated(*CLOSED_WHILE_WRITING):
                 await self._redis.unlink(*_names(table))
             return await self._once(table, script, *arguments)
 
     async def _once(self, table: str, script: Script, *arguments: str) -> object:
-        with translated():
+        with translated(*CLOSED_WHILE_WRITING):
             return await script.run_async(self._redis, _names(table), *arguments)
 
 

@@ -43,12 +43,12 @@ class RedisReader:
         self._ranges = _Ranges(self._redis)
 
     async def get(self, name: str) -> bytes | None:
-        with suppress(WrongKind), translated():
+        with suppress(WrongKind), translated(*CLOSED_WHILE_WRITING):
             return cast("bytes | None", await self._redis.get(name))
         return None
 
     async def size(self, name: str) -> int:
-        with suppress(WrongKind), translated():
+        with suppress(WrongKind), translated(*CLOSED_WHILE_WRITING):
             return await self._redis.strlen(name)
         return 0
 
@@ -58,21 +58,21 @@ class RedisReader:
         try:
             return await self._ranges.ask(name, start, end - 1)
         except Exception:  # translated only here: this code runs for every range and rarely fails
-            with suppress(WrongKind), translated():
+            with suppress(WrongKind), translated(*CLOSED_WHILE_WRITING):
                 raise
         return b""
 
     async def look(self, name: str, start: int, end: int) -> tuple[int, bytes]:
         if end <= start:
             return await self.size(name), b""
-        with suppress(WrongKind), translated():
+        with suppress(WrongKind), translated(*CLOSED_WHILE_WRITING):
             told = self._redis.eval(_LOOK, 1, name, str(start), str(end - 1))
             size, part = cast("tuple[int, bytes]", await cast("Awaitable[object]", told))
             return size, part
         return 0, b""
 
     async def listen(self, channel: str) -> AsyncGenerator[bytes | None]:
-        with translated():
+        with translated(*CLOSED_WHILE_WRITING):
             await self._redis.initialize()  # a cluster's client knows no servers before its first command
             async with aclosing(self._redis.pubsub(ignore_subscribe_messages=True)) as pubsub:
                 await pubsub.subscribe(channel)

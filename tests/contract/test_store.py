@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import socket
+import struct
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import uvloop
 from redis import RedisCluster
 
 from cache.errors import ClaimLost, StoreFull, StoreUnavailable
+from cache.redis_ledger import RedisAllowances
 from cache.redis_reader import RedisReader
 from cache.redis_store import RedisStore
 from cache.store import Claim, Put, Reader, Store
@@ -657,6 +661,40 @@ class TestFaults:
 
         reading(url, read)
 
+    @pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+    def test_a_server_that_resets_every_connection_cannot_be_read(
+        self, loop: Callable[[], asyncio.AbstractEventLoop]
+    ) -> None:
+        """Its clients find the connection closed before, while or after they write to it."""
+
+        async def ask(number: int) -> None:
+            reader, allowances = RedisReader(url, timeout=5), RedisAllowances(url, timeout=5)
+            try:
+                for _ in range(10):
+                    await asyncio.sleep(number % 7 / 5000)
+                    for asked in (reader.get("a"), reader.read("a", 0, 1), allowances.noted("table", "a")):
+                        with pytest.raises(StoreUnavailable):
+                            await asked
+            finally:
+                await reader.close()
+                await allowances.close()
+
+        async def ask_at_once() -> None:
+            await asyncio.gather(*map(ask, range(20)))
+
+        with (
+            socket.create_server(("127.0.0.1", 0), backlog=256) as listener,
+            asyncio.Runner(loop_factory=loop) as runner,
+        ):
+            url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+            resets = threading.Thread(target=_reset_all, args=(listener,))
+            resets.start()
+            try:
+                runner.run(ask_at_once())
+            finally:
+                listener.shutdown(socket.SHUT_RDWR)
+                resets.join()
+
     def test_a_full_store_takes_nothing_and_still_gives(self, redis_server: Callable[..., str]) -> None:
         store = RedisStore(redis_server(maxmemory="4mb", maxmemory_policy="noeviction"))
         store.put("small", Put(b"there", 60))
@@ -788,3 +826,12 @@ class TestOneStep:
     def test_where_there_is_something_else_it_counts_as_absent(self, store: Store, name: str) -> None:
         store.put(name, Put(b"damaged"))
         assert store.enter(name, "a", 1, most=1) is None
+
+
+def _reset_all(listener: socket.socket) -> None:
+    """Reset every connection as soon as it is there."""
+    with contextlib.suppress(OSError):  # the listener is closed
+        while True:
+            connection, _ = listener.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
