@@ -11,11 +11,10 @@ pausing) need no version: the key itself includes the spoken text that they prod
 
 from __future__ import annotations
 
-UTTERANCE = "dffe7bec651f0f87"
+UTTERANCE = "2"
 """From spoken text to an engine's input: vowels, pausal forms, phonemes (``text/utterance.py``).
 
-Any unused string; the next is "2". Version 0.1 computed this one from its source files, so its recordings
-stay valid.
+Any unused string; the next is "3".
 """
 
 PIPELINE = 2

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.text.diacritisation.orthography import LETTER, MARKS, PAUSES, SHADDA
+from service.text.diacritisation.orthography import LETTER, MARKS, PAUSES
 from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:
@@ -55,21 +55,25 @@ class Diacritiser:
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
         """The marks of a text that is short enough for the models."""
+        from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.spelling_constraints import impossible
         from service.text.diacritisation.vowels import CLASSES
 
         near = chars.translate(_NEAREST)
         likely = self._mixed(near, marks)
         likely[impossible(near, marks)] -= 1000
-        for mark, best in zip(marks, likely.argmax(axis=1), strict=True):
-            yield mark if mark not in {"", SHADDA} else CLASSES[best]
+        for mark, best in zip(marks, likeliest(near, likely), strict=True):
+            chosen = CLASSES[best]
+            yield chosen if set(mark) < set(chosen) else mark
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
         """The combined probabilities of both models."""
+        from service.text.diacritisation.written_marks import hints, on_letters
+
         unread = self._rawi.log_probabilities(chars)
-        for start, end in _contradicted(chars, marks, unread):
+        for start, end in _contradicted(chars, on_letters(chars, marks), unread):
             unread[start:end] = 0
-        return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, marks) + _RAWI * unread
+        return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, hints(chars, marks)) + _RAWI * unread
 
     @cached_property
     def _libtashkeel(self) -> Libtashkeel:

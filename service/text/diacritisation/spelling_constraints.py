@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from service.text.diacritisation.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
-from service.text.diacritisation.vowels import CLASSES, VOWELS
+from service.text.diacritisation.vowels import CLASSES
+from service.text.diacritisation.written_marks import loose, on_letters
 
 _WORD = re.compile(f"[{LETTER}]+")
 _NOTHING = frozenset(("",))
-_SHADDA = frozenset(SHADDA + vowel for vowel in VOWELS)
 _A = frozenset((FATHA, SHADDA + FATHA))
 _AN = frozenset((FATHATAN, SHADDA + FATHATAN))
 _SILENT = re.compile(".مائ[ةت]|[ال]لا")
@@ -36,9 +36,10 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
         ruled_out[match.start() : match.end()] = False
         for at, possible in _places(match.group()):
             ruled_out[match.start() + at] = _all_but(possible)
-    for at, mark in enumerate(marks):
-        if mark == SHADDA:
-            ruled_out[at] = _all_but(_SHADDA)
+    placed = on_letters(chars, marks)
+    for at, (mark, open_) in enumerate(zip(placed, loose(chars, placed), strict=True)):
+        if mark:
+            ruled_out[at] = _all_but(_with(mark, loose=open_))
     return ruled_out
 
 
@@ -64,6 +65,16 @@ def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
             yield at, _A
         elif following == "ا" and at > 1 and letter != "و" and not _SILENT.match(word, at - 1):
             yield at, _A | _NOTHING | (_AN if ends else _NOTHING)
+
+
+@cache
+def _with(mark: str, *, loose: bool) -> frozenset[str]:
+    """The classes that a written mark allows; all if none has it."""
+    written = frozenset(mark)
+    found = {each for each in CLASSES if written == frozenset(each)}
+    if loose or mark == SHADDA:
+        found |= {each for each in CLASSES if written < frozenset(each)}
+    return frozenset(found or CLASSES)
 
 
 @cache

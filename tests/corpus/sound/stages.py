@@ -25,7 +25,6 @@ from service.engines.registry import load
 from service.model.document import Boundary, Sentence, Span
 from service.model.reading import SpokenText, Utterance
 from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
-from service.text.diacritisation.orthography import SHADDA
 from service.text.diacritisation.phrases import known
 from service.text.diacritisation.spelling_constraints import impossible
 from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
@@ -95,8 +94,7 @@ def decided(text: str) -> bool:
     likely = _diacritiser()._mixed(whole.translate(_NEAREST), marks)
     likely[impossible(whole, marks)] -= 1000
     best = np.sort(likely, axis=1)[:, -2:]
-    asked = [mark in {"", SHADDA} for mark in marks]
-    return bool((best[:, 1] - best[:, 0])[asked].min(initial=math.inf) > _MARGIN)
+    return bool((best[:, 1] - best[:, 0]).min(initial=math.inf) > _MARGIN)
 
 
 def parts() -> Parts:

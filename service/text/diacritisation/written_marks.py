@@ -1,0 +1,69 @@
+"""The author's marks as constraints: a vowel or tanwīn may lack its shadda (جداً for جِدًّا, إنَ for إِنَّ).
+
+An author who vowels a whole text writes every shadda, and so does the lexicon. An author who adds a mark here
+and there often leaves it out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from service.text.diacritisation.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
+
+_WORD = re.compile(f"[{LETTER}]+")
+_UNMARKED = frozenset("اأإآىويء")
+"""Letters that also stand without a mark in vowelled texts."""
+_VOWELLED_THROUGHOUT = 0.5
+"""Share of marked letters from which a text counts as vowelled throughout."""
+_FEWEST = 2
+"""Marks from which a word counts as vowelled, if only its last letter has none."""
+
+
+def loose(chars: str, marks: Sequence[str]) -> list[bool]:
+    """Whether the mark of each character may lack its shadda.
+
+    Args:
+        chars: a text without its marks.
+        marks: the written marks on each character.
+    """
+    found = [False] * len(chars)
+    words = [match.span() for match in _WORD.finditer(chars)]
+    letters = sum(end - start for start, end in words)
+    if sum(map(bool, marks)) > _VOWELLED_THROUGHOUT * letters:
+        return found
+    for start, end in words:
+        if not _vowelled(chars[start:end], marks[start:end]):
+            for at in range(start + 1, end):
+                found[at] = marks[at] != "" and SHADDA not in marks[at] and set(marks[at]) <= SHORT | TANWIN
+    return found
+
+
+def _vowelled(word: str, marks: Sequence[str]) -> bool:
+    """Whether a word has all marks but that of its ending, as in a lexicon."""
+    last = len(word) - 1
+    inner = all(marks[at] or word[at] in _UNMARKED or word[at - 1 : at + 1] == "ال" for at in range(last))
+    return inner and not marks[last] and sum(map(bool, marks)) >= _FEWEST
+
+
+def on_letters(chars: str, marks: Sequence[str]) -> list[str]:
+    """The marks, with the tanwīn of a last alif on the letter before it, where the models write it."""
+    found = list(marks)
+    for at in tanwin_on_alif(chars, marks):
+        found[at], found[at + 1] = marks[at] + FATHATAN, ""
+    return found
+
+
+def hints(chars: str, marks: Sequence[str]) -> list[str]:
+    """The marks that a model may rely on: those that lack no shadda."""
+    return [
+        "" if open_ else mark
+        for mark, open_ in zip(on_letters(chars, marks), loose(chars, on_letters(chars, marks)), strict=True)
+    ]
+
+
+def tanwin_on_alif(chars: str, marks: Sequence[str]) -> Iterator[int]:
+    """Positions of the letters before an alif that has their tanwīn (جداً)."""
+    for at in range(1, len(chars)):
+        if marks[at] == FATHATAN and chars[at] in "اى" and set(marks[at - 1]) <= {SHADDA}:
+            yield at - 1
