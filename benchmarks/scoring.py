@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.text.diacritisation.orthography import (
+from service.text.core.orthography import (
     DAGGER,
     DAMMA,
     FATHA,

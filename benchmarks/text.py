@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.scoring import Score, add, distance
+from service.text.core.orthography import skeleton
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.diacritisation.orthography import skeleton
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise, to_reference
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.text.diacritisation.orthography import LETTER, MARKS, PAUSES
+from service.text.core.orthography import LETTER, MARKS, PAUSES
 from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:

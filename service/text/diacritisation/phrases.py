@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from service.text.diacritisation.orthography import LETTER, letters, skeleton
+from service.text.core.orthography import LETTER, letters, skeleton
 
 
 def known(chars: str, marks: Sequence[str]) -> list[str]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from service.model.errors import MissingPart
+from service.text.core.orthography import MARKS
 from service.text.diacritisation.onnx import FLOOR, Floats, session, shipped
-from service.text.diacritisation.orthography import MARKS
 from service.text.diacritisation.vowels import CLASSES, RAWI_SHA256
 
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"

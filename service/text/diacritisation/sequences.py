@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from service.text.core.orthography import LETTER, SHADDA, SUKUN
 from service.text.diacritisation.onnx import Floats
-from service.text.diacritisation.orthography import LETTER, SHADDA, SUKUN
 from service.text.diacritisation.vowels import CLASSES
 
 Indices = npt.NDArray[np.int64]

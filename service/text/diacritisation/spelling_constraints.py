@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from service.text.diacritisation.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
+from service.text.core.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
 from service.text.diacritisation.vowels import CLASSES
 from service.text.diacritisation.written_marks import loose, on_letters
 

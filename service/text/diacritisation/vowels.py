@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.text.diacritisation.orthography import (
+from service.text.core.orthography import (
     DAMMA,
     DAMMATAN,
     FATHA,

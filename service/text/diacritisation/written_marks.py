@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from service.text.diacritisation.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
+from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
 
 _WORD = re.compile(f"[{LETTER}]+")
 _UNMARKED = frozenset("اأإآىويء")

@@ -14,8 +14,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from service.text.core.orthography import skeleton
 from service.text.core.tables import rows
-from service.text.diacritisation.orthography import skeleton
 from service.text.grammar.grammar import Gender
 from service.text.grammar.verb_sounds import bones, folded, spell, spelt_as
 from service.text.grammar.verb_stems import (

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from service.text.diacritisation.orthography import DAMMA, FATHA, KASRA, SHADDA, SUKUN, letters
+from service.text.core.orthography import DAMMA, FATHA, KASRA, SHADDA, SUKUN, letters
 
 CONSONANT = "[^aiuAIUYx|]"
 """Regular expression: one consonant."""

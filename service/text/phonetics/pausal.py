@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.text.diacritisation.orthography import (
+from service.text.core.orthography import (
     DAGGER,
     FATHA,
     FATHATAN,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.text.diacritisation.orthography import PAUSES, parts, skeleton
+from service.text.core.orthography import PAUSES, parts, skeleton
 from service.text.lexicon import annotation
 from service.text.phonetics.sounds import REFERENCE, Sounds, sounds
 from service.text.phonetics.syllables import NUCLEI, stressed

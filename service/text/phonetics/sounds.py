@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from service.model.phones import PHONES
-from service.text.diacritisation.orthography import (
+from service.text.core.orthography import (
     DAGGER,
     DAMMA,
     DARK_LAM,

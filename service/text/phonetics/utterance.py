@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from service.model.reading import SpokenText, Utterance
+from service.text.core.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.diacritisation.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.lexicon.annotation import plain
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise

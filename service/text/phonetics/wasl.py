@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.text.diacritisation.orthography import DAMMA, DARK_LAM, FATHA, KASRA, SHORT, SUKUN, Letter
+from service.text.core.orthography import DAMMA, DARK_LAM, FATHA, KASRA, SHORT, SUKUN, Letter
 
 ALIF = frozenset("اٱ")
 LAM = frozenset(("ل", DARK_LAM))

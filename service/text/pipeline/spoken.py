@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from service.model.document import Boundary, Prosody, Script, Sentence, Span
 from service.model.reading import Phrase, Reading
+from service.text.core.orthography import PAUSES
 from service.text.core.rule_walker import Walk
-from service.text.diacritisation.orthography import PAUSES
 from service.text.pipeline import ssml_tokens
 from service.text.pipeline.pauses import Word, heard
 from service.text.pipeline.rule_chain import ReadingOptions, chain

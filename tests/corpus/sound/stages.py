@@ -104,7 +104,7 @@ def parts() -> Parts:
         "UTTERANCE": {
             "the letters of phones.tsv": _digest(["\t".join(row.split("\t")[:3]) for row in phones]),
             "text/phrases.tsv": _digest(_rows(Path("text/diacritisation/phrases.tsv"))),
-            "text/spellings.tsv": _digest(_rows(Path("text/diacritisation/spellings.tsv"))),
+            "text/spellings.tsv": _digest(_rows(Path("text/core/spellings.tsv"))),
             "the models": _digest([LIBTASHKEEL_SHA256, RAWI_SHA256]),
         },
         "PIPELINE": {

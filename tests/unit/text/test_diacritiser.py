@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.model.errors import MissingPart
+from service.text.core.orthography import MARKS, skeleton
 from service.text.diacritisation import libtashkeel, onnx
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.diacritisation.orthography import MARKS, skeleton
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise
 

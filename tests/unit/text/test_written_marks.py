@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.text.core.orthography import LETTER, SHADDA, SUKUN, letters, skeleton
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.diacritisation.orthography import LETTER, SHADDA, SUKUN, letters, skeleton
 
 LINES = (Path(__file__).parents[3] / "benchmarks/data/news_diacritised.txt").read_text("utf-8").splitlines()
 DIACRITISER = Diacritiser()
