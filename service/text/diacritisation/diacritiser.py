@@ -57,13 +57,16 @@ class Diacritiser:
         """The marks of a text that is short enough for the models."""
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.spelling_constraints import impossible
+        from service.text.diacritisation.verb_readings import settle
         from service.text.diacritisation.vowels import CLASSES
 
         near = chars.translate(_NEAREST)
         likely = self._mixed(near, marks)
         likely[impossible(near, marks)] -= 1000
-        for mark, best in zip(marks, likeliest(near, likely), strict=True):
-            chosen = CLASSES[best]
+        best = likeliest(near, likely)
+        settle(near, marks, likely, best)
+        for mark, number in zip(marks, best, strict=True):
+            chosen = CLASSES[number]
             yield chosen if set(mark) < set(chosen) else mark
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
