@@ -14,6 +14,7 @@ from service.model.errors import BadArticle
 from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
+from service.text.names.remembered import people
 from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.phrasing import BREATH
 from service.text.segmentation.sentences import sentences
@@ -96,9 +97,10 @@ class Intake:
         """As ``read``, one by one: the first of a long article is ready long before the last."""
         limit = min(longest, self.reading.breath_limit)
         options = replace(self.reading, lexicon=self.lexicons.of(site), breath_limit=limit)
+        known = people(article)
         speakable = False
         for sentence in sentences(article):
-            reading = read(sentence, options)
+            reading = read(sentence, options, known)
             if reading.pieces:
                 speakable = True
                 yield reading

@@ -3,7 +3,8 @@
 Two models with different errors are combined: the logarithms of their probabilities are added, each with the
 weight that ``benchmarks/text.py`` found best. Before the likeliest mark is chosen for each letter,
 ``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or
-the lexicon take precedence, and so do the phrases whose vowels are known (``phrases.py``).
+the lexicon take precedence, and so do the phrases whose vowels are known (``phrases.py``). A name of a person
+gets an ending that it can have (``name_endings.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from service.text.core.orthography import LETTER, MARKS, PAUSES
+from service.text.diacritisation.name_endings import settled
 from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Diacritiser:
         said: list[str] = []
         for start, end in _windows(whole):
             said += self._vowelled(whole[start:end], marks[start:end])
+        said = settled(whole, marks, said)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:

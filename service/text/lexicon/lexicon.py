@@ -29,6 +29,8 @@ from service.text.lexicon.patterns import fold
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _EARLY, _LATE = "lexicon", "lexicon-vowels"
+BY_LEXICON = frozenset({_EARLY, _LATE})
+"""The names of the two rules."""
 
 
 @dataclass(frozen=True, slots=True)

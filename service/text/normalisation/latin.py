@@ -23,6 +23,8 @@ from service.text.normalisation.transliteration import is_acronym, language_of, 
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; joined to the next word."""
+RULE = "latin"
+"""The rule that transliterates."""
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _WITHIN_GLOSS = frozenset("-–‑&./,:+'’\"“”®™")
 _LONGEST_GLOSS = 16
@@ -43,7 +45,7 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
         keep_glosses: read a Latin gloss in brackets although it repeats the Arabic before it.
     """
     gloss = () if keep_glosses else (("latin-gloss", _gloss),)
-    return (*gloss, ("latin-code", partial(designation, locale)), ("latin", partial(_word, locale)))
+    return (*gloss, ("latin-code", partial(designation, locale)), (RULE, partial(_word, locale)))
 
 
 @starts_at(text=_OPENING.__contains__)

@@ -13,6 +13,8 @@ from service.model.document import Boundary, Prosody, Script, Sentence, Span
 from service.model.reading import Phrase, Reading
 from service.text.core.orthography import PAUSES
 from service.text.core.rule_walker import Walk
+from service.text.names import names, remembered
+from service.text.names.remembered import NOBODY, People
 from service.text.pipeline import ssml_tokens
 from service.text.pipeline.pauses import Word, heard
 from service.text.pipeline.rule_chain import ReadingOptions, chain
@@ -24,21 +26,34 @@ __all__ = ["ReadingOptions", "chain", "read"]
 _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 
 
-def read(sentence: Sentence, options: ReadingOptions) -> Reading:
-    """Compute the reading of a sentence. Never raises, whatever the text."""
+def read(sentence: Sentence, options: ReadingOptions, known: People = NOBODY) -> Reading:
+    """Compute the reading of a sentence. Never raises, whatever the text.
+
+    Args:
+        sentence: the sentence, with its part of the article's script.
+        options: how its site wants it read.
+        known: people whom the rest of the article names in full.
+    """
     script = sentence.script
     tokens, cut = ssml_tokens.cut(sentence)
     tokens, ordered = Walk(ssml_tokens.before(script, options)).over(tokens)
     tokens, made = _usual(options).over(tokens)
+    tokens, named = _of_people(known).over(tokens)
     tokens, vowelled = Walk(ssml_tokens.after(script)).over(tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options))
-    return Reading(sentence, pieces, (*cut, *ordered, *made, *vowelled))
+    return Reading(sentence, pieces, (*cut, *ordered, *made, *named, *vowelled))
 
 
 @lru_cache(maxsize=8)
 def _usual(options: ReadingOptions) -> Walk:
     links = chain(options)
     return Walk(((link.name, link.rule) for link in links), [link.needs for link in links])
+
+
+@lru_cache(maxsize=8)
+def _of_people(known: People) -> Walk:
+    """Names come last: they see the full names that the lexicon has read, and leave them as they are."""
+    return Walk((*remembered.rules(known), *names.rules()))
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Phrase]:

@@ -1,0 +1,115 @@
+"""Keeps the vowels of names, and gives them endings that they can have.
+
+A name comes vowelled but for its last letter, and is known by these vowels. A diptote takes no tanwīn and no
+i, and nothing follows ā or ī (Wright, vol. I §§ 308-309). Before another name no name takes tanwīn (§ 315).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from service.text.core.orthography import (
+    DAMMA,
+    DAMMATAN,
+    FATHA,
+    FATHATAN,
+    KASRA,
+    KASRATAN,
+    LETTER,
+    SHADDA,
+    skeleton,
+)
+
+_WORD = re.compile(f"[{LETTER}]+")
+_CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
+_SON = frozenset({"بن", "بنت"})
+_NO_NAMES = frozenset({"عبد", "بن", "ابن", "أبو", "أم", "آل", "ولد", "الملك", "الأمير", "البابا"})
+"""Words of a full name that are no name by themselves."""
+_WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA, FATHATAN: FATHA}
+_DIPTOTE = {DAMMATAN: DAMMA, KASRATAN: FATHA, KASRA: FATHA, FATHATAN: FATHA}
+_LONG = "اىيو"
+_TRIPTOTE, _DIPTOTES, _INVARIABLE = "triptote", "diptote", "invariable"
+
+
+def settled(chars: str, written: Sequence[str], said: Sequence[str]) -> list[str]:
+    """The marks of a text, with the written ones and possible endings on its names.
+
+    Args:
+        chars: a text without its marks.
+        written: the marks on each character that were there before.
+        said: the marks on each character.
+    """
+    settled = list(said)
+    words = [match.span() for match in _WORD.finditer(chars)]
+    kinds = [_ending(chars, written, *span) for span in words]
+    for at, ((start, end), kind) in enumerate(zip(words, kinds, strict=True)):
+        if not kind:
+            continue
+        settled[start : end - 1] = written[start : end - 1]
+        if written[end - 1].strip(SHADDA):
+            continue
+        if kind == _INVARIABLE:
+            settled[end - 1] = written[end - 1]
+        elif kind == _DIPTOTES:
+            settled[end - 1] = _without(_DIPTOTE, said[end - 1])
+        elif _is_before_name(chars, words, kinds, at):
+            settled[end - 1] = _without(_WITHOUT_TANWIN, said[end - 1])
+    return settled
+
+
+def _ending(chars: str, written: Sequence[str], start: int, end: int) -> str:
+    """The ending of the name that a word is, or nothing."""
+    if not written[start] and chars[start] not in "اآ":
+        return ""
+    shadda = SHADDA if SHADDA in written[end - 1] else ""
+    word = "".join(chars[at] + written[at] for at in range(start, end - 1)) + chars[end - 1] + shadda
+    endings = _endings()
+    while word not in endings:
+        clitic = _CLITIC.match(word)
+        if clitic is None:
+            return ""
+        word = word[clitic.end() :]
+    return endings[word]
+
+
+def _is_before_name(chars: str, words: Sequence[tuple[int, int]], kinds: Sequence[str], at: int) -> bool:
+    if at + 1 == len(words):
+        return False
+    (_, end), (start, after) = words[at : at + 2]
+    return chars[end:start] == " " and bool(kinds[at + 1] or chars[start:after] in _SON)
+
+
+def _without(table: dict[str, str], marks: str) -> str:
+    return "".join(table.get(mark, mark) for mark in marks)
+
+
+@cache
+def _endings() -> dict[str, str]:
+    """Each vowelled name, its last letter without a vowel, and its ending."""
+    endings: dict[str, str] = {}
+    for reading in _of_full_names():
+        endings[reading] = _INVARIABLE if reading[-1] in _LONG else _DIPTOTES
+    for file, column in (("given_names.tsv", 2), ("surnames.tsv", 1)):
+        for row in _rows("names", file):
+            *heads, last = row[0].split()
+            endings[last] = row[column]
+            for head in heads:
+                endings.setdefault(head, _TRIPTOTE)
+    bare = {name.rstrip(KASRA): ending for name, ending in endings.items()}
+    return bare | {name[1:]: ending for name, ending in bare.items() if name.startswith("ال")}
+
+
+def _of_full_names() -> Iterator[str]:
+    """The words of the full names in the lexicon."""
+    for reading in (row[1] for row in _rows("lexicon", "people.tsv")[1:]):
+        for word in reading.split():
+            if not skeleton(word).startswith("ال") and skeleton(word) not in _NO_NAMES:
+                yield word
+
+
+def _rows(package: str, file: str) -> list[list[str]]:
+    text = (files("service.text") / package / file).read_text("utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,145 @@
+"""People named in full once are known by one name in the rest of the article.
+
+«رياض مزور … وأضاف مزور»: the second is the minister, not «forged». Whom an article names in full is looked up
+before its sentences are read, and only names that could be read otherwise are remembered. So a sentence is
+read by its own text and by the remembered names in it. Most articles have none; their readings are those of
+their sentences alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+
+from service.model.document import Article
+from service.text.core.rule_walker import starts_at
+from service.text.core.spelling import letters
+from service.text.core.tables import rows
+from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.grammar.clitics import Clitics, cuts
+from service.text.lexicon.lexicon import BY_LEXICON
+from service.text.names import cues
+from service.text.names.names import vowelled
+from service.text.names.registry import find
+
+People = tuple[tuple[str, str], ...]
+"""The letters of each remembered name and its reading, in the order of the letters."""
+NOBODY: People = ()
+
+_LONGEST = 6
+"""Words at most of a full name in the lexicon."""
+_NO_SURNAMES = frozenset(
+    {"عبد", "أبو", "أبي", "أم", "آل", "بن", "ولد", "نصر", "دي", "دا", "فون", "دير", "بان"}
+)
+"""Words before the last one of a full name that make one name of both."""
+_NO_PERSON = frozenset({"ابن", "أبو", "أم", "الملك", "الملكة", "الأمير", "البابا", "ولي", "الشاب"})
+"""First words of entries that are no given name and surname."""
+_RANKS = frozenset({"الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "عشر"})
+
+
+def people(article: Article) -> People:
+    """The people whom an article names in full and whose one name could be another word.
+
+    Time is that of splitting the text into words.
+    """
+    readings: dict[str, str] = {}
+    for paragraph in article.paragraphs:
+        tokens = list(tokenise(paragraph.text))
+        for at, token in enumerate(tokens):
+            if token.kind is Kind.WORD:
+                for reading in _named_in_full(tokens, at):
+                    readings.setdefault(letters(reading), reading)
+    return tuple(sorted(readings.items()))
+
+
+def rules(known: People) -> tuple[tuple[str, Rule], ...]:
+    """The rule that reads remembered names, before all other names; none if nobody is remembered."""
+    if not known:
+        return ()
+    table = dict(known)
+    starts = starts_at(Kind.WORD, text=partial(_cut, table))
+    return (("name from the article", starts(lambda tokens, at: _familiar(table, tokens, at))),)
+
+
+def _named_in_full(tokens: Sequence[Token], at: int) -> Iterator[str]:
+    """The readings to remember of the full name that begins at a token, if any."""
+    for words, surname in _full_names().get(letters(tokens[at].text), ()):
+        if [letters(token.text) for token in tokens[at : at + len(words)]] == list(words):
+            yield surname
+            return
+    given = find(tokens, at)
+    if given is None or given.given is None or given.given.word:
+        return
+    after = find(tokens, at + given.length)
+    if after and after.surname and after.surname.word and not after.clitics and after.length == 1:
+        yield after.surname.reading
+
+
+@cache
+def _full_names() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Each full name of the lexicon by its first word: its words, and the reading of its surname."""
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for grapheme, reading, *_ in rows("lexicon/people.tsv")[1:]:
+        words = tuple(grapheme.split())
+        surname = reading.split()[-1]
+        if (
+            1 < len(words) <= _LONGEST
+            and words[0] not in _NO_PERSON
+            and words[-1] not in _RANKS
+            and words[-2] not in _NO_SURNAMES
+            and not _is_always(surname)
+        ):
+            found[words[0]].append((words, surname))
+    return {first: sorted(names, key=lambda name: -len(name[0])) for first, names in found.items()}
+
+
+def _is_always(reading: str) -> bool:
+    """Whether a name is read so wherever it stands."""
+    found = find(list(tokenise(letters(reading))), 0)
+    return bool(found and found.certain and not found.clitics and found.certain.reading == reading)
+
+
+def _cut(table: dict[str, str], text: str) -> tuple[Clitics, str] | None:
+    """The clitics of a remembered name, and its reading."""
+    for clitics, rest in cuts(letters(text)):
+        if rest in table and not clitics.article and clitics.particle != "س":
+            return clitics, table[rest]
+    return None
+
+
+def _familiar(table: dict[str, str], tokens: Sequence[Token], at: int) -> Replacement | None:
+    cut = _cut(table, tokens[at].text)
+    if cut is None or tokens[at].rule in BY_LEXICON or not _is_name_here(tokens, at, cut[0]):
+        return None
+    return vowelled(cut[1], cut[0], tokens[at : at + 1])
+
+
+def _is_name_here(tokens: Sequence[Token], at: int, clitics: Clitics) -> bool:
+    """Whether a name can stand here: no noun is before it that it would describe, and it has no iḍāfa.
+
+    «أضاف مزور», «إلى مزور», «التقى بمزور», «مزور يوضح»; not «جواز سفر مزور».
+    """
+    following = letters(tokens[at + 1].text) if at + 1 < len(tokens) else ""
+    if clitics.particle:
+        return not following.startswith("ال")
+    if not at or cues.pauses(tokens[at - 1]):
+        return not following or cues.pauses(tokens[at + 1]) or _is_verb(following)
+    before = letters(tokens[at - 1].text)
+    if clitics:
+        earlier = find(tokens, at - 1)
+        return earlier is not None and earlier.certain is not None
+    if _is_verb(before) or cues.title(before, "b"):
+        return True
+    if before in cues.words("governs"):
+        return not following.startswith("ال")
+    return _is_given(tokens, at - 1)
+
+
+def _is_verb(text: str) -> bool:
+    return cues.says(text, "b") or cues.does(text, "b")
+
+
+def _is_given(tokens: Sequence[Token], at: int) -> bool:
+    found = find(tokens, at)
+    return found is not None and found.given is not None and found.length == 1
