@@ -19,6 +19,8 @@ _SAID = frozenset({"قال", "وقال", "فقال", "قالت", "وقالت", "
 _OPENS = frozenset({"إن", "أن", "وأن", "بأن", "لكن", "ولكن", "كما"})
 _ALONG = 6
 """Words at most from an office to its holder: «وزير الصناعة والتجارة»."""
+_MEMBERS = 5
+"""Names at most between «كل من» and one of them."""
 _DEEP = 3
 """Names at most that one piece of evidence carries from one to the next."""
 
@@ -86,8 +88,10 @@ def _by_verb_after(tokens: Sequence[Token], at: int, found: Found) -> bool:
 
 
 def _in_list(tokens: Sequence[Token], at: int, found: Found) -> bool:
-    """«خديجة ومنى», «منى وخديجة», «سارة، هدى ومريم»."""
+    """«خديجة ومنى», «منى وخديجة», «سارة، هدى ومريم», «كل من منى وهدى»."""
     end = at + found.length
+    if found.given and _in_group(tokens, at):
+        return True
     if not found.given or found.verbal or found.clitics.particle or _is_definite(tokens, end):
         return False
     comma_before = at > 1 and tokens[at - 1].text == "،"
@@ -102,6 +106,31 @@ def _in_list(tokens: Sequence[Token], at: int, found: Found) -> bool:
         and not beside.clitics.particle
         and (beside.clitics.conjunction == "و" or comma_after)
         and not found.clitics
+    )
+
+
+def _in_group(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a name is one of at least two, joined by «و», after a word that announces them."""
+    joined = _is_joined(tokens, at + 1)
+    for member in range(at, max(at - _MEMBERS, 0), -1):
+        if _announces(tokens, member - 1):
+            return joined and find(tokens, member) is not None
+        if not _is_joined(tokens, member):
+            return False
+        joined = True
+    return False
+
+
+def _is_joined(tokens: Sequence[Token], at: int) -> bool:
+    found = find(tokens, at)
+    return found is not None and found.given is not None and found.clitics.conjunction == "و"
+
+
+def _announces(tokens: Sequence[Token], at: int) -> bool:
+    """«كل من», «الشقيقتان»."""
+    text = cues.plain(tokens[at])
+    return text in cues.words("group") or (
+        text == "من" and at > 0 and cues.plain(tokens[at - 1]).endswith("كل")
     )
 
 
@@ -122,13 +151,20 @@ def _name_after(tokens: Sequence[Token], end: int) -> bool:
 
 
 def _holds_office(tokens: Sequence[Token], at: int, end: int) -> bool:
-    """Two names that are both everyday words: «وزير العدل كريم سعيد», «كريم سعيد، وزير العدل»."""
+    """«وزيرة الصحة نبيلة الرميلي»; two names that are both words: «كريم سعيد، وزير العدل»."""
+    if _is_definite(tokens, end):
+        return _after_office(tokens, at)
     after = find(tokens, end)
     if after is None or after.clitics or not after.surname:
         return False
     end += after.length
     if end + 1 < len(tokens) and tokens[end].text == "،" and cues.is_office(cues.plain(tokens[end + 1])):
         return True
+    return _after_office(tokens, at)
+
+
+def _after_office(tokens: Sequence[Token], at: int) -> bool:
+    """«وزيرة الصحة نبيلة …»: an office and its definite place are before."""
     if not at or cues.pauses(tokens[at - 1]) or "ال" not in cues.plain(tokens[at - 1])[:4]:
         return False
     for token in reversed(tokens[max(0, at - _ALONG) : at]):

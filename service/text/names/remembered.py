@@ -8,25 +8,29 @@ their sentences alone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from service.model.document import Article
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tables import rows
-from service.text.core.tokens import Kind, Replacement, Rule, Token, tokenise
+from service.text.core.tokens import LETTERS, MARKS, Kind, Replacement, Rule, Token, tokenise
 from service.text.grammar.clitics import Clitics, cuts
 from service.text.lexicon.lexicon import BY_LEXICON
 from service.text.names import cues
 from service.text.names.names import vowelled
-from service.text.names.registry import find
+from service.text.names.registry import Found, find
 
 People = tuple[tuple[str, str], ...]
 """The letters of each remembered name and its reading, in the order of the letters."""
 NOBODY: People = ()
 
+_WORD = re.compile(rf"[{LETTERS}{MARKS}]+")
+_REACH = 80
+"""Characters from the beginning of a full name within which it ends."""
 _LONGEST = 6
 """Words at most of a full name in the lexicon."""
 _NO_SURNAMES = frozenset(
@@ -39,16 +43,14 @@ _RANKS = frozenset({"الأول", "الثاني", "الثالث", "الرابع"
 
 
 def people(article: Article) -> People:
-    """The people whom an article names in full and whose one name could be another word.
-
-    Time is that of splitting the text into words.
-    """
+    """The people whom an article names in full and whose one name could be another word."""
     readings: dict[str, str] = {}
     for paragraph in article.paragraphs:
-        tokens = list(tokenise(paragraph.text))
-        for at, token in enumerate(tokens):
-            if token.kind is Kind.WORD:
-                for reading in _named_in_full(tokens, at):
+        for word in _WORD.finditer(paragraph.text):
+            if _begins(word.group()):
+                start = word.start()
+                tokens = list(tokenise(paragraph.text[start : start + _REACH]))
+                for reading in _named_in_full(tokens):
                     readings.setdefault(letters(reading), reading)
     return tuple(sorted(readings.items()))
 
@@ -62,16 +64,25 @@ def rules(known: People) -> tuple[tuple[str, Rule], ...]:
     return (("name from the article", starts(lambda tokens, at: _familiar(table, tokens, at))),)
 
 
-def _named_in_full(tokens: Sequence[Token], at: int) -> Iterator[str]:
-    """The readings to remember of the full name that begins at a token, if any."""
-    for words, surname in _full_names().get(letters(tokens[at].text), ()):
-        if [letters(token.text) for token in tokens[at : at + len(words)]] == list(words):
+@lru_cache(maxsize=1 << 16)
+def _begins(word: str) -> bool:
+    """Whether a full name may begin with a word."""
+    return letters(word) in _full_names() or _certain_given([*tokenise(word)]) is not None
+
+
+def _certain_given(tokens: Sequence[Token]) -> Found | None:
+    found = find(tokens, 0)
+    return found if found and found.given and not found.given.word else None
+
+
+def _named_in_full(tokens: Sequence[Token]) -> Iterator[str]:
+    """The readings to remember of the full name with which the tokens begin, if any."""
+    for words, surname in _full_names().get(letters(tokens[0].text), ()):
+        if [letters(token.text) for token in tokens[: len(words)]] == list(words):
             yield surname
             return
-    given = find(tokens, at)
-    if given is None or given.given is None or given.given.word:
-        return
-    after = find(tokens, at + given.length)
+    given = _certain_given(tokens)
+    after = find(tokens, given.length) if given else None
     if after and after.surname and after.surname.word and not after.clitics and after.length == 1:
         yield after.surname.reading
 

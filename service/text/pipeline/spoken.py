@@ -38,7 +38,7 @@ def read(sentence: Sentence, options: ReadingOptions, known: People = NOBODY) ->
     tokens, cut = ssml_tokens.cut(sentence)
     tokens, ordered = Walk(ssml_tokens.before(script, options)).over(tokens)
     tokens, made = _usual(options).over(tokens)
-    tokens, named = _of_people(known).over(tokens)
+    tokens, named = _of_people(known, has_lexicon=bool(options.lexicon.entries)).over(tokens)
     tokens, vowelled = Walk(ssml_tokens.after(script)).over(tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options))
     return Reading(sentence, pieces, (*cut, *ordered, *made, *named, *vowelled))
@@ -51,9 +51,12 @@ def _usual(options: ReadingOptions) -> Walk:
 
 
 @lru_cache(maxsize=8)
-def _of_people(known: People) -> Walk:
-    """Names come last: they see the full names that the lexicon has read, and leave them as they are."""
-    return Walk((*remembered.rules(known), *names.rules()))
+def _of_people(known: People, *, has_lexicon: bool) -> Walk:
+    """Names come last: they see the full names that the lexicon has read, and leave them as they are.
+
+    Without a lexicon no word is vowelled, and names are none.
+    """
+    return Walk((*remembered.rules(known), *names.rules()) if has_lexicon else ())
 
 
 def _pieces(sentence: Sentence, words: Sequence[Word], options: ReadingOptions) -> Iterator[Phrase]:
