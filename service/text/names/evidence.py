@@ -16,6 +16,7 @@ _CONNECTS = frozenset({"بن", "بنت"})
 _SON_OF = frozenset({"بن", "آل", "أبو", "أبي", "أبا"})
 _SAID = frozenset({"قال", "وقال", "فقال", "قالت", "وقالت", "فقالت", "يقول", "ويقول", "تقول", "وتقول"})
 """Verbs that no noun follows as their object."""
+_WITH = frozenset({"مع", "ومع"})
 _OPENS = frozenset({"إن", "أن", "وأن", "بأن", "لكن", "ولكن", "كما"})
 _ALONG = 6
 """Words at most from an office to its holder: «وزير الصناعة والتجارة»."""
@@ -59,13 +60,16 @@ def _is_shown(tokens: Sequence[Token], at: int, found: Found, deep: int) -> bool
 
 
 def _by_word_before(tokens: Sequence[Token], at: int, found: Found) -> bool:
-    """«السيدة منى», «زوجته أمل», «وقالت هدى إن», «فازت هدى بالجائزة»."""
+    """«السيدة منى», «زوجته أمل», «وقالت هدى إن», «فازت هدى بالجائزة», «كتب لهدى»."""
     if not at or cues.pauses(tokens[at - 1]):
         return False
     before, end = cues.plain(tokens[at - 1]), at + found.length
     gender = found.given.gender if found.given else ""
     if cues.says(before, "b") and found.clitics.particle == "ل":
         return not _is_definite(tokens, end)
+    is_given_to = found.clitics.particle == "ل" or (before in _WITH and not found.clitics)
+    if gender == "f" and is_given_to and not found.verbal and _is_closed(tokens, end):
+        return True
     if found.clitics:
         return False
     if cues.title(before, gender):

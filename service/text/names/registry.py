@@ -15,6 +15,8 @@ from service.text.grammar.clitics import Clitics, cuts
 from service.text.grammar.nouns import known as is_noun
 from service.text.lexicon.patterns import fold
 
+_NO_ALIF = "ءةوي\u0651"
+"""Last letters after which tanwīn has no alif, or which stand for a case already."""
 _REMEMBERED = 1 << 16
 """Maximum number of words whose names are cached."""
 
@@ -133,7 +135,7 @@ def _same(ours: str, written: str) -> bool:
 @cache
 def _heads() -> dict[str, tuple[_Spelling, ...]]:
     heads: dict[str, list[_Spelling]] = defaultdict(list)
-    for name in all_names():
+    for name in (*all_names(), *_accusatives()):
         words = tuple(letters(name.reading).split())
         heads[fold(words[0])].append(_Spelling(words, name))
         if len(words) > 1 and words[1].startswith("ال"):  # «عبدالله», «نورالدين»
@@ -148,3 +150,10 @@ def all_names() -> Iterator[Name]:
         yield Name(reading, gender, *word or ("",))
     for reading, _ending, *word in rows("names/surnames.tsv"):
         yield Name(reading, "", *word or ("",))
+
+
+def _accusatives() -> Iterator[Name]:
+    """«محمدا»: the accusative of a triptote, whose tanwīn is written with alif."""
+    for reading, gender, ending, *word in rows("names/given_names.tsv"):
+        if ending == "triptote" and not word and " " not in reading and reading[-1] not in _NO_ALIF:
+            yield Name(reading + "\u064bا", gender, "")
