@@ -73,7 +73,7 @@ class Measure:
         )
 
     def after(self, number: int) -> str:
-        """The form after a spoken numeral (also after the integer part of a decimal)."""
+        """The form after a spoken numeral; after decimals that of their fraction."""
         last = number % 100
         if last in _FEW:
             return self.many()

@@ -19,9 +19,11 @@ from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
 from service.text.core.wordlists import adjectives, function_words, second_terms
 from service.text.grammar.grammar import Case, Gender
-from service.text.grammar.nouns import Noun, known
+from service.text.grammar.nouns import Form, Noun, known
 
 _NISBA = re.compile(r".+[^ا]ي")
+_DIRECTIONS = frozenset({"شمالي", "جنوبي", "شرقي", "غربي"})
+"""«20 كيلومترا شمالي الرباط»: adverbs, no adjectives of what is counted."""
 VERB_LIKE = re.compile(r"(?:[يتنس]|ا[نست]ت?).*|.*(?:وا|تم)")
 
 
@@ -59,7 +61,26 @@ def second_term(word: str) -> bool:
 
 def is_adjective(word: str) -> bool:
     """Whether a word is an adjective that takes the tanwīn of its noun: «15 فيلما طويلا»."""
-    return word in adjectives() or (_NISBA.fullmatch(word) is not None and word not in function_words())
+    if word in adjectives():
+        return True
+    return _NISBA.fullmatch(word) is not None and word not in function_words() | _DIRECTIONS
+
+
+def agreeing(word: str, noun: Noun, form: Form, case: Case) -> str:
+    """An adjective of a counted thing, in the noun's form; empty if the word is none.
+
+    >>> riyal = known("ريال")[0][0]
+    >>> agreeing("سعودي", riyal, Form.PLURAL, Case.GENITIVE)
+    'سعودية'
+    >>> agreeing("سعودية", riyal, Form.ACCUSATIVE, Case.ACCUSATIVE)
+    'سعوديا'
+    """
+    stem = word.removesuffix("ة").removesuffix("ا")
+    if not is_adjective(stem):
+        return ""
+    if form is Form.PLURAL or noun.gender is Gender.FEMININE:
+        return stem + "ة"
+    return stem + ("ا" if case is Case.ACCUSATIVE else "")
 
 
 def dual_adjective(word: str, noun: Noun, case: Case) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from service.text.grammar.cardinals import LIMIT, cardinal, digits
 from service.text.grammar.grammar import Case, Gender
 
-__all__ = ["LIMIT", "cardinal", "decimal", "digits", "ordinal"]
+__all__ = ["LIMIT", "cardinal", "deciding", "decimal", "digits", "ordinal"]
 
 _ORDINALS = ("", "أول", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر")
 _SPELT_OUT = 3
+_FEW = range(3, 11)
 
 
 def ordinal(
@@ -43,20 +44,47 @@ def ordinal(
     return _ordinal_below_hundred(rest, gender, case, definite=definite)
 
 
-def decimal(whole: str, fraction: str, *, case: Case = Case.NOMINATIVE) -> str:
+def decimal(
+    whole: str,
+    fraction: str,
+    *,
+    gender: Gender = Gender.MASCULINE,
+    case: Case = Case.NOMINATIVE,
+    counting: bool = False,
+) -> str:
     """A number with decimals, from its digits as written; four or more decimals are read digit by digit.
+
+    Args:
+        whole: the digits before the decimal mark.
+        fraction: those after it; may be empty.
+        gender: the gender of the counted noun; both parts agree with it.
+        case: the case that the governing word requires.
+        counting: whether the counted noun follows, in the form that :func:`deciding` tells.
 
     >>> decimal("3", "5"), decimal("12", "05")
     ('ثلاثة فاصلة خمسة', 'اثنا عشر فاصلة صفر خمسة')
+    >>> decimal("37", "8", gender=Gender.FEMININE, counting=True)
+    'سبع وثلاثون فاصلة ثماني'
     """
-    before = cardinal(int(whole), case=case)
+    before = cardinal(int(whole), gender=gender, case=case)
     if not fraction:
         return before
     value = fraction.lstrip("0")
     if not value or len(fraction) > _SPELT_OUT:
         return f"{before} فاصلة {digits(fraction)}"
     zeros = digits("0" * (len(fraction) - len(value)))
-    return " ".join(filter(None, (before, "فاصلة", zeros, cardinal(int(value), case=case))))
+    construct = counting and (int(value) % 100 in _FEW or not int(value) % 100)
+    last = cardinal(int(value), gender=gender, case=case, construct=construct)
+    return " ".join(filter(None, (before, "فاصلة", zeros, last)))
+
+
+def deciding(fraction: str) -> int:
+    """The number that decides the form of the noun after decimals: the last that is said.
+
+    >>> deciding("75"), deciding("05"), deciding("1416")
+    (75, 5, 6)
+    """
+    return int(fraction if len(fraction) <= _SPELT_OUT else fraction[-1])
 
 
 def _ordinal_below_hundred(n: int, gender: Gender, case: Case, *, definite: bool) -> str:

@@ -15,9 +15,10 @@ from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
 from service.text.grammar.governors import case_at
-from service.text.grammar.grammar import Case
+from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.neighbours import (
     VERB_LIKE,
+    agreeing,
     by_neighbours,
     dual_adjective,
     following,
@@ -26,9 +27,10 @@ from service.text.grammar.neighbours import (
     second_term,
 )
 from service.text.grammar.nouns import SCALES, Form, Noun, guess, known
-from service.text.grammar.numerals import LIMIT, cardinal, decimal
+from service.text.grammar.numerals import LIMIT, cardinal, deciding, decimal
 
 _TWO = 2
+_FEW = range(3, 11)
 _SHARES = frozenset({"بالمئة", "بالمائة", "٪", "%"})
 
 
@@ -89,8 +91,8 @@ def count(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None  # the number is a name: «صاحب الرقم 10 ركلة الجزاء»
     if (options and options[0][0].singular in SCALES) or _is_share(tokens, after):
         number = number.as_decimal()
-    if number.fraction:
-        return _broken(number, options, case, length)
+    if number.fraction.strip("0"):
+        return _broken(tokens, after, number, case, length)
     if options:
         return _known(tokens, after, number.value, case, length)
     return _unknown(word, number.value, case, length)
@@ -102,19 +104,31 @@ def _is_share(tokens: Sequence[Token], at: int) -> bool:
     return words[0] in _SHARES or (words[0] == "في" and words[-1] in ("المئة", "المائة"))
 
 
-def _broken(number: Number, options: Sequence[tuple[Noun, Form]], case: Case, length: int) -> Replacement:
-    """Decimals: the noun agrees with the integer part; scale words stay as written."""
-    words = decimal(number.whole, number.fraction, case=case)
+def _broken(tokens: Sequence[Token], after: int, number: Number, case: Case, length: int) -> Replacement:
+    """Decimals: the noun and its adjective agree with the fraction; scale words stay as written."""
+    options = known(tokens[after].text)
+    if options and (number.value, number.fraction) == (0, "5"):
+        return Replacement(length + 1, f"نصف {options[0][0].singular}")
+    if options and options[0][0].singular in SCALES:
+        return Replacement(length, decimal(number.whole, number.fraction, case=case))
+    n = deciding(number.fraction)
     if not options:
-        return Replacement(length, words)
-    noun = options[0][0]
-    if (number.value, number.fraction) == (0, "5"):
-        return Replacement(length + 1, f"نصف {noun.singular}")
-    if noun.singular in SCALES:
-        return Replacement(length, words)
-    rest = number.value % 100
-    after = noun.plural if 3 <= rest <= 10 else noun.accusative if rest > 10 else noun.singular
-    return Replacement(length + 1, f"{words} {after}")
+        found = guess(tokens[after].text)
+        gender = found.gender if found else Gender.MASCULINE
+        return Replacement(length, decimal(number.whole, number.fraction, gender=gender, case=case))
+    noun, form = _choose(options, n)
+    words = decimal(number.whole, number.fraction, gender=noun.gender, case=case, counting=True)
+    plural = tokens[after].text if form is Form.PLURAL else noun.plural
+    agreed, its_case, word = (
+        (Form.PLURAL, Case.GENITIVE, plural)
+        if n % 100 in _FEW
+        else (Form.ACCUSATIVE, Case.ACCUSATIVE, noun.accusative)
+        if n % 100 > max(_FEW)
+        else (Form.SINGULAR, Case.GENITIVE, noun.singular)
+    )
+    next_word = following(tokens, after)
+    adjective = agreeing(next_word, noun, agreed, its_case) if next_word else ""
+    return Replacement(length + 1 + bool(adjective), f"{words} {word} {adjective}".rstrip())
 
 
 def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int) -> Replacement | None:

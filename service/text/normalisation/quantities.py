@@ -14,7 +14,7 @@ from service.text.core.tokens import Kind, Token
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.measures import Measure, counted
-from service.text.grammar.numerals import LIMIT, cardinal, decimal
+from service.text.grammar.numerals import LIMIT, cardinal, deciding, decimal
 from service.text.grammar.prefixes import prefix
 
 DASHES = frozenset("-–—−‐‑")
@@ -73,9 +73,12 @@ class Quantity:
     def _with(self, measure: Measure, case: Case) -> str:
         number = self.number
         if number.fraction:
-            words = decimal(number.whole, number.fraction, case=case)
             if self.scale == 1:
-                return f"{words} {measure.after(number.value)}"
+                words = decimal(
+                    number.whole, number.fraction, gender=measure.gender, case=case, counting=True
+                )
+                return f"{words} {measure.after(deciding(number.fraction))}"
+            words = decimal(number.whole, number.fraction, case=case)
             return f"{words} {self.scale_word or _SCALES[self.scale]} {measure.one(Case.GENITIVE)}"
         value = number.value * self.scale
         if value > LIMIT:
@@ -176,5 +179,5 @@ def _scaled(quantity: Quantity, tokens: Sequence[Token], at: int, *, latin: bool
 
 def _plain(number: Number, gender: Gender, case: Case) -> str:
     if number.fraction:
-        return decimal(number.whole, number.fraction, case=case)
+        return decimal(number.whole, number.fraction, gender=gender, case=case)
     return cardinal(number.value, gender=gender, case=case)

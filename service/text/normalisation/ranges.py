@@ -110,13 +110,13 @@ def _say(number: Number, second: Number, noun: Noun | None, case: Case) -> str:
         words = noun.two(case)
     elif second.value in (1, 2) and noun.known:
         whole = noun.one(case) if number.value == 1 else counted(number.value, noun, case=case)
-        words = (
-            f"{decimal(number.whole, number.fraction, case=case)} {noun.singular}"
-            if number.fraction
-            else whole
-        )
+        words = f"{_broken(number, noun, case)} {noun.singular}" if number.fraction else whole
     elif number.fraction:
-        words = decimal(number.whole, number.fraction, case=case)
+        words = _broken(number, noun, case)
     else:
         words = cardinal(number.value, gender=noun.gender, case=case)
     return words
+
+
+def _broken(number: Number, noun: Noun, case: Case) -> str:
+    return decimal(number.whole, number.fraction, gender=noun.gender, case=case)

@@ -128,6 +128,8 @@ def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
         return None
+    if quantity.number.fraction:  # scale words stay singular after decimals
+        scale = replace(scale, plural=scale.singular)
     return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
 
 

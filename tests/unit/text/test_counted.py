@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.text.core.tokens import tokenise
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import Form, known, noun
-from service.text.normalisation.counted import counted
+from service.text.grammar.numerals import cardinal
+from service.text.normalisation.counted import count, counted
 
 BOOK, YEAR = noun("كتاب"), noun("سنة")
 
@@ -100,3 +102,29 @@ def test_no_line_of_the_lexicon_is_said_twice_with_another_gender():
         if not line.startswith("#"):
             singular, plurals, gender = line.split("\t")[:3]
             assert genders.setdefault((singular, plurals), gender) == gender
+
+
+@given(
+    whole=st.integers(0, 10**6),
+    fraction=st.integers(1, 999),
+    zeros=st.integers(0, 2),
+    name=st.sampled_from(["هدف", "سنة", "متر", "نقطة", "ثانية", "طن"]),
+)
+def test_the_noun_after_decimals_follows_the_fraction_and_both_parts_its_gender(whole, fraction, zeros, name):
+    digits = "0" * zeros + str(fraction)
+    written = digits[:3] if int(digits[:3]) else digits[-3:]
+    thing, last = noun(name), int(written) % 100
+    form = thing.plural if 3 <= last <= 10 else thing.accusative if last > 10 else thing.singular
+    tokens = list(tokenise(f"{whole}٫{written} {name}"))
+
+    heard = count(tokens, 0)
+
+    if (whole, written) == (0, "5"):
+        assert heard.words == f"نصف {name}"
+        return
+    before, _, after = heard.words.partition(" فاصلة ")
+    assert before == cardinal(whole, gender=thing.gender)
+    assert after.endswith(f" {form}")
+    assert after.removesuffix(f" {form}").endswith(
+        cardinal(int(written), gender=thing.gender, construct=last in range(3, 11) or not last)
+    )
