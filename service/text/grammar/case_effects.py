@@ -9,8 +9,11 @@ from importlib.resources import files
 from service.text.core.tokens import MARKS
 from service.text.grammar.nouns import Form, known
 
-PREPOSITION, PARTICLE, VERB, EITHER, TOPIC, INFINITIVE = "جر", "نصب", "مفعول", "فاعل", "مبتدأ", "مصدر"
+PREPOSITION, PARTICLE, VERB, EITHER, TOPIC = "جر", "نصب", "مفعول", "فاعل", "مبتدأ"
+INFINITIVE, ADVERB = "مصدر", "ظرف"
 _VOWELS = re.compile(f"[{MARKS}]+")
+_PARTICIPLE_ENDS = ("ين", "ات", "ا", "ة")
+_SHORTEST_PARTICIPLE = 4
 _MEASURED = frozenset({"طول", "عرض", "وزن", "عمق", "علو", "ارتفاع", "ثمن", "سعر"})
 
 
@@ -34,7 +37,23 @@ def effect_of(word: str) -> str | None:
         return EITHER if words[bare[1:]] == VERB else words[bare[1:]]
     if bare[:1] in ("ب", "ل", "ك") and words.get(bare[1:]) == PREPOSITION and len(bare) > 3:
         return PREPOSITION
-    return None
+    return VERB if _is_participle(word) or _is_participle(bare) else None
+
+
+def _is_participle(word: str) -> bool:
+    """«مسجلة 20 هدفا», «بالغا 2000»: in the accusative, of a verb that takes an object.
+
+    Of form I as فاعل, of the others the past verb with م; so far as the verb is known.
+    """
+    stem = next((word[: -len(end)] for end in _PARTICIPLE_ENDS if word.endswith(end)), "")
+    if len(stem) < _SHORTEST_PARTICIPLE or (known(word) and not word.endswith(("ا", "ين"))):
+        return False
+    if stem[0] == "م":
+        root = stem[1:]
+        verbs = [root, "أ" + root, "ا" + root, re.sub("ي$", "ى", root)]
+    else:
+        verbs = [stem[0] + stem[2:]] if stem[1] == "ا" else []
+    return any(_words().get(verb) in (VERB, EITHER, INFINITIVE) for verb in verbs)
 
 
 @cache

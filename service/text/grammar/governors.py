@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
 from service.text.grammar.case_effects import (
+    ADVERB,
     EITHER,
     INFINITIVE,
     PARTICLE,
@@ -21,6 +22,7 @@ from service.text.grammar.case_effects import (
     effect_of,
 )
 from service.text.grammar.grammar import Case
+from service.text.grammar.neighbours import VERB_LIKE
 from service.text.grammar.nouns import Form, is_verbal_noun, known
 from service.text.grammar.verb_subjects import disagrees, has_subject_before, speaks
 
@@ -38,6 +40,15 @@ _REACH = 6
 _LIST = 12
 """Maximum number of list members that are followed back."""
 _SHORTEST = 3
+_EXTENTS = frozenset(
+    {"ثانية", "دقيقة", "ساعة", "يوم", "ليلة", "أسبوع", "شهر", "سنة", "عام", "متر", "كيلومتر", "ميل"}
+)
+"""Nouns of a duration or a distance, which stand in the accusative after a verb without object."""
+_EXTENT_SIGNS = frozenset({"كم", "كلم", "م", "km", "m", "س"})
+_CLITICS = frozenset({"", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل"})
+_NUMBERED = frozenset({"رقم", "مادة", "فصل", "باب", "قناة", "غرفة", "بوابة", "قاعة", "طريق"})
+"""«قاعة 20»: a name."""
+_SCALE = re.compile(r"[وف]?[بلك]?(?:ألف|مليون|مليار|تريليون|بليون)(?:ا|ان|ين)?")
 _LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
 """Tokens that may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -68,11 +79,15 @@ def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
     effect = effect_of(word)
     if effect == EITHER and (has_subject_before(tokens, before) or disagrees(word, tokens, at)):
         return Case.ACCUSATIVE
+    if effect == ADVERB:
+        return Case.ACCUSATIVE if _is_extent(tokens, at) else Case.NOMINATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
     if _PLURAL_VERB.fullmatch(word) or speaks(word):
         return Case.ACCUSATIVE
-    return Case.GENITIVE if _opens_idafa(word) else _after_subject(tokens, before)
+    if _opens_idafa(word) or _is_first_term(tokens, before, at):
+        return Case.GENITIVE
+    return _after_subject(tokens, before, at)
 
 
 def _first_listed(tokens: Sequence[Token], at: int) -> int:
@@ -108,6 +123,10 @@ def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LI
         conjunction: its index.
         conjunctions: how many more are followed back.
     """
+    scale = tokens[conjunction - 1] if conjunction else None
+    counted = scale and (scale.rule or (conjunction > 1 and tokens[conjunction - 2].kind is Kind.NUMBER))
+    if scale and not counted and _SCALE.fullmatch(scale.text):
+        return _of_scale(tokens, conjunction - 1, conjunctions)
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]
         if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
@@ -124,7 +143,58 @@ def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LI
     return Case.NOMINATIVE
 
 
-def _after_subject(tokens: Sequence[Token], before: int) -> Case:
+def _is_extent(tokens: Sequence[Token], at: int) -> bool:
+    """«2000 ساعة», «3 آلاف كيلومتر», «20 كم»."""
+    if at + 1 < len(tokens) and tokens[at + 1].text in _EXTENT_SIGNS:
+        return True
+    nouns = [what.singular for token in tokens[at + 1 : at + 3] for what, _ in known(token.text)]
+    return any(noun in _EXTENTS for noun in nouns)
+
+
+def _is_first_term(tokens: Sequence[Token], before: int, at: int) -> bool:
+    """«قرض 2 مليار دولار», «لمسافة 200 متر»: an indefinite noun before a number that counts another noun.
+
+    A feminine word after another one is its adjective: «دورة تدريبية 20 متدربا».
+    """
+    word = tokens[before].text
+    if before + 1 != at or at + 1 >= len(tokens) or not known(tokens[at + 1].text):
+        return False
+    bare = next(
+        (
+            rest
+            for rest in (word, word[1:], word[2:])
+            if _is_singular(rest) and word[: -len(rest)] in _CLITICS
+        ),
+        "",
+    )
+    starts = not before or tokens[before - 1].kind is Kind.PUNCTUATION
+    if not bare or bare in _NUMBERED or (starts and VERB_LIKE.fullmatch(word)):
+        return False  # «تبرع 23 شخصا» is a verb where it opens the clause
+    # «قتل في غارة 25 شخصا»: the number is the subject.
+    governed = before and effect_of(tokens[before - 1].text) == PREPOSITION
+    return not (governed or (before and tokens[before - 1].text.endswith("ة") and bare.endswith("ة")))
+
+
+def _is_singular(word: str) -> bool:
+    if len(word) < _SHORTEST or word.startswith("ال"):
+        return False
+    forms = {form for _, form in known(word)}
+    return Form.SINGULAR in forms or (not forms and word.endswith("ة") and effect_of(word) is None)
+
+
+def _of_scale(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
+    """The case that a word of scale shows: «مليونا و750 ألفا», «بمليون و250 ألف درهم»."""
+    word = tokens[at].text
+    if word.endswith("ا"):
+        return Case.ACCUSATIVE
+    if word.endswith("ان"):
+        return Case.NOMINATIVE
+    if word.endswith("ين") or word[0] in "بلك":
+        return Case.GENITIVE
+    return _governed(tokens, at, conjunctions)
+
+
+def _after_subject(tokens: Sequence[Token], before: int, at: int) -> Case:
     """Accusative if a transitive verb stands a few words back with its subject after it."""
     for back in range(before, max(-1, before - _REACH), -1):
         token = tokens[back]
@@ -133,6 +203,8 @@ def _after_subject(tokens: Sequence[Token], before: int) -> Case:
         effect = effect_of(token.text)
         written = back < before and not token.rule and tokens[back + 1].text.startswith("ال")
         if effect == VERB or (token.text == "ألف" and written):  # «ألف المؤرخ», no thousand
+            return Case.ACCUSATIVE
+        if effect == ADVERB and _is_extent(tokens, at):
             return Case.ACCUSATIVE
         if effect in (EITHER, INFINITIVE) and back < before:
             subject = tokens[back + 1]

@@ -1,6 +1,6 @@
 """Counted nouns: their dual and plural, their gender, and their recognition in text.
 
-The lexicon is ``nouns.tsv``; an unlisted noun is analysed by its form, and then never rewritten.
+The lexicon is ``nouns.tsv``, where a noun has vowels if it has the letters of another (سَنْتين, سَنَتين); an unlisted noun is analysed by its form, and then never rewritten.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
+from service.text.core.spelling import letters
 from service.text.grammar.grammar import Case, Gender
 
 
@@ -151,7 +152,8 @@ def _index() -> dict[str, tuple[tuple[Noun, Form], ...]]:
             accusative or _accusative(singular),
         )
         for form, kind in _forms(entry, many, defective=bool(accusative)):
-            index[form] = (*index.get(form, ()), (entry, kind))
+            written = letters(form)
+            index[written] = (*index.get(written, ()), (entry, kind))
     return {form: tuple(sorted(found, key=lambda reading: reading[1])) for form, found in index.items()}
 
 

@@ -38,6 +38,7 @@ from service.text.normalisation import (
     rates,
     ratios,
     references,
+    scale_words,
     scores,
     symbols,
     temperatures,
@@ -169,6 +170,8 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (unit_signs.leftovers(locale), _ALWAYS),
         # Whatever Latin is left.
         ((transliterated,), _LATIN),
+        # Two million or one: the noun that follows tells.
+        (scale_words.rules(locale), _ALWAYS),
         # After all that say numbers: they look at the prefix to find the case.
         (prefixes.joins(locale), _ALWAYS),
         (symbols.leftovers(locale), _SIGNS),
