@@ -131,6 +131,8 @@ def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LI
         token = tokens[back]
         if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
             return _governed(tokens, _first_listed(tokens, back), conjunctions)
+        if token.kind is Kind.NUMBER and conjunctions:
+            return conjoined(tokens, back - 1, conjunctions - 1)
         if back and tokens[back - 1].kind is Kind.NUMBER:
             continue  # «3 إصابات و12 وفاة»: a noun that is counted governs nothing
         effect = effect_of(token.text)

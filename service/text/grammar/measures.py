@@ -15,6 +15,9 @@ from service.text.grammar.numerals import cardinal
 
 _FEW = range(3, 11)
 _TWO = 2
+_SHADDA = "\u0651"
+_TANWIN_ON_SHADDA = "\u064bا"
+"""On a vowelled adjective: لِيبِيًّا."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class Measure:
         feminine = self.gender is Gender.FEMININE
         tanwin = "ا" if case is Case.ACCUSATIVE else ""
         noun_tanwin = "" if self._bare else tanwin
-        adjective = self.adjective + ("ة" if feminine else tanwin) if self.adjective else ""
+        written = _TANWIN_ON_SHADDA if self.adjective.endswith(_SHADDA) else "ا"
+        ending = "ة" if feminine else written if tanwin else ""
+        adjective = self.adjective + ending if self.adjective else ""
         return self._said(self.singular + noun_tanwin, adjective)
 
     def two(self, case: Case) -> str:

@@ -73,14 +73,16 @@ def agreeing(word: str, noun: Noun, form: Form, case: Case) -> str:
     >>> agreeing("سعودي", riyal, Form.PLURAL, Case.GENITIVE)
     'سعودية'
     >>> agreeing("سعودية", riyal, Form.ACCUSATIVE, Case.ACCUSATIVE)
-    'سعوديا'
+    'سعودِيًّا'
     """
     stem = word.removesuffix("ة").removesuffix("ا")
     if not is_adjective(stem):
         return ""
     if form is Form.PLURAL or noun.gender is Gender.FEMININE:
         return stem + "ة"
-    return stem + ("ا" if case is Case.ACCUSATIVE else "")
+    if case is not Case.ACCUSATIVE:
+        return stem
+    return stem[:-1] + "ِيًّا" if stem.endswith("ي") else stem + "ا"
 
 
 def dual_adjective(word: str, noun: Noun, case: Case) -> str:

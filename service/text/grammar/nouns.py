@@ -1,6 +1,7 @@
 """Counted nouns: their dual and plural, their gender, and their recognition in text.
 
-The lexicon is ``nouns.tsv``, where a noun has vowels if it has the letters of another (سَنْتين, سَنَتين); an unlisted noun is analysed by its form, and then never rewritten.
+The lexicon is ``nouns.tsv``, where a noun has vowels if it has the letters of another (سَنْتين, سَنَتين). An
+unlisted noun is analysed by its form, and then never rewritten.
 """
 
 from __future__ import annotations

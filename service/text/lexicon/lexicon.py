@@ -28,6 +28,7 @@ from service.text.lexicon.matching import Index
 from service.text.lexicon.patterns import fold
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
+_NISBA, _NISBA_ACCUSATIVE = "\u0650ي\u0651", "\u0650ي\u0651\u064bا"
 _EARLY, _LATE = "lexicon", "lexicon-vowels"
 BY_LEXICON = frozenset({_EARLY, _LATE})
 """The names of the two rules."""
@@ -144,4 +145,11 @@ def _shipped() -> Lexicon:
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".tsv"):
             made |= Lexicon(tuple(parse(file.read_text(encoding="utf-8").split("\n"), file.name)))
-    return made
+    return Lexicon(tuple(_accusatives(made.entries))) | made
+
+
+def _accusatives(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The indefinite accusative of adjectives of relation: مَغْرِبِيّ is مَغْرِبِيًّا after its noun."""
+    for entry in entries:
+        if entry.reading.endswith(_NISBA) and " " not in entry.grapheme:
+            yield Entry(f"{entry.grapheme}ا", entry.reading.removesuffix(_NISBA) + _NISBA_ACCUSATIVE)

@@ -158,7 +158,8 @@ def _known(tokens: Sequence[Token], after: int, n: int, case: Case, length: int)
         and next_word
         and is_adjective(next_word)
     ):
-        return Replacement(length + 2, f"{words} {next_word}ا")
+        ending = "ِيًّا" if next_word.endswith("ي") else f"{next_word[-1]}ا"
+        return Replacement(length + 2, f"{words} {next_word[:-1]}{ending}")
     return Replacement(length + 1, words)
 
 

@@ -25,6 +25,7 @@ _AND = {"": "", "و": "وَ", "ف": "فَ"}
 _WORDS = {before + word: vowel + stem for before, vowel in _AND.items() for word, stem in _STEMS.items()}
 _TIMES = frozenset({"عام", "سنة", "يوم", "شهر", "ليلة"})
 """After an amount: «أنفق مليونا عام 2020»; counted where nothing tells which one is meant."""
+_TWO_HUNDRED = "مئتا"
 _TENS = ("ون", "ين", "عشر")
 
 
@@ -38,14 +39,19 @@ def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.WORD)
 def _genitive(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """The noun after such a dual is its second term: أَلْفَا شخصٍ."""
-    if not at or tokens[at - 1].rule != _RULE or not tokens[at - 1].text.endswith("َا"):
+    """The noun after such a dual is its second term: أَلْفَا شخصٍ, مئتا ليرةٍ."""
+    before = tokens[at - 1] if at else None
+    if before is None or not (before.text.endswith(_TWO_HUNDRED) or _is_dual(before)):
         return None
     word, after = tokens[at].text, tokens[at + 1].text if at + 1 < len(tokens) else ""
     if all(form is not Form.SINGULAR for _, form in known(word)) or word[-1] in "اىي":
         return None
     first_term = after.startswith("ال") or (after and second_term(after))
     return Replacement(1, word + ("ِ" if first_term else "ٍ"))
+
+
+def _is_dual(token: Token) -> bool:
+    return token.rule == _RULE and token.text.endswith("َا")
 
 
 def _is_counted(tokens: Sequence[Token], at: int) -> bool:
