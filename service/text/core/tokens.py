@@ -72,7 +72,8 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uf
 """Character class body: bidi and zero-width marks, soft hyphen, and the annotation characters that
 ``annotation.py`` reserves. They split no token and are never spoken."""
 
-_DIGIT = "0-9٠-٩۰-۹\uff10-\uff19"
+_DIGIT = "0-9٠-٩۰-۹\uff10-\uff19₀-₉"
+"""Subscripts, too: CO₂ is written CO2 as well."""
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _NOT_IN_URL = r'\s<>«»"“”،؛؟'
 _TOKEN = re.compile(
@@ -89,7 +90,7 @@ _TOKEN = re.compile(
 )
 _WESTERN = {
     ord(digit): str(value)
-    for first in "٠۰\uff10"
+    for first in "٠۰\uff10₀"
     for value, digit in enumerate(map(chr, range(ord(first), ord(first) + 10)))
 }
 _KINDS = {kind.value: kind for kind in Kind}

@@ -78,6 +78,15 @@ def digits(text: str) -> str:
     return " ".join(_DIGITS[int(sign)] for sign in text if sign.isdecimal())
 
 
+def dictated(text: str) -> str:
+    """Each digit with a pause after it, and so in its pausal form, as a listener writes it down.
+
+    >>> dictated("0612")
+    'صفر ، ستة ، واحد ، اثنان'
+    """
+    return digits(text).replace(" ", " ، ")
+
+
 def _thousandfold(count: int) -> tuple[int, ...]:
     """Part 101, 102, 201 … of a scale: «مئة وألفان» would be 2100, so it is «مئة ألف وألفان»."""
     if count > 100 and count % 100 in (1, 2):

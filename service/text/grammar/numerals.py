@@ -7,10 +7,10 @@ Language in Cairo.
 
 from __future__ import annotations
 
-from service.text.grammar.cardinals import LIMIT, cardinal, digits
+from service.text.grammar.cardinals import LIMIT, cardinal, dictated, digits
 from service.text.grammar.grammar import Case, Gender
 
-__all__ = ["LIMIT", "cardinal", "deciding", "decimal", "digits", "ordinal"]
+__all__ = ["LIMIT", "cardinal", "deciding", "decimal", "dictated", "digits", "ordinal"]
 
 _ORDINALS = ("", "أول", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "عاشر")
 _SPELT_OUT = 3

@@ -103,6 +103,7 @@ _CONDITIONS: dict[str, Condition] = {
     "before a number": _before_number,
     "after a number": _after_number,
     "after an hour": _after_hour,
+    "after a time": lambda tokens, start, _: start > 0 and tokens[start - 1].rule == "time",
     "last": lambda tokens, _, end: end == len(tokens) or tokens[end].kind is Kind.PUNCTUATION,
     "first": lambda tokens, start, end: start == 0 and end < len(tokens),
     "agency": _in_lead,

@@ -75,7 +75,8 @@ def _hashtag(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     after = tokens[at + 1].kind
     if after is Kind.NUMBER and not _underscored(tokens, at + 2):
-        return Replacement(1, "رقم")
+        said = at > 0 and tokens[at - 1].text.endswith("رقم")
+        return Replacement(1, "" if said else "رقم")
     return Replacement(1, "") if after in _NAMES else None
 
 

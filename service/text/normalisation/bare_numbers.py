@@ -3,7 +3,7 @@
 >>> from service.text.core.tokens import tokenise, written
 >>> from service.text.core.rule_walker import apply
 >>> [written(apply("", bare, list(tokenise(text)))[0]) for text in ("بلغ 3,5", "الرمز 0042")]
-['بلغ ثلاثة فاصلة خمسة', 'الرمز صفر صفر أربعة اثنان']
+['بلغ ثلاثة فاصلة خمسة', 'الرمز صفر ، صفر ، أربعة ، اثنان']
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.governors import case_at
 from service.text.grammar.grammar import Gender
 from service.text.grammar.nouns import known
-from service.text.grammar.numerals import cardinal, decimal, digits
+from service.text.grammar.numerals import LIMIT, cardinal, decimal, dictated
 
 _OUT_OF = frozenset({"من", "أصل"})
 
@@ -31,13 +31,13 @@ def bare(tokens: Sequence[Token], at: int) -> Replacement | None:
     """Read a number as a cardinal; with leading zeros or too many digits, digit by digit."""
     found = number_at(tokens, at)
     if found is None:
-        return Replacement(1, digits(tokens[at].text))
+        return Replacement(1, dictated(tokens[at].text))
     number, length = found
     case = case_at(tokens, at)
     if number.fraction:
         return Replacement(length, decimal(number.whole, number.fraction, case=case))
-    if number.whole[0] == "0" and len(number.whole) > 1:
-        return Replacement(length, digits(number.whole))
+    if (number.whole[0] == "0" and len(number.whole) > 1) or number.value > LIMIT:
+        return Replacement(length, dictated(number.whole))
     return Replacement(length, cardinal(number.value, gender=_elided(tokens, at), case=case))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from service.text.core.figures import run_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case
-from service.text.grammar.numerals import cardinal, digits
+from service.text.grammar.nouns import known
+from service.text.grammar.numerals import cardinal, dictated, digits
 from service.text.normalisation.quantities import DASHES
 
 _PAUSE = " ، "
@@ -24,12 +26,16 @@ _IP = 4
 _LONG = 6
 _READ_WHOLE = 3
 _MOST_GROUPS = 16
+_TWO = 2
+_SHORT_FROM = 2
+_NEAR = 5
+"""Maximum tokens between a number to dial and its cue."""
 
 
 def _group(text: str) -> str:
     """A group as a number; with a leading zero or many digits, digit by digit."""
     if len(text) > _READ_WHOLE or (text[0] == "0" and len(text) > 1):
-        return digits(text)
+        return dictated(text)
     return cardinal(int(text))
 
 
@@ -83,6 +89,27 @@ def _telephone(tokens: Sequence[Token], at: int) -> Replacement | None:
     elif length not in _SHORT_PHONE:
         return None
     return Replacement(end - at, said_groups(parts))
+
+
+@starts_at(Kind.NUMBER)
+def _short(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«الخط الساخن 15335», «الرقم المختصر: 5050», «اتصل على 19», «أرسل كلمة إلى 5030»: digit by digit."""
+    if not tokens[at].text.isdecimal() or not _SHORT_FROM <= len(tokens[at].text) < min(_PHONE):
+        return None
+    back = at - 1
+    while back > at - _NEAR and back > 0 and tokens[back].text in cues("dial link"):
+        back -= 1
+    cue = tokens[back].text if back >= 0 else ""
+    called = tokens[back - 1].text if back > 0 else ""
+    dialled = cue in cues("short number") or (
+        cue in cues("dial") and (back < at - 1 or called in {"رقم", "هاتف", "خط"})
+    )
+    if not dialled and cue in cues("message"):
+        dialled = any(token.text in cues("send") for token in tokens[max(back - _NEAR, 0) : back])
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    if not dialled or known(after) or after in {"/", "%", "٪"}:
+        return None
+    return Replacement(1, dictated(tokens[at].text))
 
 
 def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
@@ -144,6 +171,27 @@ def _is_law(tokens: Sequence[Token], at: int) -> bool:
 
 
 @starts_at(Kind.NUMBER)
+def _parted(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«رقم 12-34», «بوينغ 737-800», «ملف رقم 1234-2023»: parts of one number, no range."""
+    parts, length = run_at(tokens, at, "-‑–/" if _is_cited(tokens, at) else "-‑–")
+    if len(parts) < _TWO or not (_is_cited(tokens, at) or _is_model(tokens, at)):
+        return None
+    return Replacement(length, " ".join(map(_part, parts)))
+
+
+def _is_cited(tokens: Sequence[Token], at: int) -> bool:
+    return at > 0 and (
+        tokens[at - 1].text in cues("numbered code")
+        or (tokens[at - 1].text == ":" and at > 1 and tokens[at - 2].text in cues("numbered code"))
+        or (at > 1 and tokens[at - 2].text in {"رقم", "برقم"} and tokens[at - 1].kind is Kind.WORD)
+    )
+
+
+def _is_model(tokens: Sequence[Token], at: int) -> bool:
+    return any(token.text in cues("aircraft") for token in tokens[max(at - _TWO, 0) : at])
+
+
+@starts_at(Kind.NUMBER)
 def _dotted(tokens: Sequence[Token], at: int) -> Replacement | None:
     """IP addresses by their four parts; versions after a word that introduces them."""
     if "." not in tokens[at].text:
@@ -171,7 +219,7 @@ def _code(tokens: Sequence[Token], at: int) -> Replacement | None:
     parts, end = _run(tokens, at)
     if sum(map(len, parts)) < _LONG or "." in tokens[at].text:
         return None
-    return Replacement(end - at, _PAUSE.join(map(digits, parts)))
+    return Replacement(end - at, _PAUSE.join(map(dictated, parts)))
 
 
 def _follows(tokens: Sequence[Token], at: int, cue: str) -> bool:
@@ -189,6 +237,8 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     return (
         ("law number", _law),
         ("telephone number", _telephone),
+        ("short number", _short),
+        ("number in parts", _parted),
         ("dotted number", _dotted),
         ("code", _code),
     )

@@ -34,7 +34,7 @@ _MOST = 59
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """Before times of day, which have the colon too."""
-    return (("signed duration", _signed), ("lap time", _lap))
+    return (("signed duration", _signed), ("h and min", _international), ("lap time", _lap))
 
 
 @starts_at(Kind.NUMBER)
@@ -46,6 +46,19 @@ def _signed(tokens: Sequence[Token], at: int) -> Replacement | None:
     if tuple(tokens[at + step].text for step in (1, 2, 4)) not in _SIGNS:
         return None
     return Replacement(5, duration((hours, minutes), case_at(tokens, at)))
+
+
+@starts_at(Kind.NUMBER)
+def _international(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«1h 30min»: a sign after the minutes, apart from the hours, makes it a duration."""
+    hours, minutes = whole_at(tokens, at), whole_at(tokens, at + 2)
+    if hours is None or minutes is None or minutes > _MOST or at + 3 >= len(tokens):
+        return None
+    if tokens[at + 1].text not in {"h", "H", "hr"} or tokens[at + 3].text not in {"min", "mn", "m"}:
+        return None
+    if not tokens[at + 2].spaced and tokens[at + 3].text != "min":
+        return None
+    return Replacement(4, duration((hours, minutes), case_at(tokens, at)))
 
 
 @starts_at(Kind.NUMBER)

@@ -20,6 +20,7 @@ _BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*"
 _CONJUNCTIONS = frozenset("وف")
 _FOOTNOTE = 3
 _SUPERSCRIPTS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED_SIGNS = {"⁻": "ناقص ", "⁺": ""}
 
 
 def _text(tokens: Sequence[Token], at: int) -> str:
@@ -73,10 +74,10 @@ def _bullet(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "،" if at else "")
 
 
-@starts_at(text={"[", *_SUPERSCRIPTS}.__contains__)
+@starts_at(text={"[", *_SUPERSCRIPTS, *_RAISED_SIGNS}.__contains__)
 def _footnote(tokens: Sequence[Token], at: int) -> Replacement | None:
     """[1], [12, 13] and ¹ after a word: dropped. A year in brackets stays."""
-    if tokens[at].text in _SUPERSCRIPTS:
+    if tokens[at].text in _RAISED_SIGNS or tokens[at].text in _SUPERSCRIPTS:
         return _superscript(tokens, at)
     if not _is_number(tokens, at + 1):
         return None
@@ -91,22 +92,36 @@ def _short_number(token: Token) -> bool:
 
 
 def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
-    end = at
-    while end < len(tokens) and tokens[end].text in _SUPERSCRIPTS and (end == at or not tokens[end].spaced):
+    sign = _RAISED_SIGNS.get(tokens[at].text)
+    start = at + (sign is not None)
+    end = start
+    while (
+        end < len(tokens) and tokens[end].text in _SUPERSCRIPTS and (end == start or not tokens[end].spaced)
+    ):
         end += 1
-    power = end == at + 1 and tokens[at].text in "²³"
-    if at > 1 and tokens[at - 1].text == "10" and tokens[at - 2].text in {"×", "x", "*", "في", "ضرب"}:
-        return _exponent(tokens[at:end])
     before = tokens[at - 1] if at and not tokens[at].spaced else None
+    if end == start:
+        return None  # an ion: Na⁺
+    power = end == at + 1 and tokens[at].text in "²³"
+    if (
+        before is not None
+        and (before.text == "10" or sign or _is_variable(before))
+        and not (power and before.text != "10")
+    ):
+        return Replacement(end - at, f"أس {sign or ''}{_exponent(tokens[start:end])}")
     if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
         return None  # a unit, or a power: see ``units`` and ``symbols``
     return Replacement(end - at, "")
 
 
-def _exponent(superscripts: Sequence[Token]) -> Replacement:
-    """10⁸ in scientific notation: عشرة أس ثمانية."""
-    exponent = int("".join(str(_SUPERSCRIPTS.index(token.text)) for token in superscripts[:_FOOTNOTE]))
-    return Replacement(len(superscripts), f"أس {cardinal(exponent)}")
+def _exponent(superscripts: Sequence[Token]) -> str:
+    """The 8 of 10⁸, عشرة أس ثمانية."""
+    return cardinal(int("".join(str(_SUPERSCRIPTS.index(token.text)) for token in superscripts[:_FOOTNOTE])))
+
+
+def _is_variable(token: Token) -> bool:
+    """«x⁴»: a single Latin letter, whose figure is no footnote."""
+    return token.kind is Kind.LATIN and len(token.text) == 1
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

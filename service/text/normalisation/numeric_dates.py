@@ -15,11 +15,14 @@ from functools import partial
 
 from service.text.core.figures import run_at
 from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.eras import era
 from service.text.grammar.months import month_name
+from service.text.grammar.nouns import known
 from service.text.grammar.numerals import ordinal
 from service.text.normalisation.dates import date_case
+from service.text.normalisation.units import unit_at
 from service.text.normalisation.years import say_year
 
 _DAYS, _MONTHS = 31, 12
@@ -32,6 +35,12 @@ _DATE_WORDS = frozenset(
     {"يوم", "بتاريخ", "تاريخ", "ليوم", "اليوم", "مؤرخ", "المؤرخ"}
     | {"الاثنين", "الإثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"}
 )
+
+
+_IN = frozenset({"في", "وفي", "منذ", "ومنذ"})
+_RELATIVE = frozenset({"الماضي", "المقبل", "القادم", "الجاري", "الحالي", "الفائت", "المنصرم"})
+_NINE_ELEVEN = ["9", "11"]
+_SIGNS = frozenset("%٪‰$€£°")
 
 
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -49,7 +58,9 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
         parts, length = tokens[at].text.split("."), 1
     if not all(map(str.isdecimal, parts)):
         return None
-    asked = bool(at) and tokens[at - 1].text in _DATE_WORDS
+    asked = bool(at) and (tokens[at - 1].text in _DATE_WORDS or _is_named(tokens, at, length))
+    if asked and parts == _NINE_ELEVEN and tokens[at - 1].text in cues("attacks"):
+        parts = parts[::-1]  # the American order
     date = _date(parts, asked=asked)
     if date is None:
         return None
@@ -60,6 +71,18 @@ def numeric(locale: str, tokens: Sequence[Token], at: int) -> Replacement | None
     if not year:
         return Replacement(length, words)
     return Replacement(length + more, f"{words} {say_year(year)} {ending}".strip())
+
+
+def _is_named(tokens: Sequence[Token], at: int, length: int) -> bool:
+    """«في 21-6», «هجمات 11/9»: a day and a month, unless something is counted or divided by them."""
+    before = tokens[at - 1].text
+    if before not in _IN and before not in cues("attacks"):
+        return False
+    after = tokens[at + length] if at + length < len(tokens) else None
+    if after is None or after.text in _RELATIVE or after.kind is Kind.PUNCTUATION:
+        return True
+    counts = bool(known(after.text)) or after.text.startswith("ال") or after.text in _SIGNS
+    return after.kind is Kind.WORD and not counts and unit_at(tokens, at + length) is None
 
 
 def _date(parts: Sequence[str], *, asked: bool) -> tuple[int, int, int] | None:

@@ -49,6 +49,7 @@ _QUEENS = frozenset(
         "فيكتوريا",
     }
 )
+_CHAIN_OF_ROMANS = 3
 _LARGEST_RANK, _HUNDRED = 999, 100
 _FEW = (3, 10)
 _LIST = 24
@@ -83,19 +84,34 @@ def ranked(tokens: Sequence[Token], at: int) -> Replacement | None:
 def roman(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«محمد VI», «القرن XX»: a Roman numeral after an Arabic word."""
     token = tokens[at]
-    if not at or tokens[at - 1].kind is not Kind.WORD:
-        return None
     n = roman_value(token.text)
     if n is None:
         return None
-    head = _head(tokens, at)
+    start = at
+    for _ in range(_CHAIN_OF_ROMANS):  # «الحربان العالميتان I وII»
+        if start > 1 and tokens[start - 1].text in _CHAIN and roman_value(tokens[start - 2].text):
+            start -= 2
+    if not start or tokens[start - 1].kind is not Kind.WORD:
+        return None
+    head = _head(tokens, start)
     if head:
         return _ranked_as(tokens, at, n, head)
-    name = tokens[at - 1].text
-    if len(token.text) == 1 and name not in words("normalisation/kings") and name not in _QUEENS:
+    name = tokens[start - 1].text
+    thing = DEFINITE.fullmatch(name) and name not in words("normalisation/kings")
+    plural = any(form is Form.PLURAL for _, form in known(bare(name)))
+    feminine = name in _QUEENS or (thing and (plural or name.endswith(("ة", "تين", "تان"))))
+    if len(token.text) == 1 and not feminine and name not in words("normalisation/kings"):
         return None
-    gender = Gender.FEMININE if name in _QUEENS else Gender.MASCULINE
-    return Replacement(1, ordinal(n, gender=gender, case=case_at(tokens, at - 1)))
+    gender = Gender.FEMININE if feminine else Gender.MASCULINE
+    case = _described_case(tokens, start - 1) if thing else case_at(tokens, start - 1)
+    return Replacement(1, ordinal(n, gender=gender, case=case))
+
+
+def _described_case(tokens: Sequence[Token], at: int) -> Case:
+    """The case of a definite noun with its adjectives, which all share it: «في الحرب العالمية»."""
+    while at and DEFINITE.fullmatch(tokens[at - 1].text) and not _GENITIVE.fullmatch(tokens[at].text[:2]):
+        at -= 1
+    return noun_case(tokens, at)
 
 
 def roman_value(text: str) -> int | None:

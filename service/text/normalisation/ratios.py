@@ -27,12 +27,19 @@ from service.text.grammar.numerals import cardinal, decimal
 
 _LINKS = {":": "إلى", "/": "على"}
 _PAIR = 2
+_LOWEST, _HIGHEST = 4, 300
+"""Of blood pressure: also in centimetres, 14/9."""
 _SHARES = {"%": "في المئة", "٪": "في المئة"}
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After codes; before dates and times, which use the same signs, and percentages."""
-    return (("ratio", _ratio), ("file number", _file), ("Arabic decimal comma", _comma))
+    return (
+        ("ratio", _ratio),
+        ("blood pressure", _pressure),
+        ("file number", _file),
+        ("Arabic decimal comma", _comma),
+    )
 
 
 @starts_at(Kind.NUMBER)
@@ -48,6 +55,21 @@ def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None  # a part: نسبة 2/3
     last = cardinal(second[0].value, case=Case.GENITIVE)
     return Replacement(2 + second[1], f"{cardinal(first[0].value, case=Case.GENITIVE)} {link} {last}")
+
+
+@starts_at(Kind.NUMBER)
+def _pressure(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«ضغط الدم 140/90»: the upper on the lower."""
+    parts, length = run_at(tokens, at, "/")
+    if len(parts) != _PAIR or not any(
+        token.text in cues("pressure") for token in tokens[max(at - 6, 0) : at]
+    ):
+        return None
+    upper, lower = map(int, parts)
+    if not _LOWEST <= lower < upper <= _HIGHEST:
+        return None
+    over = f"{cardinal(upper, case=case_at(tokens, at))} على {cardinal(lower, case=Case.GENITIVE)}"
+    return Replacement(length, over)
 
 
 @starts_at(Kind.NUMBER)

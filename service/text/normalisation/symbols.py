@@ -14,7 +14,10 @@ from service.text.core.figures import parse
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import mapping, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar.numerals import decimal
+from service.text.grammar.grammar import Case
+from service.text.grammar.nouns import SCALES, known
+from service.text.grammar.numerals import cardinal, decimal
+from service.text.normalisation.counted import counted
 
 _COMPARISONS = {
     # sign: between two operands, before a single one
@@ -27,6 +30,7 @@ _APPROXIMATE = frozenset("~≈∼≃≅～")
 _GOVERNING = frozenset(sign for sign, _, where in rows("normalisation/symbols.tsv") if where == "before")
 _TIMES = frozenset({"×", "✕", "✖", "*", "x", "X"})
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_NAMED_POWERS = {2: "تربيع", 3: "تكعيب"}
 _POWERS = {"²": "تربيع", "³": "تكعيب"}
 
 
@@ -101,8 +105,41 @@ def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
     """18+: «فأكثر»."""
     if tokens[at].spaced or not _is_number(tokens, at - 1):
         return None
+    if at + 1 < len(tokens) and known(tokens[at + 1].text):
+        return None  # see ``_more_than``
     last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
     return Replacement(1, "فأكثر") if last else None
+
+
+@starts_at(text="^".__eq__)
+def _caret(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«10^6», «x^2», «10^-3»: a power."""
+    if not at or tokens[at].spaced or tokens[at - 1].kind not in {Kind.NUMBER, Kind.LATIN}:
+        return None
+    minus = _text(tokens, at + 1) in {"-", "−"}
+    exponent = parse(_text(tokens, at + 1 + minus)) if _is_number(tokens, at + 1 + minus) else None
+    if exponent is None or exponent.fraction or tokens[at + 1].spaced:
+        return None
+    named = "" if minus or tokens[at - 1].text == "10" else _NAMED_POWERS.get(exponent.value, "")
+    power = f"أس {'ناقص ' * minus}{cardinal(exponent.value)}"
+    return Replacement(2 + minus, named or power)
+
+
+@starts_at(Kind.NUMBER)
+def _more_than(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«100+ دولة»: «أكثر من» before a number that counts; the number itself is left."""
+    run = tokens[at : at + 3]
+    if len(run) < 3 or run[1].text != "+" or run[1].spaced or not run[2].spaced or not known(run[2].text):
+        return None
+    number = parse(run[0].text)
+    if number is None or number.fraction or number.whole[0] == "0":
+        return None
+    noun = next((what for what, form in known(run[2].text)), None)
+    words = counted(number.value, noun, case=Case.GENITIVE) if noun else ""
+    if noun is None or noun.singular in SCALES:
+        return None
+    said = [token.text for token in tokens[max(at - 2, 0) : at]] == ["أكثر", "من"]
+    return Replacement(3, words if said else f"أكثر من {words}")
 
 
 @starts_at(text="&".__eq__)
@@ -123,8 +160,10 @@ def _said_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.SYMBOL, text=_GOVERNING.__contains__)
 def _governing_sign(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """A sign whose word governs the number after it: √2, 10 ÷ 2, № 5, § 5."""
-    return _said_sign(tokens, at)
+    """A sign whose word governs the number after it: √2, 10 ÷ 2, № 5, § 5; not said twice: «المادة § 5»."""
+    answer = _said_sign(tokens, at)
+    before = tokens[at - 1].text if at else ""
+    return Replacement(1, "") if answer and answer.words in (before, before[1:]) else answer
 
 
 @starts_at(text=_POWERS.__contains__)
@@ -162,6 +201,8 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("mantissa", _mantissa),
         ("times", _times),
         ("point in a name", _point),
+        ("power in digits", _caret),
+        ("more than", _more_than),
         ("or more", _or_more),
         ("governing sign", _governing_sign),
     )

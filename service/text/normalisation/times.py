@@ -31,6 +31,8 @@ from service.text.normalisation.counted import counted
 from service.text.normalisation.ordinals import noun_case
 
 _HOURS, _MINUTES, _NOON = 24, 60, 12
+_MILITARY = 4
+"""Digits of an hour and its minutes without a sign between them."""
 _UNITS = ("ساعة", "دقيقة", "ثانية")
 _HEAD = "ساعة"
 _LASTING = frozenset(
@@ -137,9 +139,12 @@ def _clock(tokens: Sequence[Token], at: int) -> _Clock | None:
 
 
 def _dotted(tokens: Sequence[Token], at: int) -> _Clock | None:
-    """«الساعة 20.30»."""
+    """«الساعة 20.30», «الساعة 0815»."""
     if not at or not tokens[at - 1].text.endswith(_HEAD) or tokens[at].kind is not Kind.NUMBER:
         return None
+    if len(tokens[at].text) == _MILITARY and tokens[at].text.isdecimal():
+        clock = int(tokens[at].text[:2]), int(tokens[at].text[2:])
+        return _Clock(clock, 1) if clock[0] <= _HOURS and clock[1] < _MINUTES else None
     hours, _, minutes = tokens[at].text.replace(",", ".").partition(".")
     if not (hours.isdecimal() and minutes.isdecimal()) or len(hours) > 2 or len(minutes) != 2:
         return None

@@ -53,6 +53,14 @@ _LIST = 24
 """Maximum tokens followed back in a list of years."""
 
 
+_DASHES = frozenset("-–—−")
+
+
+def with_eras(_locale: str) -> tuple[tuple[str, Rule], ...]:
+    """Before units and abbreviations, which have the letters of the eras."""
+    return (("years with eras", era_range),)
+
+
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After dates, before ranges."""
     return (("year range", year_range), ("decade", decade), ("year", year))
@@ -109,6 +117,34 @@ def year_range(tokens: Sequence[Token], at: int) -> Replacement | None:
     else:
         words = f"من {start} إلى {end}"
     return Replacement(length + more, words)
+
+
+@starts_at(Kind.NUMBER)
+def era_range(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«1056م – 1147م», «732-808هـ», «384-322 ق.م»: from one year to another, each in its era."""
+    first = whole_at(tokens, at)
+    if first is None or not 0 < first <= _LAST:
+        return None
+    opening, length = era(tokens, at + 1)
+    dash = at + 1 + length
+    if dash + 1 >= len(tokens) or tokens[dash].text not in _DASHES:
+        return None
+    last = whole_at(tokens, dash + 1)
+    ending, more = era(tokens, dash + 2) if last else ("", 0)
+    if not last or not ending or last > _LAST:
+        return None
+    if ending == "للميلاد" and max(first, last) < _FIRST and opening != "قبل الميلاد":
+        return None  # metres
+    falls = (opening or ending) == "قبل الميلاد"
+    if opening in ("", ending) and (first < last) is falls:
+        return None
+    head = head_before(tokens, at)
+    gender = Gender.FEMININE if head in _FEMININE_HEADS else Gender.MASCULINE
+    start = say_year(first, gender) + (f" {opening}" if opening not in ("", ending) else "")
+    before = tokens[at - 1].text if at else ""
+    link, opened = (" و", "") if before in ("بين", "عامي", "سنتي") else (" إلى ", "من ")
+    opened = "" if before in ("من", "منذ") else opened
+    return Replacement(dash + 2 + more - at, f"{opened}{start}{link}{say_year(last, gender)} {ending}")
 
 
 @starts_at(Kind.NUMBER)
