@@ -103,11 +103,9 @@ def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
     if end == start:
         return None  # an ion: Na⁺
     power = end == at + 1 and tokens[at].text in "²³"
-    if (
-        before is not None
-        and (before.text == "10" or sign or _is_variable(before))
-        and not (power and before.text != "10")
-    ):
+    scientific = at > 1 and tokens[at - 2].text in {"×", "x", "*", "في", "ضرب"}
+    raised = before is not None and (before.text == "10" or sign is not None or _is_variable(before))
+    if raised and (scientific or not power):
         return Replacement(end - at, f"أس {sign or ''}{_exponent(tokens[start:end])}")
     if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
         return None  # a unit, or a power: see ``units`` and ``symbols``

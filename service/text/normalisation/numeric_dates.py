@@ -41,6 +41,8 @@ _IN = frozenset({"في", "وفي", "منذ", "ومنذ"})
 _RELATIVE = frozenset({"الماضي", "المقبل", "القادم", "الجاري", "الحالي", "الفائت", "المنصرم"})
 _NINE_ELEVEN = ["9", "11"]
 _SIGNS = frozenset("%٪‰$€£°")
+_PARTS = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4"})
+"""Fractions, wherever they stand."""
 
 
 def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -77,6 +79,8 @@ def _is_named(tokens: Sequence[Token], at: int, length: int) -> bool:
     """«في 21-6», «هجمات 11/9»: a day and a month, unless something is counted or divided by them."""
     before = tokens[at - 1].text
     if before not in _IN and before not in cues("attacks"):
+        return False
+    if "".join(token.text for token in tokens[at : at + length]) in _PARTS:
         return False
     after = tokens[at + length] if at + length < len(tokens) else None
     if after is None or after.text in _RELATIVE or after.kind is Kind.PUNCTUATION:
