@@ -27,6 +27,7 @@ class About:
     url: str | None = None
     site: str | None = None
     published: str | None = None
+    language: str | None = None
 
     def cleaned(self) -> About:
         """Tidy white space and unspeakable characters; fields that are then empty become ``None``."""
@@ -91,6 +92,7 @@ def assemble(text: str, lines: Sequence[tuple[Span, Role]], about: About) -> Art
         url=about.url,
         site=about.site,
         published=about.published,
+        language=about.language,
     )
 
 

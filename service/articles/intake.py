@@ -15,6 +15,7 @@ from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
 from service.text.names.remembered import people
+from service.text.pipeline import locales
 from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.phrasing import BREATH
 from service.text.segmentation.sentences import sentences
@@ -60,7 +61,7 @@ class Intake:
                 about=articles.About(**details),
                 ignore=request.ssml_unknown == "ignore",
                 max_characters=self.max_characters,
-                locale=self.reading.locale,
+                locale=self._locale(request.site, url=request.url, text=request.ssml),
             )
         if request.html is not None:
             return articles.from_html(request.html, max_characters=self.max_characters, **details)
@@ -96,7 +97,8 @@ class Intake:
     def readings(self, article: Article, site: str | None = None, longest: int = BREATH) -> Iterator[Reading]:
         """As ``read``, one by one: the first of a long article is ready long before the last."""
         limit = min(longest, self.reading.breath_limit)
-        options = replace(self.reading, lexicon=self.lexicons.of(site), breath_limit=limit)
+        locale = self._locale(site, language=article.language, url=article.url, text=article.text)
+        options = replace(self.reading, locale=locale, lexicon=self.lexicons.of(site), breath_limit=limit)
         known = people(article)
         speakable = False
         for sentence in sentences(article):
@@ -110,3 +112,11 @@ class Intake:
                 "لا يوجد في هذا المقال ما يمكن قراءته.",
                 field="text",
             )
+
+    def _locale(
+        self, site: str | None, *, language: str | None = None, url: str | None = None, text: str
+    ) -> str:
+        """The regional variant: the site's, else the service's, else what the article tells."""
+        own = self.sites.get(site)
+        wanted = (own and own.locale) or self.reading.locale
+        return locales.resolve(wanted, language=language, url=url, text=text)

@@ -36,6 +36,12 @@ Origin = Annotated[
 ]
 Voice = Annotated[str | None, typer.Option(help="Default voice of its articles; empty: the service's.")]
 Section = Annotated[str | None, typer.Option(help="Default section of its articles; empty: none.")]
+SiteLocale = Annotated[
+    str | None,
+    typer.Option(
+        "--locale", help="Regional variant: auto, ar, ar-MA, ar-EG, ar-SA or ar-LB; empty: the service's."
+    ),
+]
 PageMode = Annotated[
     bool | None,
     typer.Option("--page-mode/--no-page-mode", help="Allow readers' browsers to request its pages."),
@@ -81,6 +87,7 @@ def show(name: Name, *, as_json: Json = False) -> None:
         "origins": ", ".join(site.origins) or "-",
         "voice": site.voice or "the service's",
         "section": site.section or "-",
+        "locale": site.locale or "the service's",
         "page mode": "on" if site.page_mode else "off",
         "articles a day": _most(site.daily.articles),
         "characters a day": _most(site.daily.characters),
@@ -97,6 +104,7 @@ def add(  # noqa: PLR0913  # one option a field
     origin: Origin = None,
     voice: Voice = None,
     section: Section = None,
+    locale: SiteLocale = None,
     *,
     page_mode: PageMode = None,
     articles: Articles = None,
@@ -108,7 +116,7 @@ def add(  # noqa: PLR0913  # one option a field
     _check(voice)
     hosts = [name, f"www.{name}"]
     changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
-    changes |= _changes(voice=voice, section=section, page_mode=page_mode)
+    changes |= _changes(voice=voice, section=section, locale=locale, page_mode=page_mode)
     changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
     with sites.locked():
         if sites.get(name):
@@ -124,6 +132,7 @@ def change(  # noqa: PLR0913  # one option a field
     origin: Origin = None,
     voice: Voice = None,
     section: Section = None,
+    locale: SiteLocale = None,
     *,
     page_mode: PageMode = None,
     articles: Articles = None,
@@ -133,7 +142,9 @@ def change(  # noqa: PLR0913  # one option a field
     """Change the given settings of a site; others stay as they are."""
     sites = _sites()
     _check(voice)
-    changes = _changes(pages=pages, origins=origin, voice=voice, section=section, page_mode=page_mode)
+    changes = _changes(
+        pages=pages, origins=origin, voice=voice, section=section, locale=locale, page_mode=page_mode
+    )
     with sites.locked():
         daily = _existing(name).daily
         known = {"articles": daily.articles, "characters": daily.characters, "seconds": daily.seconds}

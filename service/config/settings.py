@@ -77,8 +77,10 @@ class Settings(BaseSettings):
         description="Voice for English (or French) names and titles in Latin script; empty: the Arabic voice",
     )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Default speed")
-    locale: Literal["ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
-        "ar-MA", description="Regional variant for month names and default currency"
+    locale: Literal["auto", "ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
+        "auto",
+        description="Regional variant for month names and default currency: `auto` (by the page's `lang`, "
+        "the country of its host, and the text), `ar` (neutral), `ar-MA`, `ar-EG`, `ar-SA`, `ar-LB`",
     )
     keep_glosses: bool = Field(
         False, description="Speak Latin text in parentheses that repeats the Arabic before it"

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
@@ -32,6 +32,8 @@ _HOST = rf"{_NAME}|[0-9a-f:]*:[0-9a-f:]*"
 Name = Annotated[str, Field(pattern=rf"^(?:{_NAME})$", max_length=253)]
 Pages = Annotated[str, Field(pattern=rf"^(?:\*\.{_NAME}|{_HOST})$", max_length=255)]
 Origin = Annotated[str, Field(pattern=rf"^https?://(?:{_NAME}|\[[0-9a-f:]+\])(?::\d{{1,5}})?$")]
+Locale = Literal["auto", "ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"]
+"""Regional variants, and ``auto``, by which each article's is told by its page and text."""
 Most = Annotated[int, Field(ge=0)]
 
 
@@ -59,6 +61,8 @@ class Site:
     """For its articles that name none."""
     section: str | None = None
     """For its articles that name none."""
+    locale: Locale | None = None
+    """Regional variant of its articles; ``None``: the service's."""
     page_mode: bool = False
     """Whether readers' browsers may submit its pages."""
     daily: Daily = Daily()

@@ -148,6 +148,8 @@ class Article:
     site: str | None = None
     published: str | None = None
     """ISO 8601 date, if the page has one."""
+    language: str | None = None
+    """Language of the page, a BCP 47 tag as written there: ``ar-EG``."""
     script: Script = Script()
 
 
