@@ -26,7 +26,7 @@ from service.text.core.orthography import (
 _WORD = re.compile(f"[{LETTER}]+")
 _CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
 _SON = frozenset({"بن", "بنت"})
-_NO_NAMES = frozenset({"عبد", "بن", "ابن", "أبو", "أم", "آل", "ولد", "الملك", "الأمير", "البابا"})
+_NO_NAMES = frozenset("عبد بن ابن أبو أبي أم آل ولد بني دار عز فتح عشر شيخ الملك الأمير البابا".split())
 """Words of a full name that are no name by themselves."""
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA, FATHATAN: FATHA}
 _DIPTOTE = {DAMMATAN: DAMMA, KASRATAN: FATHA, KASRA: FATHA, FATHATAN: FATHA}
@@ -95,6 +95,8 @@ def _endings() -> dict[str, str]:
     for file, column in (("given_names.tsv", 2), ("surnames.tsv", 1)):
         for row in _rows("names", file):
             *heads, last = row[0].split()
+            if row[column] == _INVARIABLE and len(row) > column + 1 and last.startswith("ال"):
+                continue  # «المغربي» is a nisba elsewhere, and has its case
             endings[last] = row[column]
             for head in heads:
                 endings.setdefault(head, _TRIPTOTE)

@@ -17,7 +17,7 @@ from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.names.registry import all_names
 
 INTAKE = Container(Settings()).intake
-MARKS = "ًٌٍَُِّْٰ"
+MARKS = "ًٌٍَُِّْٰ"
 SUN = set("تثدذرزسشصضطظلن")
 
 
@@ -167,6 +167,10 @@ CONSTRUCT = [
 @pytest.mark.parametrize(("sentence", "said"), CONSTRUCT)
 def test_a_name_before_its_second_part_has_a_case_without_tanwin(sentence: str, said: str) -> None:
     assert said in vowelled(sentence)
+
+
+def test_a_nisba_that_is_a_surname_too_keeps_its_case() -> None:
+    assert "الْمَغْرِبِيُّ" in vowelled("صادق البرلمان المغربي على القانون.")
 
 
 REMEMBERED = [
