@@ -26,11 +26,31 @@ from service.text.core.orthography import (
 _WORD = re.compile(f"[{LETTER}]+")
 _CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
 _SON = frozenset({"بن", "بنت"})
-_NO_NAMES = frozenset("عبد بن ابن أبو أبي أم آل ولد بني دار عز فتح عشر شيخ الملك الأمير البابا".split())
+_NO_NAMES = frozenset(
+    {
+        "عبد",
+        "بن",
+        "ابن",
+        "أبو",
+        "أبي",
+        "أم",
+        "آل",
+        "ولد",
+        "بني",
+        "دار",
+        "عز",
+        "فتح",
+        "عشر",
+        "شيخ",
+        "الملك",
+        "الأمير",
+        "البابا",
+    }  # fmt: skip
+)
 """Words of a full name that are no name by themselves."""
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA, FATHATAN: FATHA}
 _DIPTOTE = {DAMMATAN: DAMMA, KASRATAN: FATHA, KASRA: FATHA, FATHATAN: FATHA}
-_LONG = "اىيو"
+_LONG = ("ا", "ى", f"{KASRA}ي", f"{DAMMA}و")
 _TRIPTOTE, _DIPTOTES, _INVARIABLE = "triptote", "diptote", "invariable"
 
 
@@ -91,7 +111,7 @@ def _endings() -> dict[str, str]:
     """Each vowelled name, its last letter without a vowel, and its ending."""
     endings: dict[str, str] = {}
     for reading in _of_full_names():
-        endings[reading] = _INVARIABLE if reading[-1] in _LONG else _DIPTOTES
+        endings[reading] = _INVARIABLE if reading.endswith(_LONG) else _DIPTOTES
     for file, column in (("given_names.tsv", 2), ("surnames.tsv", 1)):
         for row in _rows("names", file):
             *heads, last = row[0].split()
