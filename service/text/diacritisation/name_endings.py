@@ -26,27 +26,10 @@ from service.text.core.orthography import (
 _WORD = re.compile(f"[{LETTER}]+")
 _CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
 _SON = frozenset({"بن", "بنت"})
-_NO_NAMES = frozenset(
-    {
-        "عبد",
-        "بن",
-        "ابن",
-        "أبو",
-        "أبي",
-        "أم",
-        "آل",
-        "ولد",
-        "بني",
-        "دار",
-        "عز",
-        "فتح",
-        "عشر",
-        "شيخ",
-        "الملك",
-        "الأمير",
-        "البابا",
-    }  # fmt: skip
-)
+_NO_NAMES = {
+    "عبد", "بن", "ابن", "أبو", "أبي", "أم", "آل", "ولد", "بني",
+    "دار", "عز", "فتح", "عشر", "شيخ", "الملك", "الأمير", "البابا",
+}  # fmt: skip
 """Words of a full name that are no name by themselves."""
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA, FATHATAN: FATHA}
 _DIPTOTE = {DAMMATAN: DAMMA, KASRATAN: FATHA, KASRA: FATHA, FATHATAN: FATHA}
