@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from service.text.core.rule_walker import starts_at
 from service.text.core.signs import Signs
 from service.text.core.spelling import joined
-from service.text.core.tables import cues, rows
+from service.text.core.tables import cues, mapping, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
 from service.text.grammar.feminine import is_womans_name
@@ -27,6 +27,8 @@ _LEAD = 8
 _PROPHET = cues("prophet")
 _HOLY = cues("holy")
 _ENUMERATED = cues("enumerated")
+_INITIALS = frozenset(mapping("core/letters.tsv")) - frozenset("أادمذوفبلك")
+"""Letters that are no title and no prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     if name is None or len(name.text) < 2:
         return False
     before = tokens[start - 1] if start else None
+    if before is not None and before.text == "." and _text(tokens, start - 2) in _INITIALS:
+        return False  # «ع. م.», of whom nothing else is told
     return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
 
 

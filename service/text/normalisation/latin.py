@@ -19,7 +19,14 @@ from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.clitics import alone, attach, closed, prefix
 from service.text.normalisation.model_codes import designation
-from service.text.normalisation.transliteration import is_acronym, language_of, table, transliterate
+from service.text.normalisation.transliteration import (
+    Language,
+    is_acronym,
+    language_of,
+    spell,
+    table,
+    transliterate,
+)
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; joined to the next word."""
@@ -96,12 +103,22 @@ def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterato
             if token.text in _SAID and not _is_initial(tokens, at):
                 yield _SAID[token.text]
             continue
+        if len(run) == len(token.text) == 1 and not _touches_number(tokens, at):
+            # A variable, a grade or a generation has its English name in every country.
+            yield spell(token.text, Language.ENGLISH)
+            continue
         word = transliterate(token.text.lower() if shouted else token.text, locale=locale, language=language)
         if word == _ARTICLE and at + 1 < end:
             article = word
             continue
         yield article + word
         article = ""
+
+
+def _touches_number(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a letter is part of a code: Z900550."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.kind is Kind.NUMBER and not after.spaced
 
 
 def _run(tokens: Sequence[Token], at: int) -> list[Token]:

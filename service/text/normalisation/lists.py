@@ -19,6 +19,8 @@ _DASHES = frozenset("-–")
 _BULLETS = frozenset("•●○◦‣▪▫■□◆◇►▶➤✓✔✅·∙*")
 _CONJUNCTIONS = frozenset("وف")
 _FOOTNOTE = 3
+_WITHIN_BRACKETS = 12
+"""Tokens before a bracket among which its opening one is looked for."""
 _SUPERSCRIPTS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RAISED_SIGNS = {"⁻": "ناقص ", "⁺": ""}
 
@@ -53,8 +55,10 @@ def _list_number(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text=lambda text: text.rstrip("ـ") in mapping("core/letters.tsv"))
 def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«أ)», «ب-» at the start of a line: the letter's name."""
-    if at or len(tokens) < 2:
+    """«أ)», «ب-» at the start of a line, and «أ)» within one: the letter's name."""
+    if at:
+        return _inner_letter(tokens, at)
+    if len(tokens) < 2:
         return None
     stretched = tokens[0].text.endswith("ـ") and tokens[0].text != "هـ"
     name = mapping("core/letters.tsv")[tokens[0].text.rstrip("ـ")]
@@ -64,6 +68,18 @@ def _list_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     if tokens[1].text in _LETTER_MARKS and not apart and len(tokens) > 2 and tokens[2].spaced:
         return Replacement(2, f"{name} ،")
     return None
+
+
+def _inner_letter(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«يشمل: أ) التعليم، ب) الصحة»; the bracket closes none that was opened."""
+    after = tokens[at + 1 : at + 3]
+    if len(after) < 2 or after[0].text != ")" or after[0].spaced or not after[1].spaced:
+        return None
+    if tokens[at].text.endswith("ـ") or not (tokens[at].spaced or tokens[at - 1].kind is Kind.PUNCTUATION):
+        return None
+    if any(token.text == "(" for token in tokens[max(0, at - _WITHIN_BRACKETS) : at]):
+        return None
+    return Replacement(2, f"{mapping('core/letters.tsv')[tokens[at].text]} ،")
 
 
 @starts_at(text=_BULLETS.__contains__)

@@ -95,7 +95,7 @@ def is_arabic_name(word: str) -> bool:
 
 @lru_cache(_REMEMBERED)
 def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | None = None) -> str:
-    """A Latin word in Arabic letters; an acronym as the names of its letters.
+    """A Latin word in Arabic letters; an acronym as the vowelled names of its letters.
 
     Args:
         word: Latin letters, with apostrophes and accents as written. Other signs are not spoken.
@@ -103,7 +103,7 @@ def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | Non
         language: the language of its spelling, if the surrounding words show it.
 
     >>> transliterate("Bordeaux"), transliterate("Washington"), transliterate("CNSS")
-    ('بوردو', 'واشينغتون', 'سي إن إس إس')
+    ('بوردو', 'واشينغتون', 'سِيْ إِنْ إِسْ إِسْ')
     """
     word = _ELISION.sub(lambda found: found.group().lower(), unicodedata.normalize("NFC", word))
     word = _APOSTROPHE.sub("", word)
@@ -113,13 +113,20 @@ def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | Non
 
 
 def spell(letters: str, language: Language) -> str:
-    """The names of Latin letters.
+    """The names of Latin letters, one alphabet for all; vowelled, and without case.
 
     >>> spell("BBC", Language.ENGLISH)
-    'بي بي سي'
+    'بِيْ بِيْ سِيْ'
     """
     names = _alphabet(language)
     return " ".join(names[letter] for letter in _unaccented(letters.lower()) if letter in names)
+
+
+def latin_names() -> frozenset[str]:
+    """The names of the Latin letters in both languages."""
+    return frozenset(
+        name for language in Language for said in _alphabet(language).values() for name in said.split()
+    )
 
 
 def _camel(word: str, language: Language) -> Iterator[str]:

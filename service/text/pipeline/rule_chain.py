@@ -149,6 +149,8 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         (units.rules(locale), _AMOUNTS),
         (unit_signs.rules(locale), _AMOUNTS),
         (rates.leftovers(locale), _AMOUNTS),
+        # «المتهم ع. م.» is no engineer.
+        (initials.withheld(locale), _ALWAYS),
         # After د.م. and 8 م; before ranks: «ص 12».
         (abbreviations.rules(locale), _ALWAYS),
         (initials.rules(locale), _ALWAYS),
@@ -177,6 +179,8 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         ((transliterated,), _LATIN),
         # Two million or one: the noun that follows tells.
         (scale_words.rules(locale), _ALWAYS),
+        # The same letters, in Arabic.
+        (initials.spelt(locale), _ALWAYS),
         # After all that say numbers: they look at the prefix to find the case.
         (prefixes.joins(locale), _ALWAYS),
         (symbols.leftovers(locale), _SIGNS),
