@@ -86,6 +86,18 @@ def letters(word: str) -> list[Letter]:
     return found
 
 
+def alternatives(marks: str) -> frozenset[str]:
+    """The vowels of which one letter bears one; empty unless its marks show several.
+
+    >>> sorted(alternatives("\u064f\u064e")) == [FATHA, DAMMA], alternatives("\u064f")
+    (True, frozenset())
+    """
+    if len(marks) < 2:
+        return frozenset()
+    vowels = SHORT.union(TANWIN).intersection(marks)
+    return vowels if len(vowels) > 1 else frozenset()
+
+
 def spelt(letters: Iterable[Letter]) -> str:
     """Join letters to a word, shadda before vowel."""
     return "".join(map(str, letters))

@@ -5,6 +5,9 @@ weight that ``benchmarks/text.py`` found best. Before the likeliest mark is chos
 ``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or
 the lexicon take precedence, and so do the phrases whose vowels are known (``phrases.py``). A name of a person
 gets an ending that it can have (``name_endings.py``).
+
+Several vowels on one letter are alternatives, as in Arabic manuscripts: the models choose between them. The
+lexicon writes fatḥa and ḍamma on the last letter of a diptote, which has no other endings.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from service.text.core.orthography import LETTER, MARKS, PAUSES
+from service.text.core.orthography import LETTER, MARKS, PAUSES, alternatives
 from service.text.diacritisation.name_endings import settled
 from service.text.diacritisation.phrases import known
 
@@ -58,6 +61,7 @@ class Diacritiser:
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
         """The marks of a text that is short enough for the models."""
+        from service.text.diacritisation.alternatives import by_case
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.spelling_constraints import impossible
         from service.text.diacritisation.verb_readings import settle
@@ -65,12 +69,15 @@ class Diacritiser:
 
         near = chars.translate(_NEAREST)
         likely = self._mixed(near, marks)
+        for at, mark in enumerate(marks):
+            if vowels := alternatives(mark):
+                likely[at] = by_case(likely[at], vowels)
         likely[impossible(near, marks)] -= 1000
         best = likeliest(near, likely)
         settle(near, marks, likely, best)
         for mark, number in zip(marks, best, strict=True):
             chosen = CLASSES[number]
-            yield chosen if set(mark) < set(chosen) else mark
+            yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
         """The combined probabilities of both models."""
@@ -113,7 +120,8 @@ def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[
 
     for match in _WORD.finditer(chars):
         start, end = match.span()
-        written = {at: set(marks[at]) for at in range(start, end) if marks[at]}
+        marked = (at for at in range(start, end) if marks[at] and not alternatives(marks[at]))
+        written = {at: set(marks[at]) for at in marked}
         if any(not mark <= set(CLASSES[likely[at].argmax()]) for at, mark in written.items()):
             yield start, end
 

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from service.text.core.orthography import FATHA, FATHATAN, KASRA, LETTER, SHADDA
+from service.text.core.orthography import DAMMA, FATHA, FATHATAN, KASRA, LETTER, SHADDA, alternatives
 from service.text.diacritisation.vowels import CLASSES
 from service.text.diacritisation.written_marks import loose, on_letters
 
@@ -21,6 +21,9 @@ _WORD = re.compile(f"[{LETTER}]+")
 _NOTHING = frozenset(("",))
 _A = frozenset((FATHA, SHADDA + FATHA))
 _AN = frozenset((FATHATAN, SHADDA + FATHATAN))
+_BARE = frozenset("اآىل")
+"""Letters that have no mark in vowelled words: long ā, and the lām of the article before a sun letter."""
+_LENGTHENS = {"و": DAMMA, "ي": KASRA}
 _SILENT = re.compile(".مائ[ةت]|[ال]لا")
 
 
@@ -36,10 +39,17 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
         ruled_out[match.start() : match.end()] = False
         for at, possible in _places(match.group()):
             ruled_out[match.start() + at] = _all_but(possible)
+        for at in _long_vowels(match.group(), marks[match.start() : match.end()]):
+            ruled_out[match.start() + at] = _all_but(_NOTHING)
     placed = on_letters(chars, marks)
     for at, (mark, open_) in enumerate(zip(placed, loose(chars, placed), strict=True)):
-        if mark:
+        if vowels := alternatives(mark):
+            ruled_out[at] = _all_but(frozenset(SHADDA * (SHADDA in mark) + vowel for vowel in vowels))
+        elif mark:
             ruled_out[at] = _all_but(_with(mark, loose=open_))
+        elif chars[at] == "ا" and at and FATHA in placed[at - 1]:
+            # A written fatḥa before alif: the alif is long, and no seat of a tanwīn.
+            ruled_out[at] = _all_but(_NOTHING)
     return ruled_out
 
 
@@ -65,6 +75,23 @@ def _places(word: str) -> Iterator[tuple[int, frozenset[str]]]:
             yield at, _A
         elif following == "ا" and at > 1 and letter != "و" and not _SILENT.match(word, at - 1):
             yield at, _A | _NOTHING | (_AN if ends else _NOTHING)
+
+
+def _long_vowels(word: str, marks: Sequence[str]) -> Iterator[int]:
+    """The wāw and yāʾ that lengthen a written vowel, in a word whose other letters are all marked (تُوزَر).
+
+    The last letter's mark is its case. In a word with fewer marks they may be consonants.
+    """
+    last = len(word) - 1
+    long = []
+    for at, letter in enumerate(word[:last]):
+        if marks[at] or letter in _BARE:
+            continue
+        if letter not in _LENGTHENS or not at or _LENGTHENS[letter] not in marks[at - 1]:
+            return
+        long.append(at)
+    if any(marks[:last]):
+        yield from long
 
 
 @cache

@@ -20,6 +20,7 @@ from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.sequences import Indices
 from service.text.diacritisation.verb_contexts import Context, preference, usualness
 from service.text.diacritisation.vowels import CLASSES
+from service.text.diacritisation.written_marks import on_letters, sparse
 from service.text.grammar.conjugation import VerbForm, forms
 
 _WORD = re.compile(f"[{LETTER}]+")
@@ -61,9 +62,10 @@ def settle(chars: str, marks: Sequence[str], likely: Floats, best: Indices) -> N
         # A last sukūn before hamzat al-waṣl is heard as i: قَالَتِ الحكومة.
         if chars[end - 1] == "ت" and chars[end : end + 2] == " ا":
             heard[end - 1, [0, _SUKUN]] = np.maximum(heard[end - 1, _SUKUN], likely[end - 1, _NUMBERS[KASRA]])
+    sparsely = set(sparse(chars, on_letters(chars, marks)))
     for number, (start, end) in enumerate(spans):
         known = _known(words[number])
-        if known is None:
+        if known is None or (any(marks[start:end]) and (start, end) not in sparsely):
             continue
         at = np.arange(start, end)
         chosen = float(heard[at, best[start:end]].sum())
@@ -74,7 +76,7 @@ def settle(chars: str, marks: Sequence[str], likely: Floats, best: Indices) -> N
         attested = (known.sounds == _sounds(best[start:end], words[number])).all(axis=1)
         if attested.any():
             chosen = float(scores[attested].max())
-        elif any(marks[start:end]):
+        elif (start, end) in sparsely:
             chosen -= _CONTRARY
         elif _looks_like_a_verb(words[number], best[start:end]):
             chosen -= _UNATTESTED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
+from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN, alternatives
 
 _WORD = re.compile(f"[{LETTER}]+")
 _UNMARKED = frozenset("اأإآىويء")
@@ -20,22 +20,28 @@ _FEWEST = 2
 """Marks from which a word counts as vowelled, if only its last letter has none."""
 
 
-def loose(chars: str, marks: Sequence[str]) -> list[bool]:
-    """Whether the mark of each character may lack its shadda.
+def sparse(chars: str, marks: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Start and end of every word to which an author who vowels no whole text has added marks.
 
     Args:
         chars: a text without its marks.
         marks: the written marks on each character.
     """
-    found = [False] * len(chars)
     words = [match.span() for match in _WORD.finditer(chars)]
     letters = sum(end - start for start, end in words)
     if sum(map(bool, marks)) > _VOWELLED_THROUGHOUT * letters:
-        return found
+        return
     for start, end in words:
-        if not _vowelled(chars[start:end], marks[start:end]):
-            for at in range(start + 1, end):
-                found[at] = marks[at] != "" and SHADDA not in marks[at] and set(marks[at]) <= SHORT | TANWIN
+        if any(marks[start:end]) and not _vowelled(chars[start:end], marks[start:end]):
+            yield start, end
+
+
+def loose(chars: str, marks: Sequence[str]) -> list[bool]:
+    """Whether the mark of each character may lack its shadda; arguments as for ``sparse``."""
+    found = [False] * len(chars)
+    for start, end in sparse(chars, marks):
+        for at in range(start + 1, end):
+            found[at] = marks[at] != "" and SHADDA not in marks[at] and set(marks[at]) <= SHORT | TANWIN
     return found
 
 
@@ -43,7 +49,7 @@ def _vowelled(word: str, marks: Sequence[str]) -> bool:
     """Whether a word has all marks but that of its ending, as in a lexicon."""
     last = len(word) - 1
     inner = all(marks[at] or word[at] in _UNMARKED or word[at - 1 : at + 1] == "ال" for at in range(last))
-    return inner and not marks[last] and sum(map(bool, marks)) >= _FEWEST
+    return inner and (not marks[last] or bool(alternatives(marks[last]))) and sum(map(bool, marks)) >= _FEWEST
 
 
 def on_letters(chars: str, marks: Sequence[str]) -> list[str]:

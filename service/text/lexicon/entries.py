@@ -9,8 +9,8 @@ A UTF-8 file with tab-separated columns. The first line that is not a comment na
 
 ``reading`` holds the spoken words, in Arabic letters, with any vowels that the diacritiser should not choose;
 leave the last letter unmarked in a word that takes case endings. ``ipa`` specifies the phones directly. A
-line has at least one of the two. ``role`` (another, optional column) is ``name`` for a word that never takes
-the article, so that the entry «قَطَر» does not apply to «القطر».
+line has at least one of the two. ``role`` (another, optional column) is a :class:`Role`, ``word`` the reading
+of an everyday word with the same letters.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 from service.model.errors import BadLexicon
 from service.text.core.spelling import letters
@@ -27,7 +28,27 @@ from service.text.core.tokens import LETTERS, MARKS
 _READING = re.compile(rf"[{LETTERS}{MARKS} ]+")
 _NOT_IPA = re.compile(rf"[0-9{LETTERS}{MARKS}<>&/\[\]{{}}\ufff9-\ufffb]")
 _MARK_BEFORE_SHADDA = re.compile(f"([{MARKS}])\u0651")
-_ROLES = ("", "name")
+
+
+class Role(StrEnum):
+    """What a name is like. ``place``, ``absolute`` and ``homograph`` are diptotes, and those are names."""
+
+    NONE = ""
+    NAME = "name"
+    """Never takes the article: the entry «مَالِي» does not apply to «المالي»."""
+    DIPTOTE = "diptote"
+    """Never takes tanwīn either, and ends in ḍamma or fatḥa: غُوغِلُ, غُوغِلَ."""
+    PLACE = "place"
+    """A diptote that shows its neighbours in a list to be places: «بيروت وصور»."""
+    ABSOLUTE = "absolute"
+    """A place whose letters are also a noun, which is meant where a definite noun follows («جدة الطفل»)."""
+    HOMOGRAPH = "homograph"
+    """A diptote whose letters are also a word: applies only where the sentence shows it («مدينة صور»)."""
+
+
+_ROLES = frozenset(map(str, Role))
+AMBIGUOUS = frozenset((Role.ABSOLUTE, Role.HOMOGRAPH))
+DIPTOTES = frozenset((Role.DIPTOTE, Role.PLACE, Role.ABSOLUTE, Role.HOMOGRAPH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +61,12 @@ class Entry:
     """The spoken words, in Arabic letters, vowelled or not; may be empty if ``ipa`` is given."""
     ipa: str = ""
     """The phones, one group per word of ``reading`` (or of ``grapheme``)."""
-    role: str = ""
-    """``name``: never takes the article."""
+    role: str = Role.NONE
+    """A :class:`Role`."""
     note: str = ""
+    """The publisher's own words."""
+    word: str = ""
+    """The reading of the everyday word, where the context shows that the name is not meant."""
 
 
 _COLUMNS = tuple(field.name for field in fields(Entry))
@@ -141,12 +165,18 @@ def checked(entry: Entry, place: Place) -> Entry:
             f"«{grapheme}» is not in Arabic letters; fill reading too, for voices that read letters",
             f"«{grapheme}» بغير الحروف العربية؛ املأ reading أيضا للأصوات التي تقرأ الحروف",
         )
+    word = _MARK_BEFORE_SHADDA.sub("\u0651\\1", entry.word)
+    if word and (letters(word) != grapheme or entry.role not in AMBIGUOUS):
+        raise place.refuse(
+            f"«{word}» must have the letters of «{grapheme}», and the role absolute or homograph",
+            f"يجب أن تكون حروف «{word}» كحروف «{grapheme}»، وrole إما absolute أو homograph",
+        )
     if entry.role not in _ROLES:
         raise place.refuse(
-            f"role «{entry.role}» is unknown; leave it empty or write name",
-            "role غير معروف؛ اتركه فارغا أو اكتب name",
+            f"role «{entry.role}» is unknown; leave it empty or write {', '.join(filter(None, Role))}",
+            f"role غير معروف؛ اتركه فارغا أو اكتب {' أو '.join(filter(None, Role))}",
         )
-    return Entry(grapheme, reading, ipa, entry.role, entry.note)
+    return Entry(grapheme, reading, ipa, entry.role, entry.note, word)
 
 
 def is_ipa(text: str) -> bool:

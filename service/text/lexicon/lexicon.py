@@ -20,7 +20,9 @@ from pathlib import Path
 from service.model.errors import BadLexicon
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
+from service.text.core.tables import mapping
 from service.text.core.tokens import LETTERS, Kind, Replacement, Rule, Token
+from service.text.grammar.clitics import Clitics, attach, cuts
 from service.text.lexicon import pls
 from service.text.lexicon.annotation import plain
 from service.text.lexicon.entries import Entry, parse
@@ -29,6 +31,7 @@ from service.text.lexicon.patterns import fold
 
 _ARABIC = re.compile(rf"[{LETTERS} ]+")
 _NISBA, _NISBA_ACCUSATIVE = "\u0650ي\u0651", "\u0650ي\u0651\u064bا"
+_KINDS = frozenset(mapping("core/cues.tsv")["institutions"].split())
 _EARLY, _LATE = "lexicon", "lexicon-vowels"
 BY_LEXICON = frozenset({_EARLY, _LATE})
 """The names of the two rules."""
@@ -68,7 +71,7 @@ class Lexicon:
     @property
     def version(self) -> str:
         """Changes whenever a reading does."""
-        lines = sorted(f"{e.grapheme}\t{e.reading}\t{e.ipa}\t{e.role}" for e in self.entries)
+        lines = sorted(f"{e.grapheme}\t{e.reading}\t{e.ipa}\t{e.role}\t{e.word}" for e in self.entries)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -78,10 +81,11 @@ def rules(lexicon: Lexicon) -> tuple[tuple[str, Rule], ...]:
     late = Index(entry for entry in lexicon.entries if _only_vowels(entry))
 
     @starts_at(text=early.starts)
+    @starts_at(Kind.WORD, text=lambda text: any(_with_kind(text)))
     def known(tokens: Sequence[Token], at: int) -> Replacement | None:
         answer = early.find(tokens, at)
         if answer is None:
-            return None
+            return _with_class(early, tokens, at)
         if _repeats(tokens, at, answer.words):
             return Replacement(answer.length, "")
         return Replacement(answer.length, _without_class(tokens, at, answer.words))
@@ -103,11 +107,36 @@ def _repeats(tokens: Sequence[Token], at: int, words: str) -> bool:
 
 
 def _without_class(tokens: Sequence[Token], at: int, words: str) -> str:
-    """«حزب PJD»: drop the reading's own «حزب», which the text has already."""
+    """«حزب PJD», «ومنظمة WHO»: drop the reading's own «حزب», which the text has already."""
     first, _, rest = words.partition(" ")
     if not at or not rest or tokens[at].kind is not Kind.LATIN:
         return words
-    return rest if fold(plain(first)) == fold(tokens[at - 1].text) else words
+    said = fold(plain(first))
+    same = any(
+        fold(stem) == said for clitics, stem in cuts(letters(tokens[at - 1].text)) if not clitics.article
+    )
+    return rest if same else words
+
+
+def _with_class(early: Index, tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«شركة SNRT», «لوكالة UNHCR»: the noun is replaced by the one that the reading opens with."""
+    if at + 1 >= len(tokens) or tokens[at + 1].kind is not Kind.LATIN:
+        return None
+    answer = early.find(tokens, at + 1)
+    if answer is None or " " not in answer.words:
+        return None
+    opening = letters(plain(answer.words).partition(" ")[0])
+    for clitics, noun in _with_kind(tokens[at].text):
+        if opening == f"ال{noun}" or (opening != noun and opening.removeprefix("ال") in _KINDS):
+            return Replacement(1 + answer.length, attach(clitics, answer.words))
+    return None
+
+
+def _with_kind(text: str) -> Iterator[tuple[Clitics, str]]:
+    """The noun that names a kind of institution in a word, with its clitics."""
+    for clitics, noun in cuts(letters(text)):
+        if noun in _KINDS and not clitics.article:
+            yield clitics, noun
 
 
 def _only_vowels(entry: Entry) -> bool:

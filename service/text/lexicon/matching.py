@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Token
 from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.constraint import constrain
-from service.text.lexicon.entries import Entry
+from service.text.lexicon.endings import undeclined
+from service.text.lexicon.entries import AMBIGUOUS, DIPTOTES, Entry
+from service.text.lexicon.homographs import PLACES, Context, is_dependent, is_governed, is_name
 from service.text.lexicon.patterns import JOINS, Pattern, fold
 
 _GLUED = (Kind.LATIN, Kind.NUMBER)
@@ -41,9 +43,14 @@ class Index:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         heads: dict[str, list[Pattern]] = defaultdict(list)
+        names: dict[str, str] = {}
         for entry in entries:
             pattern = Pattern.of(entry)
             heads[pattern.keys[0]].append(pattern)
+            if entry.role in DIPTOTES:
+                names[" ".join(pattern.keys)] = entry.role
+        self._names = frozenset(names)
+        self._places = frozenset(name for name, role in names.items() if role in PLACES)
         self._heads = {key: tuple(patterns) for key, patterns in heads.items()}
         self._known: dict[str, _Candidates] = {}
 
@@ -56,10 +63,20 @@ class Index:
         candidates = self._candidates(tokens[at].text)
         matches = sorted(self._matches(candidates, tokens, at), key=lambda match: match.rank, reverse=True)
         for match in matches:
-            words = _words(match, tokens, at)
+            words = self._read(match, tokens, at)
             if words is not None:
                 return Replacement(closed(tokens, at, match.start, match.end) - at, words)
         return None
+
+    def _read(self, match: _Match, tokens: Sequence[Token], at: int) -> str | None:
+        """The reading that the context admits: of the name, or of the everyday word with its letters."""
+        entry, context = match.pattern.entry, Context(tokens, at, match.end)
+        listed = self._names if is_dependent(entry) else self._places
+        if entry.role in AMBIGUOUS and not is_name(entry, match.clitics, context, listed):
+            # «وكيل» is not «و» and كيل.
+            known = entry.word and not match.clitics
+            return _words(replace(match, pattern=match.pattern.of_word()), tokens, at) if known else None
+        return _words(match, tokens, at)
 
     def _candidates(self, text: str) -> _Candidates:
         known = self._known.get(text)
@@ -156,4 +173,6 @@ def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
         phones = entry.ipa.split()
         phones[0] = attach_phones(match.clitics, phones[0])
         words = list(map(annotate, words, phones))
+    elif entry.role in DIPTOTES:
+        words = undeclined(words, genitive=is_governed(match.clitics, Context(tokens, at, match.end)))
     return " ".join(words)

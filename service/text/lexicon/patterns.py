@@ -44,6 +44,10 @@ class Pattern:
         )
         return cls(entry, written, tuple(map(fold, written)), joined)
 
+    def of_word(self) -> Pattern:
+        """The same, for the everyday word with the letters of the name."""
+        return replace(self, entry=Entry(self.entry.grapheme, self.entry.word))
+
     @property
     def madda(self) -> bool:
         """Whether it begins with آ; «بابل» is not آبل after a clitic."""
@@ -69,9 +73,9 @@ class Pattern:
         """
         if not clitics:
             return clitics
-        if clitics.particle == "س" and self.written[0][0] not in _FUTURE:
+        if clitics.particle == "س" and (self.entry.role or self.written[0][0] not in _FUTURE):
             return None
-        if self.entry.role == "name" and clitics.article:
+        if self.entry.role and clitics.article:
             return replace(clitics, article=False) if apart else None
         return clitics if len(self.entry.grapheme) >= _SHORT or apart else None
 

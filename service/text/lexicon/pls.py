@@ -1,16 +1,18 @@
 """Reads and writes the W3C's Pronunciation Lexicon Specification 1.0 (PLS).
 
-A lexeme's ``<alias>`` is our reading, its ``<phoneme>`` our IPA, ``role="istami:name"`` our role; our note is
-the attribute ``istami:note``. Of several pronunciations the preferred one counts, else the first.
+A lexeme's ``<alias>`` is our reading, its ``<phoneme>`` our IPA, ``role="istami:name"`` our role; our word
+and note are the attributes ``istami:word`` and ``istami:note``. Of several pronunciations the preferred one
+counts, else the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lxml import etree
 
-from service.text.lexicon.entries import Entry, Place, checked
+from service.text.lexicon.entries import Entry, Place, Role, checked
 
 _PLS = "http://www.w3.org/2005/01/pronunciation-lexicon"
 _OURS = "https://github.com/istami/istami/lexicon"
@@ -36,7 +38,7 @@ def parse(data: bytes, file: str) -> Iterator[Entry]:
         entry = _entry(lexeme, alphabet, place)
         for grapheme in lexeme.iterfind(f"{{{_PLS}}}grapheme"):
             written = "".join(grapheme.itertext())
-            yield checked(Entry(written, entry.reading, entry.ipa, entry.role, entry.note), place)
+            yield checked(replace(entry, grapheme=written), place)
 
 
 def render(entries: Iterable[Entry], language: str = "ar") -> bytes:
@@ -49,8 +51,9 @@ def render(entries: Iterable[Entry], language: str = "ar") -> bytes:
         lexeme = etree.SubElement(root, f"{{{_PLS}}}lexeme")
         if entry.role:
             lexeme.set("role", f"istami:{entry.role}")
-        if entry.note:
-            lexeme.set(f"{{{_OURS}}}note", entry.note)
+        for name, text in (("word", entry.word), ("note", entry.note)):
+            if text:
+                lexeme.set(f"{{{_OURS}}}{name}", text)
         for tag, text in (("grapheme", entry.grapheme), ("alias", entry.reading), ("phoneme", entry.ipa)):
             if text:
                 etree.SubElement(lexeme, f"{{{_PLS}}}{tag}").text = text
@@ -82,10 +85,12 @@ def _entry(lexeme: etree._Element, alphabet: str, place: Place) -> Entry:
         raise place.refuse(
             "phones in another alphabet; write IPA", "أصوات بألفبائية أخرى؛ اكتبها بالدولية (IPA)"
         )
-    role = "name" if "istami:name" in lexeme.get("role", "").split() else ""
+    roles = lexeme.get("role", "").split()
+    role = next((role for role in Role if role and f"istami:{role}" in roles), Role.NONE)
     reading = "" if alias is None else "".join(alias.itertext())
     ipa = "" if phoneme is None else "".join(phoneme.itertext())
-    return Entry("", reading, ipa, role, lexeme.get(f"{{{_OURS}}}note", ""))
+    word, note = (lexeme.get(f"{{{_OURS}}}{name}", "") for name in ("word", "note"))
+    return Entry("", reading, ipa, role, note, word)
 
 
 def _preferred(lexeme: etree._Element, tag: str) -> etree._Element | None:

@@ -8,6 +8,7 @@ import pytest
 from service.text.core.spelling import letters
 from service.text.lexicon.entries import Entry, parse
 from service.text.lexicon.lexicon import Lexicon
+from service.text.normalisation.transliteration import latin_names
 
 FILES = sorted(
     (file for file in resources.files("service.text").joinpath("lexicon").iterdir() if ".tsv" in file.name),
@@ -40,6 +41,8 @@ def test_an_arabic_entry_is_its_grapheme_with_vowels():
     assert [entry for entry in VOWELLED if letters(entry.reading) != entry.grapheme] == []
 
 
+OPEN = ({*"َُ"}, {*"َُِ"})
+"""The case of a diptote, and of a noun before a name, is open between these endings."""
 FIXED = {"مُنْذُ", "الرَّابِعَ"}
 """Invariable words, whose end is no case."""
 
@@ -72,7 +75,7 @@ def mark_fault(pairs: list[tuple[str, str]], at: int) -> str:
     letter, marks = pairs[at]
     vowels = marks.replace("ّ", "")
     impossible = (
-        len(vowels) > 1
+        (len(vowels) > 1 and (set(vowels) not in OPEN or at < len(pairs) - 1))
         or marks.count("ّ") > 1
         or marks == "\u0651\u0652"
         or (at == 0 and "ّ" in marks)
@@ -83,13 +86,14 @@ def mark_fault(pairs: list[tuple[str, str]], at: int) -> str:
     return f"{letter} with {marks!r}" if impossible else ""
 
 
-def faults(word: str) -> list[str]:
+def faults(word: str, *, inner: bool = False) -> list[str]:
+    """What is wrong with a word; within a compound name its end may be fixed: سَانْ فْرَانْسِيسْكُو."""
     pairs = LETTER.findall(word)
     found = [
         mark_fault(pairs, at) if marks else bare_letter_fault(pairs, at)
         for at, (_, marks) in enumerate(pairs)
     ]
-    if set(pairs[-1][1]) - {"ّ"} and word not in FIXED:
+    if set(pairs[-1][1]) - {"ّ"} and word not in FIXED and not inner:
         found.append("its end is fixed")
     if pairs[-1][0] == "ة" and "َ" not in pairs[-2][1] and pairs[-2][0] != "ا":
         found.append("ة after another vowel than a")
@@ -97,7 +101,8 @@ def faults(word: str) -> list[str]:
 
 
 def test_words_are_vowelled_as_arabic_orthography_wants():
-    wrong = [fault for word in sorted(set(words(VOWELLED))) for fault in faults(word)]
+    last = {entry.reading.split()[-1] for entry in VOWELLED} - latin_names()
+    wrong = [fault for word in sorted(set(words(VOWELLED))) for fault in faults(word, inner=word not in last)]
     assert wrong == []
 
 
