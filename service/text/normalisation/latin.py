@@ -116,9 +116,9 @@ def _said(tokens: Sequence[Token], start: int, end: int, locale: str) -> Iterato
 
 
 def _touches_number(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a letter is part of a code: Z900550."""
+    """Whether a letter is part of a code: Z900550, whose number another rule may have said already."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return after is not None and after.kind is Kind.NUMBER and not after.spaced
+    return after is not None and after.kind in {Kind.NUMBER, Kind.WORD} and not after.spaced
 
 
 def _run(tokens: Sequence[Token], at: int) -> list[Token]:
