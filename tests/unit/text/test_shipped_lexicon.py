@@ -93,7 +93,8 @@ def faults(word: str, *, inner: bool = False) -> list[str]:
         mark_fault(pairs, at) if marks else bare_letter_fault(pairs, at)
         for at, (_, marks) in enumerate(pairs)
     ]
-    if set(pairs[-1][1]) - {"ّ"} and word not in FIXED and not inner:
+    end = set(pairs[-1][1]) - {"ّ"}
+    if end and end not in OPEN and word not in FIXED and not inner:
         found.append("its end is fixed")
     if pairs[-1][0] == "ة" and "َ" not in pairs[-2][1] and pairs[-2][0] != "ا":
         found.append("ة after another vowel than a")
