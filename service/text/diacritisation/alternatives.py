@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from service.text.diacritisation.onnx import Floats
 from service.text.core.orthography import DAMMA, DAMMATAN, FATHA, FATHATAN, KASRA, KASRATAN, SHADDA
+from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.vowels import CLASSES
 
 _TANWIN = {DAMMA: DAMMATAN, FATHA: FATHATAN, KASRA: KASRATAN}

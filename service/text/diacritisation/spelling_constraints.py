@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from service.text.core.orthography import DAMMA, FATHA, FATHATAN, KASRA, LETTER, SHADDA, alternatives
 from service.text.diacritisation.vowels import CLASSES
-from service.text.diacritisation.written_marks import loose, on_letters
+from service.text.diacritisation.written_marks import loose, on_letters, sparse
 
 _WORD = re.compile(f"[{LETTER}]+")
 _NOTHING = frozenset(("",))
@@ -34,14 +34,16 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
         chars: a text without its marks.
         marks: the written marks on each.
     """
+    placed = on_letters(chars, marks)
+    sparsely = set(sparse(chars, placed))
     ruled_out = np.tile(_all_but(_NOTHING), (len(chars), 1))
     for match in _WORD.finditer(chars):
         ruled_out[match.start() : match.end()] = False
         for at, possible in _places(match.group()):
             ruled_out[match.start() + at] = _all_but(possible)
-        for at in _long_vowels(match.group(), marks[match.start() : match.end()]):
-            ruled_out[match.start() + at] = _all_but(_NOTHING)
-    placed = on_letters(chars, marks)
+        if match.span() not in sparsely:
+            for at in _long_vowels(match.group(), marks[match.start() : match.end()]):
+                ruled_out[match.start() + at] = _all_but(_NOTHING)
     for at, (mark, open_) in enumerate(zip(placed, loose(chars, placed), strict=True)):
         if vowels := alternatives(mark):
             ruled_out[at] = _all_but(frozenset(SHADDA * (SHADDA in mark) + vowel for vowel in vowels))

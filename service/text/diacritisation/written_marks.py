@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN, alternatives
+from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
 
 _WORD = re.compile(f"[{LETTER}]+")
 _UNMARKED = frozenset("اأإآىويء")
@@ -17,7 +17,7 @@ _UNMARKED = frozenset("اأإآىويء")
 _VOWELLED_THROUGHOUT = 0.5
 """Share of marked letters from which a text counts as vowelled throughout."""
 _FEWEST = 2
-"""Marks from which a word counts as vowelled, if only its last letter has none."""
+"""Marks from which a word counts as vowelled, if no letter but its last has none."""
 
 
 def sparse(chars: str, marks: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -46,10 +46,10 @@ def loose(chars: str, marks: Sequence[str]) -> list[bool]:
 
 
 def _vowelled(word: str, marks: Sequence[str]) -> bool:
-    """Whether a word has all marks but that of its ending, as in a lexicon."""
+    """Whether a word has all its marks, or all but that of its ending, as in a lexicon."""
     last = len(word) - 1
     inner = all(marks[at] or word[at] in _UNMARKED or word[at - 1 : at + 1] == "ال" for at in range(last))
-    return inner and (not marks[last] or bool(alternatives(marks[last]))) and sum(map(bool, marks)) >= _FEWEST
+    return inner and (sum(map(bool, marks)) >= _FEWEST or any(SHADDA in mark for mark in marks))
 
 
 def on_letters(chars: str, marks: Sequence[str]) -> list[str]:

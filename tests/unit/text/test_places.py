@@ -6,8 +6,8 @@ from unicodedata import normalize
 import pytest
 
 from service.model.document import Boundary, Sentence, Span
-from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.core.orthography import TANWIN, Letter, letters, skeleton
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.entries import AMBIGUOUS, DIPTOTES, Entry, Role
 from service.text.lexicon.lexicon import Lexicon
 from service.text.pipeline.spoken import ReadingOptions, read
