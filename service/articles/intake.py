@@ -102,7 +102,7 @@ class Intake:
         known = people(article)
         speakable = False
         for sentence in sentences(article):
-            reading = read(sentence, options, known)
+            reading = read(sentence, options, known, opens=not speakable)
             if reading.pieces:
                 speakable = True
                 yield reading

@@ -3,7 +3,7 @@
 Each clip has its own encoder and yields as many frames as its PCM fills. A new encoder's first frame refers
 to no earlier frame, so a decoder passes from clip to clip as from frame to frame. The samples that the codec
 spreads across a join (its delay and half a window) are lost: so a clip ends in ``TAIL_SECONDS`` of digital
-silence.
+silence, or ``LEAST_TAIL`` where only a breath follows.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ filters (ISO/IEC 11172-3) and one more that decoders count."""
 
 TAIL_SECONDS = 0.2
 """Silence at the end of a clip: at 8 kHz, the lowest rate, the delay and nearly half a window of 1152."""
+LEAST_TAIL = DELAY + 256
+"""Samples of silence at the end of a clip that a breath follows: the delay and half the filters' window.
+At 16 kHz they last 85 ms."""
 
 _QUALITY = 7
 """LAME's own scale, 0 slowest to 9 fastest. At 7 it still uses its psychoacoustic model, and encodes speech

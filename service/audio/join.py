@@ -6,7 +6,7 @@ import contextlib
 import warnings
 
 from service.audio.ffmpeg import find_ffmpeg
-from service.audio.frames import TAIL_SECONDS, Format, encode
+from service.audio.frames import LEAST_TAIL, TAIL_SECONDS, Format, encode
 from service.audio.limiter import limit
 from service.model.errors import MissingPart
 from service.model.recording import Clip, EncodedClip
@@ -22,7 +22,7 @@ FADE_MS = 5
 """Fade at both ends of a clip, in ms, so that no click is heard where it meets silence."""
 
 
-def stretched(clip: Clip, gain_db: float, layout: Format) -> EncodedClip:
+def stretched(clip: Clip, gain_db: float, layout: Format, *, breath: bool = False) -> EncodedClip:
     """Encode a clip for the track, with the minimum of the silence that follows it.
 
     All clips share one gain, calibrated once per voice: the programme has one loudness from the first
@@ -32,6 +32,7 @@ def stretched(clip: Clip, gain_db: float, layout: Format) -> EncodedClip:
         clip: the voice's output, at the layout's sample rate.
         gain_db: brings the voice to the programme's loudness, in decibels.
         layout: format of the track's frames.
+        breath: whether the silence may be as short as a breath.
 
     Raises:
         ValueError: the clip's sample rate is not the track's.
@@ -39,7 +40,8 @@ def stretched(clip: Clip, gain_db: float, layout: Format) -> EncodedClip:
     if clip.sample_rate != layout.sample_rate:
         raise ValueError(f"clip of {clip.sample_rate} Hz in a track of {layout.sample_rate} Hz")
     sound = limit(faded(clip), clip.sample_rate, gain_db)
-    pcm = sound + silence(TAIL_SECONDS, clip.sample_rate)
+    tail = LEAST_TAIL if breath else round(TAIL_SECONDS * clip.sample_rate)
+    pcm = sound + bytes(2 * tail)
     samples = layout.frames_for(len(pcm) // 2) * layout.samples_a_frame
     return EncodedClip(encode(pcm, layout), samples, len(sound) // 2, clip.words)
 

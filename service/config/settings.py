@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     ] = Field(64, description="Constant bitrate of the MP3 in kbit/s")
     loudness: float = Field(-16.0, ge=-30, le=-9, description="Programme loudness in LUFS")
     # Below 0.2 s a pause would not cover the MP3 codec's smearing over a seam (service/audio/frames.py).
+    # A breath does from 16 kHz on, the lowest rate of the voices here.
+    pause_breath: float = Field(
+        0.09, ge=0.09, le=5, description="Seconds of silence between phrases where no pause is written"
+    )
     pause_voice: float = Field(0.2, ge=0.2, le=5, description="Seconds of silence at a change of voice")
     pause_clause: float = Field(0.3, ge=0.2, le=5, description="Seconds of silence within a long sentence")
     pause_sentence: float = Field(0.55, ge=0.2, le=5, description="Seconds of silence after a sentence")

@@ -32,6 +32,8 @@ class Role(StrEnum):
 class Boundary(StrEnum):
     """End of a stretch of speech; determines the pause after it."""
 
+    BREATH = "breath"
+    """Between two phrases, where no pause is written: the word before it has no pausal form."""
     VOICE = "voice"
     """Change of voice or style without a written pause."""
     CLAUSE = "clause"

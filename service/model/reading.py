@@ -54,6 +54,8 @@ class SpokenText(NamedTuple):
 
     words: str
     latin: bool = False
+    continues: bool = False
+    """Whether it ends at ``Boundary.BREATH``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,8 @@ class PlannedPiece:
     latin: bool = False
     """Whether the plan's voice for Latin script speaks it."""
     style: Prosody = Prosody()
+    continues: bool = False
+    """Whether it ends at ``Boundary.BREATH``."""
 
 
 @dataclass(frozen=True, slots=True)

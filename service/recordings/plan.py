@@ -170,7 +170,10 @@ def explain(readings: Sequence[Reading], sound: VoiceProfile, utter: Utter) -> l
 
 def spoken(readings: Sequence[Reading]) -> list[list[SpokenText]]:
     """Return the texts to be vowelled and phonemised, in one list per sentence."""
-    return [[SpokenText(piece.spoken, piece.latin) for piece in reading.pieces] for reading in readings]
+    return [
+        [SpokenText(piece.spoken, piece.latin, _continues(piece)) for piece in reading.pieces]
+        for reading in readings
+    ]
 
 
 def _explained(reading: Reading, utterances: Sequence[Utterance], sound: VoiceProfile) -> ReadingTrace:
@@ -219,9 +222,9 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
 
 
 def _shape(piece: PlannedPiece) -> list[object]:
-    """Return the inputs that determine a piece's sound; a default style adds none."""
+    """Return the inputs that determine a piece's sound; a default style and a written pause add none."""
     style = [] if piece.style == Prosody() else list(astuple(piece.style))
-    return [piece.spoken, piece.latin, *style]
+    return [piece.spoken, piece.latin, *style, *([Boundary.BREATH] if piece.continues else [])]
 
 
 def _planned(
@@ -229,7 +232,7 @@ def _planned(
 ) -> PlannedSentence:
     return PlannedSentence(
         pieces=tuple(
-            PlannedPiece(piece.spoken, _pause(piece, pauses), piece.latin, piece.style)
+            PlannedPiece(piece.spoken, _pause(piece, pauses), piece.latin, piece.style, _continues(piece))
             for piece in reading.pieces
         ),
         written=SourceText(
@@ -247,6 +250,10 @@ def _pause(piece: Phrase, pauses: Mapping[Boundary, float]) -> float:
     if not piece.breaks:
         return pauses[piece.boundary]
     return sum(pauses[each.boundary] if each.seconds is None else each.seconds for each in piece.breaks)
+
+
+def _continues(piece: Phrase) -> bool:
+    return piece.boundary is Boundary.BREATH
 
 
 def _has_latin(sentence: PlannedSentence) -> bool:

@@ -37,7 +37,7 @@ from service.recordings.scheduler import SentenceScheduler
 from service.storage.lease import LeaseRenewer, TimeLimit
 from service.storage.repository import Repository
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.phonetics.utterance import utter_all
+from service.text.phonetics.utterance import continued, utter_all
 
 log = logging.getLogger(__name__)
 
@@ -209,7 +209,7 @@ class Synthesiser:
     ) -> None:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
-        spoken = [SpokenText(piece.spoken, piece.latin) for piece in sentence.pieces]
+        spoken = [SpokenText(piece.spoken, piece.latin, piece.continues) for piece in sentence.pieces]
         utterances = utter_all(spoken, self._diacritiser)
         last = len(utterances) - 1
         if there:  # pieces spoken by a worker that died are appended before the rest is spoken
@@ -232,9 +232,10 @@ class Synthesiser:
     def _stretch(self, plan: Plan, piece: PlannedPiece, utterance: Utterance, layout: Format) -> EncodedClip:
         """Speak one piece in its style."""
         voice, style = self._voices(plan.voice_of(piece)), piece.style
-        clip = _said(voice, replace(utterance, semitones=style.semitones), plan.speed * style.rate)
+        told = continued(utterance) if piece.continues else utterance
+        clip = _said(voice, replace(told, semitones=style.semitones), plan.speed * style.rate)
         gain = voice.gain_db + plan.loudness + style.decibels
-        return stretched(resampled(clip, layout.sample_rate), gain, layout)
+        return stretched(resampled(clip, layout.sample_rate), gain, layout, breath=piece.continues)
 
     def _tell(self, plan: Plan, name: str) -> bool:
         """Extend the other recordings that wait for a sentence; returns whether any recording waits."""

@@ -82,6 +82,7 @@ def reading(settings: Settings, voices: Catalogue) -> ReadingOptions:
 
 def _pauses(settings: Settings) -> dict[Boundary, float]:
     return {
+        Boundary.BREATH: settings.pause_breath,
         Boundary.VOICE: settings.pause_voice,
         Boundary.CLAUSE: settings.pause_clause,
         Boundary.SENTENCE: settings.pause_sentence,

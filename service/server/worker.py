@@ -111,7 +111,7 @@ def build(parts: Container) -> Celery:
     _speaking(app, maker, Places(store))
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
-    def utter(answer: str, sentences: list[list[tuple[str, bool]]]) -> None:
+    def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]]) -> None:
         spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
         leave_answer(store, ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
 

@@ -23,6 +23,7 @@ from service.text.pipeline.spoken import ReadingOptions
 
 INTAKE = Intake("صحيفة", 100_000, ReadingOptions(), Lexicons(Path("none")), Sites(Path("none")))
 PAUSES = {
+    Boundary.BREATH: 0.09,
     Boundary.VOICE: 0.2,
     Boundary.CLAUSE: 0.3,
     Boundary.SENTENCE: 0.55,
@@ -129,6 +130,22 @@ class TestSentences:
         assert spoken(last) == spoken(first)
         pauses = {**PAUSES, Boundary.CLAUSE: 0.9, Boundary.SENTENCE: 0.9}
         assert spoken(last) == spoken(plan(Submission(text="وصل القطار."), replace(SOUND, pauses=pauses)))
+
+    def test_a_breath_is_a_short_pause_and_part_of_it(self) -> None:
+        text = (
+            "وصل قطار الكتب السريع إلى المدينة القديمة خلال الأسبوع الأول من الشهر الحالي، "
+            "ثم عاد القطار إلى محطته في الغد."
+        )
+        [sentence] = plan(Submission(text=f"وصل. {text}")).sentences[1:]
+        assert [(piece.continues, piece.pause) for piece in sentence.pieces] == [
+            (True, 0.09),
+            (False, 0.3),
+            (False, 0.9),
+        ]
+        made = plan(Submission(text=text))
+        paused = replace(sentence.pieces[0], continues=False)
+        other = replace(sentence, pieces=(paused, *sentence.pieces[1:]))
+        assert planning.sentence_key(other, made) != planning.sentence_key(sentence, made)
 
     @pytest.mark.parametrize(
         "change",

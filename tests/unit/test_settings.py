@@ -33,6 +33,7 @@ TWO: dict[str, tuple[str, str]] = {
     "max_batch_lines": ("1", "1000000"),
     "bitrate": ("32", "128"),
     "loudness": ("-23", "-14"),
+    "pause_breath": ("0.1", "0.5"),
     "pause_voice": ("0.2", "0.5"),
     "pause_clause": ("0.2", "0.5"),
     "pause_sentence": ("0.2", "0.5"),

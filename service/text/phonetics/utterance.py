@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from service.model.reading import SpokenText, Utterance
@@ -26,7 +27,7 @@ def utter_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Ut
     whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces))
     vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
     return [
-        _latin(piece) if piece.latin else _arabic(piece, text, before_latin=after is not None and after.latin)
+        _latin(piece) if piece.latin else _arabic(piece, text, after)
         for piece, text, after in zip_longest(pieces, vowelled, pieces[1:])
     ]
 
@@ -35,8 +36,25 @@ def _latin(piece: SpokenText) -> Utterance:
     return Utterance(piece.words, piece.words, "")
 
 
-def _arabic(piece: SpokenText, vowelled: str, *, before_latin: bool) -> Utterance:
-    text = _leaning(vowelled) if before_latin else pausal(vowelled)
+def continued(utterance: Utterance) -> Utterance:
+    """An utterance as an engine is told it where its sentence goes on after a breath.
+
+    Engines end an utterance without a mark as a statement, with a falling tone; before a comma the tone stays
+    level. The comma's silence is trimmed from the clip, so that it makes no pause.
+    """
+    return replace(
+        utterance,
+        spoken=f"{utterance.spoken}،",
+        diacritised=f"{utterance.diacritised}،",
+        phonemes=f"{utterance.phonemes},",
+    )
+
+
+def _arabic(piece: SpokenText, vowelled: str, after: SpokenText | None) -> Utterance:
+    if piece.continues:
+        text = pausal(vowelled, ends=False)
+    else:
+        text = _leaning(vowelled) if after is not None and after.latin else pausal(vowelled)
     # Letters for engines that read letters; only the phonemes include a lexicon's phones.
     return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemise(text))
 

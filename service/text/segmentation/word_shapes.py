@@ -1,0 +1,163 @@
+"""What the spelling of a word tells of its part in a sentence, with the word lists of ``phrasing.toml``.
+
+Marks play no part, so a vowelled word is known like the same word without vowels.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from service.text.core.tokens import INVISIBLE, MARKS
+
+_HIDDEN = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
+_ALIF = str.maketrans("أإآٱ", "اااا")
+_EDGE = re.compile(r"^[^\w#@+]+|[^\w%٪]+$")
+_DEFINITE = re.compile(r"[وفبك]*ال\w\w|[وف]?لل\w\w")
+"""With the article; compared before hamzas are dropped, so that «إلغاء» has none."""
+_NUMBER_PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
+_NOUN_PARTICLES = ("بال", "لل", "ال", "ب", "ل")
+_PAST_FEMININE = re.compile(r"(?!ال)\w{2,}[^ا]ت")
+_PAST_PLURAL = re.compile(r"(?!ال)\w{3,}وا")
+_ENDING = re.compile(r"(?:ون|ين|ان|وا|و|تا|ت|ا|ن)?(?:هما|هم|هن|ها|ه|نا)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence."""
+
+    plain: str
+    """Without marks and surrounding punctuation; alifs without hamza."""
+    stem: str
+    """The same without a joined «و», or «ف» before a verb."""
+    sign: str
+    """The last character as written."""
+    is_number: bool
+    has_digit: bool
+    is_verb: bool
+    """Surely; a verb that is spelt like a noun does not count."""
+    may_be_verb: bool
+    is_definite: bool
+    """Whether it has the article."""
+    opens: bool
+    """Whether it may open a phrase or a clause: «و» or a particle."""
+    quoted: bool = False
+    """Whether a short quotation goes on after it."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether it begins with «and»."""
+        return len(self.stem) < len(self.plain)
+
+    @property
+    def pauses(self) -> bool:
+        """Whether a written pause follows it."""
+        return self.sign in ",،:;؛…!?؟"
+
+    @property
+    def head(self) -> str:
+        """A noun without its article and a joined preposition."""
+        for particle in _NOUN_PARTICLES:
+            if self.stem.startswith(particle) and len(self.stem) - len(particle) > 2:
+                return self.stem[len(particle) :]
+        return self.stem
+
+    def among(self, *names: str) -> bool:
+        """Whether one of these lists has it, with or without its «و»."""
+        return any(self.plain in listed(name) or self.stem in listed(name) for name in names)
+
+
+@lru_cache(maxsize=20_000)
+def word(written: str) -> Word:
+    """The features of a word as written or spoken."""
+    shown = _HIDDEN.sub("", written)
+    trimmed = _EDGE.sub("", shown)
+    plain = trimmed.translate(_ALIF)
+    stem = _stem(plain)
+    is_verb = _is_verb(stem)
+    return Word(
+        plain=plain,
+        stem=stem,
+        sign=shown[-1:],
+        is_number=_is_number(plain),
+        has_digit=any(map(str.isdigit, plain)),
+        is_verb=is_verb,
+        may_be_verb=is_verb or _is_past(stem),
+        is_definite=_DEFINITE.match(trimmed) is not None and not is_verb,
+        opens=len(stem) < len(plain) or plain in _openers(),
+    )
+
+
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The words of a list of ``phrasing.toml``, alifs without hamza."""
+    table = tomllib.loads(resources.files(__package__).joinpath("phrasing.toml").read_text("utf-8"))
+    return frozenset(entry.translate(_ALIF) for entry in table[name])
+
+
+@cache
+def _openers() -> frozenset[str]:
+    names = (
+        "clause",
+        "participle",
+        "adverbial",
+        "preposition",
+        "relative",
+        "that",
+        "negation",
+        "copula",
+        "or",
+    )
+    return frozenset().union(*map(listed, names))
+
+
+def _stem(plain: str) -> str:
+    if len(plain) < 3 or plain in listed("waw"):
+        return plain
+    rest = plain[1:]
+    if plain[0] == "ف":
+        present = rest[0] in "يت" and any(cut in listed("present") for cut in _cut(rest[1:]))
+        return rest if present or _is_past(rest) else plain
+    return rest if plain[0] == "و" else plain
+
+
+def _is_verb(stem: str) -> bool:
+    if len(stem) < 3 or stem.startswith("ال"):
+        return False
+    if _PAST_PLURAL.fullmatch(stem) or (_PAST_FEMININE.fullmatch(stem) and stem not in listed("not_past")):
+        return True
+    ambiguous, past = listed("ambiguous"), listed("past")
+    if any(
+        cut in past and (cut not in ambiguous or stem[len(cut) :][:1] in {"ت", "و"}) for cut in _cut(stem)
+    ):
+        return True
+    present = stem[1:] if stem[0] in "سل" and stem[1] in "يت" else stem
+    known = [cut for cut in _cut(present) if cut[1:] in listed("present")]
+    if present[0] == "ي":
+        return bool(known) or (present is stem and not _is_noun_in_ya(present))
+    return present[0] == "ت" and any(cut not in ambiguous for cut in known)
+
+
+def _is_past(stem: str) -> bool:
+    return any(cut in listed("past") for cut in _cut(stem))
+
+
+def _cut(stem: str) -> list[str]:
+    """A word as it is, and without each ending of a verb that it may have."""
+    return [stem[:end] for end in range(len(stem), 1, -1) if _ENDING.fullmatch(stem, end)]
+
+
+def _is_noun_in_ya(stem: str) -> bool:
+    known = listed("not_present")
+    return stem in known or any(f"{stem[:end]}*" in known for end in range(2, len(stem) + 1))
+
+
+def _is_number(plain: str) -> bool:
+    """Whether it is a number word, perhaps with particles joined to it."""
+    numbers = listed("number")
+    return plain in numbers or any(
+        plain.startswith(particle) and plain[len(particle) :] in numbers for particle in _NUMBER_PARTICLES
+    )
