@@ -26,7 +26,7 @@ _LETTER = 60.0
 """Price of a cut within a word."""
 _BY_WORDS = (99.0, 7.0, 4.0, 1.0, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.7, 1.3)
 """Price of a phrase by its words, from 0 to ``LONGEST``."""
-_FIRST_TOO_MANY, _TOO_MANY = 3.0, 1.2
+_FIRST_TOO_MANY, _TOO_MANY = 2.0, 1.5
 """Price of the first word beyond ``LONGEST``, and of each after it."""
 _LATE, _LATEST = 0.9, 4.0
 """Price of each word beyond ``_OPENING`` in an article's first phrase, and the most that all cost."""

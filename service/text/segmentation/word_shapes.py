@@ -31,8 +31,10 @@ class Word:
 
     plain: str
     """Without marks and surrounding punctuation; alifs without hamza."""
+    spelt: str
+    """The same with its hamzas."""
     stem: str
-    """The same without a joined «و», or «ف» before a verb."""
+    """``plain`` without a joined «و», or «ف» before a verb."""
     sign: str
     """The last character as written."""
     is_number: bool
@@ -58,6 +60,11 @@ class Word:
         return self.sign in ",،:;؛…!?؟"
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it needs no second term: it has the article or a possessive."""
+        return self.is_definite or (len(self.stem) > 3 and self.stem.endswith(("ها", "هم", "نا", "ه")))
+
+    @property
     def head(self) -> str:
         """A noun without its article and a joined preposition."""
         for particle in _NOUN_PARTICLES:
@@ -80,6 +87,7 @@ def word(written: str) -> Word:
     is_verb = _is_verb(stem)
     return Word(
         plain=plain,
+        spelt=trimmed,
         stem=stem,
         sign=shown[-1:],
         is_number=_is_number(plain),
