@@ -90,10 +90,10 @@ def differences() -> list[Difference]:
 def _of_sentence(sentence: dict[str, Any], head: dict[str, Any]) -> Iterator[Difference]:
     """Each stage is given what was recorded before it."""
     text, pieces = sentence["written"], sentence["pieces"]
-    spoken = [(piece["spoken"], piece["latin"]) for piece in pieces]
+    spoken = [SpokenText(piece["spoken"], piece["latin"], piece.get("continues", False)) for piece in pieces]
     if stages.read(text, sentence["options"]) != spoken:
         yield Difference("reading", _READING.format(what=f"«{text}»"), forbidden=False)
-    uttered = stages.uttered([SpokenText(*each) for each in spoken])
+    uttered = stages.uttered(spoken)
     for piece, (diacritised, phonemes) in zip(pieces, uttered, strict=True):
         was = piece["diacritised"], piece["phonemes"]
         if was != (diacritised, phonemes):
@@ -134,19 +134,20 @@ def record() -> None:
 def _line(stage: str, options: str, text: str) -> dict[str, Any] | None:
     """One sentence with all that becomes of it; ``None`` where its vowels are too close a guess."""
     spoken = stages.read(text, options)
-    if not spoken or not stages.decided(" ".join(words for words, _ in spoken)):
+    if not spoken or not stages.decided(" ".join(piece.words for piece in spoken)):
         print(f"left out, for another processor may vowel it otherwise: {text}")
         return None
-    uttered = stages.uttered([SpokenText(*each) for each in spoken])
+    uttered = stages.uttered(spoken)
     pieces = [
         {
-            "spoken": words,
-            "latin": latin,
+            "spoken": piece.words,
+            "latin": piece.latin,
+            **({"continues": True} if piece.continues else {}),
             "diacritised": vowelled,
             "phonemes": phonemes,
             **stages.told(phonemes),
         }
-        for (words, latin), (vowelled, phonemes) in zip(spoken, uttered, strict=True)
+        for piece, (vowelled, phonemes) in zip(spoken, uttered, strict=True)
     ]
     return {"stage": stage, "options": options, "written": text, "pieces": pieces}
 

@@ -30,7 +30,7 @@ from service.text.diacritisation.spelling_constraints import impossible
 from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
-from service.text.phonetics.utterance import utter_all
+from service.text.phonetics.utterance import continued, utter_all
 from service.text.pipeline import spoken
 from service.text.pipeline.rule_chain import ReadingOptions
 from voices.catalogue import Catalogue
@@ -63,14 +63,19 @@ def reading(text: str, of: str) -> Any:
     return spoken.read(Sentence(text, Span(0, len(text)), Boundary.SENTENCE), options(of))
 
 
-def read(text: str, of: str) -> list[tuple[str, bool]]:
-    """The pieces of a sentence as they are spoken, and whether each is in Latin script."""
-    return [(piece.spoken, piece.latin) for piece in reading(text, of).pieces]
+def read(text: str, of: str) -> list[SpokenText]:
+    """The pieces of a sentence as they are spoken."""
+    pieces = reading(text, of).pieces
+    return [SpokenText(piece.spoken, piece.latin, piece.boundary is Boundary.BREATH) for piece in pieces]
 
 
 def uttered(pieces: Sequence[SpokenText]) -> list[tuple[str, str]]:
-    """The pieces vowelled, and their phonemes."""
-    return [(each.diacritised, each.phonemes) for each in utter_all(pieces, _diacritiser())]
+    """The pieces as an engine is given them: vowelled, and their phonemes."""
+    given = [
+        continued(each) if piece.continues else each
+        for piece, each in zip(pieces, utter_all(pieces, _diacritiser()), strict=True)
+    ]
+    return [(each.diacritised, each.phonemes) for each in given]
 
 
 def told(phonemes: str) -> dict[str, Any]:
