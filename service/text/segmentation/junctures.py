@@ -373,8 +373,10 @@ def _prefixed(gap: _Gap) -> float | None:
         found = _PURPOSE + 0.7 if purpose and behind > 1 else _TIGHT if named or behind < 2 else 5.0
     elif _BY.fullmatch(name) or (name.startswith("بال") and len(name) > 4):
         owned = gap.before.is_complete and not gap.before.is_definite  # «صلتهم بتنظيم»
-        governed = owned or _governs(gap.before) or _ACTIVE.fullmatch(gap.before.plain)
-        found = _TIGHT if behind == 1 else (3.6 if name.startswith("بال") else 2.6) + (3.0 if governed else 0)
+        completed = owned or _governs(gap.before) or _ACTIVE.fullmatch(gap.before.plain)
+        found = (
+            _TIGHT if behind == 1 else (3.6 if name.startswith("بال") else 2.6) + (3.0 if completed else 0)
+        )
     if found is None:
         return None
     return _TIGHT if gap.follows_verb else found + (1.2 if behind == 1 else 0.0)
