@@ -13,7 +13,17 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from service.text.core.orthography import DAMMA, FATHA, FATHATAN, KASRA, LETTER, SHADDA, alternatives
+from service.text.core.orthography import (
+    DAMMA,
+    DAMMATAN,
+    FATHA,
+    FATHATAN,
+    KASRA,
+    KASRATAN,
+    LETTER,
+    SHADDA,
+    alternatives,
+)
 from service.text.diacritisation.vowels import CLASSES
 from service.text.diacritisation.written_marks import loose, on_letters, sparse
 
@@ -25,6 +35,16 @@ _BARE = frozenset("اآىل")
 """Letters that have no mark in vowelled words: long ā, and the lām of the article before a sun letter."""
 _LENGTHENS = {"و": DAMMA, "ي": KASRA}
 _SILENT = re.compile(".مائ[ةت]|[ال]لا")
+
+
+_NOMINATIVE = frozenset((DAMMA, DAMMATAN))
+_OBLIQUE = frozenset((FATHA, KASRA, FATHATAN, KASRATAN))
+_UNIT_AND_TENS = re.compile(
+    f"(?<![{LETTER}])[وفبلك]*(?:ال|لل)?(?P<unit>واحد|حادية|أحد|ثانية|ثالثة?|رابعة?|خامسة?|سادسة?|سابعة?|ثامنة?|تاسعة?"
+    "|واحدة|ثلاثة?|أربعة?|خمسة?|ستة?|سبعة?|ثمانية|تسعة?) "
+    f"و(?:ال)?(?P<tens>(?:عشر|ثلاث|أربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين))(?![{LETTER}])"
+)
+"""Both parts have one case: الخامسةُ والعشرون, خمسةٍ وعشرين. Wright, vol. I §§ 324, 328."""
 
 
 def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
@@ -44,6 +64,11 @@ def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
         if match.span() not in sparsely:
             for at in _long_vowels(match.group(), marks[match.start() : match.end()]):
                 ruled_out[match.start() + at] = _all_but(_NOTHING)
+    for match in _UNIT_AND_TENS.finditer(chars):
+        nominative = match["tens"].endswith("ون")
+        possible = _NOMINATIVE if nominative else _OBLIQUE
+        doubled = SHADDA if match["unit"] == "ست" else ""
+        ruled_out[match.end("unit") - 1] = _all_but(frozenset(doubled + mark for mark in possible))
     for at, (mark, open_) in enumerate(zip(placed, loose(chars, placed), strict=True)):
         if vowels := alternatives(mark):
             ruled_out[at] = _all_but(frozenset(SHADDA * (SHADDA in mark) + vowel for vowel in vowels))

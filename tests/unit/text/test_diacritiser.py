@@ -117,3 +117,16 @@ def test_pausal_forms_and_phonemes_of_monstrous_texts_take_no_time(text: str) ->
 )
 def test_phrases_whose_vowels_are_known_are_said_so(diacritiser: Diacritiser, text: str, said: str) -> None:
     assert normalize("NFC", said) in normalize("NFC", diacritiser.diacritise(text))
+
+
+@pytest.mark.parametrize("tens", ["عشر", "ثلاث", "أربع", "خمس", "ست", "سبع", "ثمان", "تسع"])
+@pytest.mark.parametrize(
+    "unit", ["الخامسة {}", "الثالث {}", "السابعة {}", "خمسة {}", "تسع {}", "ست {}", "ثلاثة {}"]
+)
+@pytest.mark.parametrize("sentence", ["حضر {} أمس.", "في {} أمس.", "أحيا {} أمس."])
+def test_both_parts_of_a_numeral_have_one_case(diacritiser, sentence, unit, tens):
+    the = "ال" if unit.startswith("ال") else ""
+    for ending, vowels in (("ون", "\u064f\u064c"), ("ين", "\u064e\u0650\u064b\u064d")):
+        said = diacritiser.diacritise(sentence.format(unit.format(f"و{the}{tens}{ending}")))
+
+        assert said.split()[1][-1] in vowels

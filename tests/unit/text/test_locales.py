@@ -93,7 +93,7 @@ def test_a_site_has_a_variant_of_its_own(intake):
 
 
 def test_metadata_tell_the_language_where_the_element_does_not():
-    head = "<meta property='og:locale' content='ar_EG'>"
-    page = f"<html><head>{head}</head><body><p>نص طويل هنا.</p></body></html>"
+    head = "<head><meta property='og:locale' content='ar_EG'></head>"
+    page = f"<html>{head}<body><p>نص طويل هنا.</p></body></html>"
 
     assert from_html(page, max_characters=1000).language == "ar_EG"
