@@ -17,6 +17,7 @@ from service.engines.coqui_checkpoint import foreign, read
 from service.engines.parts import COQUI_EXPORT
 from service.engines.vits import DURATIONS
 from service.engines.vits_graph import add_height
+from service.model.borrowed import SPELT
 from service.model.errors import EngineError
 
 MODEL = "istami.onnx"
@@ -45,6 +46,10 @@ class Symbols:
     length: float
     noise_duration: float
 
+    def _known(self, text: str) -> str:
+        """The text with ڤ, پ, چ and گ as other letters, if the voice does not know them."""
+        return text.translate({ord(char): spelt for char, spelt in SPELT.items() if char not in self.ids})
+
     def spell(self, text: str) -> tuple[list[int], list[int | None]]:
         """The symbols of a text, and the index of the word (split at white space) of each symbol."""
         if self.cleaned:
@@ -52,7 +57,7 @@ class Symbols:
         ids: list[int] = []
         owners: list[int | None] = []
         word, inside = 0, False
-        for char in text:
+        for char in self._known(text):
             if char.isspace() and inside:
                 word, inside = word + 1, False
             inside = inside or not char.isspace()

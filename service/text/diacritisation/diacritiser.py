@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from service.model.borrowed import NEAREST
 from service.text.core.orthography import LETTER, MARKS, PAUSES, alternatives
 from service.text.diacritisation.name_endings import settled
 from service.text.diacritisation.phrases import known
@@ -30,7 +31,7 @@ _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
 _WINDOW = 400
 """Maximum characters per model call: the models slow down on longer texts."""
-_NEAREST = str.maketrans("ٱیکپچژڤگ,;?…_", "ايكبجزفك،؛؟.-")
+_NEAREST = str.maketrans({**dict(zip("ٱیک,;?…_", "ايك،؛؟.-", strict=True)), **NEAREST})
 """Characters that the models do not know, mapped to the nearest known ones."""
 _WORD = re.compile(f"[{LETTER}]+")
 _STOPS = tuple(PAUSES)

@@ -13,6 +13,7 @@ from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 
+from service.model.borrowed import plain
 from service.text.core.spelling import letters
 from service.text.grammar.grammar import Case, Gender
 
@@ -91,7 +92,7 @@ def is_verbal_noun(word: str) -> bool:
 
 def known(word: str) -> tuple[tuple[Noun, Form], ...]:
     """Every reading of a written word in the lexicon, singular ones first."""
-    return _index().get(word, ())
+    return _index().get(plain(word), ())
 
 
 def guess(word: str) -> Noun | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from service.model.borrowed import SPELT, plain
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Token
 from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host
@@ -17,6 +19,8 @@ from service.text.lexicon.homographs import PLACES, Context, is_dependent, is_go
 from service.text.lexicon.patterns import JOINS, Pattern, fold
 
 _GLUED = (Kind.LATIN, Kind.NUMBER)
+_BORROWED = re.compile(f"[{''.join(SPELT)}]")
+_MARKED = frozenset("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670")
 _REMEMBERED = 1 << 16
 """Maximum number of words whose candidates are cached."""
 
@@ -158,10 +162,28 @@ def _glued(tokens: Sequence[Token], at: int, inner: int) -> bool:
     )
 
 
+def _paired(words: Sequence[str], tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Each word of a reading with the written one, if as many are written."""
+    return zip(words, (token.text for token in tokens) if len(words) == len(tokens) else words, strict=True)
+
+
+def _as_written(reading: str, written: str) -> str:
+    """The reading with the writer's ڤ, پ or گ, whose sounds it would lose: ڤِيتَامِين."""
+    if not _BORROWED.search(written):
+        return reading
+    bones, theirs = letters(reading), letters(written)
+    shift = len(theirs) - len(bones)
+    if shift < 0 or plain(theirs[shift:]) != bones:
+        return reading
+    own = iter(theirs[shift:])
+    return "".join(char if char in _MARKED else next(own) for char in reading)
+
+
 def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
     """The reading of a match, or ``None`` if it conflicts with the author's own vowels."""
     entry = match.pattern.entry
     words = (entry.reading or entry.grapheme).split()
+    words = [_as_written(word, text) for word, text in _paired(words, tokens[match.start : match.end])]
     words[0] = attach(match.clitics, words[0])
     written = [token for token in tokens[at : match.end] if token.kind is Kind.WORD]
     if len(written) == len(words):

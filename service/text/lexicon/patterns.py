@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from service.model.borrowed import plain
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, tokenise
 from service.text.grammar.clitics import Clitics
@@ -55,7 +56,8 @@ class Pattern:
 
     def fits(self, at: int, text: str) -> bool:
         """Whether the text matches the ``at``-th token of the grapheme."""
-        ours = self.written[at]
+        ours = plain(self.written[at])
+        text = plain(text)
         if text == ours:
             return True
         if ours.isascii() and ours.isupper() and len(ours) <= _SHORT:
@@ -85,10 +87,10 @@ def _differ(ours: str, theirs: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """The common key of a word's spellings: ignores case, accents, and hamza on alif."""
+    """The common key of a word's spellings: ignores case, accents, hamza on alif; ڤ is ف."""
     if text.isascii():
         return text.lower()
-    folded = letters(text).translate(_ALIFS).casefold()
+    folded = plain(letters(text)).translate(_ALIFS).casefold()
     if folded[:1] >= "\u0600":
         return folded
     return "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))

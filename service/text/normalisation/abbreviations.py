@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from service.model.borrowed import plain
 from service.text.core.rule_walker import starts_at
 from service.text.core.signs import Signs
 from service.text.core.spelling import joined
@@ -58,7 +59,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
     before = tokens[start - 1] if start else None
     if before is not None and before.text == "." and _text(tokens, start - 2) in _INITIALS:
         return False  # «ع. م.», of whom nothing else is told
-    return before is None or (before.kind is not Kind.NUMBER and before.text not in _ENUMERATED)
+    return before is None or (before.kind is not Kind.NUMBER and plain(before.text) not in _ENUMERATED)
 
 
 def _before_bare_name(tokens: Sequence[Token], start: int, end: int) -> bool:
@@ -87,7 +88,7 @@ def _cited(tokens: Sequence[Token], start: int, end: int) -> bool:
 
 
 def _paged(tokens: Sequence[Token], start: int, end: int) -> bool:
-    return _before_number(tokens, start, end) and _text(tokens, start - 1) not in _ENUMERATED
+    return _before_number(tokens, start, end) and plain(_text(tokens, start - 1)) not in _ENUMERATED
 
 
 def _in_lead(tokens: Sequence[Token], start: int, end: int) -> bool:

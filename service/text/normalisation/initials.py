@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from service.model.borrowed import plain
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tables import cues, mapping
@@ -80,7 +81,7 @@ def _is_clitic(tokens: Sequence[Token], at: int, *, last: bool) -> bool:
 @starts_at(text=_NAMES.__contains__)
 def _letter(tokens: Sequence[Token], at: int) -> Replacement | None:
     """The name of a letter that numbers something: الفئة أ, فيتامين د."""
-    if not at or tokens[at - 1].text not in _ENUMERATED:
+    if not at or plain(tokens[at - 1].text) not in _ENUMERATED:
         return None
     following = at + 1 < len(tokens) and tokens[at + 1]
     if following and not following.spaced and following.kind in {Kind.WORD, Kind.NUMBER, Kind.LATIN}:

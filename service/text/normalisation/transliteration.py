@@ -15,6 +15,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 
+from service.model.borrowed import SPELT
+
 _FRENCH_ACCENTS = "àâçèéêëîïôùûœ"
 _SOUNDS = str.maketrans(
     {"ø": "o", "ł": "l", "ı": "i", "ß": "ss", "æ": "e", "ñ": "gn", "š": "sh", "ş": "sh", "č": "tch"}
@@ -109,7 +111,7 @@ def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | Non
     word = _APOSTROPHE.sub("", word)
     language = language or language_of([word], locale)
     said = " ".join(_camel(word, language))
-    return said.replace("گ", "ج" if locale == _EGYPT else "غ")
+    return said.replace("گ", "ج" if locale == _EGYPT else SPELT["گ"])
 
 
 def spell(letters: str, language: Language) -> str:
