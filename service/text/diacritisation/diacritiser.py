@@ -62,23 +62,29 @@ class Diacritiser:
 
     def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
         """The marks of a text that is short enough for the models."""
-        from service.text.diacritisation.alternatives import by_case
         from service.text.diacritisation.sequences import likeliest
-        from service.text.diacritisation.spelling_constraints import impossible
         from service.text.diacritisation.verb_readings import settle
         from service.text.diacritisation.vowels import CLASSES
 
         near = chars.translate(_NEAREST)
-        likely = self._mixed(near, marks)
-        for at, mark in enumerate(marks):
-            if vowels := alternatives(mark):
-                likely[at] = by_case(likely[at], vowels)
-        likely[impossible(near, marks)] -= 1000
+        likely = self._likely(near, marks)
         best = likeliest(near, likely)
         settle(near, marks, likely, best)
         for mark, number in zip(marks, best, strict=True):
             chosen = CLASSES[number]
             yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark
+
+    def _likely(self, chars: str, marks: Sequence[str]) -> Floats:
+        """How likely each class of marks is on each character, next to nothing where it is ruled out."""
+        from service.text.diacritisation.alternatives import by_case
+        from service.text.diacritisation.spelling_constraints import impossible
+
+        likely = self._mixed(chars, marks)
+        for at, mark in enumerate(marks):
+            if vowels := alternatives(mark):
+                likely[at] = by_case(likely[at], vowels)
+        likely[impossible(chars, marks)] -= 1000
+        return likely
 
     def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
         """The combined probabilities of both models."""

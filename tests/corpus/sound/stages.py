@@ -26,7 +26,6 @@ from service.model.document import Boundary, Sentence, Span
 from service.model.reading import SpokenText, Utterance
 from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
 from service.text.diacritisation.phrases import known
-from service.text.diacritisation.spelling_constraints import impossible
 from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
@@ -96,8 +95,7 @@ def decided(text: str) -> bool:
     chars, marks = _parted(text)
     whole = f"{chars}."
     marks = known(whole, [*marks, ""])
-    likely = _diacritiser()._mixed(whole.translate(_NEAREST), marks)
-    likely[impossible(whole, marks)] -= 1000
+    likely = _diacritiser()._likely(whole.translate(_NEAREST), marks)
     best = np.sort(likely, axis=1)[:, -2:]
     return bool((best[:, 1] - best[:, 0]).min(initial=math.inf) > _MARGIN)
 
