@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
+from threading import Lock
 from typing import NamedTuple
 
 from service.text.core.orthography import skeleton
@@ -115,18 +116,17 @@ class VerbForm:
         return self.verb.flags
 
 
-@dataclass(frozen=True, slots=True)
-class _Stem:
+class _Stem(NamedTuple):
     """A verb before one ending, in sounds."""
 
     verb: Verb
     voice: Voice
     ending: Ending
     sounds: str
+    letters: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Slot:
+class _Slot(NamedTuple):
     """What is attached to a stem, and what that means."""
 
     tail: str
@@ -276,33 +276,38 @@ def verbs() -> tuple[Verb, ...]:
 
 @lru_cache(8192)
 def forms(skeleton: str) -> tuple[VerbForm, ...]:
-    """Every form of a known verb that is written with these letters.
+    """Every form of a known verb that is written with these letters, those of the commonest verbs first.
 
     A final sukūn is returned as such: before hamzat al-waṣl it becomes i (قَالَتِ الْحُكُومَةُ). A bare alif may
-    stand for an initial hamza; it then has the vowel of the hamza.
+    stand for an initial hamza; it then has the vowel of the hamza. A single letter is no form (قِ, عِ).
 
     Args:
         skeleton: a word without vowel marks.
 
-    >>> [form.vowelled for form in forms("فليكن") if form.lemma == "كَانَ"]
-    ['فَلْيَكُنْ']
+    >>> [form.vowelled for form in forms("وسيقولونها")]
+    ['وَسَيَقُولُونَهَا']
     >>> sorted({form.vowelled for form in forms("خصص")})
     ['خَصَّصَ', 'خَصِّصْ', 'خُصِّصَ']
     """
     if len(skeleton) > _LONGEST:
         return ()
-    stems = _stems(_key(skeleton))
-    return tuple(
+    stems = _index().for_word(skeleton)
+    found = [
         VerbForm(before + vowelled, stem.verb, stem.voice, slot.mood, slot.subject, prefix, suffix)
         for prefix, said in _PROCLITICS.items()
         if skeleton.startswith(prefix)
         for vowelled, stem, slot, suffix in _readings(skeleton[len(prefix) :], stems)
         for before, moods in said
         if slot.mood in moods
-    )
+    ]
+    return tuple(sorted(found, key=_commonness))
 
 
-_Stems = dict[str, list[_Stem]]
+def _commonness(form: VerbForm) -> tuple[int, str, str]:
+    return form.verb.rank, form.verb.lemma, form.verb.present
+
+
+_Stems = Mapping[str, Sequence[_Stem]]
 
 
 def _readings(word: str, stems: _Stems) -> Iterator[tuple[str, _Stem, _Slot, str]]:
@@ -378,44 +383,56 @@ def _with_pronoun(form: str, pronoun: str) -> str:
 
 
 _STABLE = frozenset("بثجحخدذرزشصضطظعغق")
-_TWICE = re.compile(r"(.)\1")
+"""Letters that no prefix, no ending and no weak root letter is written with."""
+_WEAK = frozenset("اأإآؤئءوىي")
 
 
-@lru_cache(8192)
-def _key(word: str) -> str:
-    """The letters of a word that no ending, prefix or weak root letter can be, each run of equal ones once.
+def _key(letters: str) -> str:
+    """The stable letters of a word, each run of equal ones once: the same in all forms of a verb."""
+    kept = "".join(letter for letter in letters if letter in _STABLE)
+    return "".join(letter for at, letter in enumerate(kept) if letter != kept[at - 1 : at])
 
-    All forms of a verb have the same.
+
+class _StemIndex:
+    """Stems by their letters.
+
+    Those of a verb are composed when a word is looked up that has all its letters but the weak ones: every
+    form of the verb has these.
     """
-    return _TWICE.sub(r"\1", "".join(letter for letter in word if letter in _STABLE))
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[str, defaultdict[frozenset[str], list[Verb]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self._stems: defaultdict[str, list[_Stem]] = defaultdict(list)
+        self._lock = Lock()
+        for verb in verbs():
+            letters = skeleton(verb.lemma)
+            self._waiting[_key(letters)][frozenset(letters) - _WEAK].append(verb)
+
+    def for_word(self, word: str) -> Mapping[str, Sequence[_Stem]]:
+        """All stems that the word can have, and others."""
+        with self._lock:
+            waiting: dict[frozenset[str], list[Verb]] = self._waiting.get(_key(word), {})
+            for letters in [letters for letters in waiting if letters.issubset(word)]:
+                for verb in waiting.pop(letters):
+                    for stem in _stems_of(verb):
+                        self._stems[stem.letters].append(stem)
+        return self._stems
 
 
 @cache
-def _by_key() -> dict[str, list[Verb]]:
-    found: defaultdict[str, list[Verb]] = defaultdict(list)
-    for verb in verbs():
-        found[_key(skeleton(verb.lemma))].append(verb)
-    return dict(found)
-
-
-@lru_cache(4096)
-def _stems(key: str) -> _Stems:
-    """Letters → stems, of the verbs with one key."""
-    found: defaultdict[str, list[_Stem]] = defaultdict(list)
-    for verb in _by_key().get(key, ()):
-        for stem in _stems_of(verb):
-            present = Ending.INDICATIVE <= stem.ending <= Ending.WOMEN
-            found[bones("ي" + stem.sounds)[1:] if present else bones(stem.sounds)].append(stem)
-    return dict(found)
+def _index() -> _StemIndex:
+    return _StemIndex()
 
 
 def _stems_of(verb: Verb) -> Iterator[_Stem]:
     composed = pattern(verb.lemma, verb.present)
     for voice in Voice if verb.has_passive else (Voice.ACTIVE,):
         passive = voice is Voice.PASSIVE
-        endings = past_forms(composed, passive=passive) | present_forms(composed, passive=passive)
-        if not passive:
-            endings |= imperative_forms(composed)
-        for ending, some in endings.items():
-            for sounds in some:
-                yield _Stem(verb, voice, ending, sounds)
+        for ending, sounds in past_forms(composed, passive=passive):
+            yield _Stem(verb, voice, ending, sounds, bones(sounds))
+        for ending, sounds in present_forms(composed, passive=passive):
+            yield _Stem(verb, voice, ending, sounds, bones("ي" + sounds)[1:])
+    for ending, sounds in imperative_forms(composed):
+        yield _Stem(verb, Voice.ACTIVE, ending, sounds, bones(sounds))

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import re
 
-from service.text.core.orthography import DAMMA, FATHA, KASRA, SHADDA, SUKUN, letters
+from service.text.core.orthography import DAMMA, FATHA, KASRA, MARKS, SHADDA, SUKUN
 
 CONSONANT = "[^aiuAIUYx|]"
 """Regular expression: one consonant."""
 _MARK = {"a": FATHA, "i": KASRA, "u": DAMMA}
 _VOWEL = {mark: vowel for vowel, mark in _MARK.items()}
 _LONG = {"A": ("a", "ا"), "Y": ("a", "ى"), "I": ("i", "ي"), "U": ("u", "و")}
-_PROLONGS = {("a", "ا"): "A", ("a", "ى"): "Y", ("i", "ي"): "I", ("u", "و"): "U"}
+_PROLONGS = {"aا": "A", "aى": "Y", "iي": "I", "uو": "U"}
 _WASL = {("ا", KASRA): "إ", ("ا", DAMMA): "أ"}
 """Hamzat al-waṣl → how it is misspelt."""
-_CARRIERS = str.maketrans(dict.fromkeys("أإؤئ", "ء") | {"آ": "ءA"})
+_CARRIERS = dict.fromkeys("أإؤئ", "ء") | {"آ": "ءA"}
 _FOLDED = str.maketrans(dict.fromkeys("أإؤئ", "ء") | {"آ": "ءا", "ى": "ا"})
 _AS_LETTERS = str.maketrans(dict.fromkeys("aiu|") | {"A": "ا", "Y": "ا", "x": "ا", "I": "ي", "U": "و"})
 _TWICE = re.compile(f"({CONSONANT})\\1")
@@ -39,15 +39,15 @@ def sounds(word: str) -> str:
     'izdAda'
     """
     found = ""
-    for letter in letters(word):
-        vowel = _VOWEL.get(letter.vowel, "")
-        prolongs = _PROLONGS.get((found[-1:], letter.char))
-        if not found and letter.char == "ا":
-            found = vowel
-        elif prolongs and letter.bare and letter.vowel != SUKUN:
-            found = found[:-1] + prolongs
-        else:
-            found += letter.char.translate(_CARRIERS) * (1 + letter.shadda) + vowel
+    for char, following in zip(word, word[1:] + " ", strict=True):
+        if char in _VOWEL:
+            found += _VOWEL[char]
+        elif char == SHADDA:
+            found += found[-1]
+        elif (found[-1:] + char) in _PROLONGS and following not in MARKS:
+            found = found[:-1] + _PROLONGS[found[-1] + char]
+        elif char != SUKUN and (found or char != "ا"):
+            found += _CARRIERS.get(char, char)
     return found
 
 
@@ -72,7 +72,7 @@ def spell(sounds: str) -> Spelling:
     chars: list[str] = []
     marks: list[str] = []
     at, end = 0, len(sounds)
-    if sounds[:1] in _MARK:
+    if sounds[0] in _MARK:
         chars.append("ا")
         marks.append(_MARK[sounds[0]])
         at = 1

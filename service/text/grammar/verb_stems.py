@@ -65,6 +65,11 @@ _ORDERS = {
     Ending.DUAL: Ending.ORDER_DUAL,
     Ending.WOMEN: Ending.ORDER_WOMEN,
 }
+_PAST_ENDINGS = (Ending.A, Ending.AT, Ending.AA, Ending.UU, Ending.CLOSED)
+_PRESENT_ENDINGS = (
+    Ending.INDICATIVE, Ending.SUBJUNCTIVE, Ending.JUSSIVE,
+    Ending.PLURAL, Ending.FEMININE, Ending.DUAL, Ending.WOMEN,
+)  # fmt: skip
 _HIGH = str.maketrans("aiA", "uuU")
 _WEAK = "وي"
 _SHORT = {"A": "a", "I": "i", "U": "u"}
@@ -74,7 +79,7 @@ _NO_HAMZA = frozenset({"ءaخaذa", "ءaكaلa", "ءaمaرa"})
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A stem before its last root letters merge with anything."""
+    """A stem whose last root letters have not merged with anything."""
 
     onset: str
     middle: str
@@ -168,9 +173,10 @@ def pattern(past: str, present: str) -> Pattern:
     """
     was, will = sounds(past), sounds(present)
     for candidate in _candidates(was):
-        if past_forms(candidate, passive=False)[Ending.A] == [was] and [
-            "ي" + each for each in present_forms(candidate, passive=False)[Ending.INDICATIVE]
-        ] == [will]:
+        if (
+            past_forms(candidate, passive=False)[0][1] == was
+            and "ي" + present_forms(candidate, passive=False)[0][1] == will
+        ):
             return candidate
     raise ValueError(f"no verb: {past} {present}")
 
@@ -214,6 +220,8 @@ def _with_vowel(form: str, kind: Kind, match: re.Match[str], vowel: str) -> Iter
         if past_vowel == "i" and last in _WEAK:
             kind = Kind.DEFECTIVE
     past = Stem(onset, middle, past_vowel, last)
+    if form == "I" and kind is Kind.DEFECTIVE and (vowel, last) in {("u", "ي"), ("i", "و")}:
+        return
     full = _FORMS[form][1].format(*roots)
     shorts = {"u": "u", "i": "i", "a": "i"}[vowel] if form == "I" else "a"
     for begins, second in _beginnings(form, full, middle):
@@ -256,8 +264,12 @@ def _passive_onset(form: str, onset: str, middle: str) -> str:
     return "ءU" if high == "ءuء" and form == "IV" else high
 
 
-def past_forms(pattern: Pattern, *, passive: bool) -> dict[Ending, list[str]]:
-    """The past before each ending, in sounds, with the vowels of the ending that it merges with."""
+Forms = list[tuple[Ending, str]]
+"""Stems before each ending, in sounds, with the vowels of the ending that they merge with."""
+
+
+def past_forms(pattern: Pattern, *, passive: bool) -> Forms:
+    """The past before each of its endings."""
     stem = pattern.passive_past if passive else pattern.past
     onset, middle, vowel, last = stem.onset, stem.middle, stem.vowel, stem.last
     closed = onset + middle + vowel + last
@@ -277,35 +289,36 @@ def past_forms(pattern: Pattern, *, passive: bool) -> dict[Ending, list[str]]:
     return _settled("", (whole + "a", whole + "aت", whole + "A", whole + "U", closed))
 
 
-def _settled(base: str, tails: tuple[str, ...]) -> dict[Ending, list[str]]:
-    endings = (Ending.A, Ending.AT, Ending.AA, Ending.UU, Ending.CLOSED)
-    return {ending: [settled(base + tail)] for ending, tail in zip(endings, tails, strict=True)}
+def _settled(base: str, tails: tuple[str, ...]) -> Forms:
+    return [(ending, settled(base + tail)) for ending, tail in zip(_PAST_ENDINGS, tails, strict=True)]
 
 
 _TWO_HAMZAS = re.compile(f"ءaء(?={CONSONANT})")
-_GLIDES = re.compile(f"^(?:u[{_WEAK}]|i[{_WEAK}])(?=([^aiuAIUYx|]))")
+_GLIDE = re.compile(f"^u[{_WEAK}](?={CONSONANT})")
 
 
 def settled(form: str) -> str:
-    """Two hamzas become ʔā (آخُذُ), initial uw, uy, iw, iy before a consonant long vowels (يُوصِلُ, يُوقِنُ)."""
+    """Two hamzas become ʔā (آخُذُ); initial uw and uy before a consonant become ū (يُوصِلُ, يُوقِنُ)."""
     if "ءaء" in form:
         form = _TWO_HAMZAS.sub("ءA", form)
-    if form[1:2] in _WEAK and form[:1] in "ui":
-        form = _GLIDES.sub(lambda match: match.group()[0].upper(), form)
+    if form[0] == "u" and form[1:2] in _WEAK:
+        form = _GLIDE.sub("U", form)
     return form
 
 
-def present_forms(pattern: Pattern, *, passive: bool) -> dict[Ending, list[str]]:
-    """The present before each ending, in sounds, from the prefix's vowel on."""
+def present_forms(pattern: Pattern, *, passive: bool) -> Forms:
+    """The present before each of its endings, from the prefix's vowel on."""
     vowel = "u" if passive else pattern.prefix_vowel
-    bare = _bare_present(pattern, passive=passive)
-    return {ending: [settled(vowel + each) for each in forms] for ending, forms in bare.items()}
+    return [(ending, settled(vowel + form)) for ending, form in _bare_present(pattern, passive=passive)]
 
 
-def imperative_forms(pattern: Pattern) -> dict[Ending, list[str]]:
-    """The imperative before each ending, in sounds."""
-    bare = _bare_present(pattern, passive=False)
-    return {order: [_ordered(pattern, each) for each in bare[ending]] for ending, order in _ORDERS.items()}
+def imperative_forms(pattern: Pattern) -> Forms:
+    """The imperative before each of its endings."""
+    return [
+        (_ORDERS[ending], _ordered(pattern, form))
+        for ending, form in _bare_present(pattern, passive=False)
+        if ending in _ORDERS
+    ]
 
 
 def _ordered(pattern: Pattern, form: str) -> str:
@@ -319,7 +332,7 @@ def _ordered(pattern: Pattern, form: str) -> str:
     return form
 
 
-def _bare_present(pattern: Pattern, *, passive: bool) -> dict[Ending, list[str]]:
+def _bare_present(pattern: Pattern, *, passive: bool) -> Forms:
     stem = pattern.passive_present if passive else pattern.present
     onset, middle, vowel, last = stem.onset, stem.middle, stem.vowel, stem.last
     if pattern.kind is Kind.DEFECTIVE:
@@ -331,18 +344,15 @@ def _bare_present(pattern: Pattern, *, passive: bool) -> dict[Ending, list[str]]
         else:
             glide = "و" if vowel == "u" else "ي"
             tails = (final, f"{vowel}{glide}a", vowel, "U", "I", f"{vowel}{glide}A", final)
-        found = [[base + tail] for tail in tails]
-    else:
-        closed = whole = onset + middle + vowel + last
-        if pattern.kind is Kind.HOLLOW:
-            begins = onset.rstrip("aiu")
-            whole, closed = begins + vowel.upper() + last, begins + vowel + last
-        elif pattern.kind is Kind.DOUBLED:
-            whole = onset + ("" if onset[-1:] in {"a", "A"} else vowel) + last + last
-        jussive = [whole + "a", closed] if pattern.kind is Kind.DOUBLED else [closed]
-        found = [[whole + "u"], [whole + "a"], jussive, [whole + "U"], [whole + "I"], [whole + "A"], [closed]]
-    endings = (
-        Ending.INDICATIVE, Ending.SUBJUNCTIVE, Ending.JUSSIVE,
-        Ending.PLURAL, Ending.FEMININE, Ending.DUAL, Ending.WOMEN,
-    )  # fmt: skip
-    return dict(zip(endings, found, strict=True))
+        return [(ending, base + tail) for ending, tail in zip(_PRESENT_ENDINGS, tails, strict=True)]
+    closed = whole = onset + middle + vowel + last
+    if pattern.kind is Kind.HOLLOW:
+        begins = onset.rstrip("aiu")
+        whole, closed = begins + vowel.upper() + last, begins + vowel + last
+    elif pattern.kind is Kind.DOUBLED:
+        whole = onset + ("" if onset[-1:] in {"a", "A"} else vowel) + last + last
+    doubled = pattern.kind is Kind.DOUBLED
+    forms = (whole + "u", whole + "a", closed, whole + "U", whole + "I", whole + "A", closed)
+    found = list(zip(_PRESENT_ENDINGS, forms, strict=True))
+    # Without an ending both لَمْ يَرُدَّ and لَمْ يَرْدُدْ are said.
+    return [*found, (Ending.JUSSIVE, whole + "a")] if doubled else found
