@@ -23,6 +23,8 @@ a subject without an object, one with an object, a verb that opens a text before
 person in which news rarely speaks. They are large because two models are added, each sure of every letter by
 itself.
 """
+_MARKED = 3.0
+"""The same for a ḍamma that the author has written on a word without an object after it."""
 _THIRD = 3
 _REACH = 6
 """Words within which an object is looked for."""
@@ -39,11 +41,13 @@ class Context:
     spans: Sequence[tuple[int, int]]
     words: Sequence[str]
     at: int
+    has_damma: bool = False
+    """Whether the author has given the word a ḍamma, which is to say that it is passive, if it can be."""
 
     @cached_property
     def matters(self) -> bool:
         """Whether anything is known of a verb in this place."""
-        return self.opens or self.words[self.at][0] in "وف"
+        return self.opens or self.has_damma or self.words[self.at][0] in "وف"
 
     @cached_property
     def opens(self) -> bool:
@@ -94,6 +98,11 @@ def usualness(form: VerbForm) -> float:
 
 def preference(form: VerbForm, context: Context) -> float:
     """What the context adds to a form's likelihood, in natural logarithms."""
+    marked = _MARKED * (context.has_damma and form.voice is Voice.PASSIVE and not context.has_object)
+    return marked + _by_clause(form, context)
+
+
+def _by_clause(form: VerbForm, context: Context) -> float:
     if form.subject.person != _THIRD or form.suffix or form.mood in {Mood.JUSSIVE, Mood.IMPERATIVE}:
         return 0.0
     if not (context.opens or form.prefix in {"و", "ف"}):

@@ -70,7 +70,7 @@ def settle(chars: str, marks: Sequence[str], likely: Floats, best: Indices) -> N
         at = np.arange(start, end)
         chosen = float(heard[at, best[start:end]].sum())
         scores = heard[at, known.classes].sum(axis=1) + known.usual
-        context = Context(chars, spans, words, number)
+        context = Context(chars, spans, words, number, DAMMA in marks[start:end])
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
         attested = (known.sounds == _sounds(best[start:end], words[number])).all(axis=1)
@@ -134,6 +134,8 @@ def _looks_like_a_verb(word: str, chosen: Indices) -> bool:
     A present begins with its prefix, which has a or u, and ends in u, a or nothing; a past ends in a or -at.
     """
     marks = [CLASSES[each] for each in chosen]
+    if word.endswith("ت") and marks[-1] in {SUKUN, "", KASRA}:
+        return marks[-2] == FATHA
     if any(set(mark) & TANWIN for mark in marks) or marks[-1] not in _ENDS:
         return False
     prefix = _PRESENT.match(word)
@@ -141,6 +143,4 @@ def _looks_like_a_verb(word: str, chosen: Indices) -> bool:
         # Nouns begin with ta too: تَغَيُّر, تَقْرِير.
         shadda = SHADDA in "".join(marks[prefix.end() :])
         return prefix.group()[-1] == "ي" or marks[prefix.end() - 1] == DAMMA or shadda
-    if word.endswith("ت"):
-        return marks[-2] == FATHA and marks[-1] in {SUKUN, "", KASRA}
     return marks[-1] == FATHA and all(mark.strip(SHADDA) in {FATHA, DAMMA, KASRA} for mark in marks[-3:])
