@@ -77,7 +77,7 @@ class TestOneName:
                 "",
                 ".",
                 "..",
-                "~demo",
+                "~mine",
                 "-x",
                 "_x",
                 "a/b",
