@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ _LINKED_DATA = "application/ld+json"
 _LONGEST = 1000
 """Code points of an attribute, a title or a field of linked data. Longer ones hold no useful metadata
 and slow down the patterns that search them for dates and names."""
+_TAG = re.compile("[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,8}")
 
 
 def parse(markup: str) -> Any:
@@ -43,6 +45,12 @@ def canonical(tree: Any) -> str | None:
     links = tree.xpath("/html/head//link[@rel][@href]")
     named = (link.get("href") for link in links if "canonical" in link.get("rel").lower().split())
     return next((href.strip() for href in named), None)
+
+
+def language(tree: Any) -> str | None:
+    """The language tag of a page (BCP 47), of its element or else of its Open Graph metadata."""
+    tags = [*tree.xpath("/html/@lang"), *tree.xpath("/html/head//meta[@property='og:locale']/@content")]
+    return next((tag for tag in map(str.strip, tags) if _TAG.fullmatch(tag)), None)
 
 
 def tame(tree: Any) -> Any:

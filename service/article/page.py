@@ -10,7 +10,7 @@ from typing import Any
 
 from service.article.blocks import CELL, Line, blocks, role_of, tidied
 from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
-from service.article.markup import bodies, canonical, parse, tame
+from service.article.markup import bodies, canonical, language, parse, tame
 from service.article.pasted import About, assemble
 from service.model.document import Article, Role, Span
 from service.model.errors import BadArticle, MissingPart
@@ -20,13 +20,6 @@ _log = logging.getLogger(__name__)
 _BODY = "data-istami-body"
 """Marks an element that holds only the article's text; the player looks for it, too."""
 _PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
-_LANG = re.compile(
-    r"<html\b[^>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*)", re.IGNORECASE
-)
-_OG_LOCALE = re.compile(
-    r"<meta\b[^>]{0,200}?\bog:locale[\"'][^>]{0,200}?\bcontent\s*=\s*[\"']?([A-Za-z]{2}_[A-Z]{2})",
-    re.IGNORECASE,
-)
 _MOSTLY = 0.5
 """A body in JSON-LD replaces the text found on the page if that is shorter than this share of it."""
 _SITE = re.compile(r"(.+?)\s+[-–—|»:]\s+(.+)")
@@ -78,16 +71,10 @@ def from_html(  # noqa: D417 - metadata by name
         url=url or told.url,
         site=site or told.site,
         published=told.published,
-        language=_language(html),
+        language=told.language,
     )
     lines = [(line, Role.HEADING if role is Role.TITLE else role) for line, role in lines]
     return _joined(lines, about, max_characters)
-
-
-def _language(html: str) -> str | None:
-    """The language of a page: of its element, else of its metadata."""
-    found = _LANG.search(html) or _OG_LOCALE.search(html)
-    return found[1] if found else None
 
 
 def canonical_link(html: str) -> str | None:
@@ -142,12 +129,14 @@ def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
     """The metadata and the lines of the article's body, by trafilatura."""
     from trafilatura import bare_extraction
 
+    tree = parse(markup)
+    told = language(tree)
     page: Any = bare_extraction(
-        tame(parse(markup)), url=url, include_comments=False, with_metadata=True, config=_config()
+        tame(tree), url=url, include_comments=False, with_metadata=True, config=_config()
     )
     if page is None:
-        return About(), []
-    about = About(page.title, page.author, page.url, page.sitename, page.date)
+        return About(language=told), []
+    about = About(page.title, page.author, page.url, page.sitename, page.date, told)
     return about.cleaned(), tidied(_body(page.body))
 
 

@@ -24,8 +24,8 @@ def by_case(likely: Floats, vowels: frozenset[str]) -> Floats:
         vowels: short vowels, one of which the letter bears.
     """
     said = np.full_like(likely, -1000)
-    for vowel in vowels.intersection(_TANWIN):
-        same = [vowel, _TANWIN[vowel]]
+    for vowel in vowels:
+        same = [vowel, _TANWIN[vowel]] if vowel in _TANWIN else [vowel]
         if vowel == FATHA and vowels == _DIPTOTE:
             same += [KASRA, KASRATAN]
         for shadda in ("", SHADDA):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import dropwhile
+from itertools import dropwhile, takewhile
 
 from service.text.core.tables import cues
 from service.text.core.wordlists import function_words
@@ -29,6 +29,9 @@ _THIRD = 3
 _REACH = 6
 """Words within which an object is looked for."""
 _ATTACHED = re.compile("(?:بال|لل|ب|ل|ك)..")
+_DESCRIBING = ("ي", "ية", "ين", "ون")
+"""Endings of definite words that rather describe the people before them than are an object."""
+_TWO = 2
 _OBJECT = re.compile("..+[^وى]ا")
 """An indefinite accusative; «قالوا» and «هدى» are none."""
 
@@ -75,9 +78,13 @@ class Context:
 
     @cached_property
     def counts_people(self) -> bool:
-        """Whether people without an agent follow: «ثلاثة أشخاص», «عشرات المدنيين»."""
+        """Whether counted people follow, and nothing that they do it to: «ثلاثة أشخاص», «عشرات المدنيين»."""
         first = self.following[0] if self.following else ""
-        return any(first in cues(name) for name in ("people", "few in words", "tens in words"))
+        if not any(first in cues(name) for name in ("people", "few in words", "tens in words")):
+            return False
+        rest = list(takewhile(_is_noun, self.following[1:]))
+        definite = [word for word in rest if word.startswith("ال") and not word.endswith(_DESCRIBING)]
+        return len(definite) < _TWO and not any(map(_OBJECT.fullmatch, rest[1:]))
 
     @cached_property
     def has_object(self) -> bool | None:
@@ -125,6 +132,11 @@ def _by_object(form: VerbForm, has_object: bool) -> float:  # noqa: FBT001
     if "i" in form.flags:
         return 0.0
     return _HAVING * (not passive) if has_object else _LACKING * passive
+
+
+def _is_noun(word: str) -> bool:
+    """Whether a word is most likely a noun or adjective without a preposition."""
+    return word not in function_words() and not _ATTACHED.match(word)
 
 
 def _is_adjective(word: str) -> bool:
