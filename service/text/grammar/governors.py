@@ -48,7 +48,7 @@ _EXTENT_SIGNS = frozenset({"كم", "كلم", "م", "km", "m", "س"})
 _CLITICS = frozenset({"", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل"})
 _NUMBERED = frozenset({"رقم", "مادة", "فصل", "باب", "قناة", "غرفة", "بوابة", "قاعة", "طريق"})
 """«قاعة 20»: a name."""
-_SCALE = re.compile(r"[وف]?[بلك]?(?:ألف|مليون|مليار|تريليون|بليون)(?:ا|ان|ين)?")
+_SCALE = re.compile(r"[وف]?(?P<preposition>[بلك]?)(?:ألف|مليون|مليار|تريليون|بليون)(?:ا|ان|ين)?")
 _LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
 """Tokens that may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -191,7 +191,8 @@ def _of_scale(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
         return Case.ACCUSATIVE
     if word.endswith("ان"):
         return Case.NOMINATIVE
-    if word.endswith("ين") or word[0] in "بلك":
+    scale = _SCALE.fullmatch(word)
+    if word.endswith("ين") or (scale and scale["preposition"]):
         return Case.GENITIVE
     return _governed(tokens, at, conjunctions)
 

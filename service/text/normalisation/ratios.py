@@ -27,8 +27,16 @@ from service.text.grammar.numerals import cardinal, decimal
 
 _LINKS = {":": "إلى", "/": "على"}
 _PAIR = 2
-_LOWEST, _HIGHEST = 4, 300
-"""Of blood pressure: also in centimetres, 14/9."""
+_LOWEST, _HIGHEST = 30, 300
+"""Of blood pressure in millimetres of mercury."""
+_HIGH = 70
+"""The least upper value: what is less may be a date."""
+_CENTIMETRES = range(4, 31)
+"""Of blood pressure in centimetres: 14/9."""
+_REACH = 6
+_TIME = frozenset({"في", "يوم", "قبل", "منذ", "وفي", "ويوم", "وقبل", "ومنذ"})
+_LIGHT = frozenset({"نحو", "حوالي", "إلى", "عند", ":"})
+"""What may stand between the name of the pressure and centimetres."""
 _SHARES = {"%": "في المئة", "٪": "في المئة"}
 
 
@@ -61,15 +69,28 @@ def _ratio(tokens: Sequence[Token], at: int) -> Replacement | None:
 def _pressure(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«ضغط الدم 140/90»: the upper on the lower."""
     parts, length = run_at(tokens, at, "/")
-    if len(parts) != _PAIR or not any(
-        token.text in cues("pressure") for token in tokens[max(at - 6, 0) : at]
-    ):
+    if len(parts) != _PAIR or not at or tokens[at - 1].text in _TIME:
         return None
     upper, lower = map(int, parts)
-    if not _LOWEST <= lower < upper <= _HIGHEST:
+    if lower >= upper:
+        return None
+    if upper in _CENTIMETRES and lower in _CENTIMETRES:
+        named = _names_pressure(tokens, at - 1 - (tokens[at - 1].text in _LIGHT))
+    else:
+        named = upper >= _HIGH and lower >= _LOWEST and upper <= _HIGHEST
+        named = named and any(_names_pressure(tokens, back) for back in range(max(at - _REACH, 0), at))
+    if not named:
         return None
     over = f"{cardinal(upper, case=case_at(tokens, at))} على {cardinal(lower, case=Case.GENITIVE)}"
     return Replacement(length, over)
+
+
+def _names_pressure(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token ends «ضغط الدم», «ضغط دمها», «ضغطه» or «الضغط» alone; not «ضغط الشارع»."""
+    if at < 0:
+        return False
+    of_blood = at > 0 and tokens[at].text in cues("blood") and tokens[at - 1].text in cues("of blood")
+    return of_blood or tokens[at].text in cues("pressure")
 
 
 @starts_at(Kind.NUMBER)

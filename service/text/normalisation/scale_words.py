@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar.case_effects import effect_of
+from service.text.grammar.case_effects import PREPOSITION, effect_of
 from service.text.grammar.neighbours import is_noun, second_term
 from service.text.grammar.nouns import Form, known
 
@@ -27,11 +28,18 @@ _TIMES = frozenset({"عام", "سنة", "يوم", "شهر", "ليلة"})
 """After an amount: «أنفق مليونا عام 2020»; counted where nothing tells which one is meant."""
 _TWO_HUNDRED = "مئتا"
 _TENS = ("ون", "ين", "عشر")
+_ALPHA = "ألفا"
+_ALPHA_NAMES = frozenset({"روميو", "بنك", "بيتا", "سنتوري"})
+"""What follows it in names: «ألفا روميو»."""
+_SIGN_RULES = frozenset({"sign", "governing sign"})
+"""The rules that say α."""
 
 
 @starts_at(Kind.WORD, text=_WORDS.__contains__)
 def _ending(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«مليونا درهم» are two million, «أنفق مليونا» is one."""
+    """«مليونا درهم» are two million, «أنفق مليونا» is one; «متحور ألفا» is none."""
+    if tokens[at].text.endswith(_ALPHA) and not _is_thousand(tokens, at):
+        return None
     tens = at > 0 and tokens[at - 1].text.endswith(_TENS)  # «خمسين ألفا»: tamyīz
     construct = not tens and at + 1 < len(tokens) and _is_counted(tokens, at + 1)
     return Replacement(1, _WORDS[tokens[at].text] + ("َا" if construct else "ًا"))
@@ -48,6 +56,24 @@ def _genitive(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     first_term = after.startswith("ال") or (after and second_term(after))
     return Replacement(1, word + ("ِ" if first_term else "ٍ"))
+
+
+def _is_thousand(tokens: Sequence[Token], at: int) -> bool:
+    """Whether «ألفا» is a number and not the name of the letter alpha.
+
+    A preposition tells nothing: after it the number is «ألف» or «ألفي».
+    """
+    after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    before = tokens[at - 1].text if at else ""
+    if before in cues("alpha") or after in _ALPHA_NAMES or tokens[at].rule in _SIGN_RULES:
+        return False
+    if tokens[at].rule or (at and tokens[at - 1].kind is Kind.NUMBER):
+        return True
+    if before.endswith("وا") or effect_of(before) not in (None, PREPOSITION):
+        return True
+    if before.endswith("عشر") or before in cues("tens in words") | cues("number said of"):
+        return True
+    return bool(known(after)) and _is_counted(tokens, at + 1)
 
 
 def _is_dual(token: Token) -> bool:

@@ -102,11 +102,9 @@ def _point(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(text="+".__eq__)
 def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """18+: «فأكثر»."""
+    """18+: «فأكثر», where ``_more_than`` has left it."""
     if tokens[at].spaced or not _is_number(tokens, at - 1):
         return None
-    if at + 1 < len(tokens) and known(tokens[at + 1].text):
-        return None  # see ``_more_than``
     last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
     return Replacement(1, "فأكثر") if last else None
 
@@ -127,17 +125,20 @@ def _caret(tokens: Sequence[Token], at: int) -> Replacement | None:
 
 @starts_at(Kind.NUMBER)
 def _more_than(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«100+ دولة»: «أكثر من» before a number that counts; the number itself is left."""
+    """«100+ دولة», «10+ ملايين دولار», «1.5+ مليون»: «أكثر من» before a number that counts."""
     run = tokens[at : at + 3]
     if len(run) < 3 or run[1].text != "+" or run[1].spaced or not run[2].spaced or not known(run[2].text):
         return None
     number = parse(run[0].text)
-    if number is None or number.fraction or number.whole[0] == "0":
+    if number is None or (number.whole[0] == "0" and not number.fraction):
         return None
-    noun = next((what for what, form in known(run[2].text)), None)
-    words = counted(number.value, noun, case=Case.GENITIVE) if noun else ""
-    if noun is None or noun.singular in SCALES:
-        return None
+    noun = known(run[2].text)[0][0]
+    if number.fraction:
+        words = f"{decimal(number.whole, number.fraction, case=Case.GENITIVE)} {run[2].text}"
+    else:
+        # «15+ مليون دولار»: the million is the first term of an iḍāfa.
+        construct = noun.singular in SCALES and bool(known(_text(tokens, at + 3)))
+        words = counted(number.value, noun, case=Case.GENITIVE, construct=construct)
     said = [token.text for token in tokens[max(at - 2, 0) : at]] == ["أكثر", "من"]
     return Replacement(3, words if said else f"أكثر من {words}")
 

@@ -38,10 +38,17 @@ _SIGNS = {
 }
 _VARIANT = {month: locale for locale, months in _MONTHS.items() for month in months.split()}
 _CURRENCY = {sign: locale for locale, signs in _SIGNS.items() for sign in signs}
-_FOUND = re.compile(
-    rf"(?<!\w)[وفبلك]?(?:{'|'.join(_VARIANT)})(?!\w)"
-    rf"|(?<![\w.])(?:{'|'.join(map(re.escape, sorted(_CURRENCY, key=len, reverse=True)))})(?!\w)"
+_AMBIGUOUS = frozenset(["ماي", "مايو", "شباط", "نيسان", "تموز"])
+"""Also names: تيريزا ماي, حميد شباط, سيارات نيسان."""
+_MONTH = re.compile(
+    r"(?P<dated>(?<![\w.])(?:\d{1,2}|فاتح|شهر|شهري)\s{1,3})?"
+    rf"(?<!\w)[وفبلك]?(?P<month>{'|'.join(_VARIANT)})(?!\w)"
+    r"(?P<year>\s{1,3}\d{4}(?!\w))?"
 )
+_SIGN = "|".join(map(re.escape, sorted(_CURRENCY, key=len, reverse=True)))
+_SCALE = "ألف|آلاف|مليون|ملايين|مليار|مليارات"
+_PRICE = re.compile(rf"\d\s?(?:(?:{_SCALE})\s)?(?P<after>{_SIGN})(?!\w)|(?<![\w.])(?P<before>{_SIGN})\s?\d")
+"""A sign beside its amount; «LE MONDE» and «LL COOL J» are none."""
 
 
 def resolve(wanted: str, *, language: str | None = None, url: str | None = None, text: str = "") -> str:
@@ -77,22 +84,32 @@ def _of_host(url: str | None) -> str | None:
 
 
 def _of_text(text: str) -> str:
-    found = [match.group() for match in _FOUND.finditer(text)]
-    by_month = _only(_VARIANT.get(word) or _VARIANT.get(word[1:]) for word in found)
-    by_sign = _only(_CURRENCY.get(word) for word in found)
+    told = {_VARIANT[month] for month in _months(text)}
+    by_month = _only(told)
+    by_sign = _only(_CURRENCY[price["after"] or price["before"]] for price in _PRICE.finditer(text))
     if by_month == NEUTRAL or by_month is None:
         # Egypt and Saudi Arabia have the neutral months; Morocco and Lebanon would show theirs.
         fits = by_sign in {"ar-EG", "ar-SA"} or by_month is None
-        return by_sign if by_sign and fits and not _is_mixed(found) else NEUTRAL
+        return by_sign if by_sign and fits and len(told) <= 1 else NEUTRAL
     return by_month
 
 
-def _only(told: Iterable[str | None]) -> str | None:
+def _months(text: str) -> set[str]:
+    """The names of months in a text; one that is also another name only with a day, a year or «شهر»,
+    or where the text has another month of its variant.
+    """
+    found = [(match["month"], match["dated"] or match["year"]) for match in _MONTH.finditer(text)]
+    names = {name for name, _ in found}
+    return {
+        name
+        for name, dated in found
+        if name not in _AMBIGUOUS
+        or dated
+        or any(_VARIANT[name] == _VARIANT[other] for other in names - {name})
+    }
+
+
+def _only(told: Iterable[str]) -> str | None:
     """The one variant that is told; ``None`` if there are none or several."""
-    variants = set(filter(None, told))
+    variants = set(told)
     return variants.pop() if len(variants) == 1 else None
-
-
-def _is_mixed(found: Iterable[str]) -> bool:
-    """Whether months of several variants stand in the text, as in the press of many countries."""
-    return len({_VARIANT.get(word) or _VARIANT.get(word[1:]) for word in found} - {None}) > 1

@@ -16,6 +16,8 @@ from service.text.pipeline.spoken import ReadingOptions, read
         ("مليونا درهم لكل بلدية", "مِلْيُونَا"),
         ("وألفا مقاتل", "وَأَلْفَا"),
         ("ألفا عام", "أَلْفَا"),
+        ("وصل ألفا لاجئ", "أَلْفَا"),
+        ("خسر ألفا أمس", "أَلْفًا"),
         ("أنفق مليونا و200 درهم", "مِلْيُونًا"),
         ("خسر مليونا عام 2020", "مِلْيُونًا"),
         ("ربح مليارا سنويا", "مِلْيَارًا"),
@@ -29,6 +31,24 @@ def test_the_vowels_say_whether_it_is_one_or_two(written, word):
     heard = read(Sentence(written, None, Boundary.SENTENCE), ReadingOptions()).pieces[0].spoken
 
     assert word in heard.rstrip(".").split()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ظهر متحور ألفا في المدينة",
+        "نشأ جيل ألفا مع الشاشات",
+        "أنتجت شركة ألفا روميو سيارة",
+        "اشترى ألفا روميو",
+        "رصدت أشعة ألفا قرب المفاعل",
+        "عن موجة ألفا في الدماغ",
+        "انتشر فيروس α هنا",
+    ],
+)
+def test_the_letter_alpha_is_no_number(written):
+    heard = read(Sentence(written, None, Boundary.SENTENCE), ReadingOptions()).pieces[0].spoken
+
+    assert "ألفا" in heard.split()
 
 
 @pytest.mark.parametrize(
