@@ -22,20 +22,22 @@ from service.text.normalisation.dates import date_case
 from service.text.normalisation.years import say_year
 
 _NAMES = (
-    "january jan janvier janv",
-    "february feb février fevrier févr",
-    "march mar mars",
-    "april apr avril avr",
-    "may mai",
-    "june jun juin",
-    "july jul juillet juil",
-    "august aug août aout",
-    "september sep sept septembre",
-    "october oct octobre",
-    "november nov novembre",
-    "december dec décembre decembre déc",
+    # in English or in both languages, in French alone
+    ("january jan", "janvier janv"),
+    ("february feb", "février fevrier févr"),
+    ("march mar", "mars"),
+    ("april apr", "avril avr"),
+    ("may", "mai"),
+    ("june jun", "juin"),
+    ("july jul", "juillet juil"),
+    ("august aug", "août aout"),
+    ("september sep sept", "septembre"),
+    ("october oct", "octobre"),
+    ("november nov", "novembre"),
+    ("december dec", "décembre decembre déc"),
 )
-_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in " ".join(names).split()}
+_FRENCH = frozenset(name for _, names in _NAMES for name in names.split())
 _SUFFIXES = frozenset({"st", "nd", "rd", "th", "er"})
 _DAYS = 31
 _YEARS = range(1000, 2200)
@@ -49,16 +51,17 @@ def rules(locale: str) -> tuple[tuple[str, Rule], ...]:
 def _month(tokens: Sequence[Token], at: int) -> int | None:
     if at >= len(tokens) or tokens[at].kind is not Kind.LATIN:
         return None
-    return (
-        _MONTHS.get(tokens[at].text.lower())
-        if tokens[at].text[0].isupper() or _is_french(tokens, at)
-        else None
-    )
+    name = tokens[at].text.lower()
+    if _follows_day(tokens, at):
+        return _MONTHS.get(name)
+    capital, french = tokens[at].text[0].isupper(), name in _FRENCH
+    # «Mars 2020» is a spacecraft, «mars 2020» a month; «may 2020» is neither language's spelling.
+    return _MONTHS.get(name) if capital is not french else None
 
 
-def _is_french(tokens: Sequence[Token], at: int) -> bool:
-    """A month without a capital: French, and only beside a number."""
-    return (at > 0 and tokens[at - 1].kind is Kind.NUMBER) or tokens[at - 1].text == "er"
+def _follows_day(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number, or the suffix of one, stands before a month."""
+    return at > 0 and (tokens[at - 1].kind is Kind.NUMBER or tokens[at - 1].text in _SUFFIXES)
 
 
 def _day(tokens: Sequence[Token], at: int) -> tuple[int, int] | None:

@@ -20,6 +20,8 @@ from service.text.grammar.measures import Measure, counted
 from service.text.normalisation.quantities import Quantity, case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
+_DASHES = frozenset("-–—−")
+_METRES = frozenset({"م", "متر", "مترا", "أمتار"})
 _LITRE = "ل"
 """Also a prefix: not a unit if a word follows, except words that continue after an amount."""
 _GOING_ON = frozenset({"من", "في", "يوميا", "سنويا", "فقط", "لكل", "كل"})
@@ -110,10 +112,18 @@ def _metres(quantity: Quantity, tokens: Sequence[Token], at: int) -> bool:
     after = at + quantity.length + 1
     if after < len(tokens) and tokens[after].text in {"من", "عن", "فوق", "تحت", "طولا", "عرضا"}:
         return True
-    if not before.isdisjoint(cues("length")):
+    if not before.isdisjoint(cues("length")) or _in_range(tokens, at, after):
         return True
     year = not quantity.number.fraction and quantity.number.value in _YEARS
     return not year and before.isdisjoint(cues("time or year"))
+
+
+def _in_range(tokens: Sequence[Token], at: int, after: int) -> bool:
+    """Whether it is an end of «1600م - 2000م»; ranges of years have been said before."""
+    last = [token.text for token in tokens[after : after + 3]]
+    if len(last) == 3 and last[0] in _DASHES and last[1].isdecimal() and last[2] == "م":
+        return True
+    return at > 1 and tokens[at - 1].text in _DASHES and tokens[at - 2].text.split()[-1] in _METRES
 
 
 @starts_at(Kind.NUMBER)

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 
 from service.text.core.figures import run_at, whole_at
 from service.text.core.rule_walker import starts_at
+from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import function_words
 from service.text.grammar.clitics import is_article
@@ -54,6 +55,9 @@ _LIST = 24
 
 
 _DASHES = frozenset("-–—−")
+_OPENING = frozenset("([{")
+_ERA_REACH = 6
+"""Maximum number of tokens before a range in which a word of an era is searched."""
 
 
 def with_eras(_locale: str) -> tuple[tuple[str, Rule], ...]:
@@ -135,6 +139,8 @@ def era_range(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     if ending == "للميلاد" and max(first, last) < _FIRST and opening != "قبل الميلاد":
         return None  # metres
+    if opening == "للميلاد" and not _is_of_era(tokens, at):
+        return None  # «المرتفعات 1600م - 2000م»
     falls = (opening or ending) == "قبل الميلاد"
     if opening in ("", ending) and (first < last) is falls:
         return None
@@ -145,6 +151,13 @@ def era_range(tokens: Sequence[Token], at: int) -> Replacement | None:
     link, opened = (" و", "") if before in ("بين", "عامي", "سنتي") else (" إلى ", "من ")
     opened = "" if before in ("من", "منذ") else opened
     return Replacement(dash + 2 + more - at, f"{opened}{start}{link}{say_year(last, gender)} {ending}")
+
+
+def _is_of_era(tokens: Sequence[Token], at: int) -> bool:
+    """Whether «م» after a number is an era: in brackets, after «عام», or near «عاش», «دولة», «عهد»."""
+    if head_before(tokens, at) or (at and tokens[at - 1].text in _OPENING):
+        return True
+    return any(token.text in cues("era") for token in tokens[max(at - _ERA_REACH, 0) : at])
 
 
 @starts_at(Kind.NUMBER)

@@ -95,8 +95,10 @@ def _of_text(text: str) -> str:
 
 
 def _months(text: str) -> set[str]:
-    """The names of months in a text; one that is also another name only with a day, a year or «شهر»,
-    or where the text has another month of its variant.
+    """The names of months in a text.
+
+    One that is also another name counts only with a day, a year or «شهر», or where the text has another
+    month of its variant.
     """
     found = [(match["month"], match["dated"] or match["year"]) for match in _MONTH.finditer(text)]
     names = {name for name, _ in found}
