@@ -196,7 +196,7 @@ def test_text_and_voice_never_part(reader):
 def test_over_an_hour_text_voice_and_clock_never_part(visit, hour):
     reader = visit(f"player/{hour}", bypass_csp=True)
     reader.play()
-    duration = reader.until(lambda s: s["duration"] > 60, seconds=170)["duration"]
+    duration = reader.until(lambda s: s["duration"] > 60, seconds=400)["duration"]
     assert duration > 3600
     reader.reload()
     reader.play()
