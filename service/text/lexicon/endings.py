@@ -13,6 +13,9 @@ from service.text.grammar.clitics import is_definite
 
 _DIPTOTE, _CONSTRUCT, _SUKUN = "\u064e\u064f", "\u064e\u064f\u0650", "\u0652"
 _DIPTOTE_GENITIVE, _CONSTRUCT_GENITIVE = "\u064e", "\u0650"
+_CLITICS = re.compile("^(?:[وف]\u064e)?(?:ب\u0650|ك\u064e)?(?=ال)")
+_FOR_THE = re.compile("(?:[وف]\u064e)?ل\u0650ل")
+"""«لِلْمَغْرِبِ»: the article after ل has lost its alif."""
 _GLIDES = ("ي", "و")
 _ENDED = re.compile("(?:[اىآ]|[\u064b-\u0650\u0652])$")
 
@@ -29,6 +32,8 @@ def undeclined(words: list[str], *, genitive: bool) -> list[str]:
 
     >>> undeclined(["بَيْرُوت"], genitive=True), undeclined(["بَيْرُوت"], genitive=False) == ["بَيْرُوت" + _DIPTOTE]
     (['بَيْرُوتَ'], True)
+    >>> undeclined(["وَالْمَغْرِب"], genitive=False), undeclined(["لِلْكُوَيْت"], genitive=True)
+    (['وَالْمَغْرِب'], ['لِلْكُوَيْت'])
     >>> undeclined(["دَيْر", "يَاسِين"], genitive=True)
     ['دَيْرِ', 'يَاسِينَ']
     >>> undeclined(["سَاو", "بَاوْلُو"], genitive=False), undeclined(["الرَّمَادِي"], genitive=False)
@@ -37,7 +42,7 @@ def undeclined(words: list[str], *, genitive: bool) -> list[str]:
     ended = []
     for at, word in enumerate(words):
         last = at == len(words) - 1
-        if is_definite(word):
+        if is_definite(_CLITICS.sub("", word)) or _FOR_THE.match(word):
             ended.append(word + _SUKUN if len(words) == 1 and word.endswith("ي") else word)
         elif _ENDED.search(word):
             ended.append(word)

@@ -23,8 +23,8 @@ from service.text.normalisation import latin
 
 RULE = "name"
 _ANY, _BEFORE_ARTICLE = "*", "+"
-_NOT_WRITTEN = BY_LEXICON | {latin.RULE}
-"""Rules whose words are known already, or are no Arabic."""
+_NOT_WRITTEN = BY_LEXICON | {latin.RULE, "counted"}
+"""Rules whose words are known already, are no Arabic, or are counted: «120 دارا»."""
 
 
 def rules() -> tuple[tuple[str, Rule], ...]:

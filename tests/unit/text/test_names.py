@@ -262,3 +262,7 @@ def test_every_letter_but_the_last_has_its_vowel() -> None:
 @pytest.mark.parametrize("wrong", ["الشَمْس", "الْشَّمْس", "سعَاد", "سُعُاد", "خَدِيجِة"])
 def test_a_fault_is_seen_where_it_is(wrong: str) -> None:
     assert fault(wrong)
+
+
+def test_what_is_counted_is_no_name():
+    assert not any("دَارَا" in each for each in readings("شاركت 120 دار نشر."))
