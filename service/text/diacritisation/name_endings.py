@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
 
 from service.text.core.orthography import (
     DAMMA,
@@ -22,6 +21,7 @@ from service.text.core.orthography import (
     SHADDA,
     skeleton,
 )
+from service.text.core.tables import rows
 
 _WORD = re.compile(f"[{LETTER}]+")
 _CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
@@ -95,8 +95,8 @@ def _endings() -> dict[str, str]:
     endings: dict[str, str] = {}
     for reading in _of_full_names():
         endings[reading] = _INVARIABLE if reading.endswith(_LONG) else _DIPTOTES
-    for file, column in (("given_names.tsv", 2), ("surnames.tsv", 1)):
-        for row in _rows("names", file):
+    for file, column in (("surnames.tsv", 1), ("given_names.tsv", 2)):
+        for row in rows(f"names/{file}"):
             *heads, last = row[0].split()
             if row[column] == _INVARIABLE and len(row) > column + 1 and last.startswith("ال"):
                 continue  # «المغربي» is a nisba elsewhere, and has its case
@@ -104,17 +104,24 @@ def _endings() -> dict[str, str]:
             for head in heads:
                 endings.setdefault(head, _TRIPTOTE)
     bare = {name.rstrip(KASRA): ending for name, ending in endings.items()}
-    return bare | {name[1:]: ending for name, ending in bare.items() if name.startswith("ال")}
+    bare |= {name[1:]: ending for name, ending in bare.items() if name.startswith("ال")}
+    everyday = _everyday()
+    return {name: ending for name, ending in bare.items() if name not in everyday}
+
+
+def _everyday() -> frozenset[str]:
+    """The vowelled spellings that the lexicon also has for everyday words, whose endings are free."""
+    return frozenset(
+        reading
+        for file in ("loanwords.tsv", "nisba.tsv")
+        for _, reading, *role in rows(f"lexicon/{file}")
+        if role != ["name"]
+    )
 
 
 def _of_full_names() -> Iterator[str]:
     """The words of the full names in the lexicon."""
-    for reading in (row[1] for row in _rows("lexicon", "people.tsv")[1:]):
+    for reading in (row[1] for row in rows("lexicon/people.tsv")[1:]):
         for word in reading.split():
             if not skeleton(word).startswith("ال") and skeleton(word) not in _NO_NAMES:
                 yield word
-
-
-def _rows(package: str, file: str) -> list[list[str]]:
-    text = (files("service.text") / package / file).read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

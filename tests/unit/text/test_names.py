@@ -173,6 +173,17 @@ def test_a_nisba_that_is_a_surname_too_keeps_its_case() -> None:
     assert "الْمَغْرِبِيُّ" in vowelled("صادق البرلمان المغربي على القانون.")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("هذه أسرة كريمة.", "كَرِيمَةٌ"),
+        ("حصل على هدية كريمة من جاره.", "كَرِيمَةٍ"),
+    ],
+)
+def test_an_everyday_word_spelt_like_a_name_keeps_its_tanwin(sentence: str, said: str) -> None:
+    assert said in vowelled(sentence)
+
+
 REMEMBERED = [
     ("قال رياض مزور إن الإنتاج ارتفع. وأضاف مزور أن الطلب جيد.", "مَزُّور"),
     ("قال رياض مزور إن الإنتاج ارتفع. واستقبل مزور وفدا من الشركات.", "مَزُّور"),
@@ -228,6 +239,38 @@ def test_no_name_stands_twice_and_all_columns_are_known() -> None:
         )
         assert {row[1 + columns] for row in listed} == {"triptote", "diptote", "invariable"}
         assert {row[2 + columns] for row in listed if len(row) > 2 + columns} == {"noun", "verb"}
+
+
+ENDINGS = {"triptote", "diptote", "invariable"}
+
+
+def test_a_surname_that_is_a_mans_name_has_its_ending() -> None:
+    men = {row[1]: row[3] for row in NAMES if row[0] == "given_names" and row[2] == "m"}
+    surnames = [row[1:3] for row in NAMES if row[0] == "surnames"]
+    shared = [(name, ending) for name, ending in surnames if name in men]
+    assert len(shared) > 100
+    assert [(name, ending) for name, ending in shared if ending != men[name]] == []
+
+
+_ROOT = "[^اىةآ\u064b-\u0652]"
+PATTERNS = re.compile(
+    f"{_ROOT}\u064f{_ROOT}\u064eي\u0652{_ROOT}"  # fuʿayl
+    f"|{_ROOT}\u064e{_ROOT}\u0651\u064eا{_ROOT}"  # faʿʿāl
+    f"|م\u064e{_ROOT}\u0652{_ROOT}\u064fو{_ROOT}"  # mafʿūl
+)
+NO_PATTERN = {"حَسَّان", "غَسَّان", "عَفَّان", "رَيَّان", "عَبَّان"}
+"""Of the pattern faʿlān, whose -ān is added to the root (ḥss, ghss, ʿff, rwy, ʿbb): diptotes (Wright § 309)."""
+
+
+def test_arabic_patterns_take_tanwin() -> None:
+    endings = {
+        row[1].split()[-1]: row[-1] if row[-1] in ENDINGS else row[-2]
+        for row in NAMES
+        if row[0] == "surnames" or row[2] == "m"
+    }
+    found = {word: ending for word, ending in endings.items() if PATTERNS.fullmatch(word)}
+    assert len(found) > 50
+    assert {word for word, ending in found.items() if ending != "triptote"} == NO_PATTERN
 
 
 def fault(word: str) -> str:
