@@ -15,7 +15,9 @@ from service.text.core.tokens import INVISIBLE, MARKS
 
 _HIDDEN = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
 _ALIF = str.maketrans("أإآٱ", "اااا")
-_EDGE = re.compile(r"^[^\w#@+]+|[^\w%٪]+$")
+_BEFORE = re.compile(r"[^\w#@+]+")
+_MOST = 40
+"""Letters of a word; what is longer is no word of the lists."""
 _DEFINITE = re.compile(r"[وفبك]*ال\w\w|[وف]?لل\w\w")
 """With the article; compared before hamzas are dropped, so that «إلغاء» has none."""
 _NUMBER_PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
@@ -81,8 +83,11 @@ class Word:
 def word(written: str) -> Word:
     """The features of a word as written or spoken."""
     shown = _HIDDEN.sub("", written)
-    trimmed = _EDGE.sub("", shown)
+    trimmed = _trimmed(shown)
     plain = trimmed.translate(_ALIF)
+    if len(plain) > _MOST:
+        has_digit = any(map(str.isdigit, plain))
+        return Word(plain, trimmed, plain, shown[-1:], False, has_digit, False, False, False, False)
     stem = _stem(plain)
     is_verb = _is_verb(stem)
     return Word(
@@ -97,6 +102,15 @@ def word(written: str) -> Word:
         is_definite=_DEFINITE.match(trimmed) is not None and not is_verb,
         opens=len(stem) < len(plain) or plain in _openers(),
     )
+
+
+def _trimmed(shown: str) -> str:
+    """A word without the signs around it; % stays after it, and #, @ and + before it."""
+    before = _BEFORE.match(shown)
+    start, end = before.end() if before else 0, len(shown)
+    while end > start and not (shown[end - 1].isalnum() or shown[end - 1] in "_%٪"):
+        end -= 1
+    return shown[start:end]
 
 
 @cache
@@ -160,7 +174,13 @@ def _cut(stem: str) -> list[str]:
 
 def _is_noun_in_ya(stem: str) -> bool:
     known = listed("not_present")
-    return stem in known or any(f"{stem[:end]}*" in known for end in range(2, len(stem) + 1))
+    longest = min(len(stem), _longest_beginning())
+    return stem in known or any(f"{stem[:end]}*" in known for end in range(2, longest + 1))
+
+
+@cache
+def _longest_beginning() -> int:
+    return max(len(entry) - 1 for entry in listed("not_present") if entry.endswith("*"))
 
 
 def _is_number(plain: str) -> bool:

@@ -20,6 +20,7 @@ from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import IstamiError
 from service.server.container import Container
+from service.text.segmentation.word_shapes import word
 
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""
@@ -145,6 +146,20 @@ def test_time_within_libraries_grows_as_slowly(unit: str) -> None:
     pytest.fail(f"{long:.3f} s instead of {short:.3f} s")
 
 
+@pytest.mark.parametrize("unit", ["!", "،a", "ي", "يب", "وا", "1"], ids=repr)
+def test_a_long_word_is_looked_at_once(unit: str) -> None:
+    """The signs around it, and its beginnings that are those of nouns."""
+    shape = word.__wrapped__
+    for tries in (1, 2, 4, 8):
+        short, long = (
+            min(_took(lambda length=length: shape("ي" + unit * length + "ب!")) for _ in range(tries))
+            for length in (5_000, 20_000)
+        )
+        if long < 0.05 or long <= _MOST * short:
+            return
+    pytest.fail(f"{long:.3f} s instead of {short:.3f} s")
+
+
 def test_growth_is_seen_where_it_is() -> None:
     def square(text: str) -> int:
         found = 0
@@ -180,8 +195,12 @@ def _read(request: Submission) -> None:
 
 
 def _seconds(text: str) -> float:
+    return _took(lambda: _read(Submission(text=text)))
+
+
+def _took(work: Callable[[], object]) -> float:
     begun = time.process_time()
-    _read(Submission(text=text))
+    work()
     return time.process_time() - begun
 
 
