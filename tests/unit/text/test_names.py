@@ -258,8 +258,8 @@ PATTERNS = re.compile(
     f"|{_ROOT}\u064e{_ROOT}\u0651\u064eا{_ROOT}"  # faʿʿāl
     f"|م\u064e{_ROOT}\u0652{_ROOT}\u064fو{_ROOT}"  # mafʿūl
 )
-NO_PATTERN = {"حَسَّان", "غَسَّان", "عَفَّان", "رَيَّان", "عَبَّان"}
-"""Of the pattern faʿlān, whose -ān is added to the root (ḥss, ghss, ʿff, rwy, ʿbb): diptotes (Wright § 309)."""
+NO_PATTERN = {"حَسَّان", "غَسَّان", "عَفَّان", "رَيَّان", "عَبَّان"}
+"""Of the pattern faʿlān, whose -ān is no part of the root (ḥss, ghss, ʿff, rwy, ʿbb): Wright § 309."""
 
 
 def test_arabic_patterns_take_tanwin() -> None:
