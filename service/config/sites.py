@@ -33,7 +33,7 @@ Name = Annotated[str, Field(pattern=rf"^(?:{_NAME})$", max_length=253)]
 Pages = Annotated[str, Field(pattern=rf"^(?:\*\.{_NAME}|{_HOST})$", max_length=255)]
 Origin = Annotated[str, Field(pattern=rf"^https?://(?:{_NAME}|\[[0-9a-f:]+\])(?::\d{{1,5}})?$")]
 Locale = Literal["auto", "ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"]
-"""Regional variants, and ``auto``, by which each article's is told by its page and text."""
+"""Regional variants; with ``auto`` the page and text of each article decide."""
 Most = Annotated[int, Field(ge=0)]
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.text.diacritisation.libtashkeel import Libtashkeel
     from service.text.diacritisation.onnx import Floats
     from service.text.diacritisation.rawi import Rawi
+    from service.text.diacritisation.written_marks import Written
 
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
 """The weights of the mixture."""
@@ -56,44 +57,43 @@ class Diacritiser:
         marks = known(whole, [*written, ""])
         said: list[str] = []
         for start, end in _windows(whole):
-            said += self._vowelled(whole[start:end], marks[start:end])
+            said += self._vowelled(whole[start:end], marks[start:end], whole[max(start - 2, 0) : start])
         said = settled(whole, marks, said)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
-    def _vowelled(self, chars: str, marks: Sequence[str]) -> Iterator[str]:
-        """The marks of a text that is short enough for the models."""
+    def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[str]:
+        """The marks of a part short enough for the models; ``before`` are the characters before it."""
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
         from service.text.diacritisation.vowels import CLASSES
+        from service.text.diacritisation.written_marks import Written
 
-        near = chars.translate(_NEAREST)
-        likely = self._likely(near, marks)
+        near, written = chars.translate(_NEAREST), Written.of(chars, marks)
+        likely = self._likely(near, written)
         best = likeliest(near, likely)
-        settle(near, marks, likely, best)
+        settle(near, written, likely, best, before)
         for mark, number in zip(marks, best, strict=True):
             chosen = CLASSES[number]
             yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark
 
-    def _likely(self, chars: str, marks: Sequence[str]) -> Floats:
+    def _likely(self, chars: str, written: Written) -> Floats:
         """How likely each class of marks is on each character, next to nothing where it is ruled out."""
         from service.text.diacritisation.alternatives import by_case
         from service.text.diacritisation.spelling_constraints import impossible
 
-        likely = self._mixed(chars, marks)
-        for at, mark in enumerate(marks):
+        likely = self._mixed(chars, written)
+        for at, mark in enumerate(written.marks):
             if vowels := alternatives(mark):
                 likely[at] = by_case(likely[at], vowels)
-        likely[impossible(chars, marks)] -= 1000
+        likely[impossible(chars, written)] -= 1000
         return likely
 
-    def _mixed(self, chars: str, marks: Sequence[str]) -> Floats:
+    def _mixed(self, chars: str, written: Written) -> Floats:
         """The combined probabilities of both models."""
-        from service.text.diacritisation.written_marks import hints, on_letters
-
         unread = self._rawi.log_probabilities(chars)
-        for start, end in _contradicted(chars, on_letters(chars, marks), unread):
+        for start, end in _contradicted(chars, written.placed, unread):
             unread[start:end] = 0
-        return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, hints(chars, marks)) + _RAWI * unread
+        return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, written.hints) + _RAWI * unread
 
     @cached_property
     def _libtashkeel(self) -> Libtashkeel:

@@ -25,14 +25,14 @@ from service.text.core.orthography import (
     alternatives,
 )
 from service.text.diacritisation.vowels import CLASSES
-from service.text.diacritisation.written_marks import loose, on_letters, sparse
+from service.text.diacritisation.written_marks import Written
 
 _WORD = re.compile(f"[{LETTER}]+")
 _NOTHING = frozenset(("",))
 _A = frozenset((FATHA, SHADDA + FATHA))
 _AN = frozenset((FATHATAN, SHADDA + FATHATAN))
 _BARE = frozenset("اآىل")
-"""Letters that have no mark in vowelled words: long ā, and the lām of the article before a sun letter."""
+"""Letters that may have no mark in vowelled words: long ā, and lām, which has none in the article."""
 _LENGTHENS = {"و": DAMMA, "ي": KASRA}
 _SILENT = re.compile(".مائ[ةت]|[ال]لا")
 
@@ -47,29 +47,28 @@ _UNIT_AND_TENS = re.compile(
 """Both parts have one case: الخامسةُ والعشرون, خمسةٍ وعشرين. Wright, vol. I §§ 324, 328."""
 
 
-def impossible(chars: str, marks: Sequence[str]) -> npt.NDArray[np.bool_]:
+def impossible(chars: str, written: Written) -> npt.NDArray[np.bool_]:
     """Which classes of marks (columns) are ruled out on which characters (rows).
 
     Args:
         chars: a text without its marks.
-        marks: the written marks on each.
+        written: its marks.
     """
-    placed = on_letters(chars, marks)
-    sparsely = set(sparse(chars, placed))
+    placed = written.placed
     ruled_out = np.tile(_all_but(_NOTHING), (len(chars), 1))
     for match in _WORD.finditer(chars):
         ruled_out[match.start() : match.end()] = False
         for at, possible in _places(match.group()):
             ruled_out[match.start() + at] = _all_but(possible)
-        if match.span() not in sparsely:
-            for at in _long_vowels(match.group(), marks[match.start() : match.end()]):
+        if match.span() not in written.sparse:
+            for at in _long_vowels(match.group(), written.marks[match.start() : match.end()]):
                 ruled_out[match.start() + at] = _all_but(_NOTHING)
     for match in _UNIT_AND_TENS.finditer(chars):
         nominative = match["tens"].endswith("ون")
         possible = _NOMINATIVE if nominative else _OBLIQUE
         doubled = SHADDA if match["unit"] == "ست" else ""
         ruled_out[match.end("unit") - 1] = _all_but(frozenset(doubled + mark for mark in possible))
-    for at, (mark, open_) in enumerate(zip(placed, loose(chars, placed), strict=True)):
+    for at, (mark, open_) in enumerate(zip(placed, written.loose, strict=True)):
         if vowels := alternatives(mark):
             ruled_out[at] = _all_but(frozenset(SHADDA * (SHADDA in mark) + vowel for vowel in vowels))
         elif mark:

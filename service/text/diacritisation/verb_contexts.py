@@ -46,6 +46,8 @@ class Context:
     at: int
     has_damma: bool = False
     """Whether the author has given the word a ḍamma, which is to say that it is passive, if it can be."""
+    before: str = ""
+    """The last characters before the text, if it is part of a longer one."""
 
     @cached_property
     def matters(self) -> bool:
@@ -55,13 +57,13 @@ class Context:
     @cached_property
     def opens(self) -> bool:
         """Whether a clause begins with the word."""
-        before = self.chars[: self.spans[self.at][0]].rstrip()
+        before = (self.before + self.chars[: self.spans[self.at][0]]).rstrip()
         return not before or before[-1] in _CLAUSE_ENDS
 
     @cached_property
     def begins(self) -> bool:
         """Whether the text begins with the word."""
-        return self.at == 0
+        return self.at == 0 and not self.before
 
     @cached_property
     def following(self) -> Sequence[str]:

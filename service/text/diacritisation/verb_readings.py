@@ -20,7 +20,7 @@ from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.sequences import Indices
 from service.text.diacritisation.verb_contexts import Context, preference, usualness
 from service.text.diacritisation.vowels import CLASSES
-from service.text.diacritisation.written_marks import on_letters, sparse
+from service.text.diacritisation.written_marks import Written
 from service.text.grammar.conjugation import VerbForm, forms
 
 _WORD = re.compile(f"[{LETTER}]+")
@@ -46,15 +46,17 @@ class _Known:
     """How usual the forms are, as logarithms."""
 
 
-def settle(chars: str, marks: Sequence[str], likely: Floats, best: Indices) -> None:
+def settle(chars: str, written: Written, likely: Floats, best: Indices, before: str = "") -> None:
     """Replace chosen marks of words that are better read as known verbs, in place.
 
     Args:
         chars: a text without its marks.
-        marks: the written marks on each character.
+        written: its marks.
         likely: how likely each class (columns) is on each character (rows), as logarithms.
         best: the class chosen for each character.
+        before: the last characters before the text, if it is part of a longer one.
     """
+    marks = written.marks
     spans = [match.span() for match in _WORD.finditer(chars)]
     words = [chars[start:end] for start, end in spans]
     heard = _heard(chars, likely)
@@ -62,21 +64,20 @@ def settle(chars: str, marks: Sequence[str], likely: Floats, best: Indices) -> N
         # A last sukūn before hamzat al-waṣl is heard as i: قَالَتِ الحكومة.
         if chars[end - 1] == "ت" and chars[end : end + 2] == " ا":
             heard[end - 1, [0, _SUKUN]] = np.maximum(heard[end - 1, _SUKUN], likely[end - 1, _NUMBERS[KASRA]])
-    sparsely = set(sparse(chars, on_letters(chars, marks)))
     for number, (start, end) in enumerate(spans):
         known = _known(words[number])
-        if known is None or (any(marks[start:end]) and (start, end) not in sparsely):
+        if known is None or (any(marks[start:end]) and (start, end) not in written.sparse):
             continue
         at = np.arange(start, end)
         chosen = float(heard[at, best[start:end]].sum())
         scores = heard[at, known.classes].sum(axis=1) + known.usual
-        context = Context(chars, spans, words, number, DAMMA in marks[start:end])
+        context = Context(chars, spans, words, number, DAMMA in marks[start:end], before)
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
         attested = (known.sounds == _sounds(best[start:end], words[number])).all(axis=1)
         if attested.any():
             chosen = float(scores[attested].max())
-        elif (start, end) in sparsely:
+        elif (start, end) in written.sparse:
             chosen -= _CONTRARY
         elif _looks_like_a_verb(words[number], best[start:end]):
             chosen -= _UNATTESTED

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from service.text.core.orthography import FATHATAN, LETTER, SHADDA, SHORT, TANWIN
 
@@ -20,13 +21,42 @@ _FEWEST = 2
 """Marks from which a word counts as vowelled, if no letter but its last has none."""
 
 
-def sparse(chars: str, marks: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Start and end of every word to which an author who vowels no whole text has added marks.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The marks that a text has, and what they say of the marks that it lacks."""
 
-    Args:
-        chars: a text without its marks.
-        marks: the written marks on each character.
-    """
+    marks: Sequence[str]
+    """The written marks on each character."""
+    placed: Sequence[str]
+    """The same, with the tanwīn of a last alif on the letter before it, where the models write it."""
+    sparse: frozenset[tuple[int, int]]
+    """Start and end of every word to which an author who vowels no whole text has added marks."""
+    loose: Sequence[bool]
+    """Whether the placed mark of each character may lack its shadda."""
+
+    @classmethod
+    def of(cls, chars: str, marks: Sequence[str]) -> Written:
+        """Look at the marks of a text.
+
+        Args:
+            chars: a text without its marks.
+            marks: the written marks on each character.
+        """
+        placed = _on_letters(chars, marks)
+        sparse = frozenset(_sparse(chars, placed))
+        loose = [False] * len(chars)
+        for start, end in sparse:
+            for at in range(start + 1, end):
+                loose[at] = placed[at] != "" and set(placed[at]) <= SHORT | TANWIN
+        return cls(marks, placed, sparse, loose)
+
+    @property
+    def hints(self) -> list[str]:
+        """The marks that a model may rely on: those that lack no shadda."""
+        return ["" if loose else mark for mark, loose in zip(self.placed, self.loose, strict=True)]
+
+
+def _sparse(chars: str, marks: Sequence[str]) -> Iterator[tuple[int, int]]:
     words = [match.span() for match in _WORD.finditer(chars)]
     letters = sum(end - start for start, end in words)
     if sum(map(bool, marks)) > _VOWELLED_THROUGHOUT * letters:
@@ -36,15 +66,6 @@ def sparse(chars: str, marks: Sequence[str]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def loose(chars: str, marks: Sequence[str]) -> list[bool]:
-    """Whether the mark of each character may lack its shadda; arguments as for ``sparse``."""
-    found = [False] * len(chars)
-    for start, end in sparse(chars, marks):
-        for at in range(start + 1, end):
-            found[at] = marks[at] != "" and SHADDA not in marks[at] and set(marks[at]) <= SHORT | TANWIN
-    return found
-
-
 def _vowelled(word: str, marks: Sequence[str]) -> bool:
     """Whether a word has all its marks, or all but that of its ending, as in a lexicon."""
     last = len(word) - 1
@@ -52,24 +73,9 @@ def _vowelled(word: str, marks: Sequence[str]) -> bool:
     return inner and (sum(map(bool, marks)) >= _FEWEST or any(SHADDA in mark for mark in marks))
 
 
-def on_letters(chars: str, marks: Sequence[str]) -> list[str]:
-    """The marks, with the tanwīn of a last alif on the letter before it, where the models write it."""
+def _on_letters(chars: str, marks: Sequence[str]) -> list[str]:
     found = list(marks)
-    for at in tanwin_on_alif(chars, marks):
-        found[at], found[at + 1] = marks[at] + FATHATAN, ""
-    return found
-
-
-def hints(chars: str, marks: Sequence[str]) -> list[str]:
-    """The marks that a model may rely on: those that lack no shadda."""
-    return [
-        "" if open_ else mark
-        for mark, open_ in zip(on_letters(chars, marks), loose(chars, on_letters(chars, marks)), strict=True)
-    ]
-
-
-def tanwin_on_alif(chars: str, marks: Sequence[str]) -> Iterator[int]:
-    """Positions of the letters before an alif that has their tanwīn (جداً)."""
     for at in range(1, len(chars)):
         if marks[at] == FATHATAN and chars[at] in "اى" and set(marks[at - 1]) <= {SHADDA}:
-            yield at - 1
+            found[at - 1], found[at] = marks[at - 1] + FATHATAN, ""
+    return found

@@ -13,36 +13,38 @@ from service.text.grammar.clitics import is_definite
 
 _DIPTOTE, _CONSTRUCT, _SUKUN = "\u064e\u064f", "\u064e\u064f\u0650", "\u0652"
 _DIPTOTE_GENITIVE, _CONSTRUCT_GENITIVE = "\u064e", "\u0650"
-_CLITICS = re.compile("^(?:[وف]\u064e)?(?:ب\u0650|ك\u064e)?(?=ال)")
-_FOR_THE = re.compile("(?:[وف]\u064e)?ل\u0650ل")
-"""«لِلْمَغْرِبِ»: the article after ل has lost its alif."""
 _GLIDES = ("ي", "و")
 _ENDED = re.compile("(?:[اىآ]|[\u064b-\u0650\u0652])$")
 
 
-def undeclined(words: list[str], *, genitive: bool) -> list[str]:
+def undeclined(words: list[str], *, definite: bool, genitive: bool) -> list[str]:
     """The words of a name, with their possible endings.
 
     A word that has an ending already keeps it; one with the article is left to the diacritiser, unless it is
     the whole name and ends in ي. After a noun in the construct state stands the genitive.
 
     Args:
-        words: vowelled, without their case.
+        words: vowelled, without their case; the first may have clitics.
+        definite: whether the first has the article.
         genitive: whether a preposition or a noun in the construct state governs the name.
 
-    >>> undeclined(["بَيْرُوت"], genitive=True), undeclined(["بَيْرُوت"], genitive=False) == ["بَيْرُوت" + _DIPTOTE]
-    (['بَيْرُوتَ'], True)
-    >>> undeclined(["وَالْمَغْرِب"], genitive=False), undeclined(["لِلْكُوَيْت"], genitive=True)
-    (['وَالْمَغْرِب'], ['لِلْكُوَيْت'])
-    >>> undeclined(["دَيْر", "يَاسِين"], genitive=True)
+    >>> undeclined(["بَيْرُوت"], definite=False, genitive=True)
+    ['بَيْرُوتَ']
+    >>> undeclined(["بَيْرُوت"], definite=False, genitive=False) == ["بَيْرُوت" + _DIPTOTE]
+    True
+    >>> undeclined(["وَالْمَغْرِب"], definite=True, genitive=False)
+    ['وَالْمَغْرِب']
+    >>> undeclined(["دَيْر", "يَاسِين"], definite=False, genitive=True)
     ['دَيْرِ', 'يَاسِينَ']
-    >>> undeclined(["سَاو", "بَاوْلُو"], genitive=False), undeclined(["الرَّمَادِي"], genitive=False)
-    (['سَاوْ', 'بَاوْلُوْ'], ['الرَّمَادِيْ'])
+    >>> undeclined(["سَاو", "بَاوْلُو"], definite=False, genitive=False)
+    ['سَاوْ', 'بَاوْلُوْ']
+    >>> undeclined(["الرَّمَادِي"], definite=True, genitive=False)
+    ['الرَّمَادِيْ']
     """
     ended = []
     for at, word in enumerate(words):
         last = at == len(words) - 1
-        if is_definite(_CLITICS.sub("", word)) or _FOR_THE.match(word):
+        if is_definite(word) if at else definite:
             ended.append(word + _SUKUN if len(words) == 1 and word.endswith("ي") else word)
         elif _ENDED.search(word):
             ended.append(word)

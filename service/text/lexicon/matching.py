@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from service.model.borrowed import SPELT, plain
 from service.text.core.spelling import letters
 from service.text.core.tokens import Kind, Replacement, Token
-from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host
+from service.text.grammar.clitics import Clitics, attach, attach_phones, closed, cuts, host, is_definite
 from service.text.lexicon.annotation import annotate
 from service.text.lexicon.constraint import constrain
 from service.text.lexicon.endings import undeclined
@@ -184,6 +184,7 @@ def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
     entry = match.pattern.entry
     words = (entry.reading or entry.grapheme).split()
     words = [_as_written(word, text) for word, text in _paired(words, tokens[match.start : match.end])]
+    definite = is_definite(words[0])
     words[0] = attach(match.clitics, words[0])
     written = [token for token in tokens[at : match.end] if token.kind is Kind.WORD]
     if len(written) == len(words):
@@ -196,5 +197,6 @@ def _words(match: _Match, tokens: Sequence[Token], at: int) -> str | None:
         phones[0] = attach_phones(match.clitics, phones[0])
         words = list(map(annotate, words, phones))
     elif entry.role in DIPTOTES:
-        words = undeclined(words, genitive=is_governed(match.clitics, Context(tokens, at, match.end)))
+        governed = is_governed(match.clitics, Context(tokens, at, match.end))
+        words = undeclined(words, definite=definite, genitive=governed)
     return " ".join(words)

@@ -58,7 +58,7 @@ def _before_name(tokens: Sequence[Token], start: int, end: int) -> bool:
         return False
     before = tokens[start - 1] if start else None
     if before is not None and before.text == "." and _text(tokens, start - 2) in _INITIALS:
-        return False  # «ع. م.», of whom nothing else is told
+        return False  # «ع. م.»: initials of a person whose name is withheld
     return before is None or (before.kind is not Kind.NUMBER and plain(before.text) not in _ENUMERATED)
 
 

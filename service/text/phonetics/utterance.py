@@ -37,7 +37,7 @@ def _latin(piece: SpokenText) -> Utterance:
 
 
 def continued(utterance: Utterance) -> Utterance:
-    """An utterance as an engine is told it where its sentence goes on after a breath.
+    """Return the input for an engine if the sentence goes on after this utterance.
 
     Engines end an utterance without a mark as a statement, with a falling tone; before a comma the tone stays
     level. The comma's silence is trimmed from the clip, so that it makes no pause.

@@ -112,6 +112,6 @@ def _months(text: str) -> set[str]:
 
 
 def _only(told: Iterable[str]) -> str | None:
-    """The one variant that is told; ``None`` if there are none or several."""
+    """The only variant of these; ``None`` if there are none or several."""
     variants = set(told)
     return variants.pop() if len(variants) == 1 else None

@@ -27,6 +27,7 @@ from service.model.reading import SpokenText, Utterance
 from service.text.diacritisation.diacritiser import _NEAREST, Diacritiser, _parted
 from service.text.diacritisation.phrases import known
 from service.text.diacritisation.vowels import LIBTASHKEEL_SHA256, RAWI_SHA256
+from service.text.diacritisation.written_marks import Written
 from service.text.lexicon.lexicon import Lexicon
 from service.text.normalisation.transliteration import Language
 from service.text.phonetics.utterance import continued, utter_all
@@ -103,7 +104,7 @@ def decided(text: str) -> bool:
     chars, marks = _parted(text)
     whole = f"{chars}."
     marks = known(whole, [*marks, ""])
-    likely = _diacritiser()._likely(whole.translate(_NEAREST), marks)
+    likely = _diacritiser()._likely(whole.translate(_NEAREST), Written.of(whole, marks))
     best = np.sort(likely, axis=1)[:, -2:]
     return bool((best[:, 1] - best[:, 0]).min(initial=math.inf) > _MARGIN)
 

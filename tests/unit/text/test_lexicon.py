@@ -11,6 +11,7 @@ from service.model.errors import BadLexicon
 from service.text.core.rule_walker import apply
 from service.text.core.spelling import letters
 from service.text.core.tokens import tokenise, written
+from service.text.grammar.clitics import is_definite
 from service.text.lexicon import annotation
 from service.text.lexicon.endings import undeclined
 from service.text.lexicon.entries import DIPTOTES, Entry, Role, parse, render
@@ -279,7 +280,7 @@ def test_every_shipped_grapheme_is_found_and_said_as_it_stands():
         spoken = said(f"مدينة {entry.grapheme}" if shown else entry.grapheme, SHIPPED).removeprefix("مدينة ")
         words = entry.reading.split()
         if entry.role in DIPTOTES:
-            words = undeclined(words, genitive=shown)
+            words = undeclined(words, definite=is_definite(words[0]), genitive=shown)
         if spoken != " ".join(words):
             wrong.append((entry.grapheme, spoken))
     assert wrong == []

@@ -119,8 +119,16 @@ def test_a_verb_has_an_object_only_after_its_subject() -> None:
     assert has_object("قتل ثلاثة أشخاص") is None
 
 
-def test_no_reading_of_the_corpus_is_worse_for_it() -> None:
-    """Words of verified sentences that are read otherwise than written."""
+def test_a_part_of_a_long_text_is_no_beginning() -> None:
+    words = ["صوت", "الناخب", "مسموع"]
+    spans = [(0, 3), (4, 10), (11, 16)]
+    assert Context(" ".join(words), spans, words, 0).begins
+    assert not Context(" ".join(words), spans, words, 0, before="ن ").begins
+    assert not Context(" ".join(words), spans, words, 0, before="ن ").opens
+    assert Context(" ".join(words), spans, words, 0, before="، ").opens
+
+
+def test_few_words_of_the_corpus_are_read_otherwise_than_verified() -> None:
     wrong = 0
     for line in LINES:
         said = DIACRITISER.diacritise(skeleton(line)).split()
