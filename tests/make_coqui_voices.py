@@ -118,12 +118,15 @@ def write_xtts(folder: Path) -> None:
         gpt_number_text_tokens=len(symbols),
         gpt_start_text_token=symbols.index("[START]"),
         gpt_stop_text_token=symbols.index("[STOP]"),
+        gpt_max_audio_tokens=160,  # of about 46 ms
     )
     config = XttsConfig(model_args=args, languages=["ar"])
     model = Xtts(config)
     model.tokenizer.tokenizer = tokenizer
     model.init_models()
     speak_up(model.hifigan_decoder.waveform_decoder, 20)
+    # Untrained, it draws its end by lot: it never draws it, so that a clip is as long as its bound each time.
+    model.gpt.mel_head.bias.data[args.gpt_stop_audio_token] = -100
     config.save_json(folder / "config.json")
     torch.save({"model": model.state_dict()}, folder / "model.pth")
     write_reference(folder / "reference.wav")

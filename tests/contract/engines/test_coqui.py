@@ -67,7 +67,7 @@ def test_xtts_takes_its_speaker_from_a_recording_and_ends_within_its_bound(xtts)
 
     engine = XttsEngine(xtts.card, xtts.surroundings)
 
-    # It draws lots: both times the same. An untrained model seldom stops of itself: 6 letters may take 3 s.
+    # It draws lots: both times the same. The test's model does not stop of itself: 6 letters may take 3 s.
     torch.manual_seed(7)
     clip = engine.speak(utterance("قَالَ نَعَمْ"), 1.0)
 
