@@ -54,6 +54,7 @@ def _measured(name: str) -> dict[str, Any]:
     print(f"{name} …", file=sys.stderr, flush=True)
     part, busy, begun = import_module(f"benchmarks.{name}"), machine.busy(), time.perf_counter()
     about = {"about": part.__doc__, "date": datetime.now(UTC).strftime("%Y-%m-%d"), "busy": busy}
+    about["pace"] = machine.pace()
     try:
         told = part.measure().told()
     except Exception as error:  # noqa: BLE001  # whatever it is, the other parts are to be measured

@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +19,7 @@ from cache.server import find_program
 from service.model.errors import MissingPart
 
 _PACKAGES = ("istami", "uvicorn", "celery", "redis", "onnxruntime", "espeakng-loader", "lameenc", "pydub")
+_MILLION, _PACES = 1_000_000, 3
 _NEURAL = ("piper-tts", "coqui-tts", "torch")
 
 
@@ -36,6 +38,11 @@ def busy() -> float:
     return os.getloadavg()[0]
 
 
+def pace() -> float:
+    """Processor milliseconds of a million additions in Python: how fast the machine is at the moment."""
+    return min(map(_additions, range(_PACES)))
+
+
 def versions() -> Mapping[str, str]:
     """Of what has a part in the figures; what is not installed is left out."""
     server = find_program()
@@ -44,6 +51,13 @@ def versions() -> Mapping[str, str]:
     found |= {name: _said(command) for name, command in programs.items()}
     found["Redis server"] = _said([str(server), "--version"]) if server else None
     return {name: number for name, number in found.items() if number}
+
+
+def _additions(_: int) -> float:
+    begun, total = time.process_time(), 0
+    for number in range(_MILLION):
+        total += number
+    return (time.process_time() - begun) * 1e3
 
 
 def _package(name: str) -> str | None:

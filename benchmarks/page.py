@@ -44,11 +44,13 @@ def _part(name: str, part: dict[str, Any], pictures: Path) -> str:
         plots.draw(part["plot"], pictures / f"{name}.svg")
         text += [f"![{part['plot']['title']}](benchmarks/{name}.svg)", ""]
     text += [f"- {note}" for note in part["notes"]] + [""] * bool(part["notes"])
-    text += [
-        f"{part['date']}, in {part['seconds']:.0f} s; before it {part['busy']:.1f} programs were running.",
-        "",
-    ]
+    before = f"before it {part['busy']:.1f} programs were running{_pace(part)}"
+    text += [f"{part['date']}, in {part['seconds']:.0f} s; {before}.", ""]
     return "\n".join(text)
+
+
+def _pace(part: dict[str, Any]) -> str:
+    return f", and a million additions in Python took {part['pace']:.0f} ms" if "pace" in part else ""
 
 
 def _row(figure: dict[str, Any]) -> str:

@@ -257,11 +257,13 @@ class Repository:
 
         The first plan stays, with its tags, so that a recording made again has the same bytes.
         """
-        name = plan_name(plan.key)
+        name, put = plan_name(plan.key), packed(PLAN, plan, self.lifetimes.article)
+        if self.store.put_new(name, put):
+            return
         if self.plan(plan.key):
             self.store.touch(self.lifetimes.article, name)
         else:
-            self.store.put_new(name, packed(PLAN, plan, self.lifetimes.article))
+            self.store.put_new(name, put)  # what was there was damaged
 
     def begin(self, plan: Plan, priority: Priority) -> bool:
         """Record that a recording is wanted; returns whether this is the first request since it last failed.

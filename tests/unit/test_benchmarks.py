@@ -34,7 +34,11 @@ def test_a_page_tells_figures_pictures_notes_and_what_failed(tmp_path) -> None:
     figure = Figure("whole article", 1234.5, "ms", "naive script", 2469, Goal(0.6))
     about = {"about": "Cold.\n\nHow.", "date": "2026-11-27", "seconds": 3.0, "busy": 0.1}
     parts = {
-        "cold": {**about, **Measured([figure], Plot("Times", "s", {"istami": 1.2}), ["A note."]).told()},
+        "cold": {
+            **about,
+            "pace": 51.2,
+            **Measured([figure], Plot("Times", "s", {"istami": 1.2}), ["A note."]).told(),
+        },
         "hits": {**about, "failure": "RuntimeError: no", "figures": [], "plot": None, "notes": []},
     }
     machine = {"processor": "P", "cores": "2", "memory": "4 GiB", "system": "Linux"}
@@ -42,6 +46,7 @@ def test_a_page_tells_figures_pictures_notes_and_what_failed(tmp_path) -> None:
     text = (tmp_path / "benchmarks.md").read_text()
     assert "| whole article | 1,234 ms | naive script | 2,469 ms | 0.50 | ≤ 0.6 × | met |" in text
     assert "- A note." in text
+    assert text.count("a million additions in Python took 51 ms.") == 1
     assert "Not measured: RuntimeError: no" in text
     assert "istami" in (tmp_path / "benchmarks" / "cold.svg").read_text()
 
