@@ -63,6 +63,9 @@ class Diacritiser:
 
     def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[str]:
         """The marks of a part short enough for the models; ``before`` are the characters before it."""
+        from service.text.diacritisation.duals import correct_duals
+        from service.text.diacritisation.homophones import heard
+        from service.text.diacritisation.noun_readings import correct
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
         from service.text.diacritisation.vowels import CLASSES
@@ -71,7 +74,10 @@ class Diacritiser:
         near, written = chars.translate(_NEAREST), Written.of(chars, marks)
         likely = self._likely(near, written)
         best = likeliest(near, likely)
-        settle(near, written, likely, best, before)
+        audible = heard(near, likely)
+        settle(near, written, audible, best, before)
+        correct(near, written, audible, best)
+        correct_duals(near, written, best)
         for mark, number in zip(marks, best, strict=True):
             chosen = CLASSES[number]
             yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark

@@ -22,6 +22,7 @@ from service.text.core.orthography import (
     skeleton,
 )
 from service.text.core.tables import rows
+from service.text.diacritisation.name_cases import Names
 
 _WORD = re.compile(f"[{LETTER}]+")
 _CLITIC = re.compile(f"[وفك]{FATHA}|[بل]{KASRA}")
@@ -60,6 +61,8 @@ def settled(chars: str, written: Sequence[str], said: Sequence[str]) -> list[str
             settled[end - 1] = _without(_DIPTOTE, said[end - 1])
         elif _is_before_name(chars, words, kinds, at):
             settled[end - 1] = _without(_WITHOUT_TANWIN, said[end - 1])
+    declined = [None if kind in {"", _INVARIABLE} else kind == _DIPTOTES for kind in kinds]
+    Names(chars, words, declined).agree(written, settled)
     return settled
 
 

@@ -32,6 +32,14 @@ _ATTACHED = re.compile("(?:بال|لل|ب|ل|ك)..")
 _DESCRIBING = ("ي", "ية", "ين", "ون")
 """Endings of definite words that rather describe the people before them than are an object."""
 _TWO = 2
+_GOVERNED = 12.0
+"""What a present loses, in natural logarithms, in another mood than the particle before it governs."""
+_PRESENT = {Mood.INDICATIVE, Mood.SUBJUNCTIVE, Mood.JUSSIVE}
+_GOVERNORS = {
+    **dict.fromkeys(("أن", "بأن", "لن", "كي", "لكي", "ألا", "لئلا"), Mood.SUBJUNCTIVE),
+    **dict.fromkeys(("لم", "ألم"), Mood.JUSSIVE),
+}
+"""Particles that stand right before their verb (Wright, vol. II §§ 11-12, 15)."""
 _OBJECT = re.compile("..+[^وى]ا")
 """An indefinite accusative; «قالوا» and «هدى» are none."""
 
@@ -52,7 +60,15 @@ class Context:
     @cached_property
     def matters(self) -> bool:
         """Whether anything is known of a verb in this place."""
-        return self.opens or self.has_damma or self.words[self.at][0] in "وف"
+        return bool(self.opens or self.has_damma or self.mood or self.words[self.at][0] in "وف")
+
+    @cached_property
+    def mood(self) -> Mood | None:
+        """The mood that the particle before the word governs, if there is one."""
+        if not self.at or self.opens:
+            return None
+        word = self.words[self.at - 1]
+        return _GOVERNORS.get(word) or (_GOVERNORS.get(word[1:]) if word[0] in "وف" else None)
 
     @cached_property
     def opens(self) -> bool:
@@ -108,7 +124,13 @@ def usualness(form: VerbForm) -> float:
 def preference(form: VerbForm, context: Context) -> float:
     """What the context adds to a form's likelihood, in natural logarithms."""
     marked = _MARKED * (context.has_damma and form.voice is Voice.PASSIVE and not context.has_object)
-    return marked + _by_clause(form, context)
+    return marked + _by_mood(form, context) + _by_clause(form, context)
+
+
+def _by_mood(form: VerbForm, context: Context) -> float:
+    if context.mood is None or form.mood is context.mood or form.mood not in _PRESENT:
+        return 0.0
+    return -_GOVERNED
 
 
 def _by_clause(form: VerbForm, context: Context) -> float:

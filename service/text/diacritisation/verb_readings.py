@@ -8,7 +8,6 @@ a word are those of known forms, these forms are scored by the same likelihoods 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from service.text.core.orthography import DAMMA, FATHA, KASRA, LETTER, SHADDA, SUKUN, TANWIN, letters
+from service.text.diacritisation.homophones import NUMBERS, sounds
 from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.sequences import Indices
 from service.text.diacritisation.verb_contexts import Context, preference, usualness
@@ -24,9 +24,7 @@ from service.text.diacritisation.written_marks import Written
 from service.text.grammar.conjugation import VerbForm, forms
 
 _WORD = re.compile(f"[{LETTER}]+")
-_NUMBERS = {mark: number for number, mark in enumerate(CLASSES)}
-_SUKUN = _NUMBERS[SUKUN]
-_LONG = (("اى", _NUMBERS[FATHA]), ("و", _NUMBERS[DAMMA]), ("ي", _NUMBERS[KASRA]))
+_SUKUN = NUMBERS[SUKUN]
 _UNATTESTED = 6.0
 """What a reading loses, in natural logarithms, that has the shape of a verb and is none."""
 _CONTRARY = 12.0
@@ -46,37 +44,38 @@ class _Known:
     """How usual the forms are, as logarithms."""
 
 
-def settle(chars: str, written: Written, likely: Floats, best: Indices, before: str = "") -> None:
+def settle(chars: str, written: Written, audible: Floats, best: Indices, before: str = "") -> None:
     """Replace chosen marks of words that are better read as known verbs, in place.
 
     Args:
         chars: a text without its marks.
         written: its marks.
-        likely: how likely each class (columns) is on each character (rows), as logarithms.
+        audible: how likely each class (columns) is on each character (rows), as logarithms, equal for what
+            sounds alike (``homophones.heard``).
         best: the class chosen for each character.
         before: the last characters before the text, if it is part of a longer one.
     """
     marks = written.marks
     spans = [match.span() for match in _WORD.finditer(chars)]
     words = [chars[start:end] for start, end in spans]
-    heard = _heard(chars, likely)
     for _, end in spans:
         # A last sukūn before hamzat al-waṣl is heard as i: قَالَتِ الحكومة.
         if chars[end - 1] == "ت" and chars[end : end + 2] == " ا":
-            heard[end - 1, [0, _SUKUN]] = np.maximum(heard[end - 1, _SUKUN], likely[end - 1, _NUMBERS[KASRA]])
+            helped = max(audible[end - 1, _SUKUN], audible[end - 1, NUMBERS[KASRA]])
+            audible[end - 1, [0, _SUKUN]] = helped
     for number, (start, end) in enumerate(spans):
         known = _known(words[number])
         if known is None or (any(marks[start:end]) and (start, end) not in written.sparse):
             continue
         at = np.arange(start, end)
-        chosen = float(heard[at, best[start:end]].sum())
-        scores = heard[at, known.classes].sum(axis=1) + known.usual
+        chosen = float(audible[at, best[start:end]].sum())
+        scores = audible[at, known.classes].sum(axis=1) + known.usual
         context = Context(chars, spans, words, number, DAMMA in marks[start:end], before)
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
-        attested = (known.sounds == _sounds(best[start:end], words[number])).all(axis=1)
-        if attested.any():
-            chosen = float(scores[attested].max())
+        same = (known.sounds == sounds(best[start:end], words[number])).all(axis=1)
+        if same.any():
+            chosen = float(scores[same].max())
         elif (start, end) in written.sparse:
             chosen -= _CONTRARY
         elif _looks_like_a_verb(words[number], best[start:end]):
@@ -86,16 +85,25 @@ def settle(chars: str, written: Written, likely: Floats, best: Indices, before: 
             best[start:end] = known.classes[first]
 
 
-def _heard(chars: str, likely: Floats) -> Floats:
-    """The likelihoods, equal for what sounds alike: sukūn or none, a vowel or none before its long letter."""
-    heard = likely.copy()
-    still = np.maximum(likely[:, 0], likely[:, _SUKUN])
-    for at, following in enumerate(chars[1:]):
-        for long, vowel in _LONG:
-            if following in long:
-                heard[at, vowel] = max(likely[at, vowel], likely[at, 0])
-    heard[:, 0] = heard[:, _SUKUN] = still
-    return heard
+def attested(word: str, chosen: Indices) -> bool:
+    """Return whether the chosen marks of a word are those of a known verb's form."""
+    known = _known(word)
+    if known is None:
+        return False
+    heard = sounds(chosen, word)
+    if word.endswith("ت") and chosen[-1] == NUMBERS[KASRA]:
+        heard[-1] = 0  # a helping vowel: قَالَتِ الحكومة
+    return bool((known.sounds == heard).all(axis=1).any())
+
+
+def likeliest_form(word: str, audible: Floats) -> tuple[float, Indices] | None:
+    """Return the likeliest form of a known verb that a word can be: how likely it is, and its classes."""
+    known = _known(word)
+    if known is None:
+        return None
+    scores = audible[np.arange(len(word)), known.classes].sum(axis=1) + known.usual
+    first = int(scores.argmax())
+    return float(scores[first]), known.classes[first]
 
 
 @lru_cache(16_384)
@@ -106,23 +114,14 @@ def _known(word: str) -> _Known | None:
         marks = [
             "" if each.char == "ا" else SHADDA * each.shadda + each.vowel for each in letters(form.vowelled)
         ]
-        if all(mark in _NUMBERS for mark in marks):
-            found.setdefault((form.voice, form.flags, *(_NUMBERS[mark] for mark in marks)), form)
+        if all(mark in NUMBERS for mark in marks):
+            found.setdefault((form.voice, form.flags, *(NUMBERS[mark] for mark in marks)), form)
     if not found:
         return None
     classes = np.array([key[2:] for key in found])
-    sounds = np.array([_sounds(row, word) for row in classes])
+    alike = np.array([sounds(row, word) for row in classes])
     usual = np.array([usualness(form) for form in found.values()], dtype=np.float32)
-    return _Known(tuple(found.values()), classes, sounds, usual)
-
-
-def _sounds(classes: Sequence[int] | Indices, word: str) -> list[int]:
-    found = [0 if each == _SUKUN else int(each) for each in classes]
-    for at, following in enumerate(word[1:]):
-        for long, vowel in _LONG:
-            if following in long and found[at] == vowel and not found[at + 1]:
-                found[at] = 0
-    return [0 if letter == "ا" else each for letter, each in zip(word, found, strict=True)]
+    return _Known(tuple(found.values()), classes, alike, usual)
 
 
 _PRESENT = re.compile("[وف]?[سل]?[يت]")

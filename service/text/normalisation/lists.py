@@ -21,6 +21,8 @@ _CONJUNCTIONS = frozenset("وف")
 _FOOTNOTE = 3
 _WITHIN_BRACKETS = 12
 """Tokens before a bracket among which its opening one is looked for."""
+_BASE = 2
+"""Maximum digits of a number that is raised to a power: after longer ones, a figure is a footnote's."""
 _SUPERSCRIPTS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _RAISED_SIGNS = {"⁻": "ناقص ", "⁺": ""}
 
@@ -120,7 +122,7 @@ def _superscript(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None  # an ion: Na⁺
     power = end == at + 1 and tokens[at].text in "²³"
     scientific = at > 1 and tokens[at - 2].text in {"×", "x", "*", "في", "ضرب"}
-    raised = before is not None and (before.text == "10" or sign is not None or _is_variable(before))
+    raised = before is not None and (_is_base(before) or sign is not None)
     if raised and (scientific or not power):
         return Replacement(end - at, f"أس {sign or ''}{_exponent(tokens[start:end])}")
     if power and before is not None and (before.kind is not Kind.WORD or before.text in cues("squared")):
@@ -133,9 +135,11 @@ def _exponent(superscripts: Sequence[Token]) -> str:
     return cardinal(int("".join(str(_SUPERSCRIPTS.index(token.text)) for token in superscripts[:_FOOTNOTE])))
 
 
-def _is_variable(token: Token) -> bool:
-    """«x⁴»: a single Latin letter, whose figure is no footnote."""
-    return token.kind is Kind.LATIN and len(token.text) == 1
+def _is_base(token: Token) -> bool:
+    """«x⁴», «2⁵», «10⁶»: a single Latin letter or a short number, whose figure is no footnote."""
+    return (len(token.text) == 1 and token.kind is Kind.LATIN) or (
+        token.kind is Kind.NUMBER and len(token.text) <= _BASE
+    )
 
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:

@@ -141,6 +141,8 @@ def era_range(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None  # metres
     if opening == "للميلاد" and not _is_of_era(tokens, at):
         return None  # «المرتفعات 1600م - 2000م»
+    if ending == "للميلاد" and at and tokens[at - 1].text in cues("length"):
+        return None  # «ارتفاع 1000-1500م»
     falls = (opening or ending) == "قبل الميلاد"
     if opening in ("", ending) and (first < last) is falls:
         return None

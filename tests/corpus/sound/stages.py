@@ -43,7 +43,8 @@ _SAID = (
     Utterance("", "وَصَلَ الْقِطَارُ صَبَاحَا.", "ˈwasˤala lqiˈtˤaːru sˤaˈbaːħaː."),
     Utterance("", "هَلْ عَادَ الْمُسَافِرُونْ؟", "hal ˈʕaːda lmusaːfiˈruːn?", 3.0),
 )
-_VERBS_AND_NAMES = (
+_VERBS_NOUNS_AND_NAMES = (
+    "text/grammar/stems.tsv",
     "text/grammar/verbs.tsv",
     "text/lexicon/loanwords.tsv",
     "text/lexicon/nisba.tsv",
@@ -117,7 +118,7 @@ def parts() -> Parts:
             "the letters of phones.tsv": _digest(["\t".join(row.split("\t")[:3]) for row in phones]),
             "text/phrases.tsv": _digest(_rows(Path("text/diacritisation/phrases.tsv"))),
             "text/spellings.tsv": _digest(_rows(Path("text/core/spellings.tsv"))),
-            **{table: _digest(_rows(Path(table))) for table in _VERBS_AND_NAMES},
+            **{table: _digest(_rows(Path(table))) for table in _VERBS_NOUNS_AND_NAMES},
             "the models": _digest([LIBTASHKEEL_SHA256, RAWI_SHA256]),
         },
         "PIPELINE": {

@@ -134,3 +134,20 @@ def test_few_words_of_the_corpus_are_read_otherwise_than_verified() -> None:
         said = DIACRITISER.diacritise(skeleton(line)).split()
         wrong += sum(inner(word) != inner(read) for word, read in zip(line.split(), said, strict=True))
     assert wrong <= 24
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("قررت اللجنة أن تكتب تقريرا مفصلا.", "تَكْتُبَ"),
+        ("لن يرد الوزير على الأسئلة.", "يَرُدَّ"),
+        ("جاء كي يشرح الخطة.", "يَشْرَحَ"),
+        ("طلب بأن يحضر الجميع.", "يَحْضُرَ"),
+        ("لم يقرر المجلس بعد.", "يُقَرِّرْ"),
+        ("لم يكتب عن الرحلة شيئا.", "يَكْتُبْ"),
+    ],
+)
+def test_a_particle_decides_the_mood_of_the_verb_after_it(text: str, said: str) -> None:
+    spelt = "".join(map(str, letters(said)))
+    words = ["".join(map(str, letters(word))) for word in DIACRITISER.diacritise(text).split()]
+    assert any(word.startswith(spelt) for word in words)
