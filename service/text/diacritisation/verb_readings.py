@@ -125,6 +125,29 @@ def _sounds(classes: Sequence[int] | Indices, word: str) -> list[int]:
     return [0 if letter == "ا" else each for letter, each in zip(word, found, strict=True)]
 
 
+def is_verb(word: str, marks: Sequence[str]) -> bool:
+    """Whether a vowelled word is a form of a known verb, or has the shape of a present with y-.
+
+    An elative is none, although many are spelt like a first person (أَكْبَرُ).
+
+    Args:
+        word: its letters.
+        marks: the marks on each.
+    """
+    if word[0] == "أ" and [mark.strip(SHADDA) for mark in marks[:-1]] == _ELATIVE:
+        return False
+    known = _known(word)
+    if known is not None and all(mark in _NUMBERS for mark in marks):
+        classes = [_NUMBERS[mark] for mark in marks]
+        if (known.sounds == _sounds(classes, word)).all(axis=1).any():
+            return True
+    prefix = _PRESENT.match(word)
+    if prefix is None or prefix.group()[-1] != "ي" or len(word) < prefix.end() + 2:
+        return False
+    return marks[prefix.end() - 1] in {FATHA, DAMMA} and marks[-1] in _ENDS
+
+
+_ELATIVE = [FATHA, SUKUN, FATHA]
 _PRESENT = re.compile("[وف]?[سل]?[يت]")
 _ENDS = {FATHA, DAMMA, SUKUN, ""}
 
