@@ -128,18 +128,17 @@ def _sounds(classes: Sequence[int] | Indices, word: str) -> list[int]:
 def is_verb(word: str, marks: Sequence[str]) -> bool:
     """Whether a vowelled word is a form of a known verb, or has the shape of a present with y-.
 
-    An elative is none, although many are spelt like a first person (أَكْبَرُ).
+    What may be a first person or an elative (أَكْبَرُ) is the elative.
 
     Args:
         word: its letters.
         marks: the marks on each.
     """
-    if word[0] == "أ" and [mark.strip(SHADDA) for mark in marks[:-1]] == _ELATIVE:
-        return False
     known = _known(word)
     if known is not None and all(mark in _NUMBERS for mark in marks):
-        classes = [_NUMBERS[mark] for mark in marks]
-        if (known.sounds == _sounds(classes, word)).all(axis=1).any():
+        same = (known.sounds == _sounds([_NUMBERS[mark] for mark in marks], word)).all(axis=1)
+        persons = {known.forms[at].subject.person for at in np.flatnonzero(same)}
+        if persons - {1} or (persons and list(marks[:-1]) != _ELATIVE):
             return True
     prefix = _PRESENT.match(word)
     if prefix is None or prefix.group()[-1] != "ي" or len(word) < prefix.end() + 2:
