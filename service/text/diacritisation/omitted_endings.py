@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -51,10 +52,11 @@ _OF_CASE = np.array([[any(mark in each for mark in case) for each in CLASSES] fo
 """Which classes of marks (columns) are endings of which case (rows)."""
 _WORD = re.compile(f"[{LETTER}]+")
 _PAUSE = re.compile(rf"[^{LETTER}\w]*(?:[{re.escape(''.join(PAUSES))}]|\Z)")
-_DEFINITE = re.compile("[وف]?(?:[بك]?ال|لل)..")
+_DEFINITE = re.compile("[وف]?(?P<lam>[بك]?ال|لل)..")
 _CLITICS = re.compile("[وفأ]?[بكل]?")
-_TEN = re.compile(" عشرة?(?![" + LETTER + "])")
-_UNIT = re.compile("[وفبلك]*(?:أحد|إحدى|اثن[ايت]+|ثلاث|أربع|خمس|ست|سبع|ثماني|تسع)ة?")
+_UNIT = "(?:أحد|إحدى|اثن[ايت]+|ثلاث|أربع|خمس|ست|سبع|ثماني|تسع)ة?"
+_TEEN = re.compile(f"(?<![{LETTER}])[وفبلك]*(?P<unit>{_UNIT}) عشرة?(?![{LETTER}])")
+"""A numeral from 11 to 19, both of whose parts end in fatḥa (Wright, vol. I § 322)."""
 _WITHOUT_CASE = frozenset("اىآ")
 _FIRST_OF_GENITIVES = frozenset(
     {"هذا", "هذه", "ذلك", "تلك", "هؤلاء", "أولئك", "كل", "جميع", "بعض", "أي", "غير", "ما"}
@@ -92,6 +94,7 @@ def without(
         least: the margin from which an ending is said.
     """
     kept = list(said)
+    teens = {end for match in _TEEN.finditer(chars) for end in (match.end("unit"), match.end())}
     spans = [match.span() for match in _WORD.finditer(chars)]
     for number, (start, end) in enumerate(spans):
         last, word = end - 1, chars[start:end]
@@ -100,7 +103,9 @@ def without(
         vowel = said[last].strip(SHADDA)
         shadda = SHADDA if SHADDA in said[last] else ""
         if vowel in _ENDINGS:
-            if sure[last] >= least or _PAUSE.match(chars, end) or _is_kept(chars, said, start, end):
+            if sure[last] >= least or end in teens or _PAUSE.match(chars, end):
+                continue
+            if _is_kept(word, said[start:end]):
                 continue
             is_construct = word[-1] == "ة" and _is_construct(chars, written, said, spans, number)
             kept[last] = shadda + (SUKUN if word[-1] == "ة" and not is_construct else "")
@@ -109,16 +114,13 @@ def without(
     return kept
 
 
-def _is_kept(chars: str, said: Sequence[str], start: int, end: int) -> bool:
+def _is_kept(word: str, said: Sequence[str]) -> bool:
     """Whether the last vowel of a word is not its case, or is said although it is."""
-    word, vowel = chars[start:end], said[end - 1].strip(SHADDA)
-    if len(word) == 1 or word[-1] in _WITHOUT_CASE:
+    if len(word) == 1 or word[-1] in _WITHOUT_CASE or any(stem in _fixed() for stem in _stems(word)):
         return True
-    if any(stem in _fixed() for stem in _stems(word)) or _is_teen(chars, word, end):
+    if FATHATAN in said[-1] and any(stem in words("diacritisation/adverbs") for stem in _stems(word)):
         return True
-    if vowel == FATHATAN and any(stem in words("diacritisation/adverbs") for stem in _stems(word)):
-        return True
-    return _has_pronoun(word, said[start:end]) or is_verb(word, said[start:end])
+    return _has_pronoun(word, said) or is_verb(word, said)
 
 
 def _is_construct(
@@ -126,7 +128,9 @@ def _is_construct(
 ) -> bool:
     """Whether a noun governs the next word: neither has it tanwīn nor the article, and a genitive follows."""
     start, end = spans[number]
-    if set(said[end - 1]) & TANWIN or _DEFINITE.match(chars, start, end) or chars[end : end + 1] != " ":
+    if set(said[end - 1]) & TANWIN or _is_definite(chars[start:end], said[start:end]):
+        return False
+    if chars[end : end + 1] != " ":
         return False
     if number + 1 == len(spans) or spans[number + 1][0] != end + 1:
         return chars[end + 1 : end + 2].isalnum()  # a name in Latin script
@@ -143,9 +147,13 @@ def _is_construct(
     return vowel != FATHA or bool(alternatives(written[last])) or not is_name
 
 
-def _is_teen(chars: str, word: str, end: int) -> bool:
-    """Whether a word is part of a numeral from 11 to 19, both of whose parts end in fatḥa."""
-    return _TEN.match(chars, end) is not None and _UNIT.fullmatch(word) is not None
+def _is_definite(word: str, said: Sequence[str]) -> bool:
+    """Whether a word has the article, whose lām has no vowel but before alif (الِاتحاد; not وَالِدة)."""
+    found = _DEFINITE.match(word)
+    if found is None:
+        return False
+    lam = found.end("lam") - 1
+    return said[lam] in {"", SUKUN} or word[lam + 1] == "ا"
 
 
 def _has_pronoun(word: str, said: Sequence[str]) -> bool:
@@ -154,13 +162,14 @@ def _has_pronoun(word: str, said: Sequence[str]) -> bool:
     Words with the article or tanwīn have none.
     """
     vowel = said[-1].strip(SHADDA)
-    if _DEFINITE.match(word) or vowel in TANWIN:
+    if _is_definite(word, said) or vowel in TANWIN:
         return False
     if word[-1] == "ه":
         return vowel in {DAMMA, KASRA}
     return (word[-1] == "ك" and vowel == FATHA) or (word.endswith(("هن", "كن")) and SHADDA in said[-1])
 
 
+@cache
 def _fixed() -> frozenset[str]:
     return function_words() | words("diacritisation/fixed_endings")
 
