@@ -108,8 +108,8 @@ audit: $(VENV)/.base ## Look for known holes in what is installed (asks PyPI, ov
 bench: $(VENV)/.dev ## Measure speed and memory on this machine, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
-bench-text: $(VENV)/.dev ## Measure vowels and phonemes
-	$(BIN)/python -m benchmarks.text
+bench-text: $(VENV)/.dev ## Measure vowels, phonemes and case endings
+	$(BIN)/python -m benchmarks.text $(ARGS)
 
 lock: $(VENV)/.dev ## Bring requirements*.lock up to date with pyproject.toml
 	$(BIN)/python -m pip install --quiet uv

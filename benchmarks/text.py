@@ -1,10 +1,12 @@
-"""Vowels and phones: error rates and speeds of the candidates and of the chosen chain.
+"""Vowels and phones: error rates and speeds of the candidates and of the chosen chain; case endings.
 
     python -m benchmarks.text [--set NAME=FILE ...] [--pronunciation FILE.tsv]
 
 ``NAME=FILE`` adds a set of vowelled lines to the committed one (``data/news_diacritised.txt``: news sentences
-written for this project). ``FILE.tsv`` has a heading and lines of vowelled text, tab, the phones that a
-speaker said, in the symbols of ``service.text.phonetics.phonemes.to_reference``.
+written for this project); of a ``.tsv`` file, the lines of its column ``vowelled``. The last table shows the
+endings that are left out and those that are wrong, for thresholds of ``ISTAMI_CASE_ENDINGS=cautious``.
+``FILE.tsv`` has a heading and lines of vowelled text, tab, the phones that a speaker said, in the symbols of
+``service.text.phonetics.phonemes.to_reference``.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import endings
 from benchmarks.scoring import Score, add, distance
 from service.text.core.orthography import skeleton
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -71,21 +74,32 @@ def phone_error_rate(rows: list[list[str]]) -> float:
     return 100 * wrong / total
 
 
+def lines_of(file: Path) -> list[str]:
+    """The vowelled lines of a set."""
+    rows = [row for row in file.read_text("utf-8").splitlines() if row]
+    if file.suffix != ".tsv":
+        return rows
+    column = rows[0].split("\t").index("vowelled")
+    return [row.split("\t")[column] for row in rows[1:]]
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--set", action="append", default=[], metavar="NAME=FILE")
     parser.add_argument("--pronunciation", type=Path)
     options = parser.parse_args()
-    sets = {"own": OWN} | {
-        name: Path(file) for name, _, file in (each.partition("=") for each in options.set)
-    }
+    added = (each.partition("=") for each in options.set)
+    sets = {"own": lines_of(OWN)} | {name: lines_of(Path(file)) for name, _, file in added}
     print("| candidate | set | DER | DER without case | WER | characters/s |\n|---|---|---|---|---|---|")
     for name, candidate in candidates().items():
-        for label, file in sets.items():
-            score, speed = measure(candidate, [line for line in file.read_text("utf-8").splitlines() if line])
+        for label, lines in sets.items():
+            score, speed = measure(candidate, lines)
             figures = f"{score.der:.2f} | {score.der_without_case:.2f} | {score.wer:.1f} | {speed:,.0f}"
             print(f"| {name} | {label} | {figures} |")
+    print(f"\n{endings.HEAD}")
+    for label, lines in sets.items():
+        print(endings.table(label, endings.curve(Diacritiser(), lines)))
     if options.pronunciation:
         rows = [row.split("\t") for row in options.pronunciation.read_text("utf-8").splitlines()[1:]]
         print(f"\nphone error rate: {phone_error_rate(rows):.2f} % over {len(rows)} utterances")

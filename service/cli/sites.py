@@ -42,6 +42,13 @@ SiteLocale = Annotated[
         "--locale", help="Regional variant: auto, ar, ar-MA, ar-EG, ar-SA or ar-LB; empty: the service's."
     ),
 ]
+SiteEndings = Annotated[
+    str | None,
+    typer.Option(
+        "--case-endings",
+        help="Case endings that its articles are read with: full, cautious or none; empty: the service's.",
+    ),
+]
 PageMode = Annotated[
     bool | None,
     typer.Option("--page-mode/--no-page-mode", help="Allow readers' browsers to request its pages."),
@@ -88,6 +95,7 @@ def show(name: Name, *, as_json: Json = False) -> None:
         "voice": site.voice or "the service's",
         "section": site.section or "-",
         "locale": site.locale or "the service's",
+        "case endings": site.case_endings or "the service's",
         "page mode": "on" if site.page_mode else "off",
         "articles a day": _most(site.daily.articles),
         "characters a day": _most(site.daily.characters),
@@ -98,13 +106,14 @@ def show(name: Name, *, as_json: Json = False) -> None:
 
 
 @app.command()
-def add(  # noqa: PLR0913  # one option a field
+def add(  # noqa: PLR0913, PLR0917  # one option a field
     name: Name,
     pages: Pages = None,
     origin: Origin = None,
     voice: Voice = None,
     section: Section = None,
     locale: SiteLocale = None,
+    case_endings: SiteEndings = None,
     *,
     page_mode: PageMode = None,
     articles: Articles = None,
@@ -116,7 +125,9 @@ def add(  # noqa: PLR0913  # one option a field
     _check(voice)
     hosts = [name, f"www.{name}"]
     changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
-    changes |= _changes(voice=voice, section=section, locale=locale, page_mode=page_mode)
+    changes |= _changes(
+        voice=voice, section=section, locale=locale, case_endings=case_endings, page_mode=page_mode
+    )
     changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
     with sites.locked():
         if sites.get(name):
@@ -126,13 +137,14 @@ def add(  # noqa: PLR0913  # one option a field
 
 
 @app.command("set")
-def change(  # noqa: PLR0913  # one option a field
+def change(  # noqa: PLR0913, PLR0917  # one option a field
     name: Name,
     pages: Pages = None,
     origin: Origin = None,
     voice: Voice = None,
     section: Section = None,
     locale: SiteLocale = None,
+    case_endings: SiteEndings = None,
     *,
     page_mode: PageMode = None,
     articles: Articles = None,
@@ -143,7 +155,13 @@ def change(  # noqa: PLR0913  # one option a field
     sites = _sites()
     _check(voice)
     changes = _changes(
-        pages=pages, origins=origin, voice=voice, section=section, locale=locale, page_mode=page_mode
+        pages=pages,
+        origins=origin,
+        voice=voice,
+        section=section,
+        locale=locale,
+        case_endings=case_endings,
+        page_mode=page_mode,
     )
     with sites.locked():
         daily = _existing(name).daily

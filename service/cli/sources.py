@@ -15,6 +15,7 @@ from rich.console import Console
 from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import BadArticle, Unfit
+from service.model.reading import CaseEndings
 from service.server.container import Container
 
 if TYPE_CHECKING:  # for pages alone
@@ -33,6 +34,15 @@ Source = Annotated[
     typer.Argument(
         metavar="FILE|URL|-",
         help="A .txt, .html or .ssml file, or the address of a public page; `-` reads standard input.",
+    ),
+]
+
+CaseEndingsOption = Annotated[
+    CaseEndings | None,
+    typer.Option(
+        show_default="the site's",
+        help="Case endings of nouns and adjectives that are said within a phrase; cautious: not the unsure "
+        "ones.",
     ),
 ]
 

@@ -21,7 +21,7 @@ from service.api.schemas.explain import explained
 from service.cli import local_workers, sources
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
-from service.model.reading import SpokenText, Utterance
+from service.model.reading import CaseEndings, SpokenText, Utterance
 from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
@@ -40,7 +40,7 @@ IgnoreUnknown = Annotated[
 Site = Annotated[str | None, typer.Option(help="Host name of the site whose lexicon to use.")]
 
 
-def speak(  # noqa: PLR0913  # each is an option
+def speak(  # noqa: PLR0913, PLR0917  # each is an option
     source: sources.Source,
     output: Annotated[
         Path | None,
@@ -50,6 +50,7 @@ def speak(  # noqa: PLR0913  # each is an option
     speed: Annotated[
         float | None, typer.Option(min=0.5, max=2.0, help="Speaking rate; 1.0 is the voice's own.")
     ] = None,
+    case_endings: sources.CaseEndingsOption = None,
     title: Annotated[str | None, typer.Option(help="Title, read before the text.")] = None,
     site: Site = None,
     *,
@@ -61,7 +62,7 @@ def speak(  # noqa: PLR0913  # each is an option
     Finished sentences are stored: after an interruption, the same command continues where it stopped.
     """
     target = output or sources.beside(source)
-    options = {"voice": voice, "speed": speed, "title": title, "site": site}
+    options = {"voice": voice, "speed": speed, "case_endings": case_endings, "title": title, "site": site}
     request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
     settings = Settings()
     with redis_address(settings) as url:
@@ -84,6 +85,7 @@ def speak(  # noqa: PLR0913  # each is an option
 def explain(
     source: sources.Source,
     site: Site = None,
+    case_endings: sources.CaseEndingsOption = None,
     *,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document: a list with one object per sentence.")
@@ -95,8 +97,10 @@ def explain(
     parts = Container(Settings())
     intake = parts.intake
     unknown = _unknown(ignore=ignore_unknown)
-    request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, site=site))
-    sound = voice_profile.sound(parts.settings, parts.catalogue, request.voice, None)
+    options = {"case_endings": case_endings, "site": site}
+    request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, **options))
+    endings = request.case_endings
+    sound = voice_profile.sound(parts.settings, parts.catalogue, request.voice, None, case_endings=endings)
     readings = intake.read(intake.extract(request), site, sound.longest)
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))
@@ -121,8 +125,8 @@ def _unknown(*, ignore: bool) -> str:
 
 
 def _utterer(diacritiser: Diacritiser) -> Utter:
-    def utter(sentences: Sequence[Sequence[SpokenText]]) -> list[list[Utterance]]:
-        return [utter_all(pieces, diacritiser) for pieces in sentences]
+    def utter(sentences: Sequence[Sequence[SpokenText]], endings: CaseEndings) -> list[list[Utterance]]:
+        return [utter_all(pieces, diacritiser, endings) for pieces in sentences]
 
     return utter
 

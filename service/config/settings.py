@@ -17,6 +17,7 @@ from pydantic_settings import (
 
 from cache.address import check
 from service.model.errors import BadSettings
+from service.model.reading import CaseEndings
 
 _DAY = 86_400
 _Wait = Annotated[float, Field(gt=0, le=30 * _DAY, allow_inf_nan=False)]
@@ -81,6 +82,11 @@ class Settings(BaseSettings):
         "auto",
         description="Regional variant for month names and default currency: `auto` (by the page's `lang`, "
         "the country of its host, and the text), `ar` (neutral), `ar-MA`, `ar-EG`, `ar-SA`, `ar-LB`",
+    )
+    case_endings: CaseEndings = Field(
+        CaseEndings.FULL,
+        description="Case endings of nouns and adjectives within a phrase: `full`, `cautious` (unsure ones "
+        "are not said), `none`",
     )
     keep_glosses: bool = Field(
         False, description="Speak Latin text in parentheses that repeats the Arabic before it"

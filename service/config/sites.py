@@ -24,6 +24,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from service.model.article import Submission
 from service.model.errors import BadSites
+from service.model.reading import CaseEndings
 from service.util import files
 
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -63,6 +64,8 @@ class Site:
     """For its articles that name none."""
     locale: Locale | None = None
     """Regional variant of its articles; ``None``: the service's."""
+    case_endings: CaseEndings | None = None
+    """For its articles that ask for none; ``None``: the service's."""
     page_mode: bool = False
     """Whether readers' browsers may submit its pages."""
     daily: Daily = Daily()
@@ -109,7 +112,12 @@ class Sites:
         site = self.get(request.site)
         if site is None:
             return request
-        return replace(request, voice=request.voice or site.voice, section=request.section or site.section)
+        return replace(
+            request,
+            voice=request.voice or site.voice,
+            section=request.section or site.section,
+            case_endings=request.case_endings or site.case_endings,
+        )
 
     def locked(self) -> AbstractContextManager[None]:
         """Lock the file, so that no other process changes it between a read and the write that follows.

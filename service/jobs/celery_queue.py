@@ -21,7 +21,7 @@ from service.jobs.broker import broker
 from service.metrics import tracing
 from service.model.article import Priority
 from service.model.operations import Backlog
-from service.model.reading import SpokenText, Utterance
+from service.model.reading import CaseEndings, SpokenText, Utterance
 from service.model.recording import Plan
 from service.storage.codec import PREPARED, UTTERANCES, noun, unpacked
 from service.storage.keys import ANSWERS, QUEUES, answer_channel
@@ -131,8 +131,8 @@ class Queue:
         soonest = _PRIORITIES[Priority.INTERACTIVE]
         self._send(PREPARE, [PREPARED.encode(plan).decode()], self._queue(plan.voice), soonest)
 
-    def ask(self, sentences: Sequence[Sequence[SpokenText]]) -> str:
-        """Queue the vowelling and phonemising of sentences' pieces.
+    def ask(self, sentences: Sequence[Sequence[SpokenText]], case_endings: CaseEndings) -> str:
+        """Queue the vowelling and phonemising of sentences' pieces, with these case endings.
 
         Returns:
             The ledger entry in which a worker will store the answer; ``answer_channel`` announces it.
@@ -141,7 +141,7 @@ class Queue:
             StoreUnavailable: the broker does not answer.
         """
         answer = secrets.token_hex(16)
-        self._send(UTTER, [answer, [list(pieces) for pieces in sentences]], QUEUE, 0)
+        self._send(UTTER, [answer, [list(pieces) for pieces in sentences], case_endings.value], QUEUE, 0)
         return answer
 
     def waiting(self) -> int:

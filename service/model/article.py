@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from service.model.document import Article
+from service.model.reading import CaseEndings
 from service.model.recording import SourceText
 
 UNREAD = "unread"
@@ -41,6 +42,8 @@ class Submission:
     url: str | None = None
     voice: str | None = None
     speed: float | None = None
+    case_endings: CaseEndings | None = None
+    """Which case endings are said; ``None``: as its site has it."""
     site: str | None = None
     """Host name of its site, whose lexicon applies and whose feed lists it."""
     section: str | None = None

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from service.model.document import Boundary, Break, Prosody, Sentence, Span
+
+
+class CaseEndings(StrEnum):
+    """Which case endings of nouns and adjectives are said within a phrase."""
+
+    FULL = "full"
+    CAUTIOUS = "cautious"
+    """Those of which the diacritiser is sure."""
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from service.model.document import Prosody, Role, Span
 from service.model.errors import IstamiError
+from service.model.reading import CaseEndings
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class Plan:
     tags: Tags = Tags()
     seal: str | None = None
     """Secret of a private recording; separates its sentences from the same text elsewhere."""
+    case_endings: CaseEndings = CaseEndings.FULL
 
     def voice_of(self, piece: PlannedPiece) -> str:
         """Return the voice that speaks a piece."""

@@ -12,7 +12,15 @@ from cache.key import digest
 from service.model import versions
 from service.model.article import ArticleRecord, Submission
 from service.model.document import Article, Boundary, Prosody, Role, Sentence
-from service.model.reading import ExplainedPiece, Phrase, Reading, ReadingTrace, SpokenText, Utterance
+from service.model.reading import (
+    CaseEndings,
+    ExplainedPiece,
+    Phrase,
+    Reading,
+    ReadingTrace,
+    SpokenText,
+    Utterance,
+)
 from service.model.recording import (
     Chapter,
     PlacedLabel,
@@ -34,8 +42,8 @@ _OPENING = "المقدّمة"
 _MOST_CHAPTERS = 255
 """Maximum size of an ID3 table of contents; the last chapter lasts to the end."""
 
-Utter = Callable[[Sequence[Sequence[SpokenText]]], list[list[Utterance]]]
-"""Vowels and phonemises spoken pieces, in one list per sentence."""
+Utter = Callable[[Sequence[Sequence[SpokenText]], CaseEndings], list[list[Utterance]]]
+"""Vowels and phonemises spoken pieces, in one list per sentence, with these case endings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class VoiceProfile:
     """``versions.UTTERANCE``."""
     pitched: frozenset[str] = frozenset()
     """Those of these voices whose pitch can be changed."""
+    case_endings: CaseEndings = CaseEndings.FULL
 
 
 PRIVATE = "private-"
@@ -86,6 +95,7 @@ def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, sea
         "kbps": sound.kbps,
         "diacritiser": sound.diacritiser,
         "sentences": [[[*_shape(piece), piece.pause] for piece in sentence.pieces] for sentence in sentences],
+        **_endings(sound.case_endings),
     }
     if seal:
         shaping["seal"] = seal
@@ -101,16 +111,18 @@ def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, sea
         sentences=sentences,
         tags=Tags(article.title, article.site, article.url),
         seal=seal,
+        case_endings=sound.case_endings,
     )
 
 
 def record(article: Article, plan: Plan, request: Submission, created: float) -> ArticleRecord:
-    """Return the article's record; without an id, one is derived from text, site, voice and speed.
+    """Return the article's record; without an id, one is derived from text, site, voice, speed and endings.
 
     Not from the recording's key, which is known only after a long article has been read completely.
     """
     labels = [[label.name, label.at, label.ended] for label in article.script.labels]
-    said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels])
+    endings = _endings(plan.case_endings).values()
+    said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels, *endings])
     return ArticleRecord(
         id=request.id or hashlib.sha256(said.encode()).hexdigest()[:24],
         key=plan.key,
@@ -165,7 +177,8 @@ def explain(readings: Sequence[Reading], sound: VoiceProfile, utter: Utter) -> l
     Raises:
         Unavailable: no worker vowelled it in time.
     """
-    return [_explained(*pair, sound) for pair in zip(readings, utter(spoken(readings)), strict=True)]
+    uttered = utter(spoken(readings), sound.case_endings)
+    return [_explained(*pair, sound) for pair in zip(readings, uttered, strict=True)]
 
 
 def spoken(readings: Sequence[Reading]) -> list[list[SpokenText]]:
@@ -217,8 +230,14 @@ def sentence_key(sentence: PlannedSentence, plan: Plan) -> str:
             # All pieces together, because a word is vowelled in the context of its sentence.
             "pieces": [_shape(piece) for piece in sentence.pieces],
             "latin": [plan.latin.voice, plan.latin.fingerprint] if _has_latin(sentence) else None,
+            **_endings(plan.case_endings),
         }
     )
+
+
+def _endings(case_endings: CaseEndings) -> dict[str, str]:
+    """Return the case endings as an input of the sound; the default adds none."""
+    return {} if case_endings is CaseEndings.FULL else {"case_endings": case_endings.value}
 
 
 def _shape(piece: PlannedPiece) -> list[object]:

@@ -210,7 +210,7 @@ class Synthesiser:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
         spoken = [SpokenText(piece.spoken, piece.latin, piece.continues) for piece in sentence.pieces]
-        utterances = utter_all(spoken, self._diacritiser)
+        utterances = utter_all(spoken, self._diacritiser, plan.case_endings)
         last = len(utterances) - 1
         if there:  # pieces spoken by a worker that died are appended before the rest is spoken
             self._assembler.advance(plan.key)

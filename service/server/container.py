@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # imported late: not every process needs these, and no worker
     from service.fetching import Fetcher, Poster
     from service.jobs.celery_queue import Queue
     from service.metrics.scraping import Scrape
+    from service.model.reading import CaseEndings
     from service.pages.quotas import Quotas
     from service.recordings.plan import VoiceProfile
     from service.server.reading_worker import Clerk
@@ -357,11 +358,13 @@ class Container:
         """
         return available_voices.card(self.catalogue, voice)
 
-    def sound(self, voice: str | None, speed: float | None) -> VoiceProfile:
+    def sound(
+        self, voice: str | None, speed: float | None, case_endings: CaseEndings | None = None
+    ) -> VoiceProfile:
         """As ``voice_profile.sound``."""
         from service.server import voice_profile
 
-        return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere)
+        return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere, case_endings)
 
     def left_to_others(self) -> set[str]:
         """Ids of voices that only other machines can speak.

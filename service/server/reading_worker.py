@@ -14,7 +14,7 @@ from service.metrics import tracing
 from service.metrics.shipping import Shipper
 from service.model.article import ArticleRecord, Receipt, Submission
 from service.model.errors import Unavailable
-from service.model.reading import Reading, SpokenText
+from service.model.reading import CaseEndings, Reading, SpokenText
 from service.pages.quotas import Quotas
 from service.pool.child import Line
 from service.recordings import plan
@@ -35,7 +35,7 @@ class Clerk:
 
     article_service: ArticleService
     quotas: Quotas
-    ask: Callable[[Sequence[Sequence[SpokenText]]], str]
+    ask: Callable[[Sequence[Sequence[SpokenText]], CaseEndings], str]
     shipper: Shipper
 
     def wake(self, _line: Line) -> None:
@@ -81,7 +81,7 @@ class Clerk:
         """Read an article and request its vowels; the answer's name, and further input for ``explained``."""
         readings, sound = self.article_service.read(request)
         line.past_reading()
-        answer = self.ask(plan.spoken(readings))
+        answer = self.ask(plan.spoken(readings), sound.case_endings)
         return answer, pickle.dumps((readings, sound))
 
     def explained(self, _line: Line, kept: bytes, answer: bytes) -> bytes:
@@ -92,7 +92,7 @@ class Clerk:
         utterances = unpacked(UTTERANCES, answer)
         if utterances is None:
             raise Unavailable("The worker returned a damaged response.", "وصل جواب تالف من عملية المعالجة.")
-        return explained(plan.explain(readings, sound, lambda _: utterances)).model_dump_json().encode()
+        return explained(plan.explain(readings, sound, lambda *_: utterances)).model_dump_json().encode()
 
     def close(self) -> None:
         """Ship the remaining metrics and traces."""

@@ -8,6 +8,7 @@ from service.config.settings import Settings
 from service.engines import parts
 from service.model import versions
 from service.model.document import Boundary
+from service.model.reading import CaseEndings
 from service.model.recording import Speaker
 from service.recordings.plan import VoiceProfile
 from service.server.available_voices import (
@@ -35,6 +36,7 @@ def sound(
     voice: str | None,
     speed: float | None,
     elsewhere: Elsewhere = nowhere,
+    case_endings: CaseEndings | None = None,
 ) -> VoiceProfile:
     """The voice profile of a recording.
 
@@ -44,6 +46,7 @@ def sound(
         voice: the voice's id; ``None``: the site's own.
         speed: 1.0 is the voice's own pace; ``None``: the site's own.
         elsewhere: returns the voices of other machines.
+        case_endings: which are said; ``None``: the site's own.
 
     Raises:
         UnknownVoice: there is no such voice, or it or a requirement of the Latin voice is not installed.
@@ -62,6 +65,7 @@ def sound(
         kbps=settings.bitrate,
         diacritiser=versions.UTTERANCE,
         pitched=frozenset(each.id for each in (main, latin) if PITCH in parts.abilities(each)),
+        case_endings=case_endings or settings.case_endings,
     )
 
 

@@ -28,7 +28,7 @@ from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
 from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
-from service.model.reading import SpokenText
+from service.model.reading import CaseEndings, SpokenText
 from service.recordings.synthesiser import TRANSIENT, Synthesiser
 from service.server import available_voices, worker_container
 from service.server.container import Container
@@ -111,9 +111,11 @@ def build(parts: Container) -> Celery:
     _speaking(app, maker, Places(store))
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
-    def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]]) -> None:
+    def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]], case_endings: str) -> None:
         spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
-        leave_answer(store, ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
+        endings = CaseEndings(case_endings)
+        uttered = [utter_all(sentence, diacritiser, endings) for sentence in spoken]
+        leave_answer(store, ledger, answer, uttered)
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
     def follow(task: Task, **_signal: object) -> None:

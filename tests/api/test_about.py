@@ -32,6 +32,16 @@ def test_how_an_article_will_be_read_is_explained(client, page) -> None:
     assert "ألفين وست" in sentences[1]["spoken"]
 
 
+def test_case_endings_are_explained_as_asked_for(client) -> None:
+    def explained(**asked: str) -> str:
+        body = {"text": "حضر الوزير الجديد حفل الافتتاح أمس.", **asked}
+        return client.post("/v1/explain", json=body).json()["sentences"][0]["phonemes"]
+
+    assert explained() == explained(case_endings="full")
+    assert "lwaˈziːru ldʒaˈdiːdu" in explained(case_endings="full")
+    assert "lwaˈziːr aldʒaˈdiːd" in explained(case_endings="none")
+
+
 def test_explaining_leaves_no_article_behind(client) -> None:
     article = {"text": "نص يشرح ولا يقرأ.", "title": "عنوان"}
     id_ = client.post("/v1/articles", json=article).json()["id"]  # made of the text: the same each time

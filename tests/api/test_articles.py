@@ -185,6 +185,8 @@ class TestSubmitting:
         [
             ({"speed": 1.0}, {"speed": 1.5}),
             ({"title": "عنوان أول"}, {"title": "عنوان ثان"}),
+            ({"case_endings": "full"}, {"case_endings": "none"}),
+            ({"case_endings": "cautious"}, {}),
         ],
     )
     def test_what_is_heard_is_in_the_key(self, ready, one, other) -> None:

@@ -177,6 +177,8 @@ class TestFields:
             ({"text": "نص.", "voice": "\ud800"}, "voice", ""),
             ({"text": "نص.", "voice": "\x00"}, "voice", ""),
             ({"text": "نص.", "voice": 7}, "voice", ""),
+            ({"text": "نص.", "case_endings": "some"}, "case_endings", "cautious"),
+            ({"text": "نص.", "case_endings": 1}, "case_endings", ""),
             ({"text": "نص.", "speed": 0.49}, "speed", 0.5),
             ({"text": "نص.", "speed": 2.01}, "speed", 2.0),
             ({"text": "نص.", "speed": -1}, "speed", 0.5),
@@ -296,7 +298,7 @@ _ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-_NAMES = ["id", "text", "html", "title", "url", "author", "voice", "speed"]
+_NAMES = ["id", "text", "html", "title", "url", "author", "voice", "speed", "case_endings"]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

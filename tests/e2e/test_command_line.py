@@ -140,6 +140,28 @@ class TestExplain:
             assert {"text", "spoken", "diacritised", "phonemes"} <= set(sentence)
         assert "sana" in sentences[1]["phonemes"].replace("ː", "")
 
+    def test_case_endings_are_those_asked_for_or_else_the_site_s_or_else_the_service_s(self, istami) -> None:
+        def explained(*words: str, **settings: str) -> bool:
+            done = istami("explain", "-", *words, stdin="حضر الوزير الجديد أمس.".encode(), **settings)
+            assert done.returncode == 0, done.stderr.decode()
+            return "الْوَزِيرُ الْجَدِيدُ" in done.stdout.decode()
+
+        assert explained()
+        assert not explained(ISTAMI_CASE_ENDINGS="none")
+        assert not explained("--case-endings", "none")
+        assert explained("--case-endings", "full", ISTAMI_CASE_ENDINGS="none")
+        assert istami("sites", "add", "news.example", "--case-endings", "none").returncode == 0
+        assert not explained("--site", "news.example")
+        assert explained("--site", "news.example", "--case-endings", "full")
+
+    def test_a_recording_has_the_case_endings_asked_for(self, istami) -> None:
+        def recorded(endings: str) -> bytes:
+            words = ("speak", "-", "-o", "-", "--case-endings", endings)
+            return istami(*words, stdin="حضر الوزير الجديد حفل الافتتاح أمس.".encode()).stdout
+
+        assert recorded("full")[:3] == recorded("none")[:3] == b"ID3"
+        assert recorded("full") != recorded("none")
+
     def test_a_page_is_explained_by_its_address(self, istami, publisher) -> None:
         publisher.page("/", "<p>وصل 3 رجال.</p>".encode())
         url = f"http://127.0.0.1:{publisher.port}/"

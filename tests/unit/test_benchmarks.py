@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from benchmarks import article, page
+from benchmarks import article, endings, page
 from benchmarks.figures import Figure, Goal, Measured, Plot
 from service.model.document import Paragraph
+from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.segmentation.sentences import split
 
 
@@ -75,3 +76,15 @@ def test_an_unknown_part_is_named() -> None:
     )
     assert done.returncode == 2
     assert "no such part: warm" in done.stderr
+
+
+def test_the_curve_of_endings_counts_each_once_and_says_which_are_wrong() -> None:
+    right = "زَارَ الْوَزِيرُ الْجَدِيدُ مَدِينَةَ الرِّبَاطِ صَبَاحَ الْيَوْمِ."
+    wrong = right.replace("الْوَزِيرُ", "الْوَزِيرَ")
+    for line, mistakes in ((right, 0), (wrong, 1)):
+        full, *others = endings.curve(Diacritiser(), [line])
+        assert (full.omitted, full.wrong) == (0, mistakes)
+        assert full.said > 2
+        assert {each.said + each.omitted for each in others} == {full.said}
+        assert [each.omitted for each in others] == sorted(each.omitted for each in others)
+        assert all(each.wrong + each.omitted - each.needlessly == mistakes for each in others)

@@ -14,7 +14,7 @@ from service.config.lexicons import Lexicons
 from service.config.sites import Sites
 from service.model.article import Submission
 from service.model.document import Boundary
-from service.model.reading import SpokenText, Utterance
+from service.model.reading import CaseEndings, SpokenText, Utterance
 from service.model.recording import Plan, Speaker
 from service.recordings import plan as planning
 from service.recordings.plan import VoiceProfile
@@ -85,6 +85,8 @@ def test_every_word_and_pause_is_in_it(request_: Submission) -> None:
         {"diacritiser": "d-2"},
         {"pauses": {**PAUSES, Boundary.SENTENCE: 0.6}},
         {"pauses": {**PAUSES, Boundary.PARAGRAPH: 1.0}},
+        {"case_endings": CaseEndings.CAUTIOUS},
+        {"case_endings": CaseEndings.NONE},
     ],
 )
 def test_all_that_shapes_the_sound_is_in_it(change: dict[str, Any]) -> None:
@@ -94,6 +96,17 @@ def test_all_that_shapes_the_sound_is_in_it(change: dict[str, Any]) -> None:
 def test_a_pause_that_is_never_made_is_not_in_it() -> None:
     other = replace(SOUND, pauses={**PAUSES, Boundary.TITLE: 3.0})
     assert plan(Submission(text=TEXT), other).key == KEY
+
+
+def test_the_case_endings_are_in_the_keys_and_the_id_unless_all_are_said() -> None:
+    article = INTAKE.extract(Submission(text=TEXT))
+    full, *others = (plan(Submission(text=TEXT), replace(SOUND, case_endings=each)) for each in CaseEndings)
+    assert full.key == KEY
+    made = [full, *others]
+    assert len({each.key for each in made}) == 3
+    assert len({spoken(each) for each in made}) == 3
+    assert len({planning.record(article, each, Submission(), 1.0).id for each in made}) == 3
+    assert [each.case_endings for each in made] == list(CaseEndings)
 
 
 _WORDS = st.lists(
@@ -202,7 +215,8 @@ class TestLatinVoice:
     def test_explaining_tells_who_says_what(self) -> None:
         asked = []
 
-        def utter(sentences: Any) -> list[list[Utterance]]:
+        def utter(sentences: Any, case_endings: CaseEndings) -> list[list[Utterance]]:
+            assert case_endings is CaseEndings.FULL
             asked.extend(sentences)
             return [[Utterance(piece.words, piece.words, "") for piece in pieces] for pieces in sentences]
 

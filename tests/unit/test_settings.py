@@ -22,6 +22,7 @@ TWO: dict[str, tuple[str, str]] = {
     "latin_voice": ("piper-en-joe", "other"),
     "speed": ("0.5", "2"),
     "locale": ("ar-EG", "ar-LB"),
+    "case_endings": ("cautious", "none"),
     "keep_glosses": ("true", "false"),
     "say_links": ("true", "false"),
     "site": ("موقع", "آخر"),

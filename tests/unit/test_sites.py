@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from service.config.sites import Daily, Sites
 from service.model.article import Submission
 from service.model.errors import BadSites
+from service.model.reading import CaseEndings
 
 
 @pytest.fixture
@@ -130,7 +132,18 @@ def test_an_article_that_does_not_say_is_as_its_site_has_it(sites: Sites) -> Non
     sites.keep("news.example", {"voice": "espeak-ar", "section": "رياضة"})
     completed = sites.completed(Submission(text="نص.", site="news.example"))
     assert (completed.voice, completed.section) == ("espeak-ar", "رياضة")
+    assert completed.case_endings is None
     said = Submission(text="نص.", site="news.example", voice="other", section="ثقافة")
     assert sites.completed(said) == said
     for request in (Submission(text="نص."), Submission(text="نص.", site="unknown.example")):
         assert sites.completed(request) == request
+
+
+def test_the_case_endings_are_the_article_s_or_else_its_site_s(sites: Sites) -> None:
+    asked = Submission(text="نص.", site="news.example", case_endings=CaseEndings.FULL)
+    for told in ("cautious", "none"):
+        sites.keep("news.example", {"case_endings": told})
+        assert sites.completed(replace(asked, case_endings=None)).case_endings == CaseEndings(told)
+        assert sites.completed(asked).case_endings is CaseEndings.FULL
+    with pytest.raises(BadSites, match="case_endings"):
+        sites.keep("news.example", {"case_endings": "some"})

@@ -9,6 +9,7 @@ import pytest
 
 from service.config.settings import Settings
 from service.model.errors import VoiceNotInstalled
+from service.model.reading import CaseEndings
 from service.server import voice_profile
 from voices.catalogue import Catalogue
 
@@ -44,3 +45,14 @@ def test_a_latin_voice_whose_engine_is_missing_is_refused_at_once(voices: Catalo
 def test_it_is_not_where_another_machine_has_it(voices: Catalogue) -> None:
     sound = voice_profile.sound(Settings(latin_voice="joe"), voices, "espeak-ar", None, lambda: {"joe"})
     assert sound.latin.voice == "joe"
+
+
+@pytest.mark.parametrize("endings", CaseEndings)
+def test_the_case_endings_are_those_asked_for_or_else_the_service_s(
+    voices: Catalogue, endings: CaseEndings
+) -> None:
+    settings = Settings(case_endings=endings)
+    assert voice_profile.sound(settings, voices, "espeak-ar", None).case_endings is endings
+    for asked in CaseEndings:
+        sound = voice_profile.sound(settings, voices, "espeak-ar", None, case_endings=asked)
+        assert sound.case_endings is asked

@@ -26,6 +26,7 @@ WRONG = {
     "redis_policy": ["allkeys-lru"],
     "speed": ["fast", "9"],
     "locale": ["fr"],
+    "case_endings": ["some"],
     "keep_glosses": ["perhaps"],
     "say_links": ["perhaps"],
     "site": ["س" * 201],

@@ -44,6 +44,8 @@ class Text(TypedDict, total=False):
     title: str
     voice: str
     """A voice's id; the site's default if absent."""
+    case_endings: Literal["full", "cautious", "none"]
+    """Case endings of nouns and adjectives that are said within a phrase; the site's default if absent."""
     site: str
     """Host name of the site whose lexicon to use."""
 

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from service.api.schemas.wire import Fault, Site, Wire
 from service.model.article import Priority, Submission
 from service.model.document import RESERVED
+from service.model.reading import CaseEndings
 from service.recordings.validation import SPEEDS
 
 _ID_LENGTH = 128
@@ -126,6 +127,13 @@ class ArticleIn(Wire):
         allow_inf_nan=False,
         description="1.0 is the voice's pace.",
         examples=[1.0],
+    )
+    case_endings: CaseEndings | None = Field(
+        None,
+        strict=False,
+        description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
+        "(not the unsure ones) or `none`; the site's default if absent.",
+        examples=["cautious"],
     )
     site: Site | None = Field(
         None,

@@ -9,7 +9,7 @@ from pydantic import Field
 from service.api.schemas.wire import Site, Wire
 from service.model.article import Submission
 from service.model.document import Span
-from service.model.reading import ReadingTrace
+from service.model.reading import CaseEndings, ReadingTrace
 
 Place = Annotated[
     list[int],
@@ -58,6 +58,13 @@ class ExplainIn(Wire):
         max_length=100,
         description="Voice whose phrase length applies; the site's default if absent.",
         examples=["espeak-ar"],
+    )
+    case_endings: CaseEndings | None = Field(
+        None,
+        strict=False,
+        description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
+        "(not the unsure ones) or `none`; the site's default if absent.",
+        examples=["cautious"],
     )
 
     def request(self) -> Submission:

@@ -12,6 +12,7 @@ lexicon writes fatḥa and ḍamma on the last letter of a diptote, which has no
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -43,12 +44,19 @@ _CUTS = ("؛", "،", ":", " ")
 class Diacritiser:
     """Restores vowels. Its models are loaded on first use; not thread-safe."""
 
-    def diacritise(self, text: str) -> str:
+    def diacritise(self, text: str, least_margin: float = -math.inf) -> str:
         """Vowel one sentence. Its letters and existing marks are unchanged.
+
+        Args:
+            text: the sentence.
+            least_margin: how much likelier than every other a case ending must be to be said, as a natural
+                logarithm; by default all are said.
 
         Raises:
             MissingPart: a model isn't installed.
         """
+        from service.text.diacritisation import omitted_endings
+
         chars, written = _parted(text)
         if _WORD.search(chars) is None:
             return text
@@ -56,16 +64,26 @@ class Diacritiser:
         whole = chars if chars.rstrip().endswith(_STOPS) else f"{chars}."
         marks = known(whole, [*written, ""])
         said: list[str] = []
+        margins: list[float] = []
         for start, end in _windows(whole):
-            said += self._vowelled(whole[start:end], marks[start:end], whole[max(start - 2, 0) : start])
+            before = whole[max(start - 2, 0) : start]
+            for mark, margin in self._vowelled(whole[start:end], marks[start:end], before):
+                said.append(mark)
+                margins.append(margin)
         said = settled(whole, marks, said)
+        if least_margin > -math.inf:
+            said = omitted_endings.without(whole, marks, said, margins, least_margin)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
-    def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[str]:
-        """The marks of a part short enough for the models; ``before`` are the characters before it."""
+    def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[tuple[str, float]]:
+        """The marks of a part short enough for the models, and the margin of each as a case ending.
+
+        ``before`` are the characters before the part.
+        """
         from service.text.diacritisation.duals import correct_duals
         from service.text.diacritisation.homophones import heard
         from service.text.diacritisation.noun_readings import correct
+        from service.text.diacritisation.omitted_endings import margins
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
         from service.text.diacritisation.vowels import CLASSES
@@ -78,9 +96,9 @@ class Diacritiser:
         settle(near, written, audible, best, before)
         correct(near, written, audible, best)
         correct_duals(near, written, best)
-        for mark, number in zip(marks, best, strict=True):
+        for mark, number, margin in zip(marks, best, margins(likely, best).tolist(), strict=True):
             chosen = CLASSES[number]
-            yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark
+            yield (chosen if set(mark) < set(chosen) or alternatives(mark) else mark), margin
 
     def _likely(self, chars: str, written: Written) -> Floats:
         """How likely each class of marks is on each character, next to nothing where it is ruled out."""

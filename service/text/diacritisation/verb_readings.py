@@ -124,6 +124,28 @@ def _known(word: str) -> _Known | None:
     return _Known(tuple(found.values()), classes, alike, usual)
 
 
+def is_verb(word: str, marks: Sequence[str]) -> bool:
+    """Whether a vowelled word is a form of a known verb, or has the shape of a present with y-.
+
+    What may be a first person or an elative (أَكْبَرُ) is the elative.
+
+    Args:
+        word: its letters.
+        marks: the marks on each.
+    """
+    known = _known(word)
+    if known is not None and all(mark in NUMBERS for mark in marks):
+        same = (known.sounds == sounds([NUMBERS[mark] for mark in marks], word)).all(axis=1)
+        persons = {known.forms[at].subject.person for at in np.flatnonzero(same)}
+        if persons - {1} or (persons and list(marks[:-1]) != _ELATIVE):
+            return True
+    prefix = _PRESENT.match(word)
+    if prefix is None or prefix.group()[-1] != "ي" or len(word) < prefix.end() + 2:
+        return False
+    return marks[prefix.end() - 1] in {FATHA, DAMMA} and marks[-1] in _ENDS
+
+
+_ELATIVE = [FATHA, SUKUN, FATHA]
 _PRESENT = re.compile("[وف]?[سل]?[يت]")
 _ENDS = {FATHA, DAMMA, SUKUN, ""}
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.text.core.orthography import PAUSES, parts, skeleton
+from service.text.core.orthography import PAUSES, letters, parts, skeleton
+from service.text.core.wordlists import function_words
 from service.text.lexicon import annotation
 from service.text.phonetics.sounds import REFERENCE, Sounds, sounds
 from service.text.phonetics.syllables import NUCLEI, stressed
@@ -40,18 +41,20 @@ _NEAREST: dict[str, tuple[str, ...]] = {
 _ANY = re.compile("|".join(sorted({*REFERENCE, *_NEAREST, STRESS}, key=len, reverse=True)))
 
 
-def phonemise(diacritised: str) -> str:
+def phonemise(diacritised: str, *, endings_omitted: bool = False) -> str:
     """Convert a vowelled text to phonemes.
 
     Args:
         diacritised: words with their vowels, in pausal form before a pause.
+        endings_omitted: whether a last letter without a mark is one whose case ending is not said. It takes
+            no helping vowel (kitaːb alwalad), and a tāʾ marbūṭa is t.
 
     Returns:
         IPA: words separated by single spaces, ``ˈ`` before the stressed syllable, ``ː`` for length in vowels,
         doubled consonants written twice, emphatic ones with ``ˤ``; pause marks follow their word.
     """
     said = ""
-    for part in _connected(parts(diacritised)):
+    for part in _connected(parts(diacritised), endings_omitted=endings_omitted):
         said += part if part[0] in PAUSES.values() else f" {part}"
     return said.strip()
 
@@ -64,7 +67,7 @@ def to_reference(ipa: str) -> list[str]:
     return [symbol for phone in _PHONE.findall(ipa) for symbol in REFERENCE[phone]]
 
 
-def _connected(pieces: list[str]) -> Iterator[str]:
+def _connected(pieces: list[str], *, endings_omitted: bool) -> Iterator[str]:
     """The words in IPA in connected speech, and the pauses between them."""
     before: tuple[str, Sounds] | None = None
     for piece in pieces:
@@ -75,7 +78,8 @@ def _connected(pieces: list[str]) -> Iterator[str]:
             yield PAUSES[piece[0]]
             continue
         ipa = annotation.phones(piece)
-        here = sounds(piece) if ipa is None else Sounds(_nearest(ipa), given=True)
+        is_open = endings_omitted and ipa is None and _is_open(piece)
+        here = Sounds(_nearest(ipa), given=True) if ipa is not None else sounds(piece, is_open=is_open)
         if not here.phones:
             continue
         if before is None:
@@ -96,12 +100,23 @@ def _begin(word: Sounds) -> None:
 
 
 def _join(spelling: str, left: Sounds, right: Sounds) -> None:
-    """In connected speech hamzat al-waṣl is silent, and three consonants never meet."""
-    if right.wasl and left.phones[-1] not in NUCLEI:
+    """In connected speech hamzat al-waṣl is silent, and three consonants never meet.
+
+    After a word without its case ending the vowel of hamzat al-waṣl is said, without its hamza.
+    """
+    if right.wasl and left.is_open and left.phones[-1] not in NUCLEI:
+        right.phones[:0] = [right.wasl]
+        right.stem += right.wasl == "a"
+    elif right.wasl and left.phones[-1] not in NUCLEI:
         left.helping = _helping_vowel(skeleton(spelling), left.phones, article=right.wasl == "a")
     if (left.helping or left.phones[-1]) in {"i", "iː"}:
         head = right.phones[:2]
         right.phones[:2] = ["l" if phone == "lˤ" else phone for phone in head]
+
+
+def _is_open(word: str) -> bool:
+    """Whether a word is without its case ending: its last letter has no vowel, and no sukūn."""
+    return letters(word)[-1].vowel == "" and skeleton(word) not in function_words()
 
 
 def _helping_vowel(bones: str, phones: list[str], *, article: bool) -> str:

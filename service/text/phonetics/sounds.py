@@ -49,22 +49,28 @@ class Sounds:
     """Index of the first phone that may be stressed: after the article."""
     given: bool = False
     """Whether the phones, including stress, come from a lexicon."""
+    is_open: bool = False
+    """Whether its case ending is left out."""
 
 
-def sounds(word: str) -> Sounds:
+def sounds(word: str, *, is_open: bool = False) -> Sounds:
     """Convert one word (letters and marks) to phones.
 
     A letter without a mark is a consonant without a vowel, except before a letter of prolongation.
+
+    Args:
+        word: its letters and marks.
+        is_open: whether its case ending is left out: a tāʾ marbūṭa without a mark is t.
     """
-    return _Reader(respelt(letters(word))).read()
+    return _Reader(respelt(letters(word)), is_open=is_open).read()
 
 
 class _Reader:
     """Traverses the letters once."""
 
-    def __init__(self, word: list[Letter]) -> None:
+    def __init__(self, word: list[Letter], *, is_open: bool) -> None:
         self._word = word
-        self._said = Sounds()
+        self._said = Sounds(is_open=is_open)
         self._lam = article(word)
 
     def read(self) -> Sounds:
@@ -169,7 +175,7 @@ class _Reader:
     def _ta_marbuta(self, letter: Letter) -> None:
         if self._last not in NUCLEI:
             self._add("a")
-        if letter.vowel in VOWELS:
+        if letter.vowel in VOWELS or (letter.vowel == "" and self._said.is_open):
             self._add("t")
             self._vowel(letter)
         elif self._last == "aː":

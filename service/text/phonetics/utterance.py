@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from service.model.reading import SpokenText, Utterance
-from service.text.core.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
+from service.model.reading import CaseEndings, SpokenText, Utterance
+from service.text.core.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS, SUKUN
 from service.text.diacritisation.diacritiser import Diacritiser
+from service.text.diacritisation.omitted_endings import LEAST_MARGIN
 from service.text.lexicon.annotation import plain
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise
@@ -18,16 +19,18 @@ _BARE = dict.fromkeys(map(ord, MARKS))
 _WITHOUT_TANWIN = {DAMMATAN: DAMMA, KASRATAN: KASRA}
 
 
-def utter_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Utterance]:
+def utter_all(
+    pieces: Sequence[SpokenText], diacritiser: Diacritiser, endings: CaseEndings = CaseEndings.FULL
+) -> list[Utterance]:
     """Prepare the spoken pieces of one sentence for the engine.
 
     They are vowelled together, so that a word has its sentence as context even across pieces. Latin pieces
     are included as written; the models treat them as unknown words.
     """
-    whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces))
+    whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces), LEAST_MARGIN[endings])
     vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
     return [
-        _latin(piece) if piece.latin else _arabic(piece, text, after)
+        _latin(piece) if piece.latin else _arabic(piece, text, after, endings)
         for piece, text, after in zip_longest(pieces, vowelled, pieces[1:])
     ]
 
@@ -50,13 +53,17 @@ def continued(utterance: Utterance) -> Utterance:
     )
 
 
-def _arabic(piece: SpokenText, vowelled: str, after: SpokenText | None) -> Utterance:
+def _arabic(piece: SpokenText, vowelled: str, after: SpokenText | None, endings: CaseEndings) -> Utterance:
+    is_full = endings is CaseEndings.FULL
     if piece.continues:
         text = pausal(vowelled, ends=False)
+    elif after is not None and after.latin:
+        text = _leaning(vowelled)
     else:
-        text = _leaning(vowelled) if after is not None and after.latin else pausal(vowelled)
+        text = pausal(vowelled if is_full or not vowelled.endswith("ة") else vowelled + SUKUN)
     # Letters for engines that read letters; only the phonemes include a lexicon's phones.
-    return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemise(text))
+    phonemes = phonemise(text, endings_omitted=not is_full)
+    return Utterance(plain(piece.words).translate(_BARE), plain(text), phonemes)
 
 
 def _leaning(vowelled: str) -> str:

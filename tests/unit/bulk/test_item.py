@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from service.api.schemas.articles import ArticleId, ArticleIn
 from service.bulk.item import Wishes, item
+from service.model.reading import CaseEndings
 
 VALID = TypeAdapter(ArticleId)
 
@@ -61,8 +62,10 @@ def test_the_fingerprint_is_of_what_is_read_and_how() -> None:
         known("a", "غيره."),
         known("a", wishes=Wishes(voice="other")),
         known("a", wishes=Wishes(speed=2.0)),
+        known("a", wishes=Wishes(case_endings=CaseEndings.CAUTIOUS)),
+        known("a", wishes=Wishes(case_endings=CaseEndings.NONE)),
     ]
-    assert len({each.fingerprint for each in (plain, *others)}) == 4
+    assert len({each.fingerprint for each in (plain, *others)}) == 6
 
 
 def test_an_article_goes_over_what_is_wished_for_all() -> None:
@@ -70,3 +73,7 @@ def test_an_article_goes_over_what_is_wished_for_all() -> None:
     read = item("x:1", ArticleIn(text="نص.", voice="two", listed=True), wishes).article
     assert (read.voice, read.speed, read.site, read.listed) == ("two", 2.0, "news.example", True)
     assert not item("x:1", ArticleIn(text="نص."), wishes).article.listed
+    wishes = Wishes(case_endings=CaseEndings.CAUTIOUS)
+    assert item("x:1", ArticleIn(text="نص."), wishes).article.case_endings is CaseEndings.CAUTIOUS
+    own = ArticleIn(text="نص.", case_endings=CaseEndings.NONE)
+    assert item("x:1", own, wishes).article.case_endings is CaseEndings.NONE

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from service.cli.sites import app
 from service.config.sites import Daily, Site, Sites
 from service.model.errors import BadSites
+from service.model.reading import CaseEndings
 
 
 @pytest.fixture
@@ -88,3 +89,15 @@ def test_one_that_is_there_is_not_added_again(run) -> None:
     run("add", "news.example")
     with pytest.raises(BadSites, match="istami sites set"):
         run("add", "news.example")
+
+
+def test_the_case_endings_of_a_site_are_set_shown_and_taken_back(run, sites: Sites) -> None:
+    run("add", "news.example", "--case-endings", "cautious")
+    assert sites.all()["news.example"].case_endings is CaseEndings.CAUTIOUS
+    assert "case endings:     cautious" in run("show", "news.example")
+    run("set", "news.example", "--case-endings", "none")
+    assert sites.all()["news.example"].case_endings is CaseEndings.NONE
+    run("set", "news.example", "--case-endings", "")
+    assert sites.all()["news.example"].case_endings is None
+    with pytest.raises(BadSites, match="case_endings"):
+        run("set", "news.example", "--case-endings", "some")
