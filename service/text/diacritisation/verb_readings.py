@@ -8,6 +8,7 @@ a word are those of known forms, these forms are scored by the same likelihoods 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any

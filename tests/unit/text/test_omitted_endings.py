@@ -94,7 +94,7 @@ def test_a_written_ending_is_said(line: str) -> None:
         # tāʾ marbūṭa: with t before its genitive only
         ("زار مدينة الرباط ومدينة كبيرة أخرى.", "zaːra madiːnat arribaːtˤ wamadiːna kabiːra ʔuxraː."),
         ("في زيارة هذا البلد راحة كبيرة لنا.", "fiː zijaːrat haːðaː lbalad raːħa kabiːra lanaː."),
-        ("جاءت والدة الطفل ووكالة الأنباء.", "dʒaːʔat waːlidat atˤtˤifl wawakaːlat alʔanbaːʔ."),
+        ("جاءت والدة الطفل ووكالة الأنباء.", "dʒaːʔat waːlidat atˤtˤifl wawikaːlat alʔanbaːʔ."),
         # a written tanwīn of a, an adverb, a numeral of two parts
         ("شاهدت بيتا قديما في القرية.", "ʃaːhadtu bajtan qadiːman fiː lqarja."),
         ("عادة ما يصل القطار متأخرا.", "ʕaːdatan maː jasˤilu lqitˤaːr mutaʔaxxiraː."),
