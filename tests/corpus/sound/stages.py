@@ -44,11 +44,13 @@ _SAID = (
     Utterance("", "هَلْ عَادَ الْمُسَافِرُونْ؟", "hal ˈʕaːda lmusaːfiˈruːn?", 3.0),
 )
 _VERBS_NOUNS_AND_NAMES = (
+    "text/core/function_words.txt",
     "text/grammar/stems.tsv",
     "text/grammar/verbs.tsv",
     "text/lexicon/loanwords.tsv",
     "text/lexicon/nisba.tsv",
     "text/lexicon/people.tsv",
+    "text/names/cues.tsv",
     "text/names/given_names.tsv",
     "text/names/surnames.tsv",
 )
