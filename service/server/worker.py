@@ -36,7 +36,7 @@ from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.phonetics.utterance import utter_all
+from service.text.phonetics.utterance import explain_all
 from service.util.os_errors import check_semaphores
 from service.util.release import release
 
@@ -113,7 +113,7 @@ def build(parts: Container) -> Celery:
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
     def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]]) -> None:
         spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
-        leave_answer(store, ledger, answer, [utter_all(sentence, diacritiser) for sentence in spoken])
+        leave_answer(store, ledger, answer, [explain_all(sentence, diacritiser) for sentence in spoken])
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]
     def follow(task: Task, **_signal: object) -> None:

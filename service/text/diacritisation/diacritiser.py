@@ -23,6 +23,7 @@ from service.text.diacritisation.name_endings import settled
 from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:
+    from service.text.diacritisation.decisions import Decision, Evidence
     from service.text.diacritisation.libtashkeel import Libtashkeel
     from service.text.diacritisation.onnx import Floats
     from service.text.diacritisation.rawi import Rawi
@@ -43,8 +44,12 @@ _CUTS = ("؛", "،", ":", " ")
 class Diacritiser:
     """Restores vowels. Its models are loaded on first use; not thread-safe."""
 
-    def diacritise(self, text: str) -> str:
+    def diacritise(self, text: str, evidence: list[Evidence] | None = None) -> str:
         """Vowel one sentence. Its letters and existing marks are unchanged.
+
+        Args:
+            text: the sentence.
+            evidence: receives what the models say of each part of it.
 
         Raises:
             MissingPart: a model isn't installed.
@@ -57,24 +62,44 @@ class Diacritiser:
         marks = known(whole, [*written, ""])
         said: list[str] = []
         for start, end in _windows(whole):
-            said += self._vowelled(whole[start:end], marks[start:end], whole[max(start - 2, 0) : start])
+            said += self._vowelled(
+                whole[start:end], marks[start:end], whole[max(start - 2, 0) : start], start, evidence
+            )
         said = settled(whole, marks, said)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
-    def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[str]:
+    def explain(self, text: str) -> tuple[str, list[Decision]]:
+        """Vowel one sentence, and say how each of its words was decided, as ``str.split`` finds words.
+
+        Raises:
+            MissingPart: a model isn't installed.
+        """
+        from service.text.diacritisation.decisions import Vowelled, decided
+
+        evidence: list[Evidence] = []
+        vowelled = self.diacritise(text, evidence)
+        chars, author = _parted(text)
+        said = _parted(vowelled)[1]
+        return vowelled, decided(Vowelled(chars, author, known(chars, author), said), evidence)
+
+    def _vowelled(
+        self, chars: str, marks: Sequence[str], before: str, start: int, evidence: list[Evidence] | None
+    ) -> Iterator[str]:
         """The marks of a part short enough for the models; ``before`` are the characters before it."""
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
-        from service.text.diacritisation.vowels import CLASSES
+        from service.text.diacritisation.vowels import completed
         from service.text.diacritisation.written_marks import Written
 
         near, written = chars.translate(_NEAREST), Written.of(chars, marks)
         likely = self._likely(near, written)
         best = likeliest(near, likely)
         settle(near, written, likely, best, before)
-        for mark, number in zip(marks, best, strict=True):
-            chosen = CLASSES[number]
-            yield chosen if set(mark) < set(chosen) or alternatives(mark) else mark
+        if evidence is not None:
+            from service.text.diacritisation.decisions import Evidence
+
+            evidence.append(Evidence(start, near, written, likely, before, _LIBTASHKEEL + _RAWI))
+        yield from map(completed, marks, best)
 
     def _likely(self, chars: str, written: Written) -> Floats:
         """How likely each class of marks is on each character, next to nothing where it is ruled out."""

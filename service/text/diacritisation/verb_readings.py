@@ -8,12 +8,13 @@ a word are those of known forms, these forms are scored by the same likelihoods 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from service.text.core.orthography import DAMMA, FATHA, KASRA, LETTER, SHADDA, SUKUN, TANWIN, letters
 from service.text.diacritisation.onnx import Floats
@@ -26,7 +27,7 @@ from service.text.grammar.conjugation import VerbForm, forms
 _WORD = re.compile(f"[{LETTER}]+")
 _NUMBERS = {mark: number for number, mark in enumerate(CLASSES)}
 _SUKUN = _NUMBERS[SUKUN]
-_LONG = (("اى", _NUMBERS[FATHA]), ("و", _NUMBERS[DAMMA]), ("ي", _NUMBERS[KASRA]))
+LONG = (("اى", _NUMBERS[FATHA]), ("و", _NUMBERS[DAMMA]), ("ي", _NUMBERS[KASRA]))
 _UNATTESTED = 6.0
 """What a reading loses, in natural logarithms, that has the shape of a verb and is none."""
 _CONTRARY = 12.0
@@ -46,6 +47,40 @@ class _Known:
     """How usual the forms are, as logarithms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A word that may be a verb, and how likely each of its forms is."""
+
+    start: int
+    end: int
+    classes: Indices
+    """The class of marks of each letter (columns) in each form (rows)."""
+    scores: Floats
+    """How likely each form is in its place, as logarithms."""
+    usual: npt.NDArray[np.bool_]
+    """Whether news usually has each form."""
+    _word: str
+    _heard: Floats
+    _sounds: Indices
+    _is_marked: bool
+    """Whether the author has added marks to it."""
+
+    def score(self, classes: Indices) -> float:
+        """How likely a reading is, as a logarithm: that of the form that sounds so, or less if none does."""
+        attested = self.is_form(classes)
+        if attested.any():
+            return float(self.scores[attested].max())
+        likelihood = float(self._heard[np.arange(len(classes)), classes].sum())
+        if self._is_marked:
+            return likelihood - _CONTRARY
+        return likelihood - _UNATTESTED * _looks_like_a_verb(self._word, classes)
+
+    def is_form(self, classes: Indices) -> npt.NDArray[np.bool_]:
+        """Which of the forms a reading is."""
+        same: npt.NDArray[np.bool_] = (self._sounds == _sounds(classes, self._word)).all(axis=1)
+        return same
+
+
 def settle(chars: str, written: Written, likely: Floats, best: Indices, before: str = "") -> None:
     """Replace chosen marks of words that are better read as known verbs, in place.
 
@@ -56,42 +91,43 @@ def settle(chars: str, written: Written, likely: Floats, best: Indices, before: 
         best: the class chosen for each character.
         before: the last characters before the text, if it is part of a longer one.
     """
+    for word in weighed(chars, written, likely, before):
+        first = int(word.scores.argmax())
+        if word.scores[first] > word.score(best[word.start : word.end]):
+            best[word.start : word.end] = word.classes[first]
+
+
+def weighed(chars: str, written: Written, likely: Floats, before: str = "") -> Iterator[Weighed]:
+    """The words that may be verbs; the arguments are those of ``settle``."""
     marks = written.marks
     spans = [match.span() for match in _WORD.finditer(chars)]
     words = [chars[start:end] for start, end in spans]
-    heard = _heard(chars, likely)
+    heard = as_heard(chars, likely)
     for _, end in spans:
         # A last sukūn before hamzat al-waṣl is heard as i: قَالَتِ الحكومة.
         if chars[end - 1] == "ت" and chars[end : end + 2] == " ا":
             heard[end - 1, [0, _SUKUN]] = np.maximum(heard[end - 1, _SUKUN], likely[end - 1, _NUMBERS[KASRA]])
     for number, (start, end) in enumerate(spans):
         known = _known(words[number])
-        if known is None or (any(marks[start:end]) and (start, end) not in written.sparse):
+        is_marked = (start, end) in written.sparse
+        if known is None or (any(marks[start:end]) and not is_marked):
             continue
-        at = np.arange(start, end)
-        chosen = float(heard[at, best[start:end]].sum())
-        scores = heard[at, known.classes].sum(axis=1) + known.usual
+        scores = heard[np.arange(start, end), known.classes].sum(axis=1) + known.usual
         context = Context(chars, spans, words, number, DAMMA in marks[start:end], before)
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
-        attested = (known.sounds == _sounds(best[start:end], words[number])).all(axis=1)
-        if attested.any():
-            chosen = float(scores[attested].max())
-        elif (start, end) in written.sparse:
-            chosen -= _CONTRARY
-        elif _looks_like_a_verb(words[number], best[start:end]):
-            chosen -= _UNATTESTED
-        first = int(scores.argmax())
-        if scores[first] > chosen:
-            best[start:end] = known.classes[first]
+        usual, word = known.usual == 0, words[number]
+        yield Weighed(
+            start, end, known.classes, scores, usual, word, heard[start:end], known.sounds, is_marked
+        )
 
 
-def _heard(chars: str, likely: Floats) -> Floats:
+def as_heard(chars: str, likely: Floats) -> Floats:
     """The likelihoods, equal for what sounds alike: sukūn or none, a vowel or none before its long letter."""
     heard = likely.copy()
     still = np.maximum(likely[:, 0], likely[:, _SUKUN])
     for at, following in enumerate(chars[1:]):
-        for long, vowel in _LONG:
+        for long, vowel in LONG:
             if following in long:
                 heard[at, vowel] = max(likely[at, vowel], likely[at, 0])
     heard[:, 0] = heard[:, _SUKUN] = still
@@ -119,7 +155,7 @@ def _known(word: str) -> _Known | None:
 def _sounds(classes: Sequence[int] | Indices, word: str) -> list[int]:
     found = [0 if each == _SUKUN else int(each) for each in classes]
     for at, following in enumerate(word[1:]):
-        for long, vowel in _LONG:
+        for long, vowel in LONG:
             if following in long and found[at] == vowel and not found[at + 1]:
                 found[at] = 0
     return [0 if letter == "ا" else each for letter, each in zip(word, found, strict=True)]

@@ -10,6 +10,7 @@ from service.model.reading import SpokenText, Utterance
 from service.text.core.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARKS
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.lexicon.annotation import plain
+from service.text.phonetics.audible_alternatives import audible
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise
 
@@ -24,7 +25,24 @@ def utter_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Ut
     They are vowelled together, so that a word has its sentence as context even across pieces. Latin pieces
     are included as written; the models treat them as unknown words.
     """
-    whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces))
+    return _uttered(pieces, diacritiser.diacritise(_joined(pieces)))
+
+
+def explain_all(pieces: Sequence[SpokenText], diacritiser: Diacritiser) -> list[Utterance]:
+    """As ``utter_all``, with the decisions of all words."""
+    whole, decided = diacritiser.explain(_joined(pieces))
+    decisions = audible(pieces, whole.split(), decided)
+    return [
+        replace(utterance, decisions=each)
+        for utterance, each in zip(_uttered(pieces, whole), decisions, strict=True)
+    ]
+
+
+def _joined(pieces: Sequence[SpokenText]) -> str:
+    return " ".join(piece.words for piece in pieces)
+
+
+def _uttered(pieces: Sequence[SpokenText], whole: str) -> list[Utterance]:
     vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
     return [
         _latin(piece) if piece.latin else _arabic(piece, text, after)
