@@ -14,6 +14,7 @@ from service.text.core.orthography import without_ending
 _AROUND = 40
 """Characters of the sentence that are shown on each side of a word."""
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ0-9](?:.*[A-Za-zÀ-ɏ0-9])?")
+_NAMES = frozenset({Doubt.NAME, Doubt.LATIN})
 _WHY = {
     Doubt.MARGIN: "قراءة أخرى قريبة الاحتمال · another reading is nearly as likely ({margin})",
     Doubt.NAME: "اسم ليس في المعاجم · a name in no lexicon",
@@ -43,8 +44,10 @@ def lines(sentences: Sequence[ReadingTrace], site: str | None) -> Iterator[str]:
         yield ""
     found, total = len(findings), _count(sentences)
     yield f"للمراجعة: {found} من {total} · {found} of {total} words to look at"
+    if findings:
+        yield "إن أخطأت قراءة فاكتب الحركة في المقال · if a reading is wrong, write its vowel in the article"
     if add := _add(findings, site):
-        yield "إن أخطأت القراءة فصحّحها هنا · if a reading is wrong, set the right one:"
+        yield "وإن كانت الكلمة تُقرأ كذلك دائمًا · and if the word is always read so:"
         yield add
 
 
@@ -81,17 +84,18 @@ def _context(finding: _Finding) -> str:
 
 
 def _add(findings: Sequence[_Finding], site: str | None) -> str | None:
-    """The command for the first word that a lexicon can correct: not one of which only the ending is open."""
-    for sentence, word in findings:
+    """A command that corrects a word: preferably a name, and none of which only the ending is open."""
+    for sentence, word in sorted(findings, key=lambda finding: not _NAMES & set(finding.word.doubts)):
         together = [each for each in sentence.words if each.span == word.span] if word.span else [word]
+        stem = without_ending(word.diacritised)
+        others = [each for each in map(without_ending, word.alternatives) if each != stem]
         latin = _LATIN.search(word.text) if Doubt.LATIN in word.doubts else None
-        others = [
-            each for each in word.alternatives if without_ending(each) != without_ending(word.diacritised)
-        ]
-        if latin or (len(together) == 1 and (others or Doubt.NAME in word.doubts)):
-            written = latin.group() if latin else word.spoken
-            is_name = latin or Doubt.NAME in word.doubts
-            readings = [each.diacritised for each in together] if is_name else others[:1]
-            command = ["istami", "lexicon", "add", written, " ".join(map(without_ending, readings))]
-            return shlex.join([*command, "--site", site] if site else command)
+        if latin or (len(together) == 1 and Doubt.NAME in word.doubts):
+            reading = " ".join(without_ending(each.diacritised) for each in together)
+        elif len(together) == 1 and others:
+            reading = others[0]
+        else:
+            continue
+        command = ["istami", "lexicon", "add", latin.group() if latin else word.spoken, reading]
+        return shlex.join([*command, "--site", site] if site else command)
     return None

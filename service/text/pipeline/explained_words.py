@@ -90,8 +90,9 @@ def _words(reading: Reading, utterances: Sequence[Utterance]) -> Iterator[_Spoke
             step = steps.get((spoken.rstrip(_STOPS), span.start if span else None))
             text = step.written if step else spoken
             if span:
-                text = sentence.text[span.start - offset : span.end - offset]
-            yield _Spoken(text.rstrip(_STOPS), span, spoken, diacritised.rstrip(_STOPS), step, decision)
+                text = sentence.text[span.start - offset : span.end - offset].rstrip(_STOPS)
+                span = Span(span.start, span.start + len(text))  # noqa: PLW2901  # without the pause after it
+            yield _Spoken(text, span, spoken, diacritised.rstrip(_STOPS), step, decision)
 
 
 def _steps(steps: Sequence[Step], *, placed: bool) -> dict[tuple[str, int | None], Step]:
