@@ -14,13 +14,19 @@ from service.text.names import cues
 from service.text.names.registry import find
 
 
-def readings(tokens: Sequence[Token], at: int) -> list[str]:
+def readings(tokens: Sequence[Token], at: int, *, is_name: bool) -> list[str]:
     """The known readings of a word that is also a name, with its clitics; none if it is no such word.
 
     The last letter is left open, for its case.
 
+    Args:
+        tokens: words without their marks.
+        at: the word.
+        is_name: whether it has been read as a name. Otherwise it is not asked for surnames: none stands
+            without a given name that shows it, and the words of their letters are frequent (العالم).
+
     >>> from service.text.core.tokens import tokenise
-    >>> readings(list(tokenise("صور")), 0), readings(list(tokenise("مدينة")), 0)
+    >>> readings(list(tokenise("صور")), 0, is_name=False), readings(list(tokenise("مدينة")), 0, is_name=False)
     (['صُور', 'صُوَر'], [])
     """
     word = cues.plain(tokens[at])
@@ -30,7 +36,8 @@ def readings(tokens: Sequence[Token], at: int) -> list[str]:
             found += [attach(clitics, reading) for reading in _places()[rest]]
     name = find(tokens, at)
     if name and not name.certain and name.length == 1:
-        found += [attach(name.clitics, each.reading) for each in (name.given, name.surname) if each]
+        names = (name.given, name.surname if is_name else None)
+        found += [attach(name.clitics, each.reading) for each in names if each]
     return list(dict.fromkeys(found))
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from service.model.document import Span
 from service.model.reading import Decision, Doubt, ExplainedWord, Reading, Source, Step, Utterance
-from service.text.core.orthography import MARKS, PAUSES, skeleton, without_ending
+from service.text.core.orthography import MARKS, PAUSES, SHADDA, skeleton, without_ending
 from service.text.core.tokens import Kind, Token
 from service.text.lexicon.annotation import plain
 from service.text.lexicon.lexicon import BY_LEXICON
@@ -27,6 +27,8 @@ _SOURCES = dict.fromkeys(BY_LEXICON, Source.LEXICON) | dict.fromkeys(
 )
 _LATIN = frozenset({latin.RULE, latin.CODE})
 _STOPS = "".join(PAUSES)
+_AROUND = f'{_STOPS} \n()[]{{}}«»"“”-–—'
+"""Signs that belong to the span of the word before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def _words(reading: Reading, utterances: Sequence[Utterance]) -> Iterator[_Spoke
             step = steps.get((spoken.rstrip(_STOPS), span.start if span else None))
             text = step.written if step else spoken
             if span:
-                text = sentence.text[span.start - offset : span.end - offset].rstrip(_STOPS)
-                span = Span(span.start, span.start + len(text))  # noqa: PLW2901  # without the pause after it
+                text = sentence.text[span.start - offset : span.end - offset].rstrip(_AROUND)
+                span = Span(span.start, span.start + len(text))  # noqa: PLW2901  # without the signs after it
             yield _Spoken(text, span, spoken, diacritised.rstrip(_STOPS), step, decision)
 
 
@@ -106,19 +108,20 @@ def _steps(steps: Sequence[Step], *, placed: bool) -> dict[tuple[str, int | None
 
 def _explained(word: _Spoken, tokens: Sequence[Token], at: int) -> ExplainedWord:
     decision = word.decision or Decision("")
-    chosen = without_ending(word.diacritised)
-    homographs = homograph_readings.readings(tokens, at) if word.source != Source.VOICE else []
-    others = [
-        each for each in homographs if without_ending(each) != chosen and skeleton(each) == tokens[at].text
-    ]
-    known = {without_ending(each) for each in others}
-    rest = (each for each in decision.alternatives if without_ending(each) not in known)
+    is_name = word.is_name_by_itself
+    homographs = (
+        homograph_readings.readings(tokens, at, is_name=is_name) if is_name or word.step is None else []
+    )
+    chosen = _stem(word.diacritised)
+    others = [each for each in homographs if _stem(each) != chosen and skeleton(each) == tokens[at].text]
+    known = set(map(_stem, others))
+    rest = (each for each in decision.alternatives if _stem(each) not in known)
     is_open = word.source in {Source.MODELS, Source.VERB} and word.step is None
     doubts = {
         Doubt.MARGIN: decision.margin is not None and decision.margin < SMALL_MARGIN,
         Doubt.NAME: is_open and is_unknown_name(tokens, at),
         Doubt.LATIN: word.step is not None and word.step.rule in _LATIN,
-        Doubt.HOMOGRAPH: bool(others) or bool(homographs and word.is_name_by_itself),
+        Doubt.HOMOGRAPH: bool(others) or bool(homographs and is_name and word.source == Source.NAME),
     }
     return ExplainedWord(
         text=word.text,
@@ -130,6 +133,11 @@ def _explained(word: _Spoken, tokens: Sequence[Token], at: int) -> ExplainedWord
         alternatives=(*others, *rest)[:_MOST],
         doubts=tuple(doubt for doubt, holds in doubts.items() if holds),
     )
+
+
+def _stem(word: str) -> str:
+    """A word without its ending, and without the shadda that only the nisba has: الْمِصْرِيّ."""
+    return without_ending(word).rstrip(SHADDA)
 
 
 def _has_marks(text: str) -> bool:

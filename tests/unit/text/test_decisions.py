@@ -190,13 +190,19 @@ class TestDoubts:
         [
             ("وصل الوفد إلى صور.", "صُور", "صُوَر"),
             ("نشرت الصحيفة صور الحادث.", "صُوَر", "صُور"),
-            ("وأكد الخبير أن العلم نافع.", "الْعِلْم", "الْعَلَم"),
+            ("بلغ قطر الدائرة مترا.", "قُطْر", "قَطَر"),
         ],
     )
     def test_a_homograph_has_its_other_reading(self, text: str, chosen: str, other: str) -> None:
         found = next(each for each in words(text) if Doubt.HOMOGRAPH in each.doubts)
         assert found.diacritised.startswith(chosen)
         assert found.alternatives[0].startswith(other)
+
+    @pytest.mark.parametrize("text", ["وصل السفير المصري.", "فاز المنتخب في كأس العالم."])
+    def test_a_reading_that_differs_in_the_nisba_alone_or_a_part_of_a_longer_name_is_none(
+        self, text: str
+    ) -> None:
+        assert list(doubted(text, Doubt.HOMOGRAPH)) == []
 
     def test_a_small_margin(self) -> None:
         small = [each for each in article() if Doubt.MARGIN in each.doubts]
@@ -225,6 +231,12 @@ def test_a_word_is_traced_to_what_is_written() -> None:
     assert all(each.span and text[each.span.start : each.span.end] == each.text for each in found)
     assert not any(MARKS & set(each.spoken) or each.diacritised.endswith(("،", ".")) for each in found)
     assert FATHA in found[0].diacritised
+
+
+def test_signs_around_a_word_are_no_part_of_it() -> None:
+    text = "قال «زعطوطي» (وهو شاعر) إن نسبة 3.5% كبيرة"
+    assert [each.text for each in words(text)][:4] == ["قال", "زعطوطي", "وهو", "شاعر"]
+    assert "3.5%" in {each.text for each in words(text)}
 
 
 def test_a_title_beside_the_text_has_words_too() -> None:
