@@ -19,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from cache.errors import StoreError
 from service.api.schemas.explain import explained
 from service.cli import local_workers, sources
+from service.cli import uncertain as unsure
 from service.config.settings import Settings
 from service.model.errors import EngineError, Unavailable
 from service.model.reading import CaseEndings, SpokenText, Utterance
@@ -28,7 +29,7 @@ from service.recordings.plan import Utter
 from service.server import voice_profile
 from service.server.container import Container, redis_address
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.phonetics.utterance import utter_all
+from service.text.phonetics.utterance import explain_all
 from service.util.files import whole
 
 _POLL_SECONDS = 0.1
@@ -82,13 +83,23 @@ def speak(  # noqa: PLR0913, PLR0917  # each is an option
     typer.echo(f"{target}: {_clock(state.duration or 0)}, {len(mp3) / 1e6:.1f} MB, {planned.voice}", err=True)
 
 
-def explain(
+def explain(  # noqa: PLR0913  # options of a command
     source: sources.Source,
     site: Site = None,
     case_endings: sources.CaseEndingsOption = None,
     *,
+    uncertain: Annotated[
+        bool,
+        typer.Option(
+            "--uncertain", help="Only the words to look at: unsure vowels, unknown names, Latin, homographs."
+        ),
+    ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON document: a list with one object per sentence.")
+        bool,
+        typer.Option(
+            "--json",
+            help="One JSON document: a list with one object per sentence; with --uncertain, one object.",
+        ),
     ] = False,
     ssml: Ssml = False,
     ignore_unknown: IgnoreUnknown = False,
@@ -105,8 +116,14 @@ def explain(
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:
-        told = explained(sentences).model_dump()["sentences"]
+        told = (
+            unsure.document(sentences, site) if uncertain else explained(sentences).model_dump()["sentences"]
+        )
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    if uncertain:
+        for line in unsure.lines(sentences, site):
+            typer.echo(line)
         return
     for sentence in sentences:
         typer.echo(
@@ -126,7 +143,7 @@ def _unknown(*, ignore: bool) -> str:
 
 def _utterer(diacritiser: Diacritiser) -> Utter:
     def utter(sentences: Sequence[Sequence[SpokenText]], endings: CaseEndings) -> list[list[Utterance]]:
-        return [utter_all(pieces, diacritiser, endings) for pieces in sentences]
+        return [explain_all(pieces, diacritiser, endings) for pieces in sentences]
 
     return utter
 

@@ -68,6 +68,41 @@ class SpokenText(NamedTuple):
     """Whether it ends at ``Boundary.BREATH``."""
 
 
+class Source(StrEnum):
+    """What decided the vowels of a word."""
+
+    AUTHOR = "author"
+    """Marks in the article."""
+    LEXICON = "lexicon"
+    NAME = "name"
+    """The tables of people's names, or a full name in the same article."""
+    RULE = "rule"
+    """Another rule, which replaced the written words by vowelled ones."""
+    PHRASE = "phrase"
+    """The list of phrases whose vowels are known."""
+    VERB = "verb"
+    """The verb table: the word is read as one of its forms."""
+    STEM = "stem"
+    """The table of stems of nouns and adjectives: the word is read with one of them."""
+    MODELS = "models"
+    """The vowel models alone."""
+    VOICE = "voice"
+    """The voice for Latin script, which reads the word as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How the vowels of one word were decided."""
+
+    source: str
+    """A :class:`Source`."""
+    margin: float | None = None
+    """How much likelier the chosen reading is than the best one that sounds different: the natural logarithm
+    of the ratio. 0: as likely, 0.7: twice, 2.3: ten times. ``None`` if the vowels were given."""
+    alternatives: tuple[str, ...] = ()
+    """Other readings, vowelled, the likeliest first: at most three, and none a hundred times less likely."""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """A piece ready for an engine."""
@@ -81,6 +116,41 @@ class Utterance:
     phonemise themselves."""
     semitones: float = 0.0
     """Shift above the voice's own pitch; only for engines with adjustable pitch."""
+    decisions: tuple[Decision, ...] = ()
+    """For every word of ``diacritised`` (split at white space); empty if nobody asked for them."""
+
+
+class Doubt(StrEnum):
+    """Why an editor should look at the reading of a word."""
+
+    MARGIN = "margin"
+    """Another reading is nearly as likely."""
+    NAME = "name"
+    """It stands where a name stands, and is in no lexicon."""
+    LATIN = "latin"
+    """It is written in Latin script, in no lexicon, and read in Arabic by its letters."""
+    HOMOGRAPH = "homograph"
+    """Its letters are those of a name and of another word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedWord:
+    """One spoken word: how it is read, and why."""
+
+    text: str
+    """What is written; words that one rule produced together share it."""
+    span: Span | None
+    spoken: str
+    """Without vowel marks and punctuation."""
+    diacritised: str
+    """The chosen reading, in pausal form before a pause."""
+    source: str | None
+    """A :class:`Source`; ``None`` if an older worker did not tell."""
+    margin: float | None
+    """As ``Decision.margin``."""
+    alternatives: tuple[str, ...]
+    """Other readings of the same letters."""
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +177,5 @@ class ReadingTrace:
     phonemes: str
     """IPA."""
     pieces: tuple[ExplainedPiece, ...]
+    words: tuple[ExplainedWord, ...]
     steps: tuple[Step, ...]

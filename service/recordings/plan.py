@@ -35,6 +35,7 @@ from service.model.recording import (
 )
 from service.recordings.ssml_marks import placed_labels
 from service.text.lexicon.annotation import plain
+from service.text.pipeline.explained_words import explained
 
 _OPENING = "المقدّمة"
 """Title of the part before the first heading in an article without a title."""
@@ -208,6 +209,7 @@ def _explained(reading: Reading, utterances: Sequence[Utterance], sound: VoicePr
             )
             for piece, utterance in pairs
         ),
+        words=explained(reading, utterances),
         steps=tuple(replace(step, spoken=plain(step.spoken)) for step in reading.steps),
     )
 

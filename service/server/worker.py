@@ -36,7 +36,7 @@ from service.storage.codec import PREPARED, unpacked
 from service.storage.keys import QUEUES
 from service.storage.queue_positions import Places
 from service.text.diacritisation.diacritiser import Diacritiser
-from service.text.phonetics.utterance import utter_all
+from service.text.phonetics.utterance import explain_all
 from service.util.os_errors import check_semaphores
 from service.util.release import release
 
@@ -114,7 +114,7 @@ def build(parts: Container) -> Celery:
     def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]], case_endings: str) -> None:
         spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
         endings = CaseEndings(case_endings)
-        uttered = [utter_all(sentence, diacritiser, endings) for sentence in spoken]
+        uttered = [explain_all(sentence, diacritiser, endings) for sentence in spoken]
         leave_answer(store, ledger, answer, uttered)
 
     @task_prerun.connect(weak=False)  # type: ignore[untyped-decorator]

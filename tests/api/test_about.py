@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-SENTENCE = {"text", "span", "spoken", "diacritised", "phonemes", "pieces", "steps"}
+SENTENCE = {"text", "span", "spoken", "diacritised", "phonemes", "pieces", "words", "steps"}
 
 
 def test_voices_are_those_that_are_installed(client) -> None:
@@ -29,6 +31,9 @@ def test_how_an_article_will_be_read_is_explained(client, page) -> None:
         assert sentence["phonemes"]
         assert not any(char.isdigit() for char in sentence["spoken"])
         assert {piece["voice"] for piece in sentence["pieces"]} == {"espeak-ar"}
+        assert " ".join(word["diacritised"] for word in sentence["words"]) == re.sub(
+            r"[.،؛:؟!…]", "", sentence["diacritised"]
+        )
     assert "ألفين وست" in sentences[1]["spoken"]
 
 
@@ -40,6 +45,23 @@ def test_case_endings_are_explained_as_asked_for(client) -> None:
     assert explained() == explained(case_endings="full")
     assert "lwaˈziːru ldʒaˈdiːdu" in explained(case_endings="full")
     assert "lwaˈziːr aldʒaˈdiːd" in explained(case_endings="none")
+
+
+def test_what_decided_each_word_and_what_else_it_could_be_is_explained(client) -> None:
+    text = "كَتَبَ السيد زعطوطي عن مدينة صور، ونشر صور الحادث."
+    [sentence] = client.post("/v1/explain", json={"text": text}).json()["sentences"]
+    words = sentence["words"]
+    assert [text[slice(*word["span"])] for word in words] == [word["text"] for word in words]
+    told = {(word["text"], word["source"], *word["doubts"]) for word in words}
+    assert told >= {
+        ("كَتَبَ", "author"),
+        ("زعطوطي", "models", "name"),
+        ("صور", "lexicon", "homograph"),
+    }
+    assert words[0]["margin"] is None
+    assert words[0]["alternatives"] == []
+    assert [word["alternatives"][0] for word in words if word["text"] == "صور"] == ["صُوَر", "صُور"]
+    assert all(word["margin"] is None or word["margin"] >= 0 for word in words)
 
 
 def test_explaining_leaves_no_article_behind(client) -> None:

@@ -186,6 +186,16 @@ class TestTheRest:
         assert "اثنا عشر" in second.spoken
         assert second.steps
         assert second.pieces[0].phonemes
+        assert {word.source for word in second.words} <= {
+            "author",
+            "lexicon",
+            "name",
+            "rule",
+            "phrase",
+            "verb",
+            "models",
+        }
+        assert any(word.margin for word in second.words)
 
 
 class TestErrors:

@@ -149,6 +149,25 @@ class ExplainedPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedWord:
+    """One spoken word: how its vowels were decided, and what else it could be."""
+
+    text: str
+    """As written; words that one rule produced together share it."""
+    span: Place | None
+    spoken: str
+    diacritised: str
+    source: str | None
+    """``author``, ``lexicon``, ``name``, ``rule``, ``phrase``, ``verb``, ``stem``, ``models`` or ``voice``."""
+    margin: float | None
+    """Natural logarithm of how many times likelier it is than the next reading; ``None``: it is given."""
+    alternatives: tuple[str, ...]
+    """Other readings of the same letters, the likeliest first."""
+    doubts: tuple[str, ...]
+    """Why an editor should look at it: ``margin``, ``name``, ``latin``, ``homograph``."""
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedSentence:
     """How a sentence will be read."""
 
@@ -160,6 +179,8 @@ class ExplainedSentence:
     """IPA."""
     pieces: tuple[ExplainedPiece, ...]
     steps: tuple[Step, ...]
+    words: tuple[ExplainedWord, ...] = ()
+    """Empty from an older service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pydantic import Field
 from service.api.schemas.wire import Site, Wire
 from service.model.article import Submission
 from service.model.document import Span
-from service.model.reading import CaseEndings, ReadingTrace
+from service.model.reading import CaseEndings, ExplainedWord, ReadingTrace
 
 Place = Annotated[
     list[int],
@@ -97,10 +97,43 @@ class StepOut(Wire):
     span: Place | None = Field(description="Position of the text before.")
 
 
+class WordOut(Wire):
+    """One spoken word: how its vowels were decided, and what else it could be."""
+
+    text: str = Field(
+        description="As written; words that one rule produced together share it.", examples=["أمطار"]
+    )
+    span: Place | None = Field(description="Its position; null in a title sent beside the text.")
+    spoken: str = Field(description="Without vowels and punctuation.", examples=["أمطار"])
+    diacritised: str = Field(description="The chosen reading.", examples=["أَمْطَارٌ"])
+    source: str | None = Field(
+        description="What decided its vowels: `author` (marks in the article), `lexicon`, `name` (names of "
+        "people), `rule` (another rule of reading), `phrase`, `verb` (the verb table), `models`, or `voice` "
+        "(Latin script, read as written). Null if an older worker did not report it.",
+        examples=["models"],
+    )
+    margin: float | None = Field(
+        ge=0,
+        description="Natural logarithm of how many times likelier it is than the best reading that sounds "
+        "different: 0 as likely, 0.7 twice, 2.3 ten times. Null if its vowels are given.",
+        examples=[1.48],
+    )
+    alternatives: list[str] = Field(
+        description="Other readings of the same letters, the likeliest first; at most three.",
+        examples=[["أَمْطَارًا"]],
+    )
+    doubts: list[str] = Field(
+        description="Why an editor should look at it: `margin` (below 1.5), `name` (in no lexicon), `latin` "
+        "(read by its letters), `homograph` (a name, or another word of the same letters).",
+        examples=[["margin"]],
+    )
+
+
 class SentenceOut(_Said):
     """One sentence, and the changes that rules made to it."""
 
     pieces: list[PieceOut] = Field(description="Its phrases.")
+    words: list[WordOut] = Field(description="Its spoken words.")
     steps: list[StepOut] = Field(description="Changes in order.")
 
 
@@ -113,6 +146,20 @@ class ExplainOut(Wire):
 def explained(sentences: list[ReadingTrace]) -> ExplainOut:
     """Sentences as the response."""
     return ExplainOut(sentences=[_sentence(sentence) for sentence in sentences])
+
+
+def word_out(word: ExplainedWord) -> WordOut:
+    """A word as in the response."""
+    return WordOut(
+        text=word.text,
+        span=_place(word.span),
+        spoken=word.spoken,
+        diacritised=word.diacritised,
+        source=word.source,
+        margin=word.margin,
+        alternatives=list(word.alternatives),
+        doubts=list(word.doubts),
+    )
 
 
 def _sentence(sentence: ReadingTrace) -> SentenceOut:
@@ -133,6 +180,7 @@ def _sentence(sentence: ReadingTrace) -> SentenceOut:
             )
             for piece in sentence.pieces
         ],
+        words=[word_out(word) for word in sentence.words],
         steps=[
             StepOut(rule=step.rule, written=step.written, spoken=step.spoken, span=_place(step.span))
             for step in sentence.steps

@@ -108,6 +108,16 @@ def skeleton(word: str) -> str:
     return "".join(c for c in word if c not in MARKS)
 
 
+def without_ending(word: str) -> str:
+    """A vowelled word without the vowel of its last letter, as a lexicon lists it.
+
+    >>> without_ending("الرِّبَاطِ") == "الرِّبَاط", without_ending("مَغْرِبِيٌّ") == "مَغْرِبِيّ"
+    (True, True)
+    """
+    ending = re.search(f"[{''.join(sorted(MARKS))}]*$", word)
+    return word[: ending.start()] + SHADDA * (SHADDA in ending.group()) if ending else word
+
+
 def respelt(word: list[Letter]) -> list[Letter]:
     """The word in a spelling that shows every sound (``spellings.tsv``)."""
     bones = "".join(letter.char for letter in word)

@@ -24,6 +24,7 @@ from service.text.diacritisation.name_endings import settled
 from service.text.diacritisation.phrases import known
 
 if TYPE_CHECKING:
+    from service.text.diacritisation.decisions import Decision, Evidence
     from service.text.diacritisation.libtashkeel import Libtashkeel
     from service.text.diacritisation.onnx import Floats
     from service.text.diacritisation.rawi import Rawi
@@ -44,13 +45,16 @@ _CUTS = ("؛", "،", ":", " ")
 class Diacritiser:
     """Restores vowels. Its models are loaded on first use; not thread-safe."""
 
-    def diacritise(self, text: str, least_margin: float = -math.inf) -> str:
+    def diacritise(
+        self, text: str, least_margin: float = -math.inf, evidence: list[Evidence] | None = None
+    ) -> str:
         """Vowel one sentence. Its letters and existing marks are unchanged.
 
         Args:
             text: the sentence.
             least_margin: how much likelier than every other a case ending must be to be said, as a natural
                 logarithm; by default all are said.
+            evidence: receives what the models say of each part of it.
 
         Raises:
             MissingPart: a model isn't installed.
@@ -67,7 +71,8 @@ class Diacritiser:
         margins: list[float] = []
         for start, end in _windows(whole):
             before = whole[max(start - 2, 0) : start]
-            for mark, margin in self._vowelled(whole[start:end], marks[start:end], before):
+            part = self._vowelled(whole[start:end], marks[start:end], before, start, evidence)
+            for mark, margin in part:
                 said.append(mark)
                 margins.append(margin)
         said = settled(whole, marks, said)
@@ -75,10 +80,26 @@ class Diacritiser:
             said = omitted_endings.without(whole, marks, said, margins, least_margin)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
-    def _vowelled(self, chars: str, marks: Sequence[str], before: str) -> Iterator[tuple[str, float]]:
+    def explain(self, text: str, least_margin: float = -math.inf) -> tuple[str, list[Decision]]:
+        """Vowel one sentence, and say how each of its words was decided, as ``str.split`` finds words.
+
+        Raises:
+            MissingPart: a model isn't installed.
+        """
+        from service.text.diacritisation.decisions import Vowelled, decided
+
+        evidence: list[Evidence] = []
+        vowelled = self.diacritise(text, least_margin, evidence)
+        chars, author = _parted(text)
+        said = _parted(vowelled)[1]
+        return vowelled, decided(Vowelled(chars, author, known(chars, author), said), evidence)
+
+    def _vowelled(
+        self, chars: str, marks: Sequence[str], before: str, start: int, evidence: list[Evidence] | None
+    ) -> Iterator[tuple[str, float]]:
         """The marks of a part short enough for the models, and the margin of each as a case ending.
 
-        ``before`` are the characters before the part.
+        ``before`` are the characters before the part, which begins at ``start``.
         """
         from service.text.diacritisation.duals import correct_duals
         from service.text.diacritisation.homophones import heard
@@ -86,7 +107,7 @@ class Diacritiser:
         from service.text.diacritisation.omitted_endings import margins
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
-        from service.text.diacritisation.vowels import CLASSES
+        from service.text.diacritisation.vowels import completed
         from service.text.diacritisation.written_marks import Written
 
         near, written = chars.translate(_NEAREST), Written.of(chars, marks)
@@ -96,9 +117,12 @@ class Diacritiser:
         settle(near, written, audible, best, before)
         correct(near, written, audible, best)
         correct_duals(near, written, best)
+        if evidence is not None:
+            from service.text.diacritisation.decisions import Evidence
+
+            evidence.append(Evidence(start, near, written, likely, before, _LIBTASHKEEL + _RAWI))
         for mark, number, margin in zip(marks, best, margins(likely, best).tolist(), strict=True):
-            chosen = CLASSES[number]
-            yield (chosen if set(mark) < set(chosen) or alternatives(mark) else mark), margin
+            yield completed(mark, number), margin
 
     def _likely(self, chars: str, written: Written) -> Floats:
         """How likely each class of marks is on each character, next to nothing where it is ruled out."""

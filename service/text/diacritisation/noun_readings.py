@@ -86,7 +86,7 @@ def correct(chars: str, written: Written, audible: Floats, best: Indices) -> Non
         stems = _possible(word, chosen)
         if not stems or (any(written.marks[start:end]) and (start, end) not in written.sparse):
             continue
-        if attested(word, chosen) or any(_has(word, chosen, stem) for stem in stems):
+        if attested(word, chosen) or has_stem(word, chosen):
             continue
         here = audible[start:end]
         score, stem = max(((_score(here, chosen, stem), stem) for stem in stems), key=itemgetter(0))
@@ -97,6 +97,11 @@ def correct(chars: str, written: Written, audible: Floats, best: Indices) -> Non
             best[start:end] = verb[1]
         else:
             _write(here, chosen, stem)
+
+
+def has_stem(word: str, chosen: Indices) -> bool:
+    """Return whether the chosen marks of a word are those of a known stem."""
+    return any(_has(word, chosen, stem) for stem in _possible(word, chosen))
 
 
 def _possible(word: str, chosen: Indices) -> Sequence[_Stem]:

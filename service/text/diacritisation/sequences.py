@@ -22,6 +22,10 @@ _OPEN = frozenset("اآىوي")
 """Letters without a mark that may stand for a long vowel, which a doubled letter may follow (مادّة)."""
 _SUKUN = CLASSES.index(SUKUN)
 _DOUBLED = np.array([SHADDA in mark for mark in CLASSES])
+RULED_OUT = -500.0
+"""Logarithms below it are those of marks that spelling or the author excludes."""
+_OPTIONS = 4
+"""Classes that are tried on one letter."""
 _PENALTY = 500.0
 """More than any difference of likelihoods, less than what rules a mark out."""
 
@@ -65,6 +69,31 @@ def _without_clash(word: str, likely: Floats) -> Indices:
     for origin in reversed(origins):
         path.append(int(origin[path[-1]]))
     return np.array(path[::-1])
+
+
+def n_best(word: str, likely: Floats, count: int) -> list[Indices]:
+    """The likeliest sequences of classes of one word, without contradictions, the likeliest first.
+
+    A beam search: sequences with more than a few unlikely letters may be missed.
+
+    Args:
+        word: its letters.
+        likely: how likely each class (columns) is on each letter (rows), as logarithms.
+        count: sequences at most.
+    """
+    may_be_long = _may_be_long(word)
+    paths: list[tuple[float, tuple[int, ...]]] = [(0.0, ())]
+    for at, row in enumerate(likely):
+        options = [int(each) for each in row.argsort()[: -_OPTIONS - 1 : -1] if row[each] > RULED_OUT]
+        clash = _clash(bool(at and may_be_long[at - 1]))
+        grown = [
+            (total + float(row[option]), (*path, option))
+            for total, path in paths
+            for option in options
+            if not (path and clash[path[-1], option])
+        ]
+        paths = sorted(grown, reverse=True)[:count]
+    return [np.array(path) for _, path in paths]
 
 
 @cache

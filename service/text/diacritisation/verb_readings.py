@@ -8,12 +8,13 @@ a word are those of known forms, these forms are scored by the same likelihoods 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from service.text.core.orthography import DAMMA, FATHA, KASRA, LETTER, SHADDA, SUKUN, TANWIN, letters
 from service.text.diacritisation.homophones import NUMBERS, sounds
@@ -45,6 +46,40 @@ class _Known:
     """How usual the forms are, as logarithms."""
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A word that may be a verb, and how likely each of its forms is."""
+
+    start: int
+    end: int
+    classes: Indices
+    """The class of marks of each letter (columns) in each form (rows)."""
+    scores: Floats
+    """How likely each form is in its place, as logarithms."""
+    usual: npt.NDArray[np.bool_]
+    """Whether news usually has each form."""
+    _word: str
+    _heard: Floats
+    _sounds: Indices
+    _is_marked: bool
+    """Whether the author has added marks to it."""
+
+    def score(self, classes: Indices) -> float:
+        """How likely a reading is, as a logarithm: that of the form that sounds so, or less if none does."""
+        attested = self.is_form(classes)
+        if attested.any():
+            return float(self.scores[attested].max())
+        likelihood = float(self._heard[np.arange(len(classes)), classes].sum())
+        if self._is_marked:
+            return likelihood - _CONTRARY
+        return likelihood - _UNATTESTED * _looks_like_a_verb(self._word, classes)
+
+    def is_form(self, classes: Indices) -> npt.NDArray[np.bool_]:
+        """Which of the forms a reading is."""
+        same: npt.NDArray[np.bool_] = (self._sounds == sounds(classes, self._word)).all(axis=1)
+        return same
+
+
 def settle(chars: str, written: Written, audible: Floats, best: Indices, before: str = "") -> None:
     """Replace chosen marks of words that are better read as known verbs, in place.
 
@@ -56,6 +91,14 @@ def settle(chars: str, written: Written, audible: Floats, best: Indices, before:
         best: the class chosen for each character.
         before: the last characters before the text, if it is part of a longer one.
     """
+    for word in weighed(chars, written, audible, before):
+        first = int(word.scores.argmax())
+        if word.scores[first] > word.score(best[word.start : word.end]):
+            best[word.start : word.end] = word.classes[first]
+
+
+def weighed(chars: str, written: Written, audible: Floats, before: str = "") -> Iterator[Weighed]:
+    """The words that may be verbs; arguments as for ``settle``, which changes ``audible`` alike."""
     marks = written.marks
     spans = [match.span() for match in _WORD.finditer(chars)]
     words = [chars[start:end] for start, end in spans]
@@ -66,24 +109,17 @@ def settle(chars: str, written: Written, audible: Floats, best: Indices, before:
             audible[end - 1, [0, _SUKUN]] = helped
     for number, (start, end) in enumerate(spans):
         known = _known(words[number])
-        if known is None or (any(marks[start:end]) and (start, end) not in written.sparse):
+        is_marked = (start, end) in written.sparse
+        if known is None or (any(marks[start:end]) and not is_marked):
             continue
-        at = np.arange(start, end)
-        chosen = float(audible[at, best[start:end]].sum())
-        scores = audible[at, known.classes].sum(axis=1) + known.usual
+        scores = audible[np.arange(start, end), known.classes].sum(axis=1) + known.usual
         context = Context(chars, spans, words, number, DAMMA in marks[start:end], before)
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
-        same = (known.sounds == sounds(best[start:end], words[number])).all(axis=1)
-        if same.any():
-            chosen = float(scores[same].max())
-        elif (start, end) in written.sparse:
-            chosen -= _CONTRARY
-        elif _looks_like_a_verb(words[number], best[start:end]):
-            chosen -= _UNATTESTED
-        first = int(scores.argmax())
-        if scores[first] > chosen:
-            best[start:end] = known.classes[first]
+        usual, word = known.usual == 0, words[number]
+        yield Weighed(
+            start, end, known.classes, scores, usual, word, audible[start:end], known.sounds, is_marked
+        )
 
 
 def attested(word: str, chosen: Indices) -> bool:

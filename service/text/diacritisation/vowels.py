@@ -11,9 +11,16 @@ from service.text.core.orthography import (
     KASRATAN,
     SHADDA,
     SUKUN,
+    alternatives,
 )
 
 VOWELS = (FATHA, DAMMA, KASRA, FATHATAN, DAMMATAN, KASRATAN)
 CLASSES = ("", *VOWELS, *(SHADDA + vowel for vowel in VOWELS), SUKUN)
 LIBTASHKEEL_SHA256 = "52c40d42ca094ff9ff07a091d0a1eafd7baa5cf2388e60a9cc89bacd8e5e955f"
 RAWI_SHA256 = "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7"
+
+
+def completed(mark: str, number: int) -> str:
+    """The marks on a letter: the given ones, unless the chosen class completes them or is one of several."""
+    chosen = CLASSES[number]
+    return chosen if set(mark) < set(chosen) or alternatives(mark) else mark

@@ -27,6 +27,7 @@ from service.text.names.registry import Found, find
 People = tuple[tuple[str, str], ...]
 """The letters of each remembered name and its reading, in the order of the letters."""
 NOBODY: People = ()
+RULE = "name from the article"
 
 _WORD = re.compile(rf"[{LETTERS}{MARKS}]+")
 _REACH = 80
@@ -61,7 +62,7 @@ def rules(known: People) -> tuple[tuple[str, Rule], ...]:
         return ()
     table = dict(known)
     starts = starts_at(Kind.WORD, text=partial(_cut, table))
-    return (("name from the article", starts(lambda tokens, at: _familiar(table, tokens, at))),)
+    return ((RULE, starts(lambda tokens, at: _familiar(table, tokens, at))),)
 
 
 @lru_cache(maxsize=1 << 16)

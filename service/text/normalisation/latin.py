@@ -30,8 +30,8 @@ from service.text.normalisation.transliteration import (
 
 _ARTICLES = frozenset({"al", "el"})
 """In names; joined to the next word."""
-RULE = "latin"
-"""The rule that transliterates."""
+RULE, CODE = "latin", "latin-code"
+"""The rule that transliterates, and the one that spells codes."""
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _WITHIN_GLOSS = frozenset("-–‑&./,:+'’\"“”®™")
 _LONGEST_GLOSS = 16
@@ -52,7 +52,7 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
         keep_glosses: read a Latin gloss in brackets although it repeats the Arabic before it.
     """
     gloss = () if keep_glosses else (("latin-gloss", _gloss),)
-    return (*gloss, ("latin-code", partial(designation, locale)), (RULE, partial(_word, locale)))
+    return (*gloss, (CODE, partial(designation, locale)), (RULE, partial(_word, locale)))
 
 
 @starts_at(text=_OPENING.__contains__)

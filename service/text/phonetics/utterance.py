@@ -11,6 +11,7 @@ from service.text.core.orthography import DAMMA, DAMMATAN, KASRA, KASRATAN, MARK
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.diacritisation.omitted_endings import LEAST_MARGIN
 from service.text.lexicon.annotation import plain
+from service.text.phonetics.audible_alternatives import audible
 from service.text.phonetics.pausal import pausal
 from service.text.phonetics.phonemes import phonemise
 
@@ -27,7 +28,26 @@ def utter_all(
     They are vowelled together, so that a word has its sentence as context even across pieces. Latin pieces
     are included as written; the models treat them as unknown words.
     """
-    whole = diacritiser.diacritise(" ".join(piece.words for piece in pieces), LEAST_MARGIN[endings])
+    return _uttered(pieces, diacritiser.diacritise(_joined(pieces), LEAST_MARGIN[endings]), endings)
+
+
+def explain_all(
+    pieces: Sequence[SpokenText], diacritiser: Diacritiser, endings: CaseEndings = CaseEndings.FULL
+) -> list[Utterance]:
+    """As ``utter_all``, with the decisions of all words."""
+    whole, decided = diacritiser.explain(_joined(pieces), LEAST_MARGIN[endings])
+    decisions = audible(pieces, whole.split(), decided)
+    return [
+        replace(utterance, decisions=each)
+        for utterance, each in zip(_uttered(pieces, whole, endings), decisions, strict=True)
+    ]
+
+
+def _joined(pieces: Sequence[SpokenText]) -> str:
+    return " ".join(piece.words for piece in pieces)
+
+
+def _uttered(pieces: Sequence[SpokenText], whole: str, endings: CaseEndings) -> list[Utterance]:
     vowelled = _cut(whole, [len(piece.words.split()) for piece in pieces])
     return [
         _latin(piece) if piece.latin else _arabic(piece, text, after, endings)
