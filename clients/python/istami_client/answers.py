@@ -158,7 +158,7 @@ class ExplainedWord:
     spoken: str
     diacritised: str
     source: str | None
-    """``author``, ``lexicon``, ``name``, ``rule``, ``phrase``, ``verb``, ``stem``, ``models`` or ``voice``."""
+    """``author``, ``lexicon``, ``name``, ``rule``, ``phrase``, ``verb``, ``stem``, ``models``, ``voice``."""
     margin: float | None
     """Natural logarithm of how many times likelier it is than the next reading; ``None``: it is given."""
     alternatives: tuple[str, ...]

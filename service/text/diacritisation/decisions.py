@@ -237,7 +237,7 @@ def _is_sayable(word: str, reading: Indices) -> bool:
         still[lam] = False
     last = len(word) - 1 - word.endswith(("ا", "ى"))
     return (
-        not still[0]
+        (marks[0] not in {"", SUKUN} or word[0] in "اآ")
         and not any(map(all, pairwise(still[:-1])))
         and not any(TANWIN.intersection(mark) for mark in marks[:last])
     )

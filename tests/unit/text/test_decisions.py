@@ -32,7 +32,7 @@ def words(text: str) -> list[ExplainedWord]:
     """All spoken words of a text."""
     readings = PARTS.intake.read(PARTS.intake.extract(Submission(text=text)))
     traces = plan.explain(
-        readings, SOUND, lambda sentences: [explain_all(pieces, DIACRITISER) for pieces in sentences]
+        readings, SOUND, lambda sentences, _: [explain_all(pieces, DIACRITISER) for pieces in sentences]
     )
     return [word for trace in traces for word in trace.words]
 
@@ -138,7 +138,7 @@ class TestOtherVersions:
         answer = unpacked(UTTERANCES, old)
         assert answer == [[Utterance("نعم.", "نَعَمْ.", "naʕam.")]]
         [reading] = PARTS.intake.read(PARTS.intake.extract(Submission(text="نعم.")))
-        [trace] = plan.explain([reading], SOUND, lambda _: answer)
+        [trace] = plan.explain([reading], SOUND, lambda *_: answer)
         [found] = trace.words
         assert (found.diacritised, found.source, found.margin) == ("نَعَمْ", None, None)
 
@@ -242,7 +242,9 @@ def test_signs_around_a_word_are_no_part_of_it() -> None:
 def test_a_title_beside_the_text_has_words_too() -> None:
     request = Submission(text="عاد الوفد.", title="وصول خديجة إلى كلميم")
     readings = PARTS.intake.read(PARTS.intake.extract(request))
-    title, _ = plan.explain(readings, SOUND, lambda all_: [explain_all(each, DIACRITISER) for each in all_])
+    title, _ = plan.explain(
+        readings, SOUND, lambda all_, _: [explain_all(each, DIACRITISER) for each in all_]
+    )
     assert [(each.spoken, each.source, each.span) for each in title.words[1:]] == [
         ("خديجة", Source.NAME, None),
         ("إلى", Source.MODELS, None),
