@@ -45,6 +45,7 @@ _CLITIC_VOWELS = {"و": {FATHA}, "ف": {FATHA}, "ك": {FATHA}, "ب": {KASRA}, "�
 _SHORTEST = 3
 """Letters of a stem; one more after a clitic that may be its first letter instead («وحدة»)."""
 _RULED_OUT = -500.0
+"""Less than the likelihood of any word whose marks are possible."""
 _DOUBLED = np.array([SHADDA in mark for mark in CLASSES])
 _ANY = np.ones(len(CLASSES), bool)
 
@@ -182,7 +183,7 @@ def _joined(classes: tuple[int, ...], doubles: bool) -> tuple[int, ...]:  # noqa
 def _cuts(word: str) -> Iterator[tuple[int, int]]:
     """The stems that a word may have, as spans."""
     before = _BEFORE.match(word)
-    starts = range(before.end() + 1) if before else range(1)
+    starts = range(before.end() + 1 if before else 1)
     ends = [len(word), *(len(word) - len(after) for after in _AFTER if word.endswith(after))]
     for start in starts:
         if not start or _BEFORE.fullmatch(word, 0, start):
