@@ -190,9 +190,12 @@ _ENDS = {FATHA, DAMMA, SUKUN, ""}
 def _looks_like_a_verb(word: str, chosen: Indices) -> bool:
     """Whether the chosen marks have the shape of a verb.
 
-    A present begins with its prefix, which has a or u, and ends in u, a or nothing; a past ends in a or -at.
+    A present begins with its prefix, which has a or u, and ends in u, a or nothing; a past ends in a, -at, or
+    the alif of -ū.
     """
     marks: list[str] = [CLASSES[each] for each in chosen]
+    if word.endswith("وا"):
+        return True
     if word.endswith("ت") and marks[-1] in {SUKUN, "", KASRA}:
         return marks[-2] == FATHA
     if any(set(mark) & TANWIN for mark in marks) or marks[-1] not in _ENDS:

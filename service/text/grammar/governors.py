@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from service.text.core.spelling import joined
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
 from service.text.grammar.case_effects import (
@@ -44,6 +45,12 @@ _EXTENTS = frozenset(
     {"ثانية", "دقيقة", "ساعة", "يوم", "ليلة", "أسبوع", "شهر", "سنة", "عام", "متر", "كيلومتر", "ميل"}
 )
 """Nouns of a duration or a distance, which stand in the accusative after a verb without object."""
+_AGED = frozenset(
+    joined(prefix, word)
+    for prefix in ("", "و")
+    for word in ("بالغ", "بالغة", "بلغ", "بلغت", "يبلغ", "تبلغ", "البالغ", "البالغة")
+)
+"""Words before «من العمر» and an age."""
 _EXTENT_SIGNS = frozenset({"كم", "كلم", "م", "km", "m", "س"})
 _CLITICS = frozenset({"", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل"})
 _NUMBERED = frozenset({"رقم", "مادة", "فصل", "باب", "قناة", "غرفة", "بوابة", "قاعة", "طريق"})
@@ -83,11 +90,18 @@ def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
         return Case.ACCUSATIVE if _is_extent(tokens, at) else Case.NOMINATIVE
     if effect:
         return _CASES.get(effect, Case.NOMINATIVE)
-    if _PLURAL_VERB.fullmatch(word) or speaks(word):
+    if _PLURAL_VERB.fullmatch(word) or speaks(word) or _is_age(tokens, before):
         return Case.ACCUSATIVE
     if _opens_idafa(word) or _is_first_term(tokens, before, at):
         return Case.GENITIVE
     return _after_subject(tokens, before, at)
+
+
+def _is_age(tokens: Sequence[Token], at: int) -> bool:
+    """«البالغ من العمر 25 عاما»: the age is the object of the participle."""
+    return (
+        at > 1 and tokens[at].text == "العمر" and tokens[at - 1].text == "من" and tokens[at - 2].text in _AGED
+    )
 
 
 def _first_listed(tokens: Sequence[Token], at: int) -> int:
