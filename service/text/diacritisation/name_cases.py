@@ -22,6 +22,8 @@ _REACH = 6
 """Words at most between an office and its holder: «وزير الصناعة والتجارة»."""
 _NAME = 5
 """Words at most of a name."""
+_GAP = 4
+"""Characters at most between a name and the sign before it."""
 _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول")
 
 
@@ -91,7 +93,8 @@ class Names:
 
     def _listed(self, at: int, marks: Sequence[str]) -> int | None:
         """The case of the name before this one in a list; nominative after a colon."""
-        before = self._chars[: self._spans[at][0]].rstrip()
+        start = self._spans[at][0]
+        before = self._chars[max(start - _GAP, 0) : start].rstrip()
         if before.endswith(":"):
             return _NOMINATIVE
         if not before.endswith("،") and not self._is_joined(at):
