@@ -230,9 +230,16 @@ def _after_subject(tokens: Sequence[Token], before: int, at: int) -> Case:
             if effect_of(subject.text) == PREPOSITION and not subject.text.startswith("عدد"):
                 break
             return Case.ACCUSATIVE
-        if effect == TOPIC:
+        if effect == TOPIC or (back == before - 1 and _is_of_clause(tokens, back)):
             break
     return Case.NOMINATIVE
+
+
+def _is_of_clause(tokens: Sequence[Token], at: int) -> bool:
+    """«حطت الطائرة وعلى متنها 158 راكبا»: a preposition and its noun that are a predicate of their own."""
+    preposition, noun = tokens[at].text, tokens[at + 1].text
+    joined_to = preposition.startswith("و") or (at > 0 and tokens[at - 1].text == "و")
+    return joined_to and effect_of(preposition) == PREPOSITION and noun.endswith(("ه", "ها", "هم", "هما"))
 
 
 def _opens_idafa(word: str) -> bool:
