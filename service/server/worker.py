@@ -111,7 +111,7 @@ def build(parts: Container) -> Celery:
     _speaking(app, maker, Places(store))
 
     @app.task(name=UTTER)  # type: ignore[untyped-decorator]
-    def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]], case_endings: str) -> None:
+    def utter(answer: str, sentences: list[list[tuple[str, bool, bool]]], case_endings: str = "full") -> None:
         spoken = [[SpokenText(*piece) for piece in sentence] for sentence in sentences]
         endings = CaseEndings(case_endings)
         uttered = [explain_all(sentence, diacritiser, endings) for sentence in spoken]

@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from service.api.schemas.wire import Fault, Site, Wire
+from service.api.schemas.wire import Fault, SaidEndings, Site, Wire
 from service.model.article import Priority, Submission
 from service.model.document import RESERVED
-from service.model.reading import CaseEndings
 from service.recordings.validation import SPEEDS
 
 _ID_LENGTH = 128
@@ -128,13 +127,7 @@ class ArticleIn(Wire):
         description="1.0 is the voice's pace.",
         examples=[1.0],
     )
-    case_endings: CaseEndings | None = Field(
-        None,
-        strict=False,
-        description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
-        "(not the unsure ones) or `none`; the site's default if absent.",
-        examples=["cautious"],
-    )
+    case_endings: SaidEndings = None
     site: Site | None = Field(
         None,
         description="Host name of its site, whose lexicon applies and whose feed lists it.",

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas.wire import Site, Wire
+from service.api.schemas.wire import SaidEndings, Site, Wire
 from service.model.article import Submission
 from service.model.document import Span
-from service.model.reading import CaseEndings, ExplainedWord, ReadingTrace
+from service.model.reading import ExplainedWord, ReadingTrace
 
 Place = Annotated[
     list[int],
@@ -59,13 +59,7 @@ class ExplainIn(Wire):
         description="Voice whose phrase length applies; the site's default if absent.",
         examples=["espeak-ar"],
     )
-    case_endings: CaseEndings | None = Field(
-        None,
-        strict=False,
-        description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
-        "(not the unsure ones) or `none`; the site's default if absent.",
-        examples=["cautious"],
-    )
+    case_endings: SaidEndings = None
 
     def request(self) -> Submission:
         """The request as a submission."""
@@ -108,8 +102,9 @@ class WordOut(Wire):
     diacritised: str = Field(description="The chosen reading.", examples=["أَمْطَارٌ"])
     source: str | None = Field(
         description="What decided its vowels: `author` (marks in the article), `lexicon`, `name` (names of "
-        "people), `rule` (another rule of reading), `phrase`, `verb` (the verb table), `models`, or `voice` "
-        "(Latin script, read as written). Null if an older worker did not report it.",
+        "people), `rule` (another rule of reading), `phrase`, `verb` (the verb table), `stem` (the table of "
+        "nouns), `models`, or `voice` (Latin script, read as written). Null if an older worker did not "
+        "report it.",
         examples=["models"],
     )
     margin: float | None = Field(

@@ -6,7 +6,18 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.model.reading import CaseEndings
+
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
+SaidEndings = Annotated[
+    CaseEndings | None,
+    Field(
+        strict=False,
+        description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
+        "(not the unsure ones) or `none`; the site's default if absent.",
+        examples=["cautious"],
+    ),
+]
 
 
 class Wire(BaseModel):

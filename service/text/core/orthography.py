@@ -27,6 +27,8 @@ PAUSES = {"،": ",", ",": ",", "؛": ";", ";": ";", ":": ":", ".": ".", "؟": "?
 """Every punctuation mark that is heard as a pause, and its form in phoneme strings."""
 LETTER = "ء-غف-يٱپچژڤکگڵی"
 """Character class body: the letters that have a sound."""
+ARTICLE = "[وف]?(?:[بك]?ال|لل)"
+"""Pattern of the article, with the clitics that may stand before it."""
 _PART = re.compile(
     rf"\ufff9[^\ufff9-\ufffb]*\ufffa[^\ufff9-\ufffb]*\ufffb|[{LETTER}{''.join(sorted(MARKS))}]+|[{re.escape(''.join(PAUSES))}]+|\S"
 )

@@ -7,6 +7,8 @@ from importlib.resources import files
 
 from service.text.core.spelling import joined
 
+_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول")
+
 
 @cache
 def rows(name: str) -> tuple[tuple[str, ...], ...]:
@@ -29,3 +31,10 @@ def cues(name: str) -> frozenset[str]:
     """One of the sets of words in ``core/cues.tsv``, each also with the prefixes و ف ب ل ك."""
     words = mapping("core/cues.tsv")[name].split()
     return frozenset(words) | {joined(prefix, word) for prefix in "وفبلك" for word in words}
+
+
+@cache
+def name_cues(kind: str) -> frozenset[str]:
+    """One of the sets of words in ``names/cues.tsv``, each also with the prefixes that may join it."""
+    listed = mapping("names/cues.tsv")[kind].split()
+    return frozenset(joined(prefix, word) for prefix in _PREFIXES for word in listed)

@@ -16,11 +16,11 @@ from typing import NamedTuple
 import numpy as np
 
 from service.model.reading import Source
-from service.text.core.orthography import LETTER, SUKUN, TANWIN
+from service.text.core.orthography import ARTICLE, LETTER, SUKUN, TANWIN
 from service.text.diacritisation.homophones import LONG, heard
 from service.text.diacritisation.noun_readings import has_stem
 from service.text.diacritisation.onnx import Floats
-from service.text.diacritisation.sequences import RULED_OUT, Indices, n_best
+from service.text.diacritisation.sequences import OPEN, RULED_OUT, Indices, n_best
 from service.text.diacritisation.verb_readings import Weighed, attested, weighed
 from service.text.diacritisation.vowels import CLASSES, completed
 from service.text.diacritisation.written_marks import Written
@@ -34,9 +34,7 @@ _SEQUENCES = 16
 _RIVALS = 8
 _NUMBERS = {frozenset(mark): number for number, mark in enumerate(CLASSES)}
 _SUKUN = CLASSES.index(SUKUN)
-_BARE = frozenset("اآىوي")
-"""Letters that stand without a mark for a long vowel."""
-_ARTICLE = re.compile("[وف]?(?:[بك]?ال|لل)(?=.)")
+_ARTICLE = re.compile(f"{ARTICLE}(?=.)")
 
 
 class Rival(NamedTuple):
@@ -174,7 +172,7 @@ class _Contest:
 
     def _spelt(self, reading: Indices) -> str:
         numbers = [
-            _SUKUN if not number and letter not in _BARE else int(number)
+            _SUKUN if not number and letter not in OPEN else int(number)
             for letter, number in zip(self.letters, reading, strict=True)
         ]
         if (article := _ARTICLE.match(self.letters)) and not reading[article.end() - 1]:
@@ -228,7 +226,7 @@ def _is_sayable(word: str, reading: Indices) -> bool:
     Two still letters meet at its end alone, and after a long vowel; tanwīn stands at its end alone.
     """
     marks = [CLASSES[number] for number in reading]
-    still = [mark in {"", SUKUN} and letter not in _BARE for mark, letter in zip(marks, word, strict=True)]
+    still = [mark in {"", SUKUN} and letter not in OPEN for mark, letter in zip(marks, word, strict=True)]
     article = _ARTICLE.match(word)
     if article:
         lam = article.end() - 1

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from service.text.diacritisation.libtashkeel import Libtashkeel
     from service.text.diacritisation.onnx import Floats
     from service.text.diacritisation.rawi import Rawi
+    from service.text.diacritisation.sequences import Indices
     from service.text.diacritisation.written_marks import Written
 
 _LIBTASHKEEL, _RAWI = 1.0, 1.5
@@ -60,6 +61,7 @@ class Diacritiser:
             MissingPart: a model isn't installed.
         """
         from service.text.diacritisation import omitted_endings
+        from service.text.diacritisation.vowels import completed
 
         chars, written = _parted(text)
         if _WORD.search(chars) is None:
@@ -68,16 +70,17 @@ class Diacritiser:
         whole = chars if chars.rstrip().endswith(_STOPS) else f"{chars}."
         marks = known(whole, [*written, ""])
         said: list[str] = []
-        margins: list[float] = []
+        sure: list[float] = []
         for start, end in _windows(whole):
-            before = whole[max(start - 2, 0) : start]
-            part = self._vowelled(whole[start:end], marks[start:end], before, start, evidence)
-            for mark, margin in part:
-                said.append(mark)
-                margins.append(margin)
+            part, best = self._decided(whole, marks, start, end)
+            said += map(completed, marks[start:end], best)
+            if least_margin > -math.inf:
+                sure += omitted_endings.margins(part.likely, best).tolist()
+            if evidence is not None:
+                evidence.append(part)
         said = settled(whole, marks, said)
         if least_margin > -math.inf:
-            said = omitted_endings.without(whole, marks, said, margins, least_margin)
+            said = omitted_endings.without(whole, marks, said, sure, least_margin)
         return "".join(map("".join, zip(chars, said, strict=False)))
 
     def explain(self, text: str, least_margin: float = -math.inf) -> tuple[str, list[Decision]]:
@@ -94,35 +97,25 @@ class Diacritiser:
         said = _parted(vowelled)[1]
         return vowelled, decided(Vowelled(chars, author, known(chars, author), said), evidence)
 
-    def _vowelled(
-        self, chars: str, marks: Sequence[str], before: str, start: int, evidence: list[Evidence] | None
-    ) -> Iterator[tuple[str, float]]:
-        """The marks of a part short enough for the models, and the margin of each as a case ending.
-
-        ``before`` are the characters before the part, which begins at ``start``.
-        """
+    def _decided(self, whole: str, marks: Sequence[str], start: int, end: int) -> tuple[Evidence, Indices]:
+        """What the models say of a part short enough for them, and the class chosen for each character."""
+        from service.text.diacritisation.decisions import Evidence
         from service.text.diacritisation.duals import correct_duals
         from service.text.diacritisation.homophones import heard
         from service.text.diacritisation.noun_readings import correct
-        from service.text.diacritisation.omitted_endings import margins
         from service.text.diacritisation.sequences import likeliest
         from service.text.diacritisation.verb_readings import settle
-        from service.text.diacritisation.vowels import completed
         from service.text.diacritisation.written_marks import Written
 
-        near, written = chars.translate(_NEAREST), Written.of(chars, marks)
-        likely = self._likely(near, written)
-        best = likeliest(near, likely)
-        audible = heard(near, likely)
-        settle(near, written, audible, best, before)
-        correct(near, written, audible, best)
-        correct_duals(near, written, best)
-        if evidence is not None:
-            from service.text.diacritisation.decisions import Evidence
-
-            evidence.append(Evidence(start, near, written, likely, before, _LIBTASHKEEL + _RAWI))
-        for mark, number, margin in zip(marks, best, margins(likely, best).tolist(), strict=True):
-            yield completed(mark, number), margin
+        chars, before = whole[start:end].translate(_NEAREST), whole[max(start - 2, 0) : start]
+        written = Written.of(chars, marks[start:end])
+        likely = self._likely(chars, written)
+        best = likeliest(chars, likely)
+        audible = heard(chars, likely)
+        settle(chars, written, audible, best, before)
+        correct(chars, written, audible, best)
+        correct_duals(chars, written, best)
+        return Evidence(start, chars, written, likely, before, _LIBTASHKEEL + _RAWI), best
 
     def _likely(self, chars: str, written: Written) -> Floats:
         """How likely each class of marks is on each character, next to nothing where it is ruled out."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-from service.text.core.orthography import FATHA, KASRA, LETTER, SHADDA, SUKUN
+from service.text.core.orthography import ARTICLE, FATHA, KASRA, LETTER, SHADDA, SUKUN
 from service.text.diacritisation.homophones import NUMBERS
 from service.text.diacritisation.sequences import Indices
 from service.text.diacritisation.verb_readings import attested
 from service.text.diacritisation.written_marks import Written
 
-_DUAL = re.compile(f"(?:[وف]?(?:[بك]?ال|لل|[بكل])?)(?P<stem>[{LETTER}]{{3,}}ين)")
+_DUAL = re.compile(f"(?:{ARTICLE}|[وف]?[بكل]?)(?P<stem>[{LETTER}]{{3,}}ين)")
 _WORD = re.compile(f"[{LETTER}]+")
 _NO_DUALS = frozenset({"حسين", "حسنين", "معين", "متدين", "مازين", "هجين", "لجين", "بحرين"})
 """Words and names in -ayn, -ayyin that have all cases."""

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from service.text.core.orthography import DAMMA, DAMMATAN, FATHA, FATHATAN, KASRA, KASRATAN, SHADDA
-from service.text.core.spelling import joined
-from service.text.core.tables import mapping
+from service.text.core.tables import name_cues
 from service.text.core.wordlists import function_words
 
 _CASES = {DAMMA: 0, DAMMATAN: 0, FATHA: 1, FATHATAN: 1, KASRA: 2, KASRATAN: 2}
@@ -24,7 +23,6 @@ _NAME = 5
 """Words at most of a name."""
 _GAP = 4
 """Characters at most between a name and the sign before it."""
-_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول")
 
 
 class Names:
@@ -87,7 +85,7 @@ class Names:
         for back in range(at - 1, max(at - 2 - _REACH, -1), -1):
             if not self._follows(back + 1) or self._word(back) in function_words():
                 return None
-            if self._word(back) in _offices():
+            if self._word(back) in name_cues("office"):
                 return back if back < at - 1 else None
         return None
 
@@ -129,14 +127,4 @@ class Names:
 
 @cache
 def _titles() -> frozenset[str]:
-    return _listed_words("title m") | _listed_words("title f")
-
-
-@cache
-def _offices() -> frozenset[str]:
-    return _listed_words("office")
-
-
-def _listed_words(kind: str) -> frozenset[str]:
-    listed = mapping("names/cues.tsv")[kind].split()
-    return frozenset(joined(prefix, word) for prefix in _PREFIXES for word in listed)
+    return name_cues("title m") | name_cues("title f")

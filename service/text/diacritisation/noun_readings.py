@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.text.core.orthography import (
+    ARTICLE,
     FATHA,
     FATHATAN,
     KASRA,
@@ -33,19 +34,17 @@ from service.text.core.tables import rows
 from service.text.core.wordlists import function_words
 from service.text.diacritisation.homophones import NUMBERS, sounds
 from service.text.diacritisation.onnx import Floats
-from service.text.diacritisation.sequences import Indices
+from service.text.diacritisation.sequences import RULED_OUT, Indices
 from service.text.diacritisation.verb_readings import attested, likeliest_form
 from service.text.diacritisation.vowels import CLASSES, VOWELS
 from service.text.diacritisation.written_marks import Written
 
 _WORD = re.compile(f"[{LETTER}]+")
-_BEFORE = re.compile("[وف]?(?:[بك]?ال|لل|[بكل])?")
+_BEFORE = re.compile(f"{ARTICLE}|[وف]?[بكل]?")
 _AFTER = ("ها", "هما", "هم", "هن", "ه", "نا", "ا")
 _CLITIC_VOWELS = {"و": {FATHA}, "ف": {FATHA}, "ك": {FATHA}, "ب": {KASRA}, "ل": {KASRA, FATHA}}
 _SHORTEST = 3
 """Letters of a stem; one more after a clitic that may be its first letter instead («وحدة»)."""
-_RULED_OUT = -500.0
-"""Less than the likelihood of any word whose marks are possible."""
 _DOUBLED = np.array([SHADDA in mark for mark in CLASSES])
 _ANY = np.ones(len(CLASSES), bool)
 
@@ -87,12 +86,12 @@ def correct(chars: str, written: Written, audible: Floats, best: Indices) -> Non
         stems = _possible(word, chosen)
         if not stems or (any(written.marks[start:end]) and (start, end) not in written.sparse):
             continue
-        if attested(word, chosen) or has_stem(word, chosen):
+        if attested(word, chosen) or any(_has(word, chosen, stem) for stem in stems):
             continue
         here = audible[start:end]
         score, stem = max(((_score(here, chosen, stem), stem) for stem in stems), key=itemgetter(0))
         verb = likeliest_form(word, here)
-        if score <= _RULED_OUT:
+        if score <= RULED_OUT:
             continue
         if verb and verb[0] > score:
             best[start:end] = verb[1]

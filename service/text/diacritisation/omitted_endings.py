@@ -23,6 +23,7 @@ import numpy as np
 
 from service.model.reading import CaseEndings
 from service.text.core.orthography import (
+    ARTICLE,
     DAMMA,
     DAMMATAN,
     FATHA,
@@ -52,7 +53,7 @@ _OF_CASE = np.array([[any(mark in each for mark in case) for each in CLASSES] fo
 """Which classes of marks (columns) are endings of which case (rows)."""
 _WORD = re.compile(f"[{LETTER}]+")
 _PAUSE = re.compile(rf"[^{LETTER}\w]*(?:[{re.escape(''.join(PAUSES))}]|\Z)")
-_DEFINITE = re.compile("[وف]?(?P<lam>[بك]?ال|لل)..")
+_DEFINITE = re.compile(f"(?P<article>{ARTICLE})..")
 _CLITICS = re.compile("[وفأ]?[بكل]?")
 _UNIT = "(?:أحد|إحدى|اثن[ايت]+|ثلاث|أربع|خمس|ست|سبع|ثماني|تسع)ة?"
 _TEEN = re.compile(f"(?<![{LETTER}])[وفبلك]*(?P<unit>{_UNIT}) عشرة?(?![{LETTER}])")
@@ -152,7 +153,7 @@ def _is_definite(word: str, said: Sequence[str]) -> bool:
     found = _DEFINITE.match(word)
     if found is None:
         return False
-    lam = found.end("lam") - 1
+    lam = found.end("article") - 1
     return said[lam] in {"", SUKUN} or word[lam + 1] == "ا"
 
 

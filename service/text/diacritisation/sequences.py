@@ -18,7 +18,7 @@ from service.text.diacritisation.vowels import CLASSES
 
 Indices = npt.NDArray[np.int64]
 _WORD = re.compile(f"[{LETTER}]+")
-_OPEN = frozenset("اآىوي")
+OPEN = frozenset("اآىوي")
 """Letters without a mark that may stand for a long vowel, which a doubled letter may follow (مادّة)."""
 _SUKUN = CLASSES.index(SUKUN)
 _DOUBLED = np.array([SHADDA in mark for mark in CLASSES])
@@ -51,7 +51,7 @@ def likeliest(chars: str, likely: Floats) -> Indices:
 
 def _may_be_long(chars: str) -> npt.NDArray[np.bool_]:
     """Which characters may be followed by a doubled letter although they bear no mark."""
-    found = np.fromiter((char in _OPEN for char in chars), bool, len(chars))
+    found = np.fromiter((char in OPEN for char in chars), bool, len(chars))
     for match in re.finditer(r"(?:ا|ل)ل", chars):  # the article, also after «ل»
         found[match.end() - 1] = True
     return found

@@ -45,6 +45,11 @@ class _Known:
     usual: Floats
     """How usual the forms are, as logarithms."""
 
+    def are(self, heard: Sequence[int]) -> npt.NDArray[np.bool_]:
+        """Which of the forms sound as classes of marks do (``homophones.sounds``)."""
+        same: npt.NDArray[np.bool_] = (self.sounds == heard).all(axis=1)
+        return same
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -60,7 +65,7 @@ class Weighed:
     """Whether news usually has each form."""
     _word: str
     _heard: Floats
-    _sounds: Indices
+    _known: _Known
     _is_marked: bool
     """Whether the author has added marks to it."""
 
@@ -76,8 +81,7 @@ class Weighed:
 
     def is_form(self, classes: Indices) -> npt.NDArray[np.bool_]:
         """Which of the forms a reading is."""
-        same: npt.NDArray[np.bool_] = (self._sounds == sounds(classes, self._word)).all(axis=1)
-        return same
+        return self._known.are(sounds(classes, self._word))
 
 
 def settle(chars: str, written: Written, audible: Floats, best: Indices, before: str = "") -> None:
@@ -117,9 +121,7 @@ def weighed(chars: str, written: Written, audible: Floats, before: str = "") -> 
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
         usual, word = known.usual == 0, words[number]
-        yield Weighed(
-            start, end, known.classes, scores, usual, word, audible[start:end], known.sounds, is_marked
-        )
+        yield Weighed(start, end, known.classes, scores, usual, word, audible[start:end], known, is_marked)
 
 
 def attested(word: str, chosen: Indices) -> bool:
@@ -130,7 +132,7 @@ def attested(word: str, chosen: Indices) -> bool:
     heard = sounds(chosen, word)
     if word.endswith("ت") and chosen[-1] == NUMBERS[KASRA]:
         heard[-1] = 0  # a helping vowel: قَالَتِ الحكومة
-    return bool((known.sounds == heard).all(axis=1).any())
+    return bool(known.are(heard).any())
 
 
 def likeliest_form(word: str, audible: Floats) -> tuple[float, Indices] | None:
@@ -172,7 +174,7 @@ def is_verb(word: str, marks: Sequence[str]) -> bool:
     """
     known = _known(word)
     if known is not None and all(mark in NUMBERS for mark in marks):
-        same = (known.sounds == sounds([NUMBERS[mark] for mark in marks], word)).all(axis=1)
+        same = known.are(sounds([NUMBERS[mark] for mark in marks], word))
         persons = {known.forms[at].subject.person for at in np.flatnonzero(same)}
         if persons - {1} or (persons and list(marks[:-1]) != _ELATIVE):
             return True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.text.core.spelling import joined
 from service.text.core.tables import cues
 from service.text.core.tokens import Kind, Token
 from service.text.grammar.case_effects import (
@@ -45,12 +44,6 @@ _EXTENTS = frozenset(
     {"ثانية", "دقيقة", "ساعة", "يوم", "ليلة", "أسبوع", "شهر", "سنة", "عام", "متر", "كيلومتر", "ميل"}
 )
 """Nouns of a duration or a distance, which stand in the accusative after a verb without object."""
-_AGED = frozenset(
-    joined(prefix, word)
-    for prefix in ("", "و")
-    for word in ("بالغ", "بالغة", "بلغ", "بلغت", "يبلغ", "تبلغ", "البالغ", "البالغة")
-)
-"""Words before «من العمر» and an age."""
 _EXTENT_SIGNS = frozenset({"كم", "كلم", "م", "km", "m", "س"})
 _CLITICS = frozenset({"", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل"})
 _NUMBERED = frozenset({"رقم", "مادة", "فصل", "باب", "قناة", "غرفة", "بوابة", "قاعة", "طريق"})
@@ -100,7 +93,10 @@ def _governed(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
 def _is_age(tokens: Sequence[Token], at: int) -> bool:
     """«البالغ من العمر 25 عاما»: the age is the object of the participle."""
     return (
-        at > 1 and tokens[at].text == "العمر" and tokens[at - 1].text == "من" and tokens[at - 2].text in _AGED
+        at > 1
+        and tokens[at].text == "العمر"
+        and tokens[at - 1].text == "من"
+        and tokens[at - 2].text in cues("aged")
     )
 
 

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 
-from service.text.core.spelling import joined, letters
-from service.text.core.tables import mapping
+from service.text.core.spelling import letters
+from service.text.core.tables import mapping, name_cues
 from service.text.core.tokens import Kind, Token
 
-_PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول")
 _WEAK = ("ى", "ا")
-
-
-@cache
-def words(kind: str) -> frozenset[str]:
-    """The words of a kind, each with the prefixes that may be joined to it."""
-    listed = mapping("names/cues.tsv")[kind].split()
-    return frozenset(joined(prefix, word) for prefix in _PREFIXES for word in listed)
 
 
 def title(text: str, gender: str) -> bool:
     """Whether a word is a title or a relation of somebody of this gender (``b`` and empty: of either)."""
-    return any(text in words(f"title {each}") for each in _genders(gender))
+    return any(text in name_cues(f"title {each}") for each in _genders(gender))
 
 
 def is_office(text: str) -> bool:
     """Whether a word is a title, or an office that its place or ministry follows."""
-    return text in words("office") or title(text, "b")
+    return text in name_cues("office") or title(text, "b")
 
 
 def says(text: str, gender: str) -> bool:

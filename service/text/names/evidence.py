@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.text.core.tables import name_cues
 from service.text.core.tokens import Token
 from service.text.names import cues
 from service.text.names.registry import Found, Name, find
@@ -133,7 +134,7 @@ def _is_joined(tokens: Sequence[Token], at: int) -> bool:
 def _announces(tokens: Sequence[Token], at: int) -> bool:
     """«كل من», «الشقيقتان»."""
     text = cues.plain(tokens[at])
-    return text in cues.words("group") or (
+    return text in name_cues("group") or (
         text == "من" and at > 0 and cues.plain(tokens[at - 1]).endswith("كل")
     )
 
@@ -184,7 +185,7 @@ def _is_closed(tokens: Sequence[Token], end: int) -> bool:
     if end >= len(tokens) or cues.pauses(tokens[end]):
         return True
     following = cues.plain(tokens[end])
-    return following in cues.words("after") or cues.says(following, "b") or _name_after(tokens, end)
+    return following in name_cues("after") or cues.says(following, "b") or _name_after(tokens, end)
 
 
 def _may_be_surname(tokens: Sequence[Token], end: int) -> bool:

@@ -16,7 +16,7 @@ from functools import cache, lru_cache, partial
 from service.model.document import Article
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
-from service.text.core.tables import rows
+from service.text.core.tables import name_cues, rows
 from service.text.core.tokens import LETTERS, MARKS, Kind, Replacement, Rule, Token, tokenise
 from service.text.grammar.clitics import Clitics, cuts
 from service.text.lexicon.lexicon import BY_LEXICON
@@ -143,7 +143,7 @@ def _is_name_here(tokens: Sequence[Token], at: int, clitics: Clitics) -> bool:
         return earlier is not None and earlier.certain is not None
     if _is_verb(before) or cues.title(before, "b"):
         return True
-    if before in cues.words("governs"):
+    if before in name_cues("governs"):
         return not following.startswith("ال")
     return _is_given(tokens, at - 1)
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from service.text.core.spelling import letters
-from service.text.core.tables import rows
+from service.text.core.tables import name_cues, rows
 from service.text.core.tokens import Token
 from service.text.core.wordlists import adjectives, function_words
 from service.text.grammar.clitics import cuts
@@ -56,7 +56,7 @@ def _is_ordinary(word: str) -> bool:
     """Whether a word is known to be another part of speech."""
     return bool(
         word in function_words()
-        or word in cues.words("after")
+        or word in name_cues("after")
         or word in adjectives()
         or word.removeprefix("ال") in adjectives()
         or word.removeprefix("ال") in _nisbas()

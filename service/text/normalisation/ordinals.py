@@ -21,6 +21,7 @@ import re
 from collections.abc import Sequence
 
 from service.text.core.figures import run_at, whole_at
+from service.text.core.orthography import ARTICLE
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.core.wordlists import words
@@ -30,7 +31,7 @@ from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import SCALES, Form, Noun, known
 from service.text.grammar.numerals import ordinal
 
-DEFINITE = re.compile(r"[وف]?(?:[بك]?ال|(?:لل)).{2,}")
+DEFINITE = re.compile(f"{ARTICLE}.{{2,}}")
 _GENITIVE = re.compile(r"[وف]?(?:[بك]ال|لل).{2,}")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
@@ -177,7 +178,7 @@ def _listed(tokens: Sequence[Token], at: int) -> bool:
 
 def bare(word: str) -> str:
     """A definite word without its article and the clitics joined to it."""
-    return re.sub(r"^[وف]?(?:[بك]?ال|لل)", "", word)
+    return re.sub(f"^{ARTICLE}", "", word)
 
 
 def noun_next(tokens: Sequence[Token], at: int, n: int) -> Noun | None:
