@@ -14,7 +14,7 @@ from service.model.errors import BadArticle
 from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
-from service.text.names.remembered import people
+from service.text.names.remembered import FullNames
 from service.text.pipeline import locales
 from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.phrasing import BREATH
@@ -99,7 +99,7 @@ class Intake:
         limit = min(longest, self.reading.breath_limit)
         locale = self._locale(site, language=article.language, url=article.url, text=article.text)
         options = replace(self.reading, locale=locale, lexicon=self.lexicons.of(site), breath_limit=limit)
-        known = people(article)
+        known = FullNames(article)
         speakable = False
         for sentence in sentences(article):
             reading = read(sentence, options, known, opens=not speakable)

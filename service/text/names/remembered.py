@@ -1,35 +1,35 @@
 """People named in full once are known by one name in the rest of the article.
 
 «رياض مزور … وأضاف مزور»: the second is the minister, not «forged». Whom an article names in full is looked up
-before its sentences are read, and only names that could be read otherwise are remembered. So a sentence is
-read by its own text and by the remembered names in it. Most articles have none; their readings are those of
-their sentences alone.
+in all of it, also after the sentence, and only names that could be read otherwise are remembered. So a
+sentence is read by its own text and by the remembered names in it. Most articles have none; their readings
+are those of their sentences alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache, partial
+from collections.abc import Sequence
+from functools import cache, cached_property, lru_cache, partial
 
 from service.model.document import Article
 from service.text.core.rule_walker import starts_at
 from service.text.core.spelling import letters
 from service.text.core.tables import name_cues, rows
-from service.text.core.tokens import LETTERS, MARKS, Kind, Replacement, Rule, Token, tokenise
+from service.text.core.tokens import LETTERS, Kind, Replacement, Rule, Token, tokenise
 from service.text.grammar.clitics import Clitics, cuts
 from service.text.lexicon.lexicon import BY_LEXICON
 from service.text.names import cues
 from service.text.names.names import vowelled
-from service.text.names.registry import Found, find
+from service.text.names.registry import Found, all_names, find
 
 People = tuple[tuple[str, str], ...]
 """The letters of each remembered name and its reading, in the order of the letters."""
 NOBODY: People = ()
 RULE = "name from the article"
 
-_WORD = re.compile(rf"[{LETTERS}{MARKS}]+")
+_WORD = re.compile(rf"(?<![{LETTERS}])[{LETTERS}]+")
 _REACH = 80
 """Characters from the beginning of a full name within which it ends."""
 _LONGEST = 6
@@ -43,17 +43,39 @@ _NO_PERSON = frozenset({"ابن", "أبو", "أم", "الملك", "الملكة"
 _RANKS = frozenset({"الأول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "عشر"})
 
 
-def people(article: Article) -> People:
-    """The people whom an article names in full and whose one name could be another word."""
-    readings: dict[str, str] = {}
-    for paragraph in article.paragraphs:
-        for word in _WORD.finditer(paragraph.text):
-            if _begins(word.group()):
-                start = word.start()
-                tokens = list(tokenise(paragraph.text[start : start + _REACH]))
-                for reading in _named_in_full(tokens):
-                    readings.setdefault(letters(reading), reading)
-    return tuple(sorted(readings.items()))
+class FullNames:
+    """The people whom an article names in full and whose one name could be another word.
+
+    They are searched for name by name, when a sentence has a word that could be one: the first sentence of a
+    long article need not wait for a search after all of them.
+    """
+
+    def __init__(self, article: Article) -> None:
+        self._article = article
+        self._readings: dict[str, str | None] = {}
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [letters(paragraph.text) for paragraph in self._article.paragraphs]
+
+    def among(self, tokens: Sequence[Token]) -> People:
+        """Return the people of whom a token may be the one name."""
+        wanted = {name for token in tokens for name in _rememberable(token.text)}
+        for name in wanted - self._readings.keys():
+            self._readings[name] = self._search(name)
+        return tuple((name, reading) for name in sorted(wanted) if (reading := self._readings[name]))
+
+    def _search(self, name: str) -> str | None:
+        """The reading of a name where the article first has it in a full name."""
+        spellings = {name, "ا" + name[1:] if name[0] in "أإآ" else name}
+        ends = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(spellings))})(?!\w)")
+        for text in self._texts:
+            for end in ends.finditer(text):
+                for word in _WORD.finditer(text, max(0, end.start() - _REACH), end.start()):
+                    reading = _named_in_full(text, word.start()) if _begins(word.group()) else None
+                    if reading and letters(reading) == name:
+                        return reading
+        return None
 
 
 def rules(known: People) -> tuple[tuple[str, Rule], ...]:
@@ -63,6 +85,20 @@ def rules(known: People) -> tuple[tuple[str, Rule], ...]:
     table = dict(known)
     starts = starts_at(Kind.WORD, text=partial(_cut, table))
     return ((RULE, starts(lambda tokens, at: _familiar(table, tokens, at))),)
+
+
+@lru_cache(maxsize=1 << 16)
+def _rememberable(word: str) -> tuple[str, ...]:
+    """The names that an article may make known and that a word may be, with or without clitics."""
+    return tuple(rest for clitics, rest in cuts(letters(word)) if rest in _all() and _may_precede(clitics))
+
+
+@cache
+def _all() -> frozenset[str]:
+    """The letters of every name that an article may make known."""
+    of_people = (surname for names in _full_names().values() for _, surname in names)
+    of_lists = (name.reading for name in all_names() if name.word and not name.gender)
+    return frozenset(map(letters, (*of_people, *of_lists)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -76,16 +112,17 @@ def _certain_given(tokens: Sequence[Token]) -> Found | None:
     return found if found and found.given and not found.given.word else None
 
 
-def _named_in_full(tokens: Sequence[Token]) -> Iterator[str]:
-    """The readings to remember of the full name with which the tokens begin, if any."""
+def _named_in_full(text: str, start: int) -> str | None:
+    """The reading to remember of the full name that begins at a position, if any."""
+    tokens = list(tokenise(text[start : start + _REACH]))
     for words, surname in _full_names().get(letters(tokens[0].text), ()):
         if [letters(token.text) for token in tokens[: len(words)]] == list(words):
-            yield surname
-            return
+            return surname
     given = _certain_given(tokens)
     after = find(tokens, given.length) if given else None
     if after and after.surname and after.surname.word and not after.clitics and after.length == 1:
-        yield after.surname.reading
+        return after.surname.reading
+    return None
 
 
 @cache
@@ -115,9 +152,14 @@ def _is_always(reading: str) -> bool:
 def _cut(table: dict[str, str], text: str) -> tuple[Clitics, str] | None:
     """The clitics of a remembered name, and its reading."""
     for clitics, rest in cuts(letters(text)):
-        if rest in table and not clitics.article and clitics.particle != "س":
+        if rest in table and _may_precede(clitics):
             return clitics, table[rest]
     return None
+
+
+def _may_precede(clitics: Clitics) -> bool:
+    """Whether a name may follow these clitics: no article, no س."""
+    return not clitics.article and clitics.particle != "س"
 
 
 def _familiar(table: dict[str, str], tokens: Sequence[Token], at: int) -> Replacement | None:

@@ -86,7 +86,7 @@ def _of_host(url: str | None) -> str | None:
 def _of_text(text: str) -> str:
     told = {_VARIANT[month] for month in _months(text)}
     by_month = _only(told)
-    by_sign = _only(_CURRENCY[price["after"] or price["before"]] for price in _PRICE.finditer(text))
+    by_sign = _only(_CURRENCY[price["after"] or price["before"]] for price in _found(_PRICE, _CURRENCY, text))
     if by_month == NEUTRAL or by_month is None:
         # Egypt and Saudi Arabia have the neutral months; Morocco and Lebanon would show theirs.
         fits = by_sign in {"ar-EG", "ar-SA"} or by_month is None
@@ -100,7 +100,7 @@ def _months(text: str) -> set[str]:
     One that is also another name counts only with a day, a year or «شهر», or where the text has another
     month of its variant.
     """
-    found = [(match["month"], match["dated"] or match["year"]) for match in _MONTH.finditer(text)]
+    found = [(match["month"], match["dated"] or match["year"]) for match in _found(_MONTH, _VARIANT, text)]
     names = {name for name, _ in found}
     return {
         name
@@ -109,6 +109,11 @@ def _months(text: str) -> set[str]:
         or dated
         or any(_VARIANT[name] == _VARIANT[other] for other in names - {name})
     }
+
+
+def _found(pattern: re.Pattern[str], words: Iterable[str], text: str) -> Iterable[re.Match[str]]:
+    """The matches of a pattern that needs one of these words; most texts have none, which is known sooner."""
+    return pattern.finditer(text) if any(word in text for word in words) else ()
 
 
 def _only(told: Iterable[str]) -> str | None:

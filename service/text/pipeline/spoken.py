@@ -15,7 +15,7 @@ from service.text.core.orthography import PAUSES
 from service.text.core.rule_walker import Walk
 from service.text.lexicon.annotation import plain
 from service.text.names import names, remembered
-from service.text.names.remembered import NOBODY, People
+from service.text.names.remembered import NOBODY, FullNames, People
 from service.text.pipeline import ssml_tokens
 from service.text.pipeline.pauses import Word, heard
 from service.text.pipeline.rule_chain import ReadingOptions, chain
@@ -29,21 +29,22 @@ _LATIN_PAUSES = str.maketrans({"،": ",", "؛": ";", "؟": "?"})
 
 
 def read(
-    sentence: Sentence, options: ReadingOptions, known: People = NOBODY, *, opens: bool = False
+    sentence: Sentence, options: ReadingOptions, known: FullNames | None = None, *, opens: bool = False
 ) -> Reading:
     """Compute the reading of a sentence. Never raises, whatever the text.
 
     Args:
         sentence: the sentence, with its part of the article's script.
         options: how its site wants it read.
-        known: people whom the rest of the article names in full.
+        known: people whom the article names in full.
         opens: whether it is the first that is spoken: its first phrase is short.
     """
     script = sentence.script
     tokens, cut = ssml_tokens.cut(sentence)
     tokens, ordered = Walk(ssml_tokens.before(script, options)).over(tokens)
     tokens, made = _usual(options).over(tokens)
-    tokens, named = _of_people(known, has_lexicon=bool(options.lexicon.entries)).over(tokens)
+    people = known.among(tokens) if known else NOBODY
+    tokens, named = _of_people(people, has_lexicon=bool(options.lexicon.entries)).over(tokens)
     tokens, vowelled = Walk(ssml_tokens.after(script)).over(tokens)
     pieces = tuple(_pieces(sentence, heard(tokens), options, opens=opens))
     return Reading(sentence, pieces, (*cut, *ordered, *made, *named, *vowelled))
@@ -55,13 +56,13 @@ def _usual(options: ReadingOptions) -> Walk:
     return Walk(((link.name, link.rule) for link in links), [link.needs for link in links])
 
 
-@lru_cache(maxsize=8)
-def _of_people(known: People, *, has_lexicon: bool) -> Walk:
+@lru_cache(maxsize=64)
+def _of_people(people: People, *, has_lexicon: bool) -> Walk:
     """Names come last: they see the full names that the lexicon has read, and leave them as they are.
 
     Without a lexicon no word is vowelled, and names are none.
     """
-    return Walk((*remembered.rules(known), *names.rules()) if has_lexicon else ())
+    return Walk((*remembered.rules(people), *names.rules()) if has_lexicon else ())
 
 
 def _pieces(
