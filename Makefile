@@ -49,7 +49,7 @@ test: $(VENV)/.dev ## Run the tests, two files at a time: half of them wait for 
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-quick: $(VENV)/.dev ## Run what a change to a rule of reading can break, and the path from text to sound: a minute
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal \
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m "not growth" \
 		tests/unit/text tests/unit/audio/test_loudness.py $(ARGS)
 
 test-bare: ## Run README's two commands in a bare Debian 12, as an ordinary user (root; Debian's debootstrap)

@@ -22,6 +22,8 @@ from service.model.errors import IstamiError
 from service.server.container import Container
 from service.text.segmentation.word_shapes import word
 
+pytestmark = pytest.mark.growth
+
 _LENGTH = 400
 """Of the shorter text, in characters; the longer one is four times as long."""
 _MOST = 6.0
