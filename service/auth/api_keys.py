@@ -179,6 +179,8 @@ class Keys:
 
     def _made(self) -> bool:
         """Whether the store has a key that is no draft."""
+        if not self._store.some(KEYS, 1):
+            return False
         drafts = self._store.members(DRAFTS)
         return bool(self._store.some(KEYS, len(drafts) + 1) - drafts)
 

@@ -22,7 +22,8 @@ class Places:
 
     def note(self, key: str, voice: str, ahead: int) -> None:
         """Store the number of sentences that wait before a recording's first one."""
-        self._store.put(place_name(key), packed(_PLACE, (ahead, self._served(voice)), _SECONDS))
+        served = _number(self._store.get(served_name(voice)))
+        self._store.put(place_name(key), packed(_PLACE, (ahead, served), _SECONDS))
 
     def serve(self, voice: str) -> None:
         """Count a sentence that a worker has started."""
@@ -30,11 +31,13 @@ class Places:
 
     def ahead(self, key: str, voice: str) -> int | None:
         """Return the number of sentences before a recording's first one; ``None`` if it is not known."""
-        noted = unpacked(_PLACE, self._store.get(place_name(key)))
+        place, now = self._store.get_many([place_name(key), served_name(voice)])
+        noted = unpacked(_PLACE, place)
         if noted is None:
             return None
         ahead, served = noted
-        return max(0, ahead - max(0, self._served(voice) - served))
+        return max(0, ahead - max(0, _number(now) - served))
 
-    def _served(self, voice: str) -> int:
-        return unpacked(NUMBER, self._store.get(served_name(voice))) or 0
+
+def _number(value: bytes | None) -> int:
+    return unpacked(NUMBER, value) or 0
