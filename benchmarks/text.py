@@ -30,15 +30,16 @@ Candidate = Callable[[str], str]
 def candidates() -> dict[str, Candidate]:
     """Every way of vowelling that was considered, each fed as its authors feed it.
 
-    Only ``rawi-int8`` is left out: it writes other letters than it was given, more than hamzas.
+    Left out are ``rawi-int8``, which writes other letters than it was given, more than hamzas, and
+    ``bilstm-int8``, which marks every fifth letter wrong and needs gigabytes for a long line.
     """
     from dengjen_tashkeel_py import tashkeel
     from text2tashkeel import Diacritizer
 
     found: dict[str, Candidate] = {"libtashkeel (dengjen)": lambda text: tashkeel(text, None, True)}
-    for model in ("bilstm-int8", "rawi-v2-int8", "rawi-v3-int8", "rawi-ensemble"):
+    for model in ("rawi-v2-int8", "rawi-v3-int8", "rawi-ensemble"):
         found[f"text2tashkeel {model}"] = Diacritizer(model).diacritize
-    found["chosen: libtashkeel × rawi-v3"] = Diacritiser().diacritise
+    found["chosen: libtashkeel × three of rawi"] = Diacritiser().diacritise
     found["chosen, pausal, phonemes"] = _whole(Diacritiser())
     return found
 

@@ -288,7 +288,7 @@ def test_a_full_store_that_may_evict_nothing_says_so(redis_server: Callable[...,
     url = redis_server(maxmemory="4mb", maxmemory_policy="noeviction")
     ledger = RedisLedger(url)
     ledger.note("table", "a", b"a", 60)
-    RedisStore(url)._redis.config_set("maxmemory", "1mb")
+    RedisStore(url)._redis.config_set("maxmemory", "64kb")
     for act in (
         lambda: ledger.take("table", "b", 1, 60),
         lambda: ledger.count("table", "b", 60),

@@ -1,7 +1,7 @@
 """What decided the vowels of each word, and which other readings it could have.
 
 Only explanations ask for it: nothing here runs when an article is synthesised. A reading is scored as the
-diacritiser scores it: by both models, and by the verb table where the letters are those of a verb.
+diacritiser scores it: by the models, and by the verb table where the letters are those of a verb.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Restores the short vowels of unvowelled text.
 
-Two models with different errors are combined: the logarithms of their probabilities are added, each with the
-weight that ``benchmarks/text.py`` found best. Before the likeliest mark is chosen for each letter,
-``spelling_constraints.py`` excludes the marks that Arabic spelling rules out there. Marks of the author or
-the lexicon take precedence, and so do the phrases whose vowels are known (``phrases.py``). A name of a person
-gets an ending that it can have (``name_endings.py``).
+Models with different errors, libtashkeel and the family of rawi, are combined: the logarithms of their
+probabilities are added, each with the weight that ``benchmarks/text.py`` found best. Before the likeliest
+mark is chosen for each letter, ``spelling_constraints.py`` excludes the marks that Arabic spelling rules out
+there. Marks of the author or the lexicon take precedence, and so do the phrases whose vowels are known
+(``phrases.py``). A name of a person gets an ending that it can have (``name_endings.py``).
 
 Several vowels on one letter are alternatives, as in Arabic manuscripts: the models choose between them. The
 lexicon writes fatḥa and ḍamma on the last letter of a diptote, which has no other endings.
@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from service.model.borrowed import NEAREST
@@ -130,9 +131,9 @@ class Diacritiser:
         return likely
 
     def _mixed(self, chars: str, written: Written) -> Floats:
-        """The combined probabilities of both models."""
+        """The combined probabilities of the models."""
         unread = self._rawi.log_probabilities(chars)
-        for start, end in _contradicted(chars, written.placed, unread):
+        for start, end in [*_contradicted(chars, written.placed, unread)]:
             unread[start:end] = 0
         return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, written.hints) + _RAWI * unread
 
@@ -163,15 +164,20 @@ def _parted(text: str) -> tuple[str, list[str]]:
 
 
 def _contradicted(chars: str, marks: Sequence[str], likely: Floats) -> Iterator[tuple[int, int]]:
-    """The words for which a model that reads no marks contradicts the written marks."""
+    """Where a model that reads no marks cannot be right: in the words whose marks it contradicts.
+
+    Nor in the case of a definite noun after them, which depends on them: عُقِدَ الِاجْتِمَاعُ, but عَقْدُ الِاجْتِمَاعِ.
+    """
     from service.text.diacritisation.vowels import CLASSES
 
-    for match in _WORD.finditer(chars):
-        start, end = match.span()
+    spans = [match.span() for match in _WORD.finditer(chars)]
+    for (start, end), following in zip_longest(spans, spans[1:]):
         marked = (at for at in range(start, end) if marks[at] and not alternatives(marks[at]))
         written = {at: set(marks[at]) for at in marked}
         if any(not mark <= set(CLASSES[likely[at].argmax()]) for at, mark in written.items()):
             yield start, end
+            if following and chars.startswith("ال", following[0]):
+                yield following[1] - 1, following[1]
 
 
 def _windows(chars: str) -> Iterator[tuple[int, int]]:

@@ -19,9 +19,9 @@ from service.text.grammar.conjugation import Mood, Number, VerbForm, Voice
 _CLAUSE_ENDS = '.:؛!؟،«"\n'
 _NOBODY, _SAID, _LACKING, _HAVING, _OPENING, _STRANGE = 18.0, 6.0, 3.5, 4.0, 6.0, 4.0
 """Natural logarithms, for: people counted without an agent (قُتِلَ ثلاثة), a clause with «أن» (يُنْتَظَرُ أن),
-a subject without an object, one with an object, a verb that opens a text before a definite noun, and a
-person in which news rarely speaks. They are large because two models are added, each sure of every letter by
-itself.
+a subject without an object after a verb that needs none, one with an object, a verb that opens a text before
+a definite noun, and a person in which news rarely speaks. They are large because models are added, each sure
+of every letter by itself.
 """
 _MARKED = 3.0
 """The same for a ḍamma that the author has written on a word without an object after it."""
@@ -150,12 +150,12 @@ def _by_clause(form: VerbForm, context: Context) -> float:
 
 def _by_object(form: VerbForm, has_object: bool) -> float:  # noqa: FBT001
     """What the object after a subject, or its absence, says of a verb."""
-    passive = form.voice is Voice.PASSIVE
-    if has_object and not form.verb.transitive:
+    passive, needs_none = form.voice is Voice.PASSIVE, "i" in form.flags
+    if not has_object:
+        return _LACKING * (passive or needs_none)
+    if not form.verb.transitive:
         return -_HAVING
-    if "i" in form.flags:
-        return 0.0
-    return _HAVING * (not passive) if has_object else _LACKING * passive
+    return _HAVING * (not passive and not needs_none)
 
 
 def _is_noun(word: str) -> bool:

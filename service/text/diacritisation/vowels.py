@@ -17,7 +17,12 @@ from service.text.core.orthography import (
 VOWELS = (FATHA, DAMMA, KASRA, FATHATAN, DAMMATAN, KASRATAN)
 CLASSES = ("", *VOWELS, *(SHADDA + vowel for vowel in VOWELS), SUKUN)
 LIBTASHKEEL_SHA256 = "52c40d42ca094ff9ff07a091d0a1eafd7baa5cf2388e60a9cc89bacd8e5e955f"
-RAWI_SHA256 = "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7"
+RAWI_SHA256 = {
+    "rawi": "47a609c054534c5ab56ab980a09a6a326e31143930d2d90520379e030627adb9",
+    "rawi_v2": "60eb6e63d061bcafb63af2ed92fb66a8097c347bada300194f1edb45993f74d1",
+    "rawi_v3": "e1253c5c5edfab3a7d47167323413cb3253d26df79eedb6db02100cbbd22ecb7",
+}
+"""By the name of the model's file."""
 
 
 def completed(mark: str, number: int) -> str:

@@ -121,7 +121,7 @@ def parts() -> Parts:
             "text/phrases.tsv": _digest(_rows(Path("text/diacritisation/phrases.tsv"))),
             "text/spellings.tsv": _digest(_rows(Path("text/core/spellings.tsv"))),
             **{table: _digest(_rows(Path(table))) for table in _VERBS_NOUNS_AND_NAMES},
-            "the models": _digest([LIBTASHKEEL_SHA256, RAWI_SHA256]),
+            "the models": _digest([LIBTASHKEEL_SHA256, *RAWI_SHA256.values()]),
         },
         "PIPELINE": {
             "what engines are told in phones.tsv": _digest(

@@ -225,5 +225,5 @@ class TestUtterances:
             utter_all([SpokenText(f"شاهدت أغنية{mark}"), ship], Diacritiser())[0].phonemes
             for mark in ("", "،")
         )
-        assert before.endswith("tu")
+        assert before.endswith("ta")
         assert after.endswith("ja,")

@@ -101,7 +101,7 @@ def test_a_written_ending_is_said(line: str) -> None:
         ("وصل خمسة عشر عاملا.", "wasˤala xamsata ʕaʃara ʕaːmilaː."),
         # pronouns, verbs, function words
         ("فتح الرجل بابه ثم خرج مسرعا.", "fataħa rradʒul baːbahu θumma xaradʒa musriʕaː."),
-        ("أنقذ أكبر الحراس أربعة بحارة.", "ʔanqaða ʔakbar alħurraːs ʔarbaʕa baħħaːra."),
+        ("أنقذ أكبر الحراس أربعة بحارة.", "ʔanqaða ʔakbar alħurraːs ʔarbaʕat baħħaːra."),
         ("كيف يكتب التلميذ درسه الآن؟", "kajfa jaktubu ttilmiːð darsahu lʔaːn?"),
         # الله, and a dark lām
         ("سبحان الله العظيم.", "subħaːn alˤlˤaːh alʕaðˤiːm."),
