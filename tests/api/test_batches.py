@@ -76,6 +76,15 @@ class TestTaking:
             ready["duration_seconds"], abs=0.001
         )
 
+    def test_each_line_has_the_case_endings_that_it_asks_for(self, client, done) -> None:
+        text = "زار الوزير الجديد المدينة القديمة."
+        asked = {"plain": {}, "whole": {"case_endings": "full"}, "bare": {"case_endings": "none"}}
+        lines = [line(name, text=text, **fields) for name, fields in asked.items()]
+        client.post("/v1/batches?id=endings", content=b"\n".join(lines), headers=TYPE).raise_for_status()
+        assert done("endings")["totals"]["ready"] == 3
+        keys = [each["key"] for each in sorted(report(client, "endings"), key=lambda each: each["line"])]
+        assert keys[0] == keys[1] != keys[2]
+
     def test_failures_come_in_pages(self, client, done) -> None:
         posted = client.post("/v1/batches?id=all-bad", content=b"nope\n" * 230, headers=TYPE)
         assert posted.json()["rejected"] == 230

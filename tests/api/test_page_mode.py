@@ -19,6 +19,12 @@ origins = ["https://news.example", "https://www.news.example"]
 section = "رياضة"
 page_mode = true
 
+["bare.example"]
+pages = ["127.0.0.4"]
+origins = ["https://bare.example"]
+page_mode = true
+case_endings = "none"
+
 ["closed.example"]
 pages = ["127.0.0.2"]
 origins = ["https://closed.example"]
@@ -45,7 +51,7 @@ def running(start, paper, tmp_path_factory) -> Any:
     """A service that may fetch from it, and looks at pages again after a second."""
     data = tmp_path_factory.mktemp("data")
     (data / "sites.toml").write_text(SITES, encoding="utf-8")
-    hosts = ",".join(f"{host}:{paper.port}" for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3", "localhost"))
+    hosts = ",".join(f"{host}:{paper.port}" for host in (*(f"127.0.0.{n}" for n in range(1, 5)), "localhost"))
     return start(
         *("--workers", "1"),
         ISTAMI_DATA_DIR=str(data),
@@ -121,6 +127,21 @@ class TestTakingIn:
         text_of(client, told, until)
         feed = client.get("/feed.xml", params={"site": "news.example", "section": "رياضة"})
         assert told["id"] in feed.text
+
+    def test_it_is_read_with_the_case_endings_of_its_site(self, client, new, until) -> None:
+        text = "زار الوزير الجديد المدينة القديمة صباح اليوم."
+        asked = [
+            ask(client, new(text)),
+            ask(client, new(f"{text} ")),
+            ask(client, new(text, host="127.0.0.4"), origin="https://bare.example"),
+        ]
+
+        def told() -> list[dict[str, Any]]:
+            return [client.get(f"/v1/articles/{answer.json()['id']}").json() for answer in asked]
+
+        until(lambda: all(each["status"] == "ready" for each in told()), 60, "ready")
+        full, same, bare = (each["duration_seconds"] for each in told())
+        assert bare < full == same
 
     def test_the_part_that_is_marked_is_read_and_nothing_else(self, client, paper, until) -> None:
         html = (
