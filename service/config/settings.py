@@ -244,7 +244,7 @@ class Settings(BaseSettings):
         description="Maximum seconds for the synthesis of one phrase, including loading the model",
     )
     explain_seconds: float = Field(
-        30.0, ge=1, le=600, description="Seconds that `explain` waits for a worker"
+        60.0, ge=1, le=600, description="Seconds that `explain` waits for a worker"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Minimum level of log messages"
