@@ -15,6 +15,7 @@ from service.model.reading import Reading
 from service.recordings import plan
 from service.ssml import from_ssml
 from service.text.names.remembered import FullNames
+from service.text.normalisation import final_ya
 from service.text.pipeline import locales
 from service.text.pipeline.spoken import ReadingOptions, read
 from service.text.segmentation.phrasing import BREATH
@@ -98,7 +99,13 @@ class Intake:
         """As ``read``, one by one: the first of a long article is ready long before the last."""
         limit = min(longest, self.reading.breath_limit)
         locale = self._locale(site, language=article.language, url=article.url, text=article.text)
-        options = replace(self.reading, locale=locale, lexicon=self.lexicons.of(site), breath_limit=limit)
+        options = replace(
+            self.reading,
+            locale=locale,
+            undotted=final_ya.is_undotted(article.text),
+            lexicon=self.lexicons.of(site),
+            breath_limit=limit,
+        )
         known = FullNames(article)
         speakable = False
         for sentence in sentences(article):

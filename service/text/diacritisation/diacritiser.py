@@ -50,7 +50,7 @@ class Diacritiser:
     def diacritise(
         self, text: str, least_margin: float = -math.inf, evidence: list[Evidence] | None = None
     ) -> str:
-        """Vowel one sentence. Its letters and existing marks are unchanged.
+        """Vowel one sentence. Its letters and marks are unchanged, but for hamzas that it leaves out.
 
         Args:
             text: the sentence.
@@ -68,7 +68,7 @@ class Diacritiser:
         if _WORD.search(chars) is None:
             return text
         # The models expect a sentence to end in a full stop, and are less accurate without one.
-        whole = chars if chars.rstrip().endswith(_STOPS) else f"{chars}."
+        whole = self._spelt(chars if chars.rstrip().endswith(_STOPS) else f"{chars}.", [*written, ""])
         marks = known(whole, [*written, ""])
         said: list[str] = []
         sure: list[float] = []
@@ -82,7 +82,7 @@ class Diacritiser:
         said = settled(whole, marks, said)
         if least_margin > -math.inf:
             said = omitted_endings.without(whole, marks, said, sure, least_margin)
-        return "".join(map("".join, zip(chars, said, strict=False)))
+        return "".join(map("".join, zip(whole[: len(chars)], said, strict=False)))
 
     def explain(self, text: str, least_margin: float = -math.inf) -> tuple[str, list[Decision]]:
         """Vowel one sentence, and say how each of its words was decided, as ``str.split`` finds words.
@@ -94,9 +94,21 @@ class Diacritiser:
 
         evidence: list[Evidence] = []
         vowelled = self.diacritise(text, least_margin, evidence)
-        chars, author = _parted(text)
-        said = _parted(vowelled)[1]
+        chars, said = _parted(vowelled)
+        author = _parted(text)[1]
         return vowelled, decided(Vowelled(chars, author, known(chars, author), said), evidence)
+
+    def _spelt(self, whole: str, marks: Sequence[str]) -> str:
+        """The text with its hamzas."""
+        from service.text.diacritisation.hamzas import restored
+
+        if "ا" not in whole:
+            return whole
+        return "".join(
+            restored(part, marks[start:end], self._rawi.hamzas(part.translate(_NEAREST)))
+            for start, end in _windows(whole)
+            if (part := whole[start:end])
+        )
 
     def _decided(self, whole: str, marks: Sequence[str], start: int, end: int) -> tuple[Evidence, Indices]:
         """What the models say of a part short enough for them, and the class chosen for each character."""

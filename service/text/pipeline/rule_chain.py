@@ -22,6 +22,7 @@ from service.text.normalisation import (
     dates,
     definite_numbers,
     durations,
+    final_ya,
     foreign,
     foreign_dates,
     fractions,
@@ -81,6 +82,8 @@ class ReadingOptions:
     """Language of the voice that reads Latin script as written; ``None``: all is read in Arabic."""
     latin_limit: int = phrasing.BREATH
     """Characters at most in a piece of that voice's."""
+    undotted: bool = False
+    """Whether the text writes final yāʾ without dots: «فى المصرى»."""
     lexicon: Lexicon = _NO_LEXICON
     """Words whose reading is known."""
 
@@ -109,6 +112,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
     return (
         # Plain letters first: all others rely on them.
         (clean.rules(locale), _ALWAYS),
+        (final_ya.rules(undotted=options.undotted), _ALWAYS),
         # What the reader of the page never sees.
         (markup.rules(locale), _SIGNS),
         # A prefix is pulled over an opening quote before quotes are anything else.

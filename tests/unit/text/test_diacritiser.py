@@ -90,13 +90,17 @@ ANY = Diacritiser()
 ARABIC = st.text(alphabet="ءآأؤإئابةتثجحدذرزسشصضطظعغفقكلمنهويىٱپڤًٌٍَُِّْٰ ،.؟:…!", max_size=60)
 
 
+ALIFS = str.maketrans("أإآ", "ااا")
+"""A hamza that a text leaves out is restored."""
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=ARABIC | st.text(max_size=40))
 def test_no_text_breaks_the_chain_and_no_letter_is_lost(text: str) -> None:
     said = ANY.diacritise(text)
 
-    assert skeleton(said) == skeleton(text)
-    assert skeleton(pausal(said)) == skeleton(text)
+    assert skeleton(said).translate(ALIFS) == skeleton(text).translate(ALIFS)
+    assert skeleton(pausal(said)) == skeleton(said)
     phonemise(pausal(said))
 
 
