@@ -18,19 +18,23 @@ from collections.abc import Sequence
 from service.text.core.figures import whole_at
 from service.text.core.rule_walker import starts_at
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.core.wordlists import words
+from service.text.core.wordlists import function_words, words
 from service.text.grammar.eras import ERAS, era
 from service.text.grammar.governors import case_at, conjoined
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.nouns import Form, Noun, known, noun
 from service.text.grammar.numerals import cardinal, ordinal
+from service.text.grammar.possessed import POSSESSIVE, possessed_case
 from service.text.normalisation.ordinals import DEFINITE, bare, is_ranked, noun_case, noun_next
 
 _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
 
 _AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
-_OWNER = re.compile(r"(?:ه|ها|هم)$")
+_CLITIC = re.compile(r"^[وف]?[بلك]?(?=..)")
+_FEASTS = frozenset({"عيد", "حفل"})
+"""They are numbered only by what they celebrate."""
+_LARGEST_RANK = 999
 _LIST = 12
 _FEW = 10
 """«مجموعة السبع» counts states; «مجموعة العشرين» shows no gender."""
@@ -38,7 +42,7 @@ _FEW = 10
 
 def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
     """After dates and decades («سنوات الـ90»), before counted nouns."""
-    return (("article", definite), ("number amid", amid))
+    return (("article", definite), ("number amid", amid), ("possessed rank", possessed_rank))
 
 
 @starts_at(text=_ARTICLE.fullmatch)
@@ -56,9 +60,9 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
         if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
             return Replacement(2 + age[1], f"{prefix}{said} {ERAS.get(age[0], age[0])}")
     elif (place := _possessed(tokens, at)) is not None:
-        said = _after_definite(tokens, place, n)
+        said = _after_possessed(tokens, place, n)
     else:
-        said = _alone(tokens, at, n, conjoined(tokens, at) if prefix else noun_case(tokens, at))
+        said = _alone(tokens, at, n, conjoined(tokens, at) if prefix else _own_case(tokens, at))
     if article["to"]:
         said = "لل" + said.removeprefix("ال")
     return Replacement(2, prefix + said)
@@ -78,6 +82,27 @@ def amid(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     what = next((what for what, form in known(bare(tokens[at - 1].text)) if form is Form.PLURAL), None)
     return Replacement(1, _the(n, what.gender, noun_case(tokens, at - 1))) if what else None
+
+
+@starts_at(Kind.NUMBER)
+def possessed_rank(tokens: Sequence[Token], at: int) -> Replacement | None:
+    """«في دورته 22»: a number without an article after a possessed noun that takes ordinals."""
+    n = whole_at(tokens, at)
+    if not n or n > _LARGEST_RANK or not at or not POSSESSIVE.search(tokens[at - 1].text):
+        return None
+    if at + 1 < len(tokens) and _may_be_counted(tokens[at + 1]):
+        return None
+    readings = _readings(tokens[at - 1].text)
+    if not any(is_ranked(what.singular) and form is Form.SINGULAR for what, form in readings):
+        return None
+    return Replacement(1, _after_possessed(tokens, at - 1, n))
+
+
+def _may_be_counted(token: Token) -> bool:
+    """Whether a token may be the noun of the number before it, as in «بلغ هدفه 20 لاعبا»."""
+    if token.kind is Kind.PUNCTUATION or DEFINITE.fullmatch(token.text):
+        return False
+    return token.text not in function_words()
 
 
 def _alone(tokens: Sequence[Token], at: int, n: int, case: Case) -> str:
@@ -115,14 +140,42 @@ def _the(n: int, gender: Gender, case: Case) -> str:
 
 def _possessed(tokens: Sequence[Token], at: int) -> int | None:
     """The noun made definite by a possessive: «عامه الـ20», «عيد ميلاده الـ70»."""
-    if not at or not tokens[at - 1].text.endswith(("ه", "ها", "هم")) or noun_next(tokens, at + 2, 1):
+    if not at or not POSSESSIVE.search(tokens[at - 1].text) or noun_next(tokens, at + 2, 1):
         return None
-    for place in (at - 2, at - 1):
-        word = tokens[place].text if place >= 0 else ""
-        stem = _OWNER.sub("", word) if place == at - 1 else word
-        if any(form is Form.SINGULAR for _, form in _owned(stem) or _owned(stem[1:])):
-            return place
-    return None
+    readings = _readings(tokens[at - 1].text)
+    if at > 1 and _is_first_term(tokens[at - 2].text, readings):
+        return at - 2
+    return at - 1 if readings and not _is_construct(tokens, at) else None
+
+
+def _is_first_term(word: str, owned: Sequence[tuple[Noun, Form]]) -> bool:
+    """«عيد ميلاده», «ذكرى استقلالها»: the first term is what is numbered; «فصل عماله» has none."""
+    stem = _CLITIC.sub("", word)
+    if stem in _FEASTS:
+        return True
+    return is_ranked(stem) and all(form is not Form.PLURAL for _, form in owned)
+
+
+def _own_case(tokens: Sequence[Token], at: int) -> Case:
+    """The case of a number with an article that describes no noun."""
+    if at and _is_construct(tokens, at):
+        return Case.GENITIVE
+    return noun_case(tokens, at)
+
+
+def _is_construct(tokens: Sequence[Token], at: int) -> bool:
+    """«لاعبي الـ20», «يومي الـ20 والـ21»: a plural or a dual before its second term, and no «my»."""
+    word = tokens[at - 1].text
+    if not word.endswith("ي"):
+        return False
+    joined = at + 2 < len(tokens) and tokens[at + 2].text[0] == "و"
+    return joined or word + "ن" in {what.plural for what, _ in known(word + "ن")}
+
+
+def _readings(word: str) -> tuple[tuple[Noun, Form], ...]:
+    """The readings of a noun with its possessive, also after a preposition: «بلقبه»."""
+    stem = POSSESSIVE.sub("", word)
+    return _owned(stem) or _owned(stem[1:])
 
 
 def _stands_alone(word: str) -> bool:
@@ -131,11 +184,19 @@ def _stands_alone(word: str) -> bool:
 
 
 def _owned(word: str) -> tuple[tuple[Noun, Form], ...]:
-    """The readings of a noun, also without its possessive suffix: «نسخت» of «نسختها»."""
-    return known(word) or known(re.sub("ت$", "ة", word))
+    """The readings of a noun without its possessive: «نسخت» of «نسختها», «ذكرا» of «ذكراها»."""
+    spelt = (word, re.sub("ت$", "ة", word), re.sub("ا$", "ى", word), re.sub("[ؤئ]$", "ء", word))
+    return next(filter(None, map(known, spelt)), ()) or _sound_plural(word)
+
+
+def _sound_plural(word: str) -> tuple[tuple[Noun, Form], ...]:
+    """«لاعبي» of «لاعبيه», «لاعبو» of «لاعبوه»."""
+    readings = known(word + "ن") if word.endswith(("ي", "و")) else ()
+    return tuple((what, form) for what, form in readings if form is Form.PLURAL)
 
 
 def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
+    """A number after a noun with an article: «الدورة الـ79», «الدول الـ27»."""
     while (
         place > 0
         and not _stands_alone(bare(tokens[place].text))
@@ -143,22 +204,31 @@ def _after_definite(tokens: Sequence[Token], place: int, n: int) -> str:
         and DEFINITE.fullmatch(tokens[place - 1].text)
     ):
         place -= 1
-    word = tokens[place].text
-    readings = next(
-        filter(None, map(_owned, (bare(word), _OWNER.sub("", word), _OWNER.sub("", word[1:])))), ()
-    )
-    case = noun_case(tokens, place)
-    if not DEFINITE.fullmatch(word) and word[0] in "بلك" and not _owned(_OWNER.sub("", word)):
-        case = Case.GENITIVE
-    word = bare(word)
+    word = bare(tokens[place].text)
+    readings = known(word)
     head = readings[0][0] if readings else noun(word)
     gender = head.gender if head else Gender.MASCULINE
+    case = noun_case(tokens, place)
     plural = any(form is Form.PLURAL for _, form in readings) or (
         not readings and word.endswith(("ات", "ين", "ون"))
     )
     if not plural and (owner := _owner(tokens, place)):
         return _the(n, owner.gender, case_at(tokens, place - 1))
     return _the(n, gender, case) if plural else ordinal(n, gender=gender, case=case)
+
+
+def _after_possessed(tokens: Sequence[Token], place: int, n: int) -> str:
+    """A number after a noun with a possessive: «عامه الـ20», «عيد ميلاده الـ70», «بناتها الـ3»."""
+    word = tokens[place].text
+    stem = _CLITIC.sub("", word)
+    what, form = (known(word) or _readings(word) or known(stem))[0]
+    case = noun_case(tokens, place)
+    if form is Form.PLURAL and POSSESSIVE.sub("", word).endswith("ي"):
+        case = Case.GENITIVE  # «لاعبيه», and no «لاعبوه»
+    if case is Case.NOMINATIVE:
+        governed = word[0] in "بلك" and not known(word) and not _owned(POSSESSIVE.sub("", word))
+        case = Case.GENITIVE if governed else possessed_case(tokens, place, what.gender)
+    return _the(n, what.gender, case) if form is Form.PLURAL else ordinal(n, gender=what.gender, case=case)
 
 
 def _owner(tokens: Sequence[Token], at: int) -> Noun | None:
