@@ -14,10 +14,7 @@ from service.text.core.figures import parse
 from service.text.core.rule_walker import starts_at
 from service.text.core.tables import mapping, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
-from service.text.grammar.grammar import Case
-from service.text.grammar.nouns import SCALES, known
 from service.text.grammar.numerals import cardinal, decimal
-from service.text.normalisation.counted import counted
 
 _COMPARISONS = {
     # sign: between two operands, before a single one
@@ -100,15 +97,6 @@ def _point(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, "نقطة") if tokens[at - 1].kind is Kind.LATIN else None
 
 
-@starts_at(text="+".__eq__)
-def _or_more(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """18+: «فأكثر», where ``_more_than`` has left it."""
-    if tokens[at].spaced or not _is_number(tokens, at - 1):
-        return None
-    last = at + 1 == len(tokens) or tokens[at + 1].spaced or tokens[at + 1].kind is Kind.PUNCTUATION
-    return Replacement(1, "فأكثر") if last else None
-
-
 @starts_at(text="^".__eq__)
 def _caret(tokens: Sequence[Token], at: int) -> Replacement | None:
     """«10^6», «x^2», «10^-3»: a power."""
@@ -121,26 +109,6 @@ def _caret(tokens: Sequence[Token], at: int) -> Replacement | None:
     named = "" if minus or tokens[at - 1].text == "10" else _NAMED_POWERS.get(exponent.value, "")
     power = f"أس {'ناقص ' * minus}{cardinal(exponent.value)}"
     return Replacement(2 + minus, named or power)
-
-
-@starts_at(Kind.NUMBER)
-def _more_than(tokens: Sequence[Token], at: int) -> Replacement | None:
-    """«100+ دولة», «10+ ملايين دولار», «1.5+ مليون»: «أكثر من» before a number that counts."""
-    run = tokens[at : at + 3]
-    if len(run) < 3 or run[1].text != "+" or run[1].spaced or not run[2].spaced or not known(run[2].text):
-        return None
-    number = parse(run[0].text)
-    if number is None or (number.whole[0] == "0" and not number.fraction):
-        return None
-    noun = known(run[2].text)[0][0]
-    if number.fraction:
-        words = f"{decimal(number.whole, number.fraction, case=Case.GENITIVE)} {run[2].text}"
-    else:
-        # «15+ مليون دولار»: the million is the first term of an iḍāfa.
-        construct = noun.singular in SCALES and bool(known(_text(tokens, at + 3)))
-        words = counted(number.value, noun, case=Case.GENITIVE, construct=construct)
-    said = [token.text for token in tokens[max(at - 2, 0) : at]] == ["أكثر", "من"]
-    return Replacement(3, words if said else f"أكثر من {words}")
 
 
 @starts_at(text="&".__eq__)
@@ -203,8 +171,6 @@ def rules(_locale: str) -> tuple[tuple[str, Rule], ...]:
         ("times", _times),
         ("point in a name", _point),
         ("power in digits", _caret),
-        ("more than", _more_than),
-        ("or more", _or_more),
         ("governing sign", _governing_sign),
     )
 

@@ -32,6 +32,7 @@ from service.text.normalisation import (
     markup,
     match_minutes,
     money,
+    more_than,
     negatives,
     numeric_dates,
     ordinals,
@@ -132,6 +133,8 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
         ((known,), _ALWAYS),
         # Signs whose words govern the number after them: «≈ 50» is «نحو خمسين».
         (symbols.rules(locale), _AMOUNTS | {Kind.LATIN}),
+        # Before all that take the plus of «100+» for a sign.
+        (more_than.rules(locale), frozenset({Kind.SYMBOL})),
         # Telephones and laws, which look like amounts and dates.
         (codes.rules(locale), _DIGITS),
         (ratios.rules(locale), _DIGITS),
