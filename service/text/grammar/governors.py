@@ -25,6 +25,7 @@ from service.text.grammar.grammar import Case
 from service.text.grammar.neighbours import VERB_LIKE
 from service.text.grammar.nouns import Form, is_verbal_noun, known
 from service.text.grammar.verb_subjects import disagrees, has_subject_before, speaks
+from service.text.grammar.written_numbers import shown_case, start_of_number
 
 _CASES = {
     PREPOSITION: Case.GENITIVE,
@@ -48,7 +49,6 @@ _EXTENT_SIGNS = frozenset({"كم", "كلم", "م", "km", "m", "س"})
 _CLITICS = frozenset({"", "و", "ف", "ب", "ل", "ك", "وب", "ول", "فب", "فل"})
 _NUMBERED = frozenset({"رقم", "مادة", "فصل", "باب", "قناة", "غرفة", "بوابة", "قاعة", "طريق"})
 """«قاعة 20»: a name."""
-_SCALE = re.compile(r"[وف]?(?P<preposition>[بلك]?)(?:ألف|مليون|مليار|تريليون|بليون)(?:ا|ان|ين)?")
 _LIGHT = frozenset("«»\"“”„‟'‘’‹›") | {"ال", "الـ"}
 """Tokens that may stand between a governor and its number."""
 _QUOTES = frozenset("«»\"“”„‟'‘’‹›")
@@ -133,10 +133,9 @@ def conjoined(tokens: Sequence[Token], conjunction: int, conjunctions: int = _LI
         conjunction: its index.
         conjunctions: how many more are followed back.
     """
-    scale = tokens[conjunction - 1] if conjunction else None
-    counted = scale and (scale.rule or (conjunction > 1 and tokens[conjunction - 2].kind is Kind.NUMBER))
-    if scale and not counted and _SCALE.fullmatch(scale.text):
-        return _of_scale(tokens, conjunction - 1, conjunctions)
+    start = start_of_number(tokens, conjunction - 1) if tokens[conjunction].text == "و" else None
+    if start is not None:
+        return _of_number(tokens, start, conjunction - 1, conjunctions)
     for back in range(conjunction - 1, max(-1, conjunction - 1 - _REACH), -1):
         token = tokens[back]
         if token.kind is Kind.NUMBER and not (back and tokens[back - 1].text in _CONJUNCTIONS):
@@ -194,17 +193,13 @@ def _is_singular(word: str) -> bool:
     return Form.SINGULAR in forms or (not forms and word.endswith("ة") and effect_of(word) is None)
 
 
-def _of_scale(tokens: Sequence[Token], at: int, conjunctions: int) -> Case:
-    """The case that a word of scale shows: «مليونا و750 ألفا», «بمليون و250 ألف درهم»."""
-    word = tokens[at].text
-    if word.endswith("ا"):
-        return Case.ACCUSATIVE
-    if word.endswith("ان"):
-        return Case.NOMINATIVE
-    scale = _SCALE.fullmatch(word)
-    if word.endswith("ين") or (scale and scale["preposition"]):
-        return Case.GENITIVE
-    return _governed(tokens, at, conjunctions)
+def _of_number(tokens: Sequence[Token], start: int, last: int, conjunctions: int) -> Case:
+    """The case of a number in words: what it shows, «مليونا و750 ألفا», or what its governor requires."""
+    governed = _governed(tokens, start, conjunctions)
+    shown = shown_case(tokens, start, last)
+    if shown is Case.ACCUSATIVE and governed is Case.GENITIVE:
+        return governed  # «من مئتين و20»: one form for both
+    return shown or governed
 
 
 def _after_subject(tokens: Sequence[Token], before: int, at: int) -> Case:

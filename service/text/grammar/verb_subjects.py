@@ -9,6 +9,7 @@ from service.text.core.tokens import Kind, Token
 from service.text.grammar.case_effects import PREPOSITION, effect_of
 from service.text.grammar.grammar import Gender
 from service.text.grammar.nouns import SCALES, Form, known
+from service.text.grammar.written_numbers import is_number_word
 
 _REACH = 4
 _SAID = frozenset({"أنه", "أنها", "أنهم"})
@@ -42,12 +43,17 @@ def has_subject_before(tokens: Sequence[Token], verb: int) -> bool:
 def disagrees(verb: str, tokens: Sequence[Token], at: int) -> bool:
     """«أوقفت 12 شخصا»: a feminine verb has no masculine subject, so the number is its object."""
     noun = at + 1
-    if noun + 1 < len(tokens) and any(what.singular in SCALES for what, _ in known(tokens[noun].text)):
+    while noun + 1 < len(tokens) and (tokens[noun].kind is Kind.NUMBER or _is_of_number(tokens[noun].text)):
         noun += 1
     if not verb.endswith("ت") or noun >= len(tokens) or tokens[noun].kind is not Kind.WORD:
         return False
     counted = [what for what, form in known(tokens[noun].text) if form in _COUNTED]
     return bool(counted) and all(what.gender is Gender.MASCULINE for what in counted)
+
+
+def _is_of_number(word: str) -> bool:
+    """Whether the counted noun comes after a word: «5 مليارات و200 مليون درهم»."""
+    return word == "و" or is_number_word(word) or any(what.singular in SCALES for what, _ in known(word))
 
 
 def speaks(verb: str) -> bool:

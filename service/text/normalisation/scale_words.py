@@ -69,6 +69,8 @@ def _is_thousand(tokens: Sequence[Token], at: int) -> bool:
         return False
     if tokens[at].rule or (at and tokens[at - 1].kind is Kind.NUMBER):
         return True
+    if after == "و" and at + 2 < len(tokens) and tokens[at + 2].rule:
+        return True  # «بلغ ألفا و200 درهم»: digits continue the number
     if before.endswith("وا") or effect_of(before) not in (None, PREPOSITION):
         return True
     if before.endswith("عشر") or before in cues("tens in words") | cues("number said of"):
