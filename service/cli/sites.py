@@ -39,7 +39,8 @@ Section = Annotated[str | None, typer.Option(help="Default section of its articl
 SiteLocale = Annotated[
     str | None,
     typer.Option(
-        "--locale", help="Regional variant: auto, ar, ar-MA, ar-EG, ar-SA or ar-LB; empty: the service's."
+        "--locale",
+        help="Regional variant: auto, ar, ar-MA, ar-DZ, ar-TN, ar-EG, ar-SA or ar-LB; empty: the service's.",
     ),
 ]
 SiteEndings = Annotated[

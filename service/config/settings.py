@@ -17,7 +17,7 @@ from pydantic_settings import (
 
 from cache.address import check
 from service.model.errors import BadSettings
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 
 _DAY = 86_400
 _Wait = Annotated[float, Field(gt=0, le=30 * _DAY, allow_inf_nan=False)]
@@ -78,10 +78,11 @@ class Settings(BaseSettings):
         description="Voice for English (or French) names and titles in Latin script; empty: the Arabic voice",
     )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Default speed")
-    locale: Literal["auto", "ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"] = Field(
+    locale: Locale = Field(
         "auto",
         description="Regional variant for month names and default currency: `auto` (by the page's `lang`, "
-        "the country of its host, and the text), `ar` (neutral), `ar-MA`, `ar-EG`, `ar-SA`, `ar-LB`",
+        "the country of its host, and the text), `ar` (neutral), `ar-MA`, `ar-DZ`, `ar-TN`, `ar-EG`, "
+        "`ar-SA`, `ar-LB`",
     )
     case_endings: CaseEndings = Field(
         CaseEndings.FULL,

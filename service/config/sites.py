@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
@@ -24,7 +24,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from service.model.article import Submission
 from service.model.errors import BadSites
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 from service.util import files
 
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -33,8 +33,6 @@ _HOST = rf"{_NAME}|[0-9a-f:]*:[0-9a-f:]*"
 Name = Annotated[str, Field(pattern=rf"^(?:{_NAME})$", max_length=253)]
 Pages = Annotated[str, Field(pattern=rf"^(?:\*\.{_NAME}|{_HOST})$", max_length=255)]
 Origin = Annotated[str, Field(pattern=rf"^https?://(?:{_NAME}|\[[0-9a-f:]+\])(?::\d{{1,5}})?$")]
-Locale = Literal["auto", "ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"]
-"""Regional variants; with ``auto`` the page and text of each article decide."""
 Most = Annotated[int, Field(ge=0)]
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from service.model.document import Boundary, Break, Prosody, Sentence, Span
+
+Locale = Literal["auto", "ar", "ar-MA", "ar-DZ", "ar-TN", "ar-EG", "ar-SA", "ar-LB"]
+"""Regional variants; with ``auto`` the page and the text of each article decide, ``ar`` is neutral."""
 
 
 class CaseEndings(StrEnum):

@@ -9,15 +9,15 @@ from importlib.resources import files
 
 from service.text.core.tokens import Kind, Token
 
-_COLUMNS = {"ar-MA": 0, "ar-EG": 1, "ar-SA": 1, "ar-LB": 2}
+_COLUMNS = {"ar-MA": 0, "ar-EG": 1, "ar-SA": 1, "ar-LB": 2, "ar-DZ": 3, "ar-TN": 3}
 _HIJRI = "H"
 
 
 def month_name(number: int, locale: str, *, hijri: bool = False) -> str:
     """The name of a month, after «من»; an unknown locale uses the Egyptian names.
 
-    >>> month_name(11, "ar-MA"), month_name(11, "ar-LB")
-    ('نونبر', 'تشرين الثاني')
+    >>> month_name(11, "ar-MA"), month_name(11, "ar-LB"), month_name(8, "ar-TN")
+    ('نونبر', 'تشرين الثاني', 'أوت')
     """
     if hijri:
         return re.sub("^ذو", "ذي", _table()[f"{_HIJRI}{number}"][0][0].replace("_", " "))

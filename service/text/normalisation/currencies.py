@@ -17,7 +17,7 @@ _FILS = 3
 _LONG = 100_000
 """From this amount on, three digits after a separator are thousands, even of a dinar."""
 _GENDERS = {"m": Gender.MASCULINE, "f": Gender.FEMININE}
-_NAMES = {("ar-MA", "EUR"): "أورو"}
+_NAMES = dict.fromkeys((("ar-MA", "EUR"), ("ar-DZ", "EUR"), ("ar-TN", "EUR")), "أورو")
 _SPELLINGS = {"EUR": ("أورو", "اورو")}
 
 
@@ -30,9 +30,14 @@ class Currency:
     digits: int
     """Decimal digits of the minor unit."""
 
+    @property
+    def in_thousandths(self) -> bool:
+        """Whether three digits after a separator are its minor unit: 2,750 dinars."""
+        return self.digits == _FILS
+
     def said(self, quantity: Quantity, case: Case) -> str:
         """An amount; decimals as minor units if their number permits."""
-        if self.digits == _FILS and quantity.number.value < _LONG:
+        if self.in_thousandths and quantity.number.value < _LONG:
             quantity = replace(quantity, number=quantity.number.as_decimal())  # 2.750 dinars, not thousands
         number = quantity.number
         short = 0 < len(number.fraction) <= self.digits

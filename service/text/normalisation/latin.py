@@ -48,7 +48,7 @@ def rules(locale: str, *, keep_glosses: bool = False) -> tuple[tuple[str, Rule],
     """The rules in chain order.
 
     Args:
-        locale: ``ar-MA``, ``ar-EG``, ``ar-SA``, ``ar-LB``.
+        locale: one of ``service.model.reading.Locale``, ``auto`` resolved.
         keep_glosses: read a Latin gloss in brackets although it repeats the Arabic before it.
     """
     gloss = () if keep_glosses else (("latin-gloss", _gloss),)

@@ -62,16 +62,20 @@ def _sign_first(by_sign: Signs[Currency], tokens: Sequence[Token], at: int) -> R
 
 
 def _named(by_name: Mapping[str, Currency], tokens: Sequence[Token], at: int) -> Replacement | None:
-    """Decimals before a currency's name: minor units. Whole numbers are for counted nouns."""
+    """Decimals before a currency's name: minor units. Whole numbers are for counted nouns.
+
+    «2,500 دينار» are millimes where the currency at home has them.
+    """
     quantity = quantity_at(tokens, at)
     if quantity is None or at + quantity.length == len(tokens):
         return None
     end = at + quantity.length
     written = parse(tokens[end - 1].text) if tokens[end - 1].kind is Kind.NUMBER else None
-    if written is None or not written.fraction:
-        return None
     currency = by_name.get(tokens[end].text)
-    if currency is None or quantity.scale > 1 or _described(tokens, end + 1):
+    if written is None or currency is None or quantity.scale > 1 or _described(tokens, end + 1):
+        return None
+    millimes = currency.in_thousandths and written.ambiguous and "," in tokens[end - 1].text
+    if not (written.fraction or millimes):
         return None
     return Replacement(quantity.length + 1, currency.said(quantity, case_of(tokens, at)))
 

@@ -38,7 +38,8 @@ _SEATED = {"ا": "أ", "و": "أو", "ي": "إي"}
 _VOWELS = frozenset("aeiou" + _FRENCH_ACCENTS)
 _LONGEST_ACRONYM = 5
 _ARABIC = "arabic"
-_MAGHREB = "ar-MA"
+_MOROCCO = "ar-MA"
+_MAGHREB = frozenset({_MOROCCO, "ar-DZ", "ar-TN"})
 _EGYPT = "ar-EG"
 _REMEMBERED = 1 << 14
 
@@ -52,7 +53,7 @@ class Language(StrEnum):
 
 def home_language(locale: str) -> Language:
     """The foreign language that a locale's newsrooms use."""
-    return Language.FRENCH if locale == _MAGHREB else Language.ENGLISH
+    return Language.FRENCH if locale in _MAGHREB else Language.ENGLISH
 
 
 def language_of(words: Iterable[str], locale: str) -> Language:
@@ -96,7 +97,7 @@ def is_arabic_name(word: str) -> bool:
 
 
 @lru_cache(_REMEMBERED)
-def transliterate(word: str, *, locale: str = _MAGHREB, language: Language | None = None) -> str:
+def transliterate(word: str, *, locale: str = _MOROCCO, language: Language | None = None) -> str:
     """A Latin word in Arabic letters; an acronym as the vowelled names of its letters.
 
     Args:

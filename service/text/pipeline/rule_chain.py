@@ -72,7 +72,7 @@ class ReadingOptions:
     """How a site wants its articles read."""
 
     locale: str = "ar-MA"
-    """``ar-MA``, ``ar-EG``, ``ar-SA``, ``ar-LB``, or ``ar`` (neutral): names of months, currencies."""
+    """A ``Locale`` of ``service.model.reading``, ``auto`` resolved: names of months, currencies."""
     breath_limit: int = phrasing.BREATH
     """Characters at most in a piece."""
     say_links: bool = False

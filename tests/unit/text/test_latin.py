@@ -25,7 +25,7 @@ from service.text.normalisation.transliteration import (
 from service.text.pipeline.spoken import ReadingOptions, read
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "latin"
-LOCALES = ("ar-MA", "ar-EG", "ar-SA", "ar-LB")
+LOCALES = ("ar-MA", "ar-DZ", "ar-TN", "ar-EG", "ar-SA", "ar-LB")
 SHIPPED = lexicon.Lexicon.shipped()
 EARLY = lexicon.rules(SHIPPED)[0]
 

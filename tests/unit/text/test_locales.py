@@ -12,7 +12,7 @@ TEXT = "افتتح المعرض في 1/9/2024 بكلفة 20 €."
 PAGE = "<html lang='{lang}'><body><article><p>{text}</p></article></body></html>"
 
 
-@pytest.mark.parametrize("wanted", ["ar", "ar-MA", "ar-EG", "ar-SA", "ar-LB"])
+@pytest.mark.parametrize("wanted", ["ar", "ar-MA", "ar-DZ", "ar-TN", "ar-EG", "ar-SA", "ar-LB"])
 def test_a_setting_outweighs_all_that_an_article_tells(wanted):
     assert resolve(wanted, language="ar-EG", url="https://a.ma/", text="في شتنبر") == wanted
 
@@ -31,6 +31,12 @@ def test_a_setting_outweighs_all_that_an_article_tells(wanted):
         ({"url": "https://news.example.sa/1"}, "ar-SA"),
         ({"url": "https://news.example.jo"}, "ar-LB"),
         ({"url": "https://news.example.qa"}, "ar"),
+        ({"language": "ar-DZ"}, "ar-DZ"),
+        ({"language": "ar-tn"}, "ar-TN"),
+        ({"url": "https://news.example.dz/1"}, "ar-DZ"),
+        ({"url": "https://www.news.example.tn"}, "ar-TN"),
+        ({"language": "ar-DZ", "url": "https://news.example.tn"}, "ar-DZ"),
+        ({"language": "ar-LY"}, "ar"),
         ({"url": "https://news.example.com"}, "ar"),
         ({"url": "http://[broken"}, "ar"),
     ],
@@ -66,6 +72,21 @@ def test_the_page_tells_its_country(told, locale):
         ("بسعر 40LE", "ar-EG"),
         ("بكلفة 3 ملايين LL", "ar-LB"),
         ("بثمن SR 90", "ar-SA"),
+        ("بسعر 900 د.ج", "ar-DZ"),
+        ("بثمن 12,500 د.ت", "ar-TN"),
+        ("في سبتمبر، بسعر 900 DA", "ar-DZ"),
+        ("خلال شهر ماي، بسعر 40 DT", "ar-TN"),
+        ("في جويلية، افتتح المعرض في تونس", "ar-TN"),
+        ("من جانفي إلى سبتمبر، قال وزير جزائري", "ar-DZ"),
+        ("في فيفري وماي", "ar-DZ"),
+        ("منذ 5 أوت، بسعر 20 د.ت", "ar-TN"),
+        ("في جويلية، بكلفة 20 DH", "ar-DZ"),
+        ("في 12 ماي، ثم في سبتمبر", "ar"),
+        ("في غشت وجويلية", "ar"),
+        ("خلال أوت/أغسطس 2024", "ar"),
+        ("أوت العائلة لاجئين في سبتمبر", "ar"),
+        ("غنت أفريل لافين", "ar"),
+        ("في سبتمبر، في تونس", "ar"),
     ],
 )
 def test_the_text_tells_where_the_page_does_not(text, locale):
@@ -89,7 +110,9 @@ def test_a_bare_install_is_neutral(intake):
     assert "يُورُو" in said
 
 
-@pytest.mark.parametrize(("lang", "month"), [("ar-MA", "شُتَنْبِر"), ("ar-LB", "أَيْلُول"), ("ar", "سِبْتَمْبِر")])
+@pytest.mark.parametrize(
+    ("lang", "month"), [("ar-MA", "شُتَنْبِر"), ("ar-LB", "أَيْلُول"), ("ar-TN", "سِبْتَمْبِر"), ("ar", "سِبْتَمْبِر")]
+)
 def test_the_language_of_a_page_decides(intake, lang, month):
     page = intake.extract(Submission(html=PAGE.format(lang=lang, text=TEXT)))
 

@@ -14,7 +14,12 @@ from service.text.pipeline.spoken import ReadingOptions, read
 
 DIACRITISER = Diacritiser()
 SHIPPED = Lexicon.shipped()
-LOCALES = {"ar-MA": Language.FRENCH, "ar-EG": Language.ENGLISH, "ar-SA": Language.ENGLISH}
+LOCALES = {
+    "ar-MA": Language.FRENCH,
+    "ar-TN": Language.FRENCH,
+    "ar-EG": Language.ENGLISH,
+    "ar-SA": Language.ENGLISH,
+}
 
 
 def spoken(text: str, locale: str = "ar-MA") -> str:

@@ -69,7 +69,7 @@ _SNIPPETS = st.sampled_from(
     ],
 )
 texts = st.lists(_SNIPPETS | st.characters(codec="utf-8"), max_size=30).map("".join) | st.text(max_size=60)
-options = st.sampled_from(["ar-MA", "ar-EG", "ar-SA", "ar-LB"]).map(
+options = st.sampled_from(["ar-MA", "ar-DZ", "ar-TN", "ar-EG", "ar-SA", "ar-LB"]).map(
     lambda locale: ReadingOptions(locale=locale)
 )
 _LETTER = re.compile(r"[ء-غف-ي]")
