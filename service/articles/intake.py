@@ -11,7 +11,7 @@ from service.config.sites import Sites
 from service.model.article import Submission
 from service.model.document import Article, Role
 from service.model.errors import BadArticle
-from service.model.reading import Reading
+from service.model.reading import Locale, Reading
 from service.recordings import plan
 from service.ssml import from_ssml
 from service.text.names.remembered import FullNames
@@ -62,7 +62,7 @@ class Intake:
                 about=articles.About(**details),
                 ignore=request.ssml_unknown == "ignore",
                 max_characters=self.max_characters,
-                locale=self._locale(request.site, url=request.url, text=request.ssml),
+                locale=self._locale(request.locale, request.site, url=request.url, text=request.ssml),
             )
         if request.html is not None:
             return articles.from_html(request.html, max_characters=self.max_characters, **details)
@@ -81,27 +81,32 @@ class Intake:
             return ()
         return tuple(part.title for part in plan.parts(list(sentences(article)), article.title))
 
-    def read(self, article: Article, site: str | None = None, longest: int = BREATH) -> list[Reading]:
+    def read(
+        self, article: Article, site: str | None = None, longest: int = BREATH, locale: Locale | None = None
+    ) -> list[Reading]:
         """Return each sentence's reading; sentences with nothing speakable are omitted.
 
         Args:
             article: the article to read.
             site: site whose lexicon applies; ``None`` for only the lexicon of all sites.
             longest: maximum number of letters in a piece, if the voice accepts fewer than a breath has.
+            locale: the regional variant that was asked for; ``None``: as its site has it.
 
         Raises:
             BadArticle: nothing in the whole article is speakable, or the site's name is invalid.
             BadLexicon: the site's lexicon cannot be read.
         """
-        return list(self.readings(article, site, longest))
+        return list(self.readings(article, site, longest, locale))
 
-    def readings(self, article: Article, site: str | None = None, longest: int = BREATH) -> Iterator[Reading]:
+    def readings(
+        self, article: Article, site: str | None = None, longest: int = BREATH, locale: Locale | None = None
+    ) -> Iterator[Reading]:
         """As ``read``, one by one: the first of a long article is ready long before the last."""
         limit = min(longest, self.reading.breath_limit)
-        locale = self._locale(site, language=article.language, url=article.url, text=article.text)
+        variant = self._locale(locale, site, language=article.language, url=article.url, text=article.text)
         options = replace(
             self.reading,
-            locale=locale,
+            locale=variant,
             undotted=final_ya.is_undotted(article.text),
             lexicon=self.lexicons.of(site),
             breath_limit=limit,
@@ -121,9 +126,15 @@ class Intake:
             )
 
     def _locale(
-        self, site: str | None, *, language: str | None = None, url: str | None = None, text: str
+        self,
+        asked: Locale | None,
+        site: str | None,
+        *,
+        language: str | None = None,
+        url: str | None = None,
+        text: str,
     ) -> str:
-        """The regional variant: the site's, else the service's, else what the article tells."""
+        """The variant: the request's, the site's or the service's; what the article tells if auto."""
         own = self.sites.get(site)
-        wanted = (own and own.locale) or self.reading.locale
+        wanted = asked or (own and own.locale) or self.reading.locale
         return locales.resolve(wanted, language=language, url=url, text=text)

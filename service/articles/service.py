@@ -140,7 +140,7 @@ class ArticleService:
                 request = beginning.request
                 sound = self._sound(request.voice, request.speed, request.case_endings)
                 draft = self._draft(request, record.article, sound, record.created)
-                readings = self._intake.readings(record.article, request.site, sound.longest)
+                readings = self._intake.readings(record.article, request.site, sound.longest, request.locale)
                 self._publish(draft, list(readings), was_read, unread=True)
 
     def fail_unread(self, article: str, created: float, failure: Failure) -> None:
@@ -193,7 +193,7 @@ class ArticleService:
         self._event_publisher.check(request)
         sound = self._sound(request.voice, request.speed, request.case_endings)
         draft = self._draft(request, self._intake.extract(request), sound, arrived)
-        readings = self._intake.readings(draft.article, request.site, sound.longest)
+        readings = self._intake.readings(draft.article, request.site, sound.longest, request.locale)
         first = next(readings)
         beginning = self._spoken_ahead(draft, first)
         if accepted and beginning and draft.is_accepted_unread:
@@ -269,7 +269,8 @@ class ArticleService:
         """
         request = self._intake.completed(request)
         sound = self._sound(request.voice, None, request.case_endings)
-        readings = self._intake.read(self._intake.extract(request), request.site, sound.longest)
+        article = self._intake.extract(request)
+        readings = self._intake.read(article, request.site, sound.longest, request.locale)
         validation.check(readings, sound)
         return readings, sound
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from service.api.problems import Problem
 from service.api.schemas.articles import ArticleIn
 from service.model.errors import IstamiError
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 
 _DIGITS = 16
 """Of a hash in an id: among a million articles two share one with a probability of 3 in 100 million."""
@@ -29,6 +29,7 @@ class Wishes:
     voice: str | None = None
     speed: float | None = None
     case_endings: CaseEndings | None = None
+    locale: Locale | None = None
     site: str | None = None
     listed: bool = False
     priority: Literal["interactive", "batch"] = "batch"

@@ -22,7 +22,7 @@ from service.bulk.sources import open_source
 from service.bulk.tally import Tally
 from service.cli import progress
 from service.cli.serve import beside
-from service.cli.sources import CaseEndingsOption
+from service.cli.sources import CaseEndingsOption, LocaleOption
 from service.config.settings import Settings
 from service.model.errors import Unwritable
 from service.server.container import Container
@@ -88,6 +88,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
         float | None, typer.Option(min=0.5, max=2.0, help="Speaking rate; 1.0 is the voice's own.")
     ] = None,
     case_endings: CaseEndingsOption = None,
+    locale: LocaleOption = None,
     site: Annotated[str | None, typer.Option(help="Host name of the site whose lexicon to use.")] = None,
     workers: Workers = None,
     report: ReportFile = None,
@@ -126,7 +127,7 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
     settings = Settings()
     web = Container(settings).web
-    wishes = Wishes(voice, speed, case_endings, site, listed)
+    wishes = Wishes(voice, speed, case_endings, locale, site, listed)
     opened = [open_source(name, wishes, web.index, sys.stdin.buffer) for name in sources]
     if out:
         _make(out)

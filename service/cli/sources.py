@@ -15,7 +15,7 @@ from rich.console import Console
 from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import BadArticle, Unfit
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 from service.server.container import Container
 
 if TYPE_CHECKING:  # for pages alone
@@ -43,6 +43,15 @@ CaseEndingsOption = Annotated[
         show_default="the site's",
         help="Case endings of nouns and adjectives that are said within a phrase; cautious: not the unsure "
         "ones.",
+    ),
+]
+
+LocaleOption = Annotated[
+    Locale | None,
+    typer.Option(
+        show_default="the site's, or else the service's",
+        help="Regional variant for month names and the currency at home; auto: as the page and the text "
+        "tell; ar: neutral.",
     ),
 ]
 

@@ -52,6 +52,7 @@ def speak(  # noqa: PLR0913, PLR0917  # each is an option
         float | None, typer.Option(min=0.5, max=2.0, help="Speaking rate; 1.0 is the voice's own.")
     ] = None,
     case_endings: sources.CaseEndingsOption = None,
+    locale: sources.LocaleOption = None,
     title: Annotated[str | None, typer.Option(help="Title, read before the text.")] = None,
     site: Site = None,
     *,
@@ -63,8 +64,9 @@ def speak(  # noqa: PLR0913, PLR0917  # each is an option
     Finished sentences are stored: after an interruption, the same command continues where it stopped.
     """
     target = output or sources.beside(source)
-    options = {"voice": voice, "speed": speed, "case_endings": case_endings, "title": title, "site": site}
-    request = sources.request(source, ssml=ssml, ssml_unknown=_unknown(ignore=ignore_unknown), **options)
+    options = {"voice": voice, "speed": speed, "case_endings": case_endings, "locale": locale}
+    options |= {"title": title, "site": site, "ssml_unknown": _unknown(ignore=ignore_unknown)}
+    request = sources.request(source, ssml=ssml, **options)
     settings = Settings()
     with redis_address(settings) as url:
         # The same planner and synthesis as in the service, connected without a queue.
@@ -87,6 +89,7 @@ def explain(  # noqa: PLR0913  # options of a command
     source: sources.Source,
     site: Site = None,
     case_endings: sources.CaseEndingsOption = None,
+    locale: sources.LocaleOption = None,
     *,
     uncertain: Annotated[
         bool,
@@ -108,11 +111,11 @@ def explain(  # noqa: PLR0913  # options of a command
     parts = Container(Settings())
     intake = parts.intake
     unknown = _unknown(ignore=ignore_unknown)
-    options = {"case_endings": case_endings, "site": site}
+    options = {"case_endings": case_endings, "locale": locale, "site": site}
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, **options))
     endings = request.case_endings
     sound = voice_profile.sound(parts.settings, parts.catalogue, request.voice, None, case_endings=endings)
-    readings = intake.read(intake.extract(request), site, sound.longest)
+    readings = intake.read(intake.extract(request), site, sound.longest, locale)
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from service.model.document import Article
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 from service.model.recording import SourceText
 
 UNREAD = "unread"
@@ -44,6 +44,8 @@ class Submission:
     speed: float | None = None
     case_endings: CaseEndings | None = None
     """Which case endings are said; ``None``: as its site has it."""
+    locale: Locale | None = None
+    """The regional variant; ``None``: as its site has it, or else the service."""
     site: str | None = None
     """Host name of its site, whose lexicon applies and whose feed lists it."""
     section: str | None = None

@@ -117,13 +117,14 @@ def plan(article: Article, readings: Sequence[Reading], sound: VoiceProfile, sea
 
 
 def record(article: Article, plan: Plan, request: Submission, created: float) -> ArticleRecord:
-    """Return the article's record; without an id, one is derived from text, site, voice, speed and endings.
+    """Return the article's record; without an id, one is derived from its text and how it was to be read.
 
     Not from the recording's key, which is known only after a long article has been read completely.
     """
     labels = [[label.name, label.at, label.ended] for label in article.script.labels]
     endings = _endings(plan.case_endings).values()
-    said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels, *endings])
+    asked = [request.locale] if request.locale else []
+    said = repr([article.title, article.text, request.site, plan.voice, plan.speed, labels, *endings, *asked])
     return ArticleRecord(
         id=request.id or hashlib.sha256(said.encode()).hexdigest()[:24],
         key=plan.key,

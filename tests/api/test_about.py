@@ -47,6 +47,16 @@ def test_case_endings_are_explained_as_asked_for(client) -> None:
     assert "lwaˈziːr aldʒaˈdiːd" in explained(case_endings="none")
 
 
+def test_the_regional_variant_is_the_one_asked_for(client) -> None:
+    def explained(**asked: str) -> str:
+        body = {"text": "افتتح المعرض في 5/8/2024.", **asked}
+        return client.post("/v1/explain", json=body).json()["sentences"][0]["spoken"]
+
+    assert explained() == explained(locale="auto")
+    assert "غُشْت" in explained(locale="ar-MA")
+    assert "أُوت" in explained(locale="ar-TN")
+
+
 def test_what_decided_each_word_and_what_else_it_could_be_is_explained(client) -> None:
     text = "كَتَبَ السيد زعطوطي عن مدينة صور، ونشر صور الحادث."
     [sentence] = client.post("/v1/explain", json={"text": text}).json()["sentences"]

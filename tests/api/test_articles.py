@@ -187,11 +187,17 @@ class TestSubmitting:
             ({"title": "عنوان أول"}, {"title": "عنوان ثان"}),
             ({"case_endings": "full"}, {"case_endings": "none"}),
             ({"case_endings": "cautious"}, {}),
+            ({"locale": "ar-MA"}, {"locale": "ar-DZ"}),
+            ({"locale": "ar-LB"}, {}),
         ],
     )
     def test_what_is_heard_is_in_the_key(self, ready, one, other) -> None:
-        text = "نص واحد يقرأ مرتين."
+        text = "نص واحد يقرأ مرتين، في 5/8/2024."
         assert ready(text=text, **one)["key"] != ready(text=text, **other)["key"]
+
+    def test_a_variant_that_changes_nothing_changes_no_key(self, ready) -> None:
+        text = "نص واحد بلا تاريخ ولا ثمن."
+        assert ready(text=text, locale="ar-MA")["key"] == ready(text=text)["key"]
 
     def test_speed_changes_the_length(self, ready) -> None:
         text = "نص يقرأ ببطء ثم يقرأ بسرعة حتى يبين الفرق بينهما."

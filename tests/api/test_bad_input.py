@@ -179,6 +179,8 @@ class TestFields:
             ({"text": "نص.", "voice": 7}, "voice", ""),
             ({"text": "نص.", "case_endings": "some"}, "case_endings", "cautious"),
             ({"text": "نص.", "case_endings": 1}, "case_endings", ""),
+            ({"text": "نص.", "locale": "ar-XX"}, "locale", "ar-TN"),
+            ({"text": "نص.", "locale": 1}, "locale", ""),
             ({"text": "نص.", "speed": 0.49}, "speed", 0.5),
             ({"text": "نص.", "speed": 2.01}, "speed", 2.0),
             ({"text": "نص.", "speed": -1}, "speed", 0.5),
@@ -298,7 +300,7 @@ _ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-_NAMES = ["id", "text", "html", "title", "url", "author", "voice", "speed", "case_endings"]
+_NAMES = ["id", "text", "html", "title", "url", "author", "voice", "speed", "case_endings", "locale"]
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -154,6 +154,27 @@ class TestExplain:
         assert not explained("--site", "news.example")
         assert explained("--site", "news.example", "--case-endings", "full")
 
+    def test_the_variant_is_the_one_asked_for_or_else_the_site_s_or_else_the_service_s(self, istami) -> None:
+        def explained(*words: str, **settings: str) -> str:
+            done = istami("explain", "-", *words, stdin="افتتح المعرض في 5/8/2024.".encode(), **settings)
+            assert done.returncode == 0, done.stderr.decode()
+            return next(month for month in ("أغسطس", "غشت", "أوت", "آب") if month in done.stdout.decode())
+
+        assert explained() == "أغسطس"
+        assert explained(ISTAMI_LOCALE="ar-LB") == "آب"
+        assert explained("--locale", "ar-MA", ISTAMI_LOCALE="ar-LB") == "غشت"
+        assert istami("sites", "add", "news.example", "--locale", "ar-MA").returncode == 0
+        assert explained("--site", "news.example", ISTAMI_LOCALE="ar-LB") == "غشت"
+        assert explained("--site", "news.example", "--locale", "auto") == "أغسطس"
+
+    def test_a_recording_has_the_variant_asked_for(self, istami) -> None:
+        def recorded(locale: str) -> bytes:
+            words = ("speak", "-", "-o", "-", "--locale", locale)
+            return istami(*words, stdin="افتتح المعرض في 5/8/2024.".encode()).stdout
+
+        assert recorded("ar-MA")[:3] == recorded("ar-DZ")[:3] == b"ID3"
+        assert recorded("ar-MA") != recorded("ar-DZ")
+
     def test_a_recording_has_the_case_endings_asked_for(self, istami) -> None:
         def recorded(endings: str) -> bytes:
             words = ("speak", "-", "-o", "-", "--case-endings", endings)

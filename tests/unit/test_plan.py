@@ -109,6 +109,14 @@ def test_the_case_endings_are_in_the_keys_and_the_id_unless_all_are_said() -> No
     assert [each.case_endings for each in made] == list(CaseEndings)
 
 
+def test_a_variant_that_was_asked_for_is_in_the_id_alone() -> None:
+    article = INTAKE.extract(Submission(text=TEXT))
+    made = plan(Submission(text=TEXT), SOUND)
+    requests = (Submission(), Submission(locale="ar-DZ"), Submission(locale="ar-TN"))
+    assert len({planning.record(article, made, each, 1.0).id for each in requests}) == 3
+    assert {planning.record(article, made, each, 1.0).key for each in requests} == {KEY}
+
+
 _WORDS = st.lists(
     st.sampled_from(["قطار", "وصل", "مساء", "12", "بيت،", "نام.", "هل؟"]), min_size=1, max_size=30
 )

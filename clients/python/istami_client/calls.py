@@ -46,6 +46,8 @@ class Text(TypedDict, total=False):
     """A voice's id; the site's default if absent."""
     case_endings: Literal["full", "cautious", "none"]
     """Case endings of nouns and adjectives that are said within a phrase; the site's default if absent."""
+    locale: Literal["auto", "ar", "ar-MA", "ar-DZ", "ar-TN", "ar-EG", "ar-SA", "ar-LB"]
+    """Regional variant for month names and the currency at home; the site's default if absent."""
     site: str
     """Host name of the site whose lexicon to use."""
 

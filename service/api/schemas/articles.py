@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from service.api.schemas.wire import Fault, SaidEndings, Site, Wire
+from service.api.schemas.wire import Fault, SaidEndings, SaidLocale, Site, Wire
 from service.model.article import Priority, Submission
 from service.model.document import RESERVED
 from service.recordings.validation import SPEEDS
@@ -128,6 +128,7 @@ class ArticleIn(Wire):
         examples=[1.0],
     )
     case_endings: SaidEndings = None
+    locale: SaidLocale = None
     site: Site | None = Field(
         None,
         description="Host name of its site, whose lexicon applies and whose feed lists it.",

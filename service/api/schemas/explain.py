@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from service.api.schemas.wire import SaidEndings, Site, Wire
+from service.api.schemas.wire import SaidEndings, SaidLocale, Site, Wire
 from service.model.article import Submission
 from service.model.document import Span
 from service.model.reading import ExplainedWord, ReadingTrace
@@ -60,6 +60,7 @@ class ExplainIn(Wire):
         examples=["espeak-ar"],
     )
     case_endings: SaidEndings = None
+    locale: SaidLocale = None
 
     def request(self) -> Submission:
         """The request as a submission."""

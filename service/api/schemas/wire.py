@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.model.reading import CaseEndings
+from service.model.reading import CaseEndings, Locale
 
 Site = Annotated[str, Field(max_length=253, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 SaidEndings = Annotated[
@@ -16,6 +16,15 @@ SaidEndings = Annotated[
         description="Case endings of nouns and adjectives that are said within a phrase: `full`, `cautious` "
         "(not the unsure ones) or `none`; the site's default if absent.",
         examples=["cautious"],
+    ),
+]
+SaidLocale = Annotated[
+    Locale | None,
+    Field(
+        description="Regional variant for month names and the currency at home: `auto` (the page's language, "
+        "the country of its host, and the text decide), `ar` (neutral), or a country's; the site's default, "
+        "or else the service's, if absent.",
+        examples=["ar-TN"],
     ),
 ]
 

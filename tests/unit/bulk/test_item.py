@@ -64,8 +64,10 @@ def test_the_fingerprint_is_of_what_is_read_and_how() -> None:
         known("a", wishes=Wishes(speed=2.0)),
         known("a", wishes=Wishes(case_endings=CaseEndings.CAUTIOUS)),
         known("a", wishes=Wishes(case_endings=CaseEndings.NONE)),
+        known("a", wishes=Wishes(locale="ar-DZ")),
+        known("a", wishes=Wishes(locale="ar-TN")),
     ]
-    assert len({each.fingerprint for each in (plain, *others)}) == 6
+    assert len({each.fingerprint for each in (plain, *others)}) == 8
 
 
 def test_an_article_goes_over_what_is_wished_for_all() -> None:
@@ -75,5 +77,9 @@ def test_an_article_goes_over_what_is_wished_for_all() -> None:
     assert not item("x:1", ArticleIn(text="نص."), wishes).article.listed
     wishes = Wishes(case_endings=CaseEndings.CAUTIOUS)
     assert item("x:1", ArticleIn(text="نص."), wishes).article.case_endings is CaseEndings.CAUTIOUS
+    wishes = Wishes(locale="ar-DZ")
+    assert item("x:1", ArticleIn(text="نص."), wishes).article.locale == "ar-DZ"
+    assert item("x:1", ArticleIn(text="نص.", locale="ar-TN"), wishes).article.locale == "ar-TN"
+    wishes = Wishes(case_endings=CaseEndings.CAUTIOUS)
     own = ArticleIn(text="نص.", case_endings=CaseEndings.NONE)
     assert item("x:1", own, wishes).article.case_endings is CaseEndings.NONE

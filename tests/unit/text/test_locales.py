@@ -99,8 +99,9 @@ def intake(monkeypatch, tmp_path):
     return Container(Settings()).intake
 
 
-def heard(intake, article, site=None):
-    return " ".join(piece.spoken for reading in intake.read(article, site) for piece in reading.pieces)
+def heard(intake, article, site=None, locale=None):
+    readings = intake.read(article, site, locale=locale)
+    return " ".join(piece.spoken for reading in readings for piece in reading.pieces)
 
 
 def test_a_bare_install_is_neutral(intake):
@@ -126,6 +127,15 @@ def test_a_site_has_a_variant_of_its_own(intake):
 
     assert "شُتَنْبِر" in heard(intake, article, "news.example")
     assert "سِبْتَمْبِر" in heard(intake, article)
+
+
+def test_a_request_outweighs_its_site(intake):
+    intake.sites.keep("news.example", {"locale": "ar-MA"})
+    article = from_text(TEXT, max_characters=1000)
+
+    assert "أَيْلُول" in heard(intake, article, "news.example", "ar-LB")
+    assert "سِبْتَمْبِر" in heard(intake, article, "news.example", "auto")
+    assert "شُتَنْبِر" in heard(intake, article, "news.example", None)
 
 
 def test_metadata_tell_the_language_where_the_element_does_not():
