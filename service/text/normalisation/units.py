@@ -17,6 +17,7 @@ from service.text.core.tables import cues, rows
 from service.text.core.tokens import Kind, Replacement, Rule, Token
 from service.text.grammar.grammar import Case, Gender
 from service.text.grammar.measures import Measure, counted
+from service.text.grammar.numerals import cardinal
 from service.text.normalisation.quantities import Quantity, case_of, quantity_at
 
 _NUMBER_SIGNS = frozenset("+-−–")
@@ -35,6 +36,7 @@ _SHORTHAND = {
     "م": Measure("مليون", "ملايين", Gender.MASCULINE),
     "M": Measure("مليون", "ملايين", Gender.MASCULINE),
 }
+_FACTORS = {"ألف": 1000, "مليون": 1_000_000}
 POWERS = {"2": "مربع", "3": "مكعب"}
 
 
@@ -138,9 +140,13 @@ def _shorthand(tokens: Sequence[Token], at: int) -> Replacement | None:
         return None
     if scale is None or sign.spaced or not noun.spaced or noun.kind is not Kind.WORD:
         return None
+    case = case_of(tokens, at)
     if quantity.number.fraction:  # scale words stay singular after decimals
         scale = replace(scale, plural=scale.singular)
-    return Replacement(quantity.length + 1, quantity.said(scale, case_of(tokens, at)))
+    elif not quantity.sign and quantity.low is None:  # the scale word is a first term: «مليونا مشاهدة»
+        n = quantity.number.value * _FACTORS[scale.singular]
+        return Replacement(quantity.length + 1, cardinal(n, case=case, construct=True))
+    return Replacement(quantity.length + 1, quantity.said(scale, case))
 
 
 def _said(quantity: Quantity, measure: Measure, case: Case) -> str:
