@@ -23,6 +23,7 @@ _FEMININE = ("ها", "هن")
 _REACH = 8
 """Maximum words back in which the verb is searched."""
 _PERSON = 3
+_GOVERNED = 2
 _HAMZAS = {"ؤ": Case.NOMINATIVE, "ء": Case.ACCUSATIVE, "ئ": Case.GENITIVE}
 """«لقاؤه», «لقاءه», «لقائه» show their case."""
 _SHOWN = re.compile(r".{2,}ا(?P<hamza>[ؤءئ])(?:هما|هم|هن|ها|ه)")
@@ -57,11 +58,21 @@ def possessed_case(tokens: Sequence[Token], at: int, gender: Gender) -> Case:
     if not at:
         return Case.NOMINATIVE
     before = tokens[at - 1].text
+    if _ends_governed_idafa(tokens, at):
+        return Case.GENITIVE
     if _BECOMES.fullmatch(before) or _PARTICIPLE.fullmatch(before) or _is_named(before):
         return Case.ACCUSATIVE
     if _follows_verbal_noun(tokens, at):
         return Case.ACCUSATIVE
     return _after_verb(tokens, at, gender)
+
+
+def _ends_governed_idafa(tokens: Sequence[Token], at: int) -> bool:
+    """«على أعتاب عامه»: the second term after a noun that a preposition governs."""
+    first = tokens[at - 1].text
+    if at < _GOVERNED or first.startswith("ال") or _is_named(first) or first in function_words():
+        return False
+    return effect_of(tokens[at - 2].text) == PREPOSITION and _verb(first) is None
 
 
 def _is_named(word: str) -> bool:

@@ -22,6 +22,7 @@ from service.text.core.wordlists import function_words, words
 from service.text.grammar.eras import ERAS, era
 from service.text.grammar.governors import case_at, conjoined
 from service.text.grammar.grammar import Case, Gender
+from service.text.grammar.neighbours import is_adjective
 from service.text.grammar.nouns import Form, Noun, known, noun
 from service.text.grammar.numerals import cardinal, ordinal
 from service.text.grammar.possessed import POSSESSIVE, possessed_case
@@ -32,6 +33,8 @@ _ARTICLE = re.compile(r"(?P<clitic>[وف]?[بك]?)(?:ال|(?P<to>لل))ـ*")
 
 _AGES = frozenset({"عمره", "عمرها", "العمر", "عمرهم", "عمري", "سن", "بسن"})
 _CLITIC = re.compile(r"^[وف]?[بلك]?(?=..)")
+_OWNED = re.compile(r".{3,}(?:هما|هم|هن|ها|ه)")
+"""The form of a noun with a possessive, known or not."""
 _FEASTS = frozenset({"عيد", "حفل"})
 """They are numbered only by what they celebrate."""
 _LARGEST_RANK = 999
@@ -55,6 +58,8 @@ def definite(tokens: Sequence[Token], at: int) -> Replacement | None:
     prefix = article["clitic"]
     if article["to"] or prefix.endswith(("ب", "ك")):
         said = _alone(tokens, at, n, Case.GENITIVE)
+    elif (place := _described(tokens, at, n)) is not None:
+        said = _after_possessed(tokens, place, n)
     elif (place := _head(tokens, at, n)) is not None:
         said = _after_definite(tokens, place, n)
         if bare(tokens[place].text) == "قرن" and (age := era(tokens, at + 2))[1]:
@@ -148,6 +153,19 @@ def _possessed(tokens: Sequence[Token], at: int) -> int | None:
     return at - 1 if readings and not _is_construct(tokens, at) else None
 
 
+def _described(tokens: Sequence[Token], at: int, n: int) -> int | None:
+    """The possessed noun before its adjectives: «مباراته الدولية الـ100»."""
+    place = head = _head(tokens, at, n)
+    while place and DEFINITE.fullmatch(tokens[place].text):
+        if not is_adjective(bare(tokens[place].text).removesuffix("ة")):
+            return None
+        place -= 1
+    if place is None or place == head or not POSSESSIVE.search(tokens[place].text):
+        return None
+    unknown = not _readings(tokens[place].text)
+    return None if unknown and tokens[at - 1].text.endswith("ة") else place  # of a plural, maybe
+
+
 def _is_first_term(word: str, owned: Sequence[tuple[Noun, Form]]) -> bool:
     """«عيد ميلاده», «ذكرى استقلالها»: the first term is what is numbered; «فصل عماله» has none."""
     stem = _CLITIC.sub("", word)
@@ -160,6 +178,8 @@ def _own_case(tokens: Sequence[Token], at: int) -> Case:
     """The case of a number with an article that describes no noun."""
     if at and _is_construct(tokens, at):
         return Case.GENITIVE
+    if at and _OWNED.fullmatch(tokens[at - 1].text) and tokens[at - 1].text not in function_words():
+        return _possessed_case(tokens, at - 1, Gender.MASCULINE)
     return noun_case(tokens, at)
 
 
@@ -221,14 +241,27 @@ def _after_possessed(tokens: Sequence[Token], place: int, n: int) -> str:
     """A number after a noun with a possessive: «عامه الـ20», «عيد ميلاده الـ70», «بناتها الـ3»."""
     word = tokens[place].text
     stem = _CLITIC.sub("", word)
-    what, form = (known(word) or _readings(word) or known(stem))[0]
-    case = noun_case(tokens, place)
+    readings = known(word) or _readings(word) or known(stem)
+    if not readings:
+        return ordinal(n, case=_possessed_case(tokens, place, Gender.MASCULINE))
+    what, form = readings[0]
+    case = _possessed_case(tokens, place, what.gender)
     if form is Form.PLURAL and POSSESSIVE.sub("", word).endswith("ي"):
         case = Case.GENITIVE  # «لاعبيه», and no «لاعبوه»
-    if case is Case.NOMINATIVE:
-        governed = word[0] in "بلك" and not known(word) and not _owned(POSSESSIVE.sub("", word))
-        case = Case.GENITIVE if governed else possessed_case(tokens, place, what.gender)
     return _the(n, what.gender, case) if form is Form.PLURAL else ordinal(n, gender=what.gender, case=case)
+
+
+def _possessed_case(tokens: Sequence[Token], place: int, gender: Gender) -> Case:
+    """The case of a noun with a possessive: from a governor, its own prefix, or the verb."""
+    case = noun_case(tokens, place)
+    if case is not Case.NOMINATIVE:
+        return case
+    word = tokens[place].text
+    stem = POSSESSIVE.sub("", word)
+    prefixed = word[0] in "بلك" and not known(word) and not _owned(stem)
+    if prefixed and (word[0] == "ب" or _owned(stem[1:])):
+        return Case.GENITIVE
+    return possessed_case(tokens, place, gender)
 
 
 def _owner(tokens: Sequence[Token], at: int) -> Noun | None:
