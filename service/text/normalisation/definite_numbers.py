@@ -103,6 +103,19 @@ def possessed_rank(tokens: Sequence[Token], at: int) -> Replacement | None:
     return Replacement(1, _after_possessed(tokens, at - 1, n))
 
 
+def rank_of_possessed(tokens: Sequence[Token], place: int, n: int) -> str:
+    """The ordinal of a singular noun with a possessive; empty if a token is none.
+
+    >>> from service.text.core.tokens import tokenise
+    >>> rank_of_possessed(list(tokenise("أكمل عامه")), 1, 45)
+    'الخامس والأربعين'
+    """
+    if not POSSESSIVE.search(tokens[place].text):
+        return ""
+    singular = any(form is Form.SINGULAR for _, form in _readings(tokens[place].text))
+    return _after_possessed(tokens, place, n) if singular else ""
+
+
 def _may_be_counted(token: Token) -> bool:
     """Whether a token may be the noun of the number before it, as in «بلغ هدفه 20 لاعبا»."""
     if token.kind is Kind.PUNCTUATION or DEFINITE.fullmatch(token.text):

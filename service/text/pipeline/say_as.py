@@ -18,7 +18,16 @@ from service.text.grammar.grammar import Gender
 from service.text.grammar.months import month_name
 from service.text.grammar.nouns import known
 from service.text.grammar.numerals import LIMIT, decimal, digits, ordinal
-from service.text.normalisation import codes, counted, dates, money, numeric_dates, ordinals, times
+from service.text.normalisation import (
+    codes,
+    counted,
+    dates,
+    definite_numbers,
+    money,
+    numeric_dates,
+    ordinals,
+    times,
+)
 from service.text.normalisation.currencies import names
 from service.text.normalisation.quantities import signed
 from service.text.normalisation.transliteration import home_language, spell
@@ -105,6 +114,8 @@ def _ordinal(stretch: Stretch, _form: str, _locale: str) -> Replacement | None:
     if ranked:
         case = ordinals.noun_case(stretch.tokens, before)
         return Replacement(1, ordinal(n, gender=ranked[0][0].gender, case=case))
+    if before >= 0 and (rank := definite_numbers.rank_of_possessed(stretch.tokens, before, n)):
+        return Replacement(1, rank)
     return Replacement(1, ordinal(n, gender=Gender.MASCULINE, case=case_at(stretch.tokens, stretch.at)))
 
 
