@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from service.text.core.tokens import MARKS
 from service.text.segmentation import junctures
 from service.text.segmentation.word_shapes import Word, word
 
@@ -24,7 +25,7 @@ _OPENING = 6
 
 _LETTER = 60.0
 """Price of a cut within a word."""
-_BY_WORDS = (99.0, 7.0, 4.0, 1.0, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.7, 1.3)
+_BY_WORDS = (99.0, 7.0, 5.0, 1.0, 0.5, 0.2, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.2, 0.7, 1.3)
 """Price of a phrase by its words, from 0 to ``LONGEST``."""
 _FIRST_TOO_MANY, _TOO_MANY = 2.0, 1.5
 """Price of the first word beyond ``LONGEST``, and of each after it."""
@@ -39,7 +40,9 @@ _MARKS_A_LETTER = 4
 _QUOTED_WORDS = 6
 """A quotation of so many words is not cut."""
 
-_GAP = re.compile(r"\s+")
+_GAP = re.compile(rf"(?<!\sو)(?<!\sو[{MARKS}])\s+")
+"""Where words part; «و» that stands alone, as some write it, belongs to the next word."""
+_SPACE = re.compile(r"\s+")
 _QUOTATION = re.compile(r"«[^«»\n]{1,60}»|“[^“”\n]{1,60}”|\"[^\"\n]{1,60}\"|\([^()\n]{1,40}\)")
 
 
@@ -138,7 +141,7 @@ def _words(
 ) -> list[Word]:
     """The words of a text, and which of them a short quotation joins to the next."""
     edges = [start, *(edge for gap in gaps for edge in gap), end]
-    found = [word(text[left:right]) for left, right in list(pairwise(edges))[::2]]
+    found = [word(_SPACE.sub("", text[left:right])) for left, right in list(pairwise(edges))[::2]]
     at = 0
     for opening, closing in quotations:
         while at < len(gaps) and gaps[at][0] < opening:

@@ -15,6 +15,8 @@ from service.text.core.tokens import INVISIBLE, MARKS
 
 _HIDDEN = re.compile(rf"[{MARKS}{INVISIBLE}ـ]+")
 _ALIF = str.maketrans("أإآٱ", "اااا")
+_DOTLESS = re.compile("^([وف]?(?:ف|الذ|الت|ا|ه|ذ))ى$")
+"""Particles as Egypt writes them: «فى», «الذى»."""
 _BEFORE = re.compile(r"[^\w#@+]+")
 _MOST = 40
 """Letters of a word; what is longer is no word of the lists."""
@@ -22,9 +24,19 @@ _DEFINITE = re.compile(r"[وفبك]*ال\w\w|[وف]?لل\w\w")
 """With the article; compared before hamzas are dropped, so that «إلغاء» has none."""
 _NUMBER_PARTICLES = ("وال", "بال", "فال", "كال", "لل", "ال", "و", "ف", "ب", "ل", "ك")
 _NOUN_PARTICLES = ("بال", "لل", "ال", "ب", "ل")
-_PAST_FEMININE = re.compile(r"(?!ال)\w{2,}[^ا]ت")
+_PAST_FEMININE = re.compile(
+    r"(?!ال)(?:\w\w[^او]ت|[ات]\w\w[^اوي]ت|ا\w\w[وي]ت|\w[او]\w[^اوي]ت|ت\w(?:ا\w|\w\w)[^اوي]ت"
+    r"|(?:ان\w|ا\w[تطدز]|است\w)\w[^ا]ت)"
+)
+"""The shapes of a verb of three root letters: «شاركت», «انطلقت»; no name has them: «بنزرت», «إرنست»."""
+_FIFTH = re.compile(r"تت(?!ويج|ابع|بع|مة|مات)\w{3,}")
+"""«تتمثل»: no noun but «تتويج» and a few begin so."""
+_NO_PRESENT = re.compile(r"\w+و")
+"""A name in «ي»: «ياركو»; the verbs in «ـو» are listed."""
 _PAST_PLURAL = re.compile(r"(?!ال)\w{3,}وا")
-_ENDING = re.compile(r"(?:ون|ين|ان|وا|و|تا|ت|ا|ن)?(?:هما|هم|هن|ها|ه|نا)?")
+_OBJECT = "(?:هما|هم|هن|ها|ه|نا)?"
+_ENDING = re.compile(rf"(?:ون|ين|ان|وا|و|ا|ن)?{_OBJECT}")
+_PAST_ENDING = re.compile(rf"(?:وا|و|تا|ت|ا|ن)?{_OBJECT}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +96,7 @@ def word(written: str) -> Word:
     """The features of a word as written or spoken."""
     shown = _HIDDEN.sub("", written)
     trimmed = _trimmed(shown)
-    plain = trimmed.translate(_ALIF)
+    plain = _DOTLESS.sub(r"\1ي", trimmed.translate(_ALIF))
     if len(plain) > _MOST:
         has_digit = any(map(str.isdigit, plain))
         return Word(plain, trimmed, plain, shown[-1:], False, has_digit, False, False, False, False)
@@ -148,31 +160,38 @@ def _stem(plain: str) -> str:
 
 def _is_verb(stem: str) -> bool:
     if len(stem) < 3 or stem.startswith("ال"):
-        return False
+        return stem in listed("past") and stem not in listed("ambiguous")
     if _PAST_PLURAL.fullmatch(stem) or (_PAST_FEMININE.fullmatch(stem) and stem not in listed("not_past")):
         return True
     ambiguous, past = listed("ambiguous"), listed("past")
-    if any(
-        cut in past and (cut not in ambiguous or stem[len(cut) :][:1] in {"ت", "و"}) for cut in _cut(stem)
+    if stem not in listed("not_past") and any(
+        cut in past and (cut not in ambiguous or stem[len(cut) :][:1] in {"ت", "و"})
+        for cut in _cut(stem, _PAST_ENDING)
     ):
         return True
     present = stem[1:] if stem[0] in "سل" and stem[1] in "يت" else stem
     known = [cut for cut in _cut(present) if cut[1:] in listed("present")]
     if present[0] == "ي":
         return bool(known) or (present is stem and not _is_noun_in_ya(present))
-    return present[0] == "ت" and any(cut not in ambiguous for cut in known)
+    if present[0] == "ن":  # «نطالب»
+        known = [cut for cut in known if len(cut) > 3]
+    if _FIFTH.fullmatch(present):
+        return True
+    return present[0] in "تن" and any(cut not in ambiguous for cut in known)
 
 
 def _is_past(stem: str) -> bool:
-    return any(cut in listed("past") for cut in _cut(stem))
+    return stem not in listed("not_past") and any(cut in listed("past") for cut in _cut(stem, _PAST_ENDING))
 
 
-def _cut(stem: str) -> list[str]:
-    """A word as it is, and without each ending of a verb that it may have."""
-    return [stem[:end] for end in range(len(stem), 1, -1) if _ENDING.fullmatch(stem, end)]
+def _cut(stem: str, ending: re.Pattern[str] = _ENDING) -> list[str]:
+    """A word as it is, and without each ending of a verb, of the present or the past, that it may have."""
+    return [stem[:end] for end in range(len(stem), 1, -1) if ending.fullmatch(stem, end)]
 
 
 def _is_noun_in_ya(stem: str) -> bool:
+    if _NO_PRESENT.fullmatch(stem):
+        return True
     known = listed("not_present")
     longest = min(len(stem), _longest_beginning())
     return stem in known or any(f"{stem[:end]}*" in known for end in range(2, longest + 1))
