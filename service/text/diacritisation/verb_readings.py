@@ -21,7 +21,9 @@ from service.text.core.tables import mapping
 from service.text.diacritisation.homophones import NUMBERS, sounds
 from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.sequences import Indices
+from service.text.diacritisation.verb_clauses import Clause
 from service.text.diacritisation.verb_contexts import Context, preference, usualness
+from service.text.diacritisation.verb_frames import fits
 from service.text.diacritisation.vowels import CLASSES
 from service.text.diacritisation.written_marks import Written
 from service.text.grammar.conjugation import VerbForm, forms
@@ -30,6 +32,10 @@ _WORD = re.compile(f"[{LETTER}]+")
 _SUKUN = NUMBERS[SUKUN]
 _UNATTESTED = 6.0
 """What a reading loses, in natural logarithms, that has the shape of a verb and is none."""
+_DOUBTFUL = 32.0
+"""How much less likely than the likeliest a form may be that the words around the verb can still prefer."""
+_DUE = 9.0
+"""What every form gains where a verb is lacking."""
 _CONTRARY = 12.0
 """What a reading loses that no verb has, where the marks of the author are those of one."""
 
@@ -45,6 +51,8 @@ class _Known:
     """The same, with equal numbers for what sounds alike."""
     usual: Floats
     """How usual the forms are, as logarithms."""
+    verbs: Indices
+    """Equal numbers for forms of the same verb, voice and gender."""
 
     def are(self, heard: Sequence[int]) -> npt.NDArray[np.bool_]:
         """Which of the forms sound as classes of marks do (``homophones.sounds``)."""
@@ -82,7 +90,7 @@ class Weighed:
 
     def is_form(self, classes: Indices) -> npt.NDArray[np.bool_]:
         """Which of the forms a reading is."""
-        return self._known.are(sounds(classes, self._word))
+        return self._known.are(_sounds(classes, self._word))
 
 
 def settle(chars: str, written: Written, audible: Floats, best: Indices, before: str = "") -> None:
@@ -121,8 +129,21 @@ def weighed(chars: str, written: Written, audible: Floats, before: str = "") -> 
         context = Context(chars, spans, words, number, DAMMA in marks[start:end], before)
         if context.matters:
             scores += [preference(form, context) for form in known.forms]
+        scores += _fitting(known, scores, Clause(context))
         usual, word = known.usual == 0, words[number]
         yield Weighed(start, end, known.classes, scores, usual, word, audible[start:end], known, is_marked)
+
+
+def _fitting(known: _Known, scores: Floats, clause: Clause) -> Floats:
+    """What the words around a verb add to the likelihoods of its forms."""
+    doubtful = scores > scores.max() - _DOUBTFUL
+    found = np.full(len(scores), -_DOUBTFUL, dtype=np.float32)
+    at = np.flatnonzero(doubtful)
+    if len(at) == 1 or (known.verbs[at] == known.verbs[at[0]]).all():
+        found[at] = 0
+    else:
+        found[at] = fits([known.forms[each] for each in at], clause)
+    return found + _DUE * clause.needs_verb
 
 
 def attested(word: str, chosen: Indices) -> bool:
@@ -130,10 +151,15 @@ def attested(word: str, chosen: Indices) -> bool:
     known = _known(word)
     if known is None:
         return False
+    return bool(known.are(_sounds(chosen, word)).any())
+
+
+def _sounds(chosen: Indices, word: str) -> list[int]:
+    """What a reading of a verb sounds like, without a helping vowel: قَالَتِ الحكومة."""
     heard = sounds(chosen, word)
     if word.endswith("ت") and chosen[-1] == NUMBERS[KASRA]:
-        heard[-1] = 0  # a helping vowel: قَالَتِ الحكومة
-    return bool(known.are(heard).any())
+        heard[-1] = 0
+    return heard
 
 
 def likeliest_form(word: str, audible: Floats) -> tuple[float, Indices] | None:
@@ -163,7 +189,9 @@ def _known(word: str) -> _Known | None:
     classes = np.array([key[2:] for key in found])
     alike = np.array([sounds(row, word) for row in classes])
     usual = np.array([usualness(form) for form in found.values()], dtype=np.float32)
-    return _Known(tuple(found.values()), classes, alike, usual)
+    kinds = [(form.lemma, form.voice, form.subject.gender) for form in found.values()]
+    verbs = np.array([kinds.index(kind) for kind in kinds])
+    return _Known(tuple(found.values()), classes, alike, usual, verbs)
 
 
 @cache
