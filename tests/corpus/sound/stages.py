@@ -45,7 +45,10 @@ _SAID = (
 )
 _VERBS_NOUNS_AND_NAMES = (
     "text/core/function_words.txt",
+    "text/grammar/governors.tsv",
+    "text/grammar/nouns.tsv",
     "text/grammar/stems.tsv",
+    "text/grammar/verb_frames.tsv",
     "text/grammar/verbs.tsv",
     "text/lexicon/loanwords.tsv",
     "text/lexicon/nisba.tsv",

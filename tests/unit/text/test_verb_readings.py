@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from service.text.core.orthography import LETTER, SUKUN, letters, skeleton
+from service.text.core.tables import rows
 from service.text.diacritisation.diacritiser import Diacritiser
+from service.text.diacritisation.verb_clauses import attached
 from service.text.diacritisation.verb_contexts import Context
+from service.text.grammar.conjugation import verbs
 
 LINES = (Path(__file__).parents[3] / "benchmarks/data/news_diacritised.txt").read_text("utf-8").splitlines()
 DIACRITISER = Diacritiser()
@@ -81,6 +84,52 @@ NOUNS = [
     ("في عصر السرعة.", "عَصْرِ"),
 ]
 
+TOLD_APART_BY_WORDS = [
+    ("أعلن الناطق أن الوزارة وقعت اتفاقية مع ثلاث شركات.", "وَقَّعَتْ"),
+    ("قال المدير إن الشركة وقعت عقدا جديدا.", "وَقَّعَتْ"),
+    ("رحبت النقابة بالاتفاق الذي وقعه الوزير.", "وَقَّعَهُ"),
+    ("قال إن اللاعب وقع على عقد جديد.", "وَقَّعَ"),
+    ("قالت الشرطة إن الحادثة وقعت فجر اليوم.", "وَقَعَتْ"),
+    ("روى شهود أن الانفجار وقع في الطابق الثالث.", "وَقَعَ"),
+    ("وصل المهاجر الذي قدم من مالي قبل سنة.", "قَدِمَ"),
+    ("ذكر البيان أن المدير قدم استقالته أمس.", "قَدَّمَ"),
+    ("قال إن اللاجئين عبروا الحدود ليلا.", "عَبَرُوا"),
+    ("أضافت أن المتحدث عبر عن أسف الحكومة.", "عَبَّرَ"),
+    ("قال النائب إن البيان حمل الشركة المسؤولية.", "حَمَّلَ"),
+    ("تظاهر طلاب حملوا لافتات.", "حَمَلُوا"),
+    ("قال إن الجار بلغ الشرطة عن السرقة.", "بَلَّغَ"),
+    ("أفاد البنك أن الأرباح بلغت مليون درهم.", "بَلَغَتْ"),
+    ("ذكر أن الشركة شغلت مئات العمال.", "شَغَّلَتْ"),
+    ("قال الوزير إن المزارعين صدروا أطنانا من الطماطم.", "صَدَّرُوا"),
+    ("علق على الحكم الذي صدر أمس.", "صَدَرَ"),
+    ("أوضحت أن الطاهي حضر وجبات تقليدية.", "حَضَّرَ"),
+]
+AGREEING = [
+    ("تابع الجمهور الحفل الذي تضمن فقرات غنائية.", "تَضَمَّنَ"),
+    ("أكد أن الدولة تضمن حقوق العمال.", "تَضْمَنُ"),
+    ("اعتبر أن هذه القوانين تضمن حرية التعبير.", "تَضْمَنُ"),
+    ("وقال إن المشروع تضمن بناء مدرستين.", "تَضَمَّنَ"),
+]
+PASSIVE_INSIDE = [
+    ("أفادت الإذاعة بأن الطريق أغلقت بسبب الثلوج.", "أُغْلِقَتْ"),
+    ("ذكر أن القرار نشر في الصحيفة.", "نُشِرَ"),
+    ("أكدت أن اللوحات عرضت في متحف الفن الحديث.", "عُرِضَتْ"),
+    ("قال إن الدواء سحب من الصيدليات.", "سُحِبَ"),
+    ("ذكر الطبيب أن المصابين نقلوا إلى المستشفى.", "نُقِلُوا"),
+    ("أضاف أن المهندس كلف بإعداد التقرير.", "كُلِّفَ"),
+    ("أفادت الشرطة بأن الطفل عثر عليه سالما.", "عُثِرَ"),
+    ("وخلال العملية ضبطت كميات من الحشيش.", "ضُبِطَتْ"),
+]
+ACTIVE_INSIDE = [
+    ("أوضح البلاغ أن السلطات أغلقت الطريق بسبب الثلوج.", "أَغْلَقَتِ"),
+    ("قال إن الصحيفة نشرت الوثائق كاملة.", "نَشَرَتِ"),
+    ("قال إن القانون منع التدخين في المقاهي.", "مَنَعَ"),
+    ("ذكر أن الوزير عرض خطة لإصلاح التعليم.", "عَرَضَ"),
+    ("أعلن أن هذا البيان يحمل في طياته لهجة جديدة.", "يَحْمِلُ"),
+    ("قال إن السكان عثروا على جثة قرب النهر.", "عَثَرُوا"),
+    ("تحدث عن الصعوبات التي تعرض لها فريقه.", "تَعَرَّضَ"),
+]
+
 
 def reading(sentence: str, said: str) -> str:
     words = re.findall(rf"[{LETTER}\u064b-\u0652\u0670]+", DIACRITISER.diacritise(sentence))
@@ -99,10 +148,40 @@ def inner(word: str) -> list[tuple[str, bool, str]]:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "said"), [*PASSIVE, *EXISTING, *WITHOUT_AGENT, *ACTIVE, *NOUNS], ids=lambda value: value
+    ("sentence", "said"),
+    [
+        *PASSIVE,
+        *EXISTING,
+        *WITHOUT_AGENT,
+        *ACTIVE,
+        *NOUNS,
+        *TOLD_APART_BY_WORDS,
+        *AGREEING,
+        *PASSIVE_INSIDE,
+        *ACTIVE_INSIDE,
+    ],
+    ids=lambda value: value,
 )
 def test_a_word_is_read_as_what_it_can_be(sentence: str, said: str) -> None:
     assert inner(reading(sentence, said)) == inner(said)
+
+
+def test_frames_are_those_of_known_verbs() -> None:
+    pasts = {verb.lemma for verb in verbs()}
+    lines = rows("grammar/verb_frames.tsv")
+    assert [past for past, *_ in lines if past not in pasts] == []
+    assert {voice for _, voice, *_ in lines} == {"active", "passive"}
+    assert len({line[:2] for line in lines}) == len(lines)
+
+
+@pytest.mark.parametrize("word", ["بالحكم", "بجروح", "للوزير", "كالعادة"])
+def test_a_preposition_is_joined_to_its_noun(word: str) -> None:
+    assert attached(word) == word[0]
+
+
+@pytest.mark.parametrize("word", ["بيان", "بلاغ", "كتاب", "لجنة", "باحث"])
+def test_the_first_letter_of_a_noun_is_no_preposition(word: str) -> None:
+    assert not attached(word)
 
 
 def test_a_verb_has_an_object_only_after_its_subject() -> None:
