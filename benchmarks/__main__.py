@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks import machine, page, scaling
 
-PARTS = ("cold", "hits", "listeners", "publishers", "workers", "queueing", "memory", "voices")
+PARTS = ("cold", "hits", "listeners", "publishers", "waiting", "workers", "queueing", "memory", "voices")
 DOCS = Path(__file__).parents[1] / "docs"
 
 

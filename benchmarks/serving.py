@@ -125,7 +125,8 @@ def serving(
         process = held.enter_context(running(command, cores, log, environment))
         base = _told(data / "log", process)
         client = held.enter_context(httpx.Client(base_url=base, timeout=120, trust_env=False))
-        until(lambda: client.get("/readyz").status_code == httpx.codes.OK, "ready")
+        ready = "/readyz" if workers else "/healthz"  # without a worker it is never ready
+        until(lambda: client.get(ready).status_code == httpx.codes.OK, "ready")
         until(lambda: len(WorkerRegistry(RedisLedger(url)).alive()) == workers, "there with all workers")
         yield Service(base, url, psutil.Process(process.pid), client)
 
