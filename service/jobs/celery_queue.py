@@ -180,9 +180,9 @@ class Queue:
         Raises:
             StoreUnavailable: the broker does not answer.
         """
-        steps = [step for step in _PRIORITIES.values() if step <= _PRIORITIES[priority]]
+        lists = [(queue, each) for each, step in _PRIORITIES.items() if step <= _PRIORITIES[priority]]
         with self._channel() as channel:
-            return sum(channel.client.llen(_list(channel, queue, step)) for step in steps)
+            return sum(each.waiting for each in _backlogs(channel, lists))
 
     @contextmanager
     def _channel(self) -> Generator[Any]:
