@@ -196,5 +196,7 @@ def _stop(folder: Path) -> None:
         RedisStore(url(folder), timeout=_STOP_SECONDS).shut_down()
     except StoreUnavailable:
         told = redis_log.complaints(log(folder), begun)
-        if told and listens(folder):
-            raise NotSaved(told[0], socket_path(folder)) from None
+        # A full disk takes no line of the log either: a server that still answers has refused to stop.
+        if listens(folder) and (told or answers(folder)):
+            words = told[0] if told else "its log does not say why; the disk may be full"
+            raise NotSaved(words, socket_path(folder)) from None

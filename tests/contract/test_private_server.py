@@ -107,6 +107,18 @@ class TestDeath:
         with server.running(folder, max_memory="32mb") as url:
             assert RedisStore(url).get("a") == b"in memory only"
 
+    def test_nor_is_it_left_running_in_silence_if_its_log_cannot_be_written_either(
+        self, folder: Path
+    ) -> None:
+        with pytest.raises(NotSaved, match="may be full"), server.running(folder, max_memory="32mb") as url:
+            leave_full(folder, url)
+        assert RedisStore(url).get("a") == b"in memory only"
+        (folder / "redis.log").rmdir()
+        (folder / server.DATA).rmdir()
+        with server.running(folder, max_memory="32mb"):
+            pass
+        assert not server.listens(folder)
+
     def test_its_condition_tells_whether_what_it_holds_is_on_disk(self, folder: Path) -> None:
         with server.running(folder, max_memory="32mb") as url:
             store = RedisStore(url)
@@ -137,3 +149,10 @@ def keep_unsaveable(folder: Path, url: str) -> None:
     """Have a value that cannot be put on disk."""
     RedisStore(url).put("a", Put(b"in memory only"))
     (folder / server.DATA).mkdir()  # nothing can be renamed to that
+
+
+def leave_full(folder: Path, url: str) -> None:
+    """Have a value that cannot be put on disk, and a log that takes no line of it."""
+    keep_unsaveable(folder, url)
+    (folder / "redis.log").unlink()
+    (folder / "redis.log").mkdir()
