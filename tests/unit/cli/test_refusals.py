@@ -6,6 +6,7 @@ import errno
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from service.cli.commands import COMMANDS, Commands, load
 from service.cli.main import app, main
 from service.storage.keys import KEYS, key_name
 from service.util.os_errors import refused
+from tests.e2e.commands import ISTAMI, environment, istami
 
 ARABIC = range(0x0621, 0x064B)
 
@@ -153,6 +155,51 @@ def test_a_full_disk_is_a_line_that_says_so(typed, tmp_path: Path, words) -> Non
     assert status == 1
     assert "make room" in said or "written" in said, said
     assert "Traceback" not in said
+
+
+def full(folder: Path) -> list[str]:
+    """What runs a command where the disk of a folder is full: not even an empty file can be made there."""
+    alone = ["unshare", "--mount", *(["--user", "--map-root-user"] if os.getuid() else []), "sh", "-c"]
+    alone += ['mount -t tmpfs -o nr_inodes=1 tmpfs "$0" && exec "$@"', str(folder)]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode:
+        if os.environ.get("CI"):
+            pytest.fail("CI must let root mount in a namespace")
+        pytest.skip("this machine lets nobody mount in a namespace")
+    return alone
+
+
+def line(done: subprocess.CompletedProcess[bytes]) -> str:
+    """The one line, in English, of a command that failed; its second is the same in Arabic."""
+    said = done.stderr.decode()
+    assert done.returncode == 1, said
+    first, second = said.splitlines()
+    assert any(ord(char) in ARABIC for char in second), said
+    return first
+
+
+def test_serving_from_a_full_disk_is_a_line_that_says_so(tmp_path: Path) -> None:
+    done = istami("serve", "--port", "0", wrap=full(tmp_path), ISTAMI_DATA_DIR=str(tmp_path))
+    assert f"{tmp_path}/redis: No space left on device" in line(done)
+    assert "make room on the disk" in line(done)
+
+
+def test_a_worker_whose_semaphores_find_no_room_says_so(tmp_path: Path, redis_url: str) -> None:
+    memory = full(Path("/dev/shm"))  # noqa: S108  # where the system has them
+    done = istami("worker", wrap=memory, ISTAMI_DATA_DIR=str(tmp_path), REDIS_URL=redis_url)
+    assert "No space left on device" in line(done)
+    assert "must be mounted, writable, and not full" in line(done)
+
+
+def test_a_worker_does_without_room_in_the_data_folder(tmp_path: Path, redis_url: str) -> None:
+    """All that it makes goes to Redis: it starts, and ends as it is told."""
+    command = [*full(tmp_path), *ISTAMI, "worker", "--processes", "1"]
+    settings = environment(ISTAMI_DATA_DIR=str(tmp_path), REDIS_URL=redis_url)
+    with subprocess.Popen(command, env=settings, stderr=subprocess.PIPE, text=True) as worker:
+        said = next((line for line in worker.stderr if "ready" in line or "Traceback" in line), "")
+        worker.send_signal(signal.SIGTERM)
+        assert "ready" in said
+        assert "Traceback" not in worker.stderr.read()
+    assert worker.returncode == 0
 
 
 @pytest.mark.parametrize("number", sorted(errno.errorcode))
