@@ -1,9 +1,11 @@
-"""What .ci/run may take is said there, step by step."""
+"""What .ci/run may take is said there, step by step; and nothing is published that CI has not tested."""
 
 import re
 import shlex
 import subprocess
 from pathlib import Path
+
+import yaml
 
 SCRIPT = (Path(__file__).parents[2] / ".ci" / "run").read_text(encoding="utf-8")
 STEPS = [shlex.split(line) for line in SCRIPT.splitlines() if line.startswith("step ")]
@@ -45,3 +47,25 @@ def test_a_step_that_fails_ends_everything():
     done = carried_out('step "wrong" 30 false', 'step "never" 30 echo reached')
     assert done.returncode == 1
     assert "reached" not in done.stdout
+
+
+def workflow(name: str) -> dict:
+    file = Path(__file__).parents[2] / ".github" / "workflows" / name
+    # BaseLoader: `on` is a word, not true.
+    return yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506
+
+
+def test_what_is_published_has_passed_ci():
+    jobs = workflow("publish.yml")["jobs"]
+    assert jobs["ci"] == {"uses": "./.github/workflows/ci.yml"}
+    assert jobs["build"]["needs"] == "ci"
+    assert jobs["publish"]["needs"] == "build"
+    assert not any("if" in job for job in jobs.values()), "a condition could run a job after one that failed"
+
+
+def test_ci_can_be_called_and_checks_style_and_runs_the_tests():
+    ci = workflow("ci.yml")
+    assert "workflow_call" in ci["on"]
+    ran = " ; ".join(step.get("run", "") for job in ci["jobs"].values() for step in job["steps"])
+    assert "make lint" in ran
+    assert "make test" in ran
