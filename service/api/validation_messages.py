@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.model.counting import CHARACTER, counted
+
 _Said = tuple[str, str]
 
 _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
@@ -20,7 +22,7 @@ _SAID: Mapping[str, Callable[[str, dict[str, Any]], _Said]] = {
     ),
     "string_too_long": lambda field, context: (
         f"“{field}” is longer than {context['max_length']} characters.",
-        f"الحقل «{field}» أطول من {context['max_length']} محرفًا.",
+        f"الحقل «{field}» أطول من {counted(context['max_length'], CHARACTER)}.",
     ),
     "string_too_short": lambda field, _: (f"“{field}” is empty.", f"الحقل «{field}» فارغ."),
     "string_pattern_mismatch": lambda field, context: (

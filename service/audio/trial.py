@@ -12,6 +12,7 @@ from service.audio import frames
 from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.audio.loudness import measure
 from service.audio.transcoding import Format, Transcoder
+from service.model.counting import SECOND, counted
 from service.model.errors import EngineError
 
 _RATE = 24_000
@@ -71,7 +72,7 @@ async def _size(target: Format) -> int:
             return sum([len(chunk) async for chunk in Transcoder(1).transcode(source(), target)])
     except TimeoutError as error:
         raise EngineError(
-            f"ffmpeg did not end within {_TIMEOUT:g} s", f"لم ينتهِ ffmpeg خلال {_TIMEOUT:g} ثانية"
+            f"ffmpeg did not end within {_TIMEOUT:g} s", f"لم ينتهِ ffmpeg خلال {counted(_TIMEOUT, SECOND)}"
         ) from error
 
 

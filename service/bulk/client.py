@@ -16,6 +16,7 @@ from httpx_sse import EventSource
 from service.api import addresses
 from service.api.problems import Problem
 from service.api.schemas.articles import ArticleIn
+from service.model.counting import SECOND, counted
 from service.model.errors import IstamiError, Unavailable
 from service.model.recording import Status
 from service.recordings.plan import PRIVATE
@@ -175,7 +176,7 @@ class Client:
         if silent > self._patience:
             raise Unavailable(
                 f"{self._http.base_url} has not responded correctly for {silent:.0f} s: {why}",
-                f"لم يُجب {self._http.base_url} إجابة سليمة منذ {silent:.0f} ثانية.",
+                f"لم يُجب {self._http.base_url} إجابة سليمة منذ {counted(round(silent), SECOND)}.",
             )
         log.info("retrying: %s", why)
 

@@ -17,6 +17,7 @@ from service.fetching.guard import Guard
 from service.fetching.network import GuardedNetwork
 from service.fetching.robots import MOST_BYTES, Robots
 from service.fetching.url import Url
+from service.model.counting import SECOND, counted
 from service.model.errors import (
     Absent,
     FetchError,
@@ -148,7 +149,7 @@ class Fetcher:
             except TimeoutError as error:
                 raise TooSlow(
                     f"{url.host} did not return the page within {self._limits.seconds:g} s.",
-                    f"لم يسلّم {url.host} الصفحة خلال {self._limits.seconds:g} ثانية.",
+                    f"لم يسلّم {url.host} الصفحة خلال {counted(self._limits.seconds, SECOND)}.",
                     field="url",
                 ) from error
 

@@ -13,6 +13,7 @@ from service.fetching.agent import agent
 from service.fetching.guard import Guard
 from service.fetching.network import GuardedNetwork
 from service.fetching.url import Url
+from service.model.counting import SECOND, counted
 from service.model.errors import NotAllowed, TooSlow, Unreachable
 
 _CONNECT_SECONDS = 5.0
@@ -78,7 +79,7 @@ class Poster:
         except (TimeoutError, httpcore.TimeoutException) as error:
             raise TooSlow(
                 f"{url.host} did not respond within {self._seconds:g} s.",
-                f"لم يُجب {url.host} خلال {self._seconds:g} ثانية.",
+                f"لم يُجب {url.host} خلال {counted(self._seconds, SECOND)}.",
                 field="url",
             ) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from cache.ledger import Ledger
 from service.config.sites import Daily, Site
 from service.model.article import ArticleRecord
+from service.model.counting import NEW_PAGE, counted
 from service.model.errors import TooMany
 from service.storage.codec import Kind, unpacked
 from service.storage.keys import PACE, day_name
@@ -143,7 +144,7 @@ class Pace:
         if not taken.allowed:
             raise TooMany(
                 f"At most {self._most} new pages a minute.",
-                f"لا يُقبل أكثر من {self._most} صفحة جديدة في الدقيقة.",
+                f"لا يُقبل أكثر من {counted(self._most, NEW_PAGE)} في الدقيقة.",
                 retry_after=max(1, math.ceil(taken.wait)),
             )
 

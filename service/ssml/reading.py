@@ -9,6 +9,7 @@ from typing import Any
 
 from service.article.checks import MAX_TITLE, check_length, check_text
 from service.article.pasted import About, titled
+from service.model.counting import CHARACTER, SECOND, counted
 from service.model.document import Article, Boundary, Prosody, Way
 from service.model.errors import BadArticle
 from service.ssml import spans, values
@@ -58,7 +59,7 @@ def from_ssml(ssml: str, *, about: About, ignore: bool, max_characters: int, loc
         raise refuse(
             0,
             f"the breaks last more than {MAX_SILENCE:g} s together",
-            f"مجموع الوقفات أطول من {MAX_SILENCE:g} ثانية",
+            f"مجموع الوقفات أطول من {counted(MAX_SILENCE, SECOND)}",
         )
     return Article(
         text=text,
@@ -135,7 +136,7 @@ class _Reader:
             raise refuse(
                 element,
                 f"<mark> needs a name of at most {MAX_TITLE} characters",
-                f"يلزم ‎<mark>‎ اسمٌ لا يتجاوز {MAX_TITLE} حرف",
+                f"يلزم ‎<mark>‎ اسمٌ لا يزيد على {counted(MAX_TITLE, CHARACTER)}",
             )
 
     def _prosody(self, element: Any, manner: Manner) -> None:

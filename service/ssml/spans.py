@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from service.model.counting import CHARACTER, counted
 from service.model.document import Way
 from service.ssml.refusals import refuse
 from service.text.core.tokens import Kind, tokenise
@@ -43,7 +44,7 @@ def instruction(way: Way, element: Any, text: str, locale: str) -> Whole | None:
         raise refuse(
             element,
             f"“{text[:_MAX_SHOWN]}…” is longer than {LONGEST} characters, the most in <{way}>",
-            f"«{text[:_MAX_SHOWN]}…» أطول من {LONGEST} محرف، وهو الحد الأقصى في ‎<{way}>‎",
+            f"«{text[:_MAX_SHOWN]}…» أطول من {counted(LONGEST, CHARACTER)}، وهو الحد الأقصى في ‎<{way}>‎",
         )
     match way:
         case Way.SUB:

@@ -82,5 +82,5 @@ def _told(path: Path, *, cured: bool = False) -> Generator[None]:
         en, ar = f"{path}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {path}."
         if cured:
             cure = cure_of(error)
-            en, ar = f"{en} Fix: {cure[0]}.", f"{ar} الحلّ: {cure[1]}."
+            en, ar = f"{en} Fix: {cure[0]}.", f"{ar} الحل: {cure[1]}."
         raise Unwritable(en, ar) from error

@@ -57,9 +57,9 @@ def refused(error: OSError) -> Refused:
     shown = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else None
     if shown is None:
         return Refused(
-            f"The system refused: {reason}. Fix: {en}.", f"رفض النظام العملية: {reason}. الحلّ: {ar}."
+            f"The system refused: {reason}. Fix: {en}.", f"رفض النظام العملية: {reason}. الحل: {ar}."
         )
-    return Refused(f"{shown}: {reason}. Fix: {en}.", f"تعذّر الوصول إلى {shown}: {reason}. الحلّ: {ar}.")
+    return Refused(f"{shown}: {reason}. Fix: {en}.", f"تعذّر الوصول إلى {shown}: {reason}. الحل: {ar}.")
 
 
 def check_semaphores() -> None:

@@ -179,7 +179,7 @@ def late(article: Article, seconds: float) -> Late:
     """The error for an article that is not ready in time."""
     return Late(
         f"The article “{article.id}” was not ready after {seconds:g} seconds.",
-        f"لم يجهز المقال «{article.id}» بعد {seconds:g} ثانية.",
+        f"لم يجهز المقال «{article.id}» بعد {seconds:g} ث.",
         article,
     )
 

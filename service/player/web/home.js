@@ -137,7 +137,7 @@ async function take(file) {
 function count() {
   const letters = form.text.value.trim().length;
   const length = Math.max(1, Math.round(letters / CHARACTERS_A_MINUTE));
-  one("#counted").textContent = letters ? `عدد الأحرف ${number.format(letters)} · المدّة نحو ${minutes.format(length)}` : "";
+  one("#counted").textContent = letters ? `عدد المحارف ${number.format(letters)} · المدّة نحو ${minutes.format(length)}` : "";
 }
 
 function acceptDrops() {
