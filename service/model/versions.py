@@ -11,10 +11,10 @@ pausing) need no version: the key itself includes the spoken text that they prod
 
 from __future__ import annotations
 
-UTTERANCE = "2"
+UTTERANCE = "3"
 """From spoken text to an engine's input: vowels, pausal forms, phonemes (``text/utterance.py``).
 
-Any unused string; the next is "3".
+Any unused string; the next is "4".
 """
 
 PIPELINE = 2
