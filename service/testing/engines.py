@@ -224,7 +224,10 @@ def _speaking(voice: Voice, said: Utterance, rounds: int) -> subprocess.Popen[by
 
 def _heard(voice: Voice, said: Utterance, rounds: int) -> list[str]:
     """The hashes of what such a process says."""
-    return _speaking(voice, said, rounds).communicate()[0].decode().split()
+    with _speaking(voice, said, rounds) as process:
+        assert process.stdout
+        # ``communicate`` would miss what was read ahead with the first line.
+        return process.stdout.read().decode().split()
 
 
 def _contents(folder: Path) -> dict[Path, str]:

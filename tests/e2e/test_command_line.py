@@ -163,9 +163,9 @@ class TestExplain:
         assert explained() == "أغسطس"
         assert explained(ISTAMI_LOCALE="ar-LB") == "آب"
         assert explained("--locale", "ar-MA", ISTAMI_LOCALE="ar-LB") == "غشت"
-        assert istami("sites", "add", "news.example", "--locale", "ar-MA").returncode == 0
-        assert explained("--site", "news.example", ISTAMI_LOCALE="ar-LB") == "غشت"
-        assert explained("--site", "news.example", "--locale", "auto") == "أغسطس"
+        assert istami("sites", "add", "variant.example", "--locale", "ar-MA").returncode == 0
+        assert explained("--site", "variant.example", ISTAMI_LOCALE="ar-LB") == "غشت"
+        assert explained("--site", "variant.example", "--locale", "auto") == "أغسطس"
 
     def test_a_recording_has_the_variant_asked_for(self, istami) -> None:
         def recorded(locale: str) -> bytes:

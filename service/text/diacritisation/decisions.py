@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from service.model.reading import Source
-from service.text.core.orthography import ARTICLE, LETTER, SUKUN, TANWIN
+from service.text.core.orthography import ARTICLE, KASRA, LETTER, SUKUN, TANWIN
 from service.text.diacritisation.homophones import LONG, heard
 from service.text.diacritisation.noun_readings import has_stem
 from service.text.diacritisation.onnx import Floats
@@ -33,7 +33,7 @@ _SEQUENCES = 16
 """Readings of the models that are looked at."""
 _RIVALS = 8
 _NUMBERS = {frozenset(mark): number for number, mark in enumerate(CLASSES)}
-_SUKUN = CLASSES.index(SUKUN)
+_KASRA, _SUKUN = CLASSES.index(KASRA), CLASSES.index(SUKUN)
 _ARTICLE = re.compile(f"{ARTICLE}(?=.)")
 
 
@@ -177,6 +177,9 @@ class _Contest:
         ]
         if (article := _ARTICLE.match(self.letters)) and not reading[article.end() - 1]:
             numbers[article.end() - 1] = 0
+        if self.letters.endswith("ت") and self.verb and self.verb.is_form(reading).any():
+            # A helping vowel makes no other reading: قَالَتِ الحكومة.
+            numbers[-1] = _SUKUN if numbers[-1] == _KASRA else numbers[-1]
         marks = map(completed, self.given, numbers)
         return "".join(map("".join, zip(self.letters, marks, strict=True)))
 
