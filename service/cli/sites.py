@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 from rich.console import Console
@@ -13,6 +13,7 @@ from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
+from service.model.reading import Locale
 from service.server import available_voices
 from service.server.container import Container
 
@@ -40,7 +41,7 @@ SiteLocale = Annotated[
     str | None,
     typer.Option(
         "--locale",
-        help="Regional variant: auto, ar, ar-MA, ar-DZ, ar-TN, ar-EG, ar-SA or ar-LB; empty: the service's.",
+        help=f"Regional variant: {', '.join(get_args(Locale))}; empty: the service's.",
     ),
 ]
 SiteEndings = Annotated[

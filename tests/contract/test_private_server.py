@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -22,12 +23,9 @@ from tests.conftest import wait_for
     [("64mb", "noeviction", "67108864"), ("32mb", "volatile-lru", "33554432")],
 )
 def test_its_memory_and_what_happens_beyond_are_settings(
-    tmp_path: Path, memory: str, policy: str, seen: str
+    need_redis: Callable[[], None], tmp_path: Path, memory: str, policy: str, seen: str
 ) -> None:
-    if server.find_program() is None:
-        if os.environ.get("CI"):
-            pytest.fail("no Redis server program; CI must have one")
-        pytest.skip("no Redis server program on this machine")
+    need_redis()
     with server.running(tmp_path / "redis", max_memory=memory, policy=policy) as url:
         told = RedisStore(url)._redis.config_get("maxmemory*")
 
@@ -56,11 +54,8 @@ class TestDeath:
     """The server of a folder that is in use dies, hangs, or cannot read its data."""
 
     @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        if server.find_program() is None:
-            if os.environ.get("CI"):
-                pytest.fail("no Redis server program; CI must have one")
-            pytest.skip("no Redis server program on this machine")
+    def folder(self, need_redis: Callable[[], None], tmp_path: Path) -> Path:
+        need_redis()
         return tmp_path / "redis"
 
     def test_one_that_was_killed_comes_back_with_what_was_on_disk(self, folder: Path) -> None:

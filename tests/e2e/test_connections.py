@@ -12,7 +12,6 @@ from typing import Any
 import psutil
 import pytest
 
-from cache import server
 from tests.faults.house import RedisServer
 
 SECONDS = 15
@@ -21,10 +20,9 @@ MOST = {"web": 10, "worker": 8, "speaking": 3, "reading": 2}
 
 
 @pytest.fixture
-def redis(tmp_path: Path, unused_port: int) -> Iterator[RedisServer]:
+def redis(need_redis: Callable[[], None], tmp_path: Path, unused_port: int) -> Iterator[RedisServer]:
     """A Redis over TCP: the port of a connection's other end tells whose it is."""
-    if server.find_program() is None:
-        pytest.skip("no Redis server program on this machine")
+    need_redis()
     redis = RedisServer(tmp_path / "redis", unused_port)
     redis.start()
     yield redis

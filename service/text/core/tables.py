@@ -29,8 +29,14 @@ def mapping(name: str) -> dict[str, str]:
 @cache
 def cues(name: str) -> frozenset[str]:
     """One of the sets of words in ``core/cues.tsv``, each also with the prefixes و ف ب ل ك."""
-    words = mapping("core/cues.tsv")[name].split()
-    return frozenset(words) | {joined(prefix, word) for prefix in "وفبلك" for word in words}
+    words = plain_cues(name)
+    return words | {joined(prefix, word) for prefix in "وفبلك" for word in words}
+
+
+@cache
+def plain_cues(name: str) -> frozenset[str]:
+    """The same without prefixes."""
+    return frozenset(mapping("core/cues.tsv")[name].split())
 
 
 @cache

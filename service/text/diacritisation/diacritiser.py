@@ -104,11 +104,11 @@ class Diacritiser:
 
         if "ا" not in whole:
             return whole
-        return "".join(
-            restored(part, marks[start:end], self._rawi.hamzas(part.translate(_NEAREST)))
-            for start, end in _windows(whole)
-            if (part := whole[start:end])
-        )
+        found = ""
+        for start, end in _windows(whole):
+            part = whole[start:end]
+            found += restored(part, marks[start:end], self._rawi.hamzas(part.translate(_NEAREST)))
+        return found
 
     def _decided(self, whole: str, marks: Sequence[str], start: int, end: int) -> tuple[Evidence, Indices]:
         """What the models say of a part short enough for them, and the class chosen for each character."""
@@ -145,7 +145,8 @@ class Diacritiser:
     def _mixed(self, chars: str, written: Written) -> Floats:
         """The combined probabilities of the models."""
         unread = self._rawi.log_probabilities(chars)
-        for start, end in [*_contradicted(chars, written.placed, unread)]:
+        contradicted = list(_contradicted(chars, written.placed, unread))  # before any of it is cleared
+        for start, end in contradicted:
             unread[start:end] = 0
         return _LIBTASHKEEL * self._libtashkeel.log_probabilities(chars, written.hints) + _RAWI * unread
 

@@ -24,8 +24,8 @@ from service.text.diacritisation.vowels import CLASSES, RAWI_SHA256
 _WEIGHTS = {"rawi": 4 / 15, "rawi_v2": 5 / 15, "rawi_v3": 6 / 15}
 """By the name of the model's file."""
 _VOCABULARY = {"rawi": "rawi", "rawi_v2": "rawi_v2", "rawi_v3": "rawi_v2"}
-_REMEMBERED = 4
-"""Texts whose outputs are kept: the windows of a sentence."""
+_REMEMBERED = 16
+"""Windows whose outputs are kept: a sentence is read for hamzas, then vowelled."""
 _MADDA, _ABOVE, _BELOW = "\u0653", "\u0654", "\u0655"
 SEATS = ("", _MADDA, _ABOVE, _BELOW)
 """No hamza, and where there is one."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
 from service.text.core.orthography import skeleton
-from service.text.core.tables import cues, mapping, rows
+from service.text.core.tables import cues, plain_cues, rows
 from service.text.core.wordlists import function_words
 from service.text.diacritisation.verb_contexts import Context, is_adjective
 from service.text.grammar.case_effects import PREPOSITION, effect_of
@@ -66,7 +66,7 @@ class Clause:
             if any(mark in chars[spans[number][1] : spans[number + 1][0]] for mark in _PAUSES):
                 break
             found.append(self.context.words[number])
-        while found and found[0] in _words("before a verb"):
+        while found and found[0] in plain_cues("before a verb"):
             del found[0]
         return found
 
@@ -90,7 +90,7 @@ class Clause:
         after = before[len(chain) : len(chain) + 1]
         if self.relative:
             return [*map(_alone, after), *chain[::-1]]
-        if not chain or (after and after[0] not in _words("before a subject")):
+        if not chain or (after and after[0] not in plain_cues("before a subject")):
             return ()
         return chain[::-1]
 
@@ -109,7 +109,7 @@ class Clause:
         """Whether the subject can only follow: after a conjunction, or after words with a preposition."""
         if self.follows_subject or self._continues or not self._before:
             return False
-        if self._before[0] in _words("before verb and subject"):
+        if self._before[0] in plain_cues("before verb and subject"):
             return True
         chain = [*_chain(self._before)]
         after = self._before[len(chain) : len(chain) + 1]
@@ -138,7 +138,7 @@ class Clause:
         """The nouns after the verb, up to a preposition, an adverb or the end of the clause."""
         found: list[str] = []
         for word in self.context.following:
-            if not _is_noun(word) or word in cues("days") or word in _words("adverbial"):
+            if not _is_noun(word) or word in cues("days") or word in plain_cues("adverbial"):
                 break
             found.append(word)
         return found
@@ -173,7 +173,7 @@ class Clause:
     def _introduced(self) -> bool:
         """Whether «أن» or the like precedes the subject."""
         before = self._before[len(self.topics) :]
-        return bool(before) and before[0] in _words("introducing a subject")
+        return bool(before) and before[0] in plain_cues("introducing a subject")
 
     @cached_property
     def resumes(self) -> bool:
@@ -188,13 +188,9 @@ class Clause:
         if not rest or rest[0].endswith(_MANNER):
             return ""
         word = rest[0]
-        if (
-            word == "من"
-            and self.head
-            and (self.head[-1] in _words("partitive") or not self.head[-1].startswith("ال"))
-        ):
+        if word == "من" and self.head and _has_parts(self.head[-1]):
             return ""
-        if rest[1:] and rest[1] in _words("not of the verb"):
+        if rest[1:] and rest[1] in plain_cues("not of the verb"):
             return ""
         if word in function_words():
             return _preposition(word)
@@ -208,7 +204,7 @@ class Clause:
             return None
         if self.head:
             return None if _is_adverbial(self.head[0]) else True
-        if following and following[0] in _words("opening an object"):
+        if following and following[0] in plain_cues("opening an object"):
             return True
         is_qualified = bool(following) and (following[0].endswith(_MANNER) or "إلا" in following[:2])
         if self._is_interrupted or is_qualified or any(map(_opens_object, following, following[1:])):
@@ -288,12 +284,6 @@ def _is_stem(word: str) -> bool:
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    """A set of words of ``cues.tsv`` as it stands there, without prefixes."""
-    return frozenset(mapping("core/cues.tsv")[name].split())
-
-
-@cache
 def _names() -> frozenset[str]:
     """Names of people, of which one may follow a title: «إن الوزير سعيد»."""
     return frozenset(
@@ -308,7 +298,7 @@ def _stems() -> frozenset[str]:
 
 def _has_parts(word: str) -> bool:
     """Whether «من» after a noun rather belongs to it: «مجموعة من», «العديد من»."""
-    return word in _words("partitive") or not word.startswith("ال")
+    return word in plain_cues("partitive") or not word.startswith("ال")
 
 
 @lru_cache(1024)
@@ -327,7 +317,9 @@ def _opens_object(word: str, following: str) -> bool:
     if following in {"أن", "أنه", "أنها", "ما"} or _is_accusative(following):
         return True
     joined = attached(following) and (following.startswith(_DEFINITE) or _is_stem(following[1:]))
-    if joined or any(following in words for words in (function_words(), _words("adverbial"), cues("days"))):
+    if joined or any(
+        following in words for words in (function_words(), plain_cues("adverbial"), cues("days"))
+    ):
         return False
     if word in cues("pronominal"):
         return True

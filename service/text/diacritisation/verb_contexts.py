@@ -100,7 +100,7 @@ class Context:
         first = self.following[0] if self.following else ""
         if not any(first in cues(name) for name in ("people", "few in words", "tens in words")):
             return False
-        rest = list(takewhile(is_noun, self.following[1:]))
+        rest = list(takewhile(_is_noun, self.following[1:]))
         definite = [word for word in rest if word.startswith("ال") and not word.endswith(_DESCRIBING)]
         return len(definite) < _TWO and not any(map(_OBJECT.fullmatch, rest[1:]))
 
@@ -158,7 +158,7 @@ def _by_object(form: VerbForm, has_object: bool) -> float:  # noqa: FBT001
     return _HAVING * (not passive and not needs_none)
 
 
-def is_noun(word: str) -> bool:
+def _is_noun(word: str) -> bool:
     """Whether a word is most likely a noun or adjective without a preposition."""
     return word not in function_words() and not _ATTACHED.match(word)
 

@@ -119,7 +119,7 @@ def _has_object(form: VerbForm, frame: Frame, clause: Clause) -> bool:
 
 
 def _is_about_object(form: VerbForm, frame: Frame, clause: Clause) -> bool:
-    """Whether what happens to an object of the verb is told: «الاتفاقية التي وُقِّعَت», «حيث عُقِدَ اجتماع»."""
+    """Whether it happens to an object of the verb: «الاتفاقية التي وُقِّعَت», «حيث عُقِدَ اجتماع»."""
     if not _is_before_subject(form, clause):
         return clause.has_object is False and not frame.objects.isdisjoint(clause.topics)
     first, rest = clause.head[:1], clause.head[1:]

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from service.text.core.orthography import DAMMA, FATHA, KASRA, LETTER, SHADDA, SUKUN, TANWIN, letters
-from service.text.core.tables import mapping
+from service.text.core.tables import plain_cues
 from service.text.diacritisation.homophones import NUMBERS, sounds
 from service.text.diacritisation.onnx import Floats
 from service.text.diacritisation.sequences import Indices
@@ -175,7 +175,7 @@ def likeliest_form(word: str, audible: Floats) -> tuple[float, Indices] | None:
 @lru_cache(16_384)
 def _known(word: str) -> _Known | None:
     """The forms of a word that differ in their marks; ``None`` if it is no verb's."""
-    if word.removeprefix("و") in _no_verbs():
+    if word.removeprefix("و") in plain_cues("no verb"):  # particles and pronouns: rarely مَنَّ or لَكُنَّ
         return None
     found: dict[tuple[Any, ...], VerbForm] = {}
     for form in forms(word):
@@ -192,12 +192,6 @@ def _known(word: str) -> _Known | None:
     kinds = [(form.lemma, form.voice, form.subject.gender) for form in found.values()]
     verbs = np.array([kinds.index(kind) for kind in kinds])
     return _Known(tuple(found.values()), classes, alike, usual, verbs)
-
-
-@cache
-def _no_verbs() -> frozenset[str]:
-    """Particles and pronouns whose letters also spell a rare form of a verb (مَنَّ, لَكُنَّ)."""
-    return frozenset(mapping("core/cues.tsv")["no verb"].split())
 
 
 def is_verb(word: str, marks: Sequence[str]) -> bool:

@@ -113,6 +113,7 @@ def _lines(options: ReadingOptions) -> tuple[tuple[Rules, frozenset[Kind]], ...]
     return (
         # Plain letters first: all others rely on them.
         (clean.rules(locale), _ALWAYS),
+        # Words as all rules and tables spell them.
         (final_ya.rules(undotted=options.undotted), _ALWAYS),
         # What the reader of the page never sees.
         (markup.rules(locale), _SIGNS),

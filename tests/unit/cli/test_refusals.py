@@ -191,7 +191,7 @@ def test_a_worker_whose_semaphores_find_no_room_says_so(tmp_path: Path, redis_ur
 
 
 def test_a_worker_does_without_room_in_the_data_folder(tmp_path: Path, redis_url: str) -> None:
-    """All that it makes goes to Redis: it starts, and ends as it is told."""
+    """A worker writes to Redis alone: it starts, and stops on SIGTERM."""
     command = [*full(tmp_path), *ISTAMI, "worker", "--processes", "1"]
     settings = environment(ISTAMI_DATA_DIR=str(tmp_path), REDIS_URL=redis_url)
     with subprocess.Popen(command, env=settings, stderr=subprocess.PIPE, text=True) as worker:
