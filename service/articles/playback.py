@@ -31,7 +31,7 @@ class Playback:
     Args:
         repository: stores them.
         scheduler: requests evicted ones again.
-        assembler: computes the size of the bytes before the sound.
+        assembler: knows where the sound lies in the bytes.
     """
 
     def __init__(
@@ -112,6 +112,14 @@ class Playback:
             Unavailable: its plan was evicted.
         """
         return self._assembler.opening_size(key)
+
+    def position(self, key: str, moment: float) -> int | None:
+        """Return the byte at which the frame that sounds at a moment begins; see ``RecordingAssembler``.
+
+        Raises:
+            Unavailable: its plan was evicted.
+        """
+        return self._assembler.position(key, moment)
 
     def _plan(self, key: str) -> Plan:
         plan = self._repository.plan(key)

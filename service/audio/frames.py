@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import lameenc
 
@@ -120,6 +121,11 @@ def encode(pcm: bytes, layout: Format) -> bytes:
 def silence(frames: int, layout: Format) -> bytes:
     """So many silent frames."""
     return encode(bytes(2 * frames * layout.samples_a_frame), layout)
+
+
+def leading_bytes(mp3: bytes, frames: int, layout: Format) -> int | None:
+    """Number of bytes in the first so many frames; ``None`` if there are fewer whole ones."""
+    return next(islice(_ends(mp3, layout), frames - 1, None), None) if frames else 0
 
 
 def _ends(mp3: bytes, layout: Format) -> Iterator[int]:

@@ -289,6 +289,8 @@ class Timing:
     """One pair per spoken word, or empty."""
     pieces: tuple[tuple[float, float], ...] = ()
     """The same for each piece; empty in timings stored before pieces were measured."""
+    offset: int | None = None
+    """Byte in the recording at which it begins; ``None`` in timings stored before it was known."""
 
 
 @dataclass(frozen=True, slots=True)

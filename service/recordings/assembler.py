@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from cache.errors import ClaimLost
 from cache.store import Claim
-from service.audio.frames import Format, paused
+from service.audio.frames import Format, leading_bytes, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.metrics.instruments import RECORDINGS
@@ -30,7 +31,7 @@ from service.model.recording import (
 from service.recordings import plan as planning
 from service.storage.assembly_store import AssemblyTransaction
 from service.storage.integrity import STEP
-from service.storage.keys import claim_name, live_name
+from service.storage.keys import audio_name, claim_name, live_name
 from service.storage.repository import Repository
 
 log = logging.getLogger(__name__)
@@ -110,6 +111,35 @@ class RecordingAssembler:
         """
         plan = self._repository.needed_plan(key)
         return len(self._wrapping(key, Format(self._sample_rate(plan.voice), plan.kbps)).opening)
+
+    def position(self, key: str, moment: float) -> int | None:
+        """Return the byte at which the frame that sounds at a moment begins.
+
+        Args:
+            key: the recording's key.
+            moment: seconds from the recording's beginning.
+
+        Returns:
+            The byte; ``None`` if that moment is not made yet, or lies after the end.
+
+        Raises:
+            Unavailable: its plan was evicted.
+        """
+        timings = self._repository.timings(key).sentences
+        begun = bisect_right(timings, moment, key=lambda timing: timing.start)
+        offset = timings[begun - 1].offset if begun else None
+        if offset is None:
+            return None
+        plan = self._repository.needed_plan(key)
+        layout = Format(self._sample_rate(plan.voice), plan.kbps)
+        samples = round((moment - timings[begun - 1].start) * layout.sample_rate)
+        frames = samples // layout.samples_a_frame
+        end = offset + (frames + 1) * (layout.frame_bytes(layout.kbps) + 1)
+        read = self._repository.store.read
+        mp3 = read(audio_name(key), offset, end) or read(live_name(key), offset, end)
+        if leading_bytes(mp3, frames + 1, layout) is None:
+            return None
+        return offset + (leading_bytes(mp3, frames, layout) or 0)
 
     def fail(self, key: str, failure: Failure) -> None:
         """Fail an unfinished recording that is requested, and store the reason.
@@ -196,7 +226,8 @@ class RecordingAssembler:
             furthest=max(samples, state.furthest),
             progressed=now if samples > state.furthest else state.progressed,
         )
-        timing = _timing(sentence, stretches, lengths, start, layout.sample_rate) if whole else None
+        offset = state.size + len(opening) - sum(len(mp3) for mp3, _ in joined[: state.pieces])
+        timing = _timing(sentence, stretches, lengths, (start, offset), layout.sample_rate) if whole else None
         (growth.grow if state.size else growth.begin)(grown, opening + mp3, timing)
         if whole:
             name = planning.sentence_key(sentence, plan)
@@ -256,23 +287,32 @@ def _timing(
     sentence: PlannedSentence,
     stretches: Sequence[EncodedClip],
     lengths: Sequence[int],
-    start: int,
+    begin: tuple[int, int],
     sample_rate: int,
 ) -> Timing:
     """Return the timing of a sentence, its pieces and its words.
+
+    Args:
+        sentence: the sentence.
+        stretches: its pieces, as spoken.
+        lengths: samples of each piece with its pause.
+        begin: its first sample and its first byte in the recording.
+        sample_rate: in Hz.
 
     Either all words have timings or none: a gap would shift the rest.
     """
     words: list[tuple[float, float]] = []
     pieces: list[tuple[float, float]] = []
     numbers: list[int] = []
+    start, offset = begin
     at, counted = start, 0
     for stretch, piece, length in zip(stretches, sentence.pieces, lengths, strict=True):
-        begin = at / sample_rate
-        words += ((begin + word.start, begin + word.end) for word in stretch.words)
+        since = at / sample_rate
+        words += ((since + word.start, since + word.end) for word in stretch.words)
         numbers += (counted + word.word for word in stretch.words)
         counted += len(piece.spoken.split())
-        pieces.append((begin, (at + stretch.sound) / sample_rate))
+        pieces.append((since, (at + stretch.sound) / sample_rate))
         at += length
     complete = numbers == list(range(len(sentence.written.words)))
-    return Timing(start / sample_rate, pieces[-1][1], tuple(words) if complete else (), tuple(pieces))
+    known = tuple(words) if complete else ()
+    return Timing(start / sample_rate, pieces[-1][1], known, tuple(pieces), offset)

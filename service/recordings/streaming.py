@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 
 from cache.store import Reader
@@ -137,6 +137,31 @@ async def available(reader: Reader, key: str, end: int, patience: float) -> bool
                 return True
             await waiting.check()
     return False
+
+
+async def position(
+    reader: Reader, key: str, find: Callable[[], Awaitable[int | None]], patience: float
+) -> int | None:
+    """Wait until a recording reaches a moment, and return the byte that sounds then.
+
+    Args:
+        reader: reads the store.
+        key: the recording's key.
+        find: returns the byte; ``None`` if it is not made yet.
+        patience: as for ``growing``, which raises the same.
+
+    Returns:
+        The byte; ``None`` if the whole recording is shorter.
+    """
+    waiting = _Waiting(reader, key, patience)
+    async with aclosing(reader.listen(channel(key))) as news:
+        async for _ in news:
+            whole = await reader.size(audio_name(key))
+            byte = await find()
+            if byte is not None or whole:
+                return byte
+            await waiting.check()
+    return None
 
 
 async def part(reader: Reader, key: str, start: int, end: int | None) -> bytes:

@@ -23,9 +23,9 @@ def behind_header(mp3: bytes) -> int:
 
 
 @pytest.fixture
-def growing(client, long_text, request):
+def growing(client, long_text):
     """An article that is being made: its path."""
-    name = request.node.name
+    name = f"grows-{secrets.token_hex(8)}"
     article = client.post("/v1/articles", json={"id": name, "text": long_text(name, LONG)})
     assert article.status_code == 202
     return f"/v1/articles/{name}"
@@ -88,6 +88,44 @@ def test_a_range_that_ends_beyond_what_will_ever_be_made_is_given_what_there_is(
 def test_a_range_that_begins_beyond_what_will_ever_be_made_is_refused(client, growing) -> None:
     answer = client.get(f"{growing}/audio.mp3", headers={"Range": "bytes=999999999-"})
     assert answer.status_code == 416
+
+
+@pytest.mark.parametrize("moment", ["0.001", "0.5", "7.25", "23.0"])
+def test_it_is_sent_from_a_moment_on_while_it_is_made_and_after(
+    client, growing, until, decoded_seconds, moment
+) -> None:
+    address = f"{growing}/audio.mp3"
+    during = client.get(address, params={"from": moment})
+    assert during.status_code == 200
+    until(lambda: client.get(growing).json()["status"] == "ready", 60, "ready")
+    after = client.get(address, params={"from": moment})
+    assert after.status_code == 200, "no redirect: the permanent address has no such beginning"
+    assert during.content == after.content
+    whole = client.get(address, follow_redirects=True).content
+    assert whole.endswith(during.content)
+    duration = client.get(f"{growing}/marks.json").json()["duration"]
+    # Up to a frame more, and the codec's delay, which players skip where an Info header says so.
+    assert 0 < decoded_seconds(during.content) - (duration - float(moment)) < 0.1
+
+
+def test_ranges_of_it_count_from_that_moment(client, growing) -> None:
+    address = f"{growing}/audio.mp3"
+    whole = client.get(address, params={"from": "2"}).content
+    part = client.get(address, params={"from": "2"}, headers={"Range": "bytes=100-199"})
+    assert part.status_code == 206
+    assert part.headers["content-range"] == "bytes 100-199/*"
+    assert part.content == whole[100:200]
+
+
+def test_a_moment_after_its_end_is_refused(client, growing) -> None:
+    answer = client.get(f"{growing}/audio.mp3", params={"from": "9999"})
+    assert answer.status_code == 416
+
+
+@pytest.mark.parametrize("moment", ["-1", "nan", "inf", "soon", ""])
+def test_a_moment_is_a_number_of_seconds(client, growing, moment) -> None:
+    answer = client.get(f"{growing}/audio.mp3", params={"from": moment})
+    assert answer.status_code == 422
 
 
 def test_marks_grow_with_it(client, growing, until) -> None:

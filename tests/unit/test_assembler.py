@@ -12,7 +12,7 @@ import pytest
 from cache.redis_ledger import RedisLedger
 from cache.redis_store import RedisStore
 from cache.store import Put
-from service.audio.frames import Format
+from service.audio.frames import Format, leading_bytes
 from service.audio.join import stretched
 from service.model.article import Priority
 from service.model.document import Role
@@ -150,6 +150,27 @@ def test_whoever_speaks_and_in_whatever_order_it_comes_to_the_same_bytes(
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda some: [speak(place) for place in sorted(some)], sentences))
     assert repository.audio(planned.key) == once
+
+
+def test_each_moment_has_its_frame_whatever_is_spoken_already(
+    repository: Repository, assembler: RecordingAssembler
+) -> None:
+    """Frames are counted from the recording's first one, over sentences, pieces and pauses of all lengths."""
+    planned = asked(repository, plan("moments", 2, 1, 3, 1))
+    opening = assembler.opening_size(planned.key)
+    for sentence, piece in places(planned):
+        keep(repository, planned, sentence, piece)
+        assembler.advance(planned.key)
+        made = repository.audio(planned.key) or repository.store.get(live_name(planned.key)) or b""
+        timed = repository.timings(planned.key).sentences
+        for frame in range(len(timed) and 200):
+            moment = (frame + 0.5) * LAYOUT.samples_a_frame / LAYOUT.sample_rate
+            before = leading_bytes(made[opening:], frame, LAYOUT)
+            there = leading_bytes(made[opening:], frame + 1, LAYOUT) is not None
+            expected = opening + before if there and before is not None else None
+            assert assembler.position(planned.key, moment) == expected
+    assert frame == 199
+    assert expected is None, "the last ones lie after the end"
 
 
 def test_what_was_heard_and_is_gone_grows_anew(repository: Repository, assembler: RecordingAssembler) -> None:

@@ -45,6 +45,17 @@ _Answer = TypeVar("_Answer", bound=Response)
 PRIVATELY = "private, no-cache"
 """``Cache-Control`` of a private article: revalidated each time, so that no copy outlives its URL."""
 
+Moment = Annotated[
+    float,
+    Query(
+        alias="from",
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds into the recording at which the stream begins, also while it is being made.",
+        examples=[12.5],
+    ),
+]
+
 READY: dict[int | str, dict[str, Any]] = {200: {"model": ArticleOut, "description": "Ready"}}
 """A second response of routes that answer with ``taken``."""
 
@@ -122,16 +133,27 @@ def events(record: Seen, request: Request, context: ContextDep) -> StreamingResp
 
 
 @router.get("/{id}/audio.mp3", response_class=StreamingResponse, responses=SOUND)
-async def audio(entry: Heard, request: Request, context: ContextDep, download: Download = False) -> Response:  # noqa: FBT002
+async def audio(
+    entry: Heard,
+    request: Request,
+    context: ContextDep,
+    *,
+    download: Download = False,
+    moment: Moment = 0.0,
+) -> Response:
     """Return the recording: a redirect to its permanent URL, or the stream from its first sentence on.
 
     A private recording has no permanent URL, and a download has the article's own title: both are sent here.
     """
-    if not entry.is_read and part_of(request) is None and not download:
+    if not entry.is_read and part_of(request) is None and not download and not moment:
         return await streamed(early_audio.heard(entry, context))
     if not entry.is_read:
         entry = await early_audio.settled(entry, context)
-    answer = await _sound(entry, request, context, here=entry.private or download)
+    if moment:
+        await run_in_threadpool(context.playback.demand, entry.key)
+        answer = await grow(entry.key, request, context, moment)
+    else:
+        answer = await _sound(entry, request, context, here=entry.private or download)
     return saved(answer, entry.article.title, entry.id, "mp3") if download else answer
 
 

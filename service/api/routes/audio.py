@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -111,23 +112,31 @@ def _caching(marks: Marks, lasting: bool) -> dict[str, str]:  # noqa: FBT001  # 
     return {"Cache-Control": LASTING if lasting and marks.complete else "no-cache"}
 
 
-async def grow(key: str, request: Request, context: AppContext) -> Response:
-    """A recording that is being made, from its first sentence on.
+async def grow(key: str, request: Request, context: AppContext, moment: float = 0.0) -> Response:
+    """A recording that is being made, from its first sentence on, or from a moment in seconds.
 
     Its length is not known yet, so the whole is sent without one. Players that request the first two bytes,
     or a later range, get the bytes made so far, with an unknown length (RFC 9110, section 14.4).
     """
+    start = await _position(key, moment, context) if moment else 0
+    if start is None:
+        return Response(status_code=416, headers=_GROWING)
     part = part_of(request)
     if part is None:
-        return await streamed(streaming.growing(context.reader, key, context.patience))
+        return await streamed(streaming.growing(context.reader, key, context.patience, start))
     first, end = part
     LOOKUPS.labels("recording", "miss").inc()
-    if not await streaming.available(context.reader, key, first + 1, context.patience):
+    if not await streaming.available(context.reader, key, start + first + 1, context.patience):
         return Response(status_code=416, headers=_GROWING)
     # The bytes of the range made so far: a part may be shorter than the range (RFC 9110, section 15.3.7).
-    made = await streaming.part(context.reader, key, first, end)
+    made = await streaming.part(context.reader, key, start + first, None if end is None else start + end)
     headers = _GROWING | {"Content-Range": f"bytes {first}-{first + len(made) - 1}/*"}
     return Response(made, 206, headers, addresses.AUDIO_TYPE)
+
+
+async def _position(key: str, moment: float, context: AppContext) -> int | None:
+    find = partial(run_in_threadpool, context.playback.position, key, moment)
+    return await streaming.position(context.reader, key, find, context.patience)
 
 
 def part_of(request: Request) -> tuple[int, int | None] | None:

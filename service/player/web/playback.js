@@ -30,6 +30,8 @@ export class Playback extends EventTarget {
     this.recording = recording;
     this.audio = new Audio();
     this.audio.preload = "none";
+    /** The moment of the recording, in seconds, at which what the audio element plays begins. */
+    this.base = 0;
     this.marks = [];
     /** Whether the marks are of the whole recording. */
     this.complete = false;
@@ -61,13 +63,13 @@ export class Playback extends EventTarget {
   }
 
   get time() {
-    return this.pending ?? this.audio.currentTime;
+    return this.pending ?? this.base + this.audio.currentTime;
   }
 
   /** Seconds; 0 while nobody knows. */
   get duration() {
     const heard = this.audio.duration;
-    return this.recording.state?.duration_seconds ?? (Number.isFinite(heard) ? heard : 0);
+    return this.recording.state?.duration_seconds ?? (Number.isFinite(heard) ? this.base + heard : 0);
   }
 
   /** `idle`, `playing`, `paused`, `loading` (bytes are awaited) or `waiting` (for the whole recording). */
@@ -94,7 +96,7 @@ export class Playback extends EventTarget {
     this.trouble = null;
     this.wanted = true;
     takeTheFloor(this);
-    if (this.audio.ended) this.audio.currentTime = 0;
+    if (this.audio.ended) this.restart();
     if (!this.recording.address) this.audio.load(); // no sound yet: this lets Safari allow it when it comes
     else if (!this.audio.src || this.audio.error) this.load(this.time);
     else if (this.pending === null) this.sound();
@@ -114,7 +116,7 @@ export class Playback extends EventTarget {
     if (!this.audio.src) this.pending = target || null;
     else if (this.reaches(target) && !(this.recording.ready && this.endless)) {
       this.pending = null;
-      this.audio.currentTime = target;
+      this.audio.currentTime = target - this.base;
       if (this.wanted) this.sound();
     } else this.load(target);
     this.changed();
@@ -153,33 +155,61 @@ export class Playback extends EventTarget {
 
   reaches(seconds) {
     const { seekable } = this.audio;
+    const within = seconds - this.base;
     for (let i = 0; i < seekable.length; i += 1) {
-      if (seconds >= seekable.start(i) && seconds <= seekable.end(i)) return true;
+      if (within >= seekable.start(i) && within <= seekable.end(i)) return true;
     }
     return false;
   }
 
   load(asked) {
-    const { ready } = this.recording;
-    const seconds = ready ? Math.min(asked, this.duration) : asked;
+    if (!this.recording.ready) {
+      this.stream(asked);
+      return;
+    }
+    const seconds = Math.min(asked, this.duration);
     this.pending = seconds || null;
-    if (!ready && this.audio.src && !this.audio.error) {
+    this.source(this.recording.whole);
+    if (seconds) this.audio.currentTime = seconds;
+    this.begin();
+  }
+
+  /** A growing recording: browsers can't seek in its stream, so the service sends it from that moment on. */
+  stream(seconds) {
+    if (this.audio.src && !this.audio.error && !this.audio.ended && seconds >= this.base) {
+      this.pending = seconds || null;
       this.audio.pause(); // asked for more than exists: the whole recording will bring it
       return;
     }
-    this.audio.src = ready ? this.recording.whole : this.recording.stream;
+    this.pending = null;
+    this.source(this.recording.stream(seconds), seconds);
+    this.begin();
+  }
+
+  /** What the audio element plays, and the moment of the recording at which that begins. */
+  source(address, base = 0) {
+    this.base = base;
+    this.audio.src = address;
     this.audio.playbackRate = this.rate;
     this.audio.defaultPlaybackRate = this.rate;
-    if (ready && seconds) this.audio.currentTime = seconds;
+  }
+
+  begin() {
     if (this.wanted) this.sound();
     else this.audio.load();
+  }
+
+  /** It was heard to its end, and is asked for again. */
+  restart() {
+    if (this.base) this.load(0);
+    else this.audio.currentTime = 0;
   }
 
   /** The header has come: go to where listening shall begin, if that is possible already. */
   loaded() {
     if (this.pending !== null) {
       if (this.reaches(this.pending)) {
-        this.audio.currentTime = this.pending;
+        this.audio.currentTime = this.pending - this.base;
         this.pending = null;
       } else this.audio.pause();
     }
@@ -235,7 +265,7 @@ export class Playback extends EventTarget {
 
   async completed() {
     // Silence now means that more was asked for than the stream has brought: the whole has it.
-    const silent = this.audio.readyState < 3 && this.audio.currentTime > 0;
+    const silent = this.audio.readyState < 3 && this.time > 0;
     if (this.audio.src && (silent || (this.pending !== null && !this.reaches(this.pending)))) this.load(this.time);
     if (!this.complete) await this.learnMarks();
     this.changed();
@@ -273,7 +303,8 @@ export class Playback extends EventTarget {
     }
     try {
       const state = await this.ask();
-      if (state && (state.status === "ready" || !seconds)) this.load(seconds);
+      if (state?.status === "ready") this.load(seconds);
+      else if (state && this.recoveries < RECOVERIES) this.stream(seconds);
       else this.pending = seconds || null;
       if (state?.status !== "ready") this.follow();
     } catch (trouble) {
@@ -292,7 +323,7 @@ export class Playback extends EventTarget {
 
   /** The end of the recording; or of a stream that broke off before it. */
   finish() {
-    if (!this.recording.ready || this.audio.currentTime < this.duration - 2) {
+    if (!this.recording.ready || this.time < this.duration - 2) {
       this.recover();
       return;
     }

@@ -44,9 +44,14 @@ export class Recording {
     return this.state?.status === "ready";
   }
 
-  /** Streams from the first sentence while the rest is made; leads to the whole once that exists. */
-  get stream() {
-    return this.part("audio.mp3");
+  /**
+   * Streams from a moment on, in seconds, while the rest is made. From the beginning, it leads to the whole once that
+   * exists.
+   */
+  stream(seconds = 0) {
+    const stream = new URL(this.part("audio.mp3"));
+    if (seconds) stream.searchParams.set("from", seconds.toFixed(3));
+    return stream.href;
   }
 
   get whole() {
