@@ -9,18 +9,21 @@ An id may have several successive versions: a version is identified by its time 
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from cache.errors import ClaimLost, StoreError
+from cache.errors import ClaimLost
 from cache.store import Claim
 from service.model.article import ArticleRecord, Entry, Submission
 from service.model.recording import Plan
 from service.storage.codec import noun, packed, unpacked
 from service.storage.keys import UNREAD_ARTICLES, beginning_claim_name, beginning_name, reading_channel
 from service.storage.repository import Repository
+
+log = logging.getLogger(__name__)
 
 _SAMPLE = 100
 """Articles checked in one round; if more are unread, each round draws a random sample."""
@@ -126,5 +129,5 @@ class Unread:
                 self._store.renew(claim, _CLAIM_SECONDS)
             except ClaimLost:
                 return
-            except StoreError:
-                pass  # retried while the claim lasts
+            except Exception as error:  # noqa: BLE001  # any error is retried while the claim lasts
+                log.warning("could not renew %s: %s", claim.name, error)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable
 
 import pytest
 
 from cache.redis_store import RedisStore
+from service.storage import keys
+from tests.faults.long.test_kinds import CASES
 
 SENTENCES = (
     "هذه الجملة الأولى من حكاية رقم",
@@ -161,3 +164,10 @@ class TestDamaged:
         assert made.post() == made.key
         made.heard()
         ledger("damaged value in Redis")
+
+
+def test_every_kind_of_value_has_a_case() -> None:
+    kinds = {name for name, value in vars(keys).items() if isinstance(value, str) and name.isupper()}
+    kinds |= {name for name, value in vars(keys).items() if inspect.isfunction(value)}
+
+    assert kinds == set(CASES), "a kind of value without a case, or a case of none"
