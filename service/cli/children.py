@@ -8,8 +8,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-from service.cli.farewell import Farewell
 from service.model.errors import ChildFailed, IstamiError
+from service.util.farewell import Farewell
 
 PROCESSES = os.cpu_count() or 1
 """That speak, unless another number was given."""

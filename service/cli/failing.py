@@ -11,9 +11,10 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 
 from cache.errors import StoreError
-from service.cli import farewell, logs
+from service.cli import logs
 from service.config.settings import Settings, variable
 from service.model.errors import IstamiError
+from service.util import farewell
 from service.util.os_errors import refused
 
 log = logging.getLogger(__name__)
