@@ -42,8 +42,9 @@ $(VENV)/.browser: $(VENV)/.dev requirements-browser.lock $(NODE)/.installed
 
 install: $(VENV)/.base ## Install istami and all it needs into .venv
 
-run: $(VENV)/.base ## Start everything and print the address of a page that reads aloud
-	$(BIN)/istami serve --host $(HOST) --port $(PORT)
+run: $(VENV)/.base ## Start everything and print the address of a page that reads aloud; VOICE=ID installs and uses a voice
+	$(if $(VOICE),$(BIN)/istami voices install $(VOICE) $(if $(ACCEPT_LICENCE),--accept-licence))
+	$(if $(VOICE),ISTAMI_VOICE=$(VOICE)) $(BIN)/istami serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## Run the tests, two files at a time: half of them wait for something
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)

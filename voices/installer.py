@@ -43,11 +43,7 @@ def install(  # what, where from, how: each is one
         LicenceNotAccepted: the licence forbids commercial use and was not accepted.
         InstallFailed: a file is unavailable or not the expected one; nothing has changed.
     """
-    if not card.commercial_use and not accept_licence:
-        raise LicenceNotAccepted(
-            f"{card.id} is not for commercial use ({card.licence}). To accept that, use --accept-licence.",
-            f"الصوت {card.id} ليس للاستعمال التجاري ({card.licence}). إن ناسبك ذلك فأضف --accept-licence.",
-        )
+    check_licence(card, accept_licence=accept_licence)
     home = catalogue.folder(card)
     home.parent.mkdir(parents=True, exist_ok=True)
     known = read_receipt(home)
@@ -62,6 +58,28 @@ def install(  # what, where from, how: each is one
             shutil.copy2(home / CARD, workshop / CARD)
         write_receipt(workshop, digests)
         _swap(workshop, home)
+
+
+def check_licence(card: VoiceCard, *, accept_licence: bool) -> None:
+    """Check that a voice may be installed.
+
+    Raises:
+        LicenceNotAccepted: the licence forbids commercial use and was not accepted.
+    """
+    if not card.commercial_use and not accept_licence:
+        raise LicenceNotAccepted(
+            f"{card.id} is not for commercial use ({card.licence}). To accept that, use --accept-licence.",
+            f"الصوت {card.id} ليس للاستعمال التجاري ({card.licence}). إن ناسبك ذلك فأضف --accept-licence.",
+        )
+
+
+def fetched(catalogue: Catalogue, card: VoiceCard) -> int:
+    """Bytes of a voice that an install which has not ended has on this machine."""
+    size = 0
+    for path in _workshop_folder(catalogue.folder(card)).rglob("*"):
+        with suppress(FileNotFoundError):  # it was put in place at this moment
+            size += path.stat().st_size if path.is_file() else 0
+    return size
 
 
 def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
@@ -156,7 +174,7 @@ def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
 @contextmanager
 def _workshop(home: Path) -> Iterator[Path]:
     """A folder beside the voice's own; it survives an interrupted install, so that the next one resumes."""
-    workshop = home.with_name(f".installing-{home.name}")
+    workshop = _workshop_folder(home)
     with home.with_name(f".lock-{home.name}").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,6 +184,10 @@ def _workshop(home: Path) -> Iterator[Path]:
             ) from error
         workshop.mkdir(exist_ok=True)
         yield workshop
+
+
+def _workshop_folder(home: Path) -> Path:
+    return home.with_name(f".installing-{home.name}")
 
 
 def _swap(workshop: Path, home: Path) -> None:

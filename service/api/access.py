@@ -70,6 +70,9 @@ TABLE: Mapping[str, Scope | None] = {
     "POST /v1/batches": Scope.WRITE,
     "DELETE /v1/batches/{id}": Scope.WRITE,
     "POST /v1/audio/speech": Scope.WRITE,
+    # The operator installs voices.
+    "GET /v1/voices/{id}/install": Scope.ADMIN,
+    "POST /v1/voices/{id}/install": Scope.ADMIN,
     # The operator lists webhooks and deliveries, and replays deliveries.
     "GET /v1/webhooks": Scope.ADMIN,
     "GET /v1/webhooks/deliveries": Scope.ADMIN,

@@ -20,6 +20,7 @@ from service.audio.transcoding import Transcoder
 from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, BatchStore
 from service.config.sites import Sites
+from service.jobs.voice_installs import VoiceInstalls
 from service.model.operations import WorkerReport
 from service.pages.service import PageMode
 from service.recordings.streaming import Undamaged
@@ -51,6 +52,11 @@ class AppContext:
     undamaged: Undamaged
     voices: Callable[[], list[VoiceCard]]
     """Voices that requests can name."""
+    known_voice: Callable[[str], VoiceCard]
+    """Finds a voice by its id, installed or not; raises ``UnknownVoice``."""
+    voice_offer: Callable[[], VoiceCard | None]
+    """A natural voice to offer while the default voice is a robot."""
+    voice_installs: VoiceInstalls
     default_voice: str
     site: str | None
     public_url: str

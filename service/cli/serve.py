@@ -13,6 +13,7 @@ import typer
 
 from service.cli import logs, scraped, webserver
 from service.cli.children import PROCESSES, Worker
+from service.cli.welcome import offer_voice
 from service.config.settings import Settings
 from service.jobs.celery_queue import celery
 from service.server.container import Container, redis_address
@@ -41,6 +42,7 @@ def serve(
     """
     settings = Settings()
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
+    settings = offer_voice(settings)
     # uvicorn stops on these signals and raises them again: then the children are stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)

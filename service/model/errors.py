@@ -54,6 +54,10 @@ class VoiceNotInstalled(UnknownVoice):
     """The voice is known, but its files or its engine are not installed; the message names the remedy."""
 
 
+class LicenceRefused(IstamiError):  # noqa: N818
+    """The voice's licence does not permit commercial use, and the caller has not accepted it."""
+
+
 class BadSettings(IstamiError):  # noqa: N818
     """The settings cannot be loaded: their file cannot be read, or a required one is missing."""
 

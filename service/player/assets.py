@@ -23,6 +23,7 @@ _WEB = files("service.player.web")
 _PLAIN = {
     "page.css": "text/css; charset=utf-8",
     "home.js": "text/javascript; charset=utf-8",
+    "offer.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 

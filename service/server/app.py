@@ -29,7 +29,17 @@ from service.api.middleware import (
     range_fast_path,
     rate_limits,
 )
-from service.api.routes import about, articles, audio, batches, feed, page_mode, player_pages, webhooks
+from service.api.routes import (
+    about,
+    articles,
+    audio,
+    batches,
+    feed,
+    page_mode,
+    player_pages,
+    voices,
+    webhooks,
+)
 from service.api.schemas import openapi
 from service.config.settings import Settings
 from service.jobs.celery_queue import Queue
@@ -92,6 +102,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
             each.cancel()
             with suppress(asyncio.CancelledError):
                 await each
+        await run_in_threadpool(context.voice_installs.close)
         await run_in_threadpool(context.reception.close)
         await delivery_sender.stop()
         await context.reader.close()
@@ -134,7 +145,7 @@ def build(settings: Settings, url: str, *, exposed: bool = False) -> FastAPI:
     )
     app.add_middleware(clients.Clients, trusted=settings.trusted_proxies)
     problems.install(app)
-    for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, player_pages):
+    for room in (articles, batches, webhooks, page_mode, audio, feed, openai, about, voices, player_pages):
         app.include_router(room.router)
     app.webhooks.include_router(webhooks.events)
     openapi.describe(app)

@@ -18,6 +18,7 @@ from service.articles.reception import Patience, Reception
 from service.audio.transcoding import Transcoder
 from service.batches import BatchLimits, BatchStore, Feeder
 from service.batches.batch import Batch
+from service.jobs.voice_installs import VoiceInstalls
 from service.model.article import Receipt, Submission
 from service.pages.absence import Absence
 from service.pages.fetch_log import FetchLog
@@ -105,6 +106,9 @@ class WebContainer(Container):
             reader=self.reader,
             undamaged=Undamaged(self.repository.finished),
             voices=partial(available_voices.speaking, settings, self.catalogue, self._elsewhere),
+            known_voice=partial(available_voices.card, self.catalogue),
+            voice_offer=partial(available_voices.offer, settings, self.catalogue),
+            voice_installs=self.voice_installs,
             default_voice=settings.voice,
             site=settings.site,
             public_url=settings.public_url,
@@ -128,6 +132,11 @@ class WebContainer(Container):
             endpoints=self.endpoints,
             outbox=self.outbox,
         )
+
+    @cached_property
+    def voice_installs(self) -> VoiceInstalls:
+        """Installs voices."""
+        return VoiceInstalls(self.catalogue)
 
     @cached_property
     def feeder(self) -> Feeder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
@@ -11,11 +13,13 @@ from service.api.article_access import own
 from service.api.dependencies import AppContext, ContextDep
 from service.api.disconnect import while_there
 from service.api.problems import RETRY_SECONDS
-from service.api.schemas.about import ReadyOut, UpOut, VoiceOut, VoicesOut
+from service.api.schemas.about import OfferOut, ReadyOut, UpOut, VoiceOut, VoicesOut
 from service.api.schemas.explain import ExplainIn, ExplainOut
 from service.api.schemas.wire import Message
 from service.metrics import background
 from service.storage import durability
+from voices.card import VoiceCard
+from voices.offer import download_size
 
 router = APIRouter(tags=["about"])
 
@@ -23,24 +27,32 @@ router = APIRouter(tags=["about"])
 @router.get("/v1/voices")
 def voices(context: ContextDep) -> VoicesOut:
     """List the installed voices, on this machine or on the workers' machines."""
+    there, offer = context.voices(), context.voice_offer()
     return VoicesOut(
-        voices=[
-            VoiceOut(
-                id=card.id,
-                name=Message(ar=card.name.ar, en=card.name.en),
-                engine=card.engine,
-                language=card.language,
-                dialect=card.dialect,
-                gender=card.gender,
-                sample_rate=card.sample_rate,
-                licence=card.licence,
-                commercial_use=card.commercial_use,
-                attribution=card.attribution,
-            )
-            for card in context.voices()
-        ],
+        voices=[VoiceOut(**_described(card)) for card in there],
         default=context.default_voice,
+        offer=_offered(offer, installed=offer in there) if offer else None,
     )
+
+
+def _described(card: VoiceCard) -> dict[str, Any]:
+    return {
+        "id": card.id,
+        "name": Message(ar=card.name.ar, en=card.name.en),
+        "engine": card.engine,
+        "language": card.language,
+        "dialect": card.dialect,
+        "gender": card.gender,
+        "sample_rate": card.sample_rate,
+        "licence": card.licence,
+        "commercial_use": card.commercial_use,
+        "attribution": card.attribution,
+    }
+
+
+def _offered(card: VoiceCard, *, installed: bool) -> OfferOut:
+    command = f"istami voices install {card.id}" + ("" if card.commercial_use else " --accept-licence")
+    return OfferOut(**_described(card), installed=installed, bytes=download_size(card), command=command)
 
 
 @router.post("/v1/explain", response_model=ExplainOut)

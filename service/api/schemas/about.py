@@ -24,11 +24,46 @@ class VoiceOut(Wire):
     attribution: str = Field(description="Whom to credit.", examples=["eSpeak NG"])
 
 
+class OfferOut(VoiceOut):
+    """A voice that sounds natural, to install or to set as default."""
+
+    installed: bool = Field(description="Whether it is installed.", examples=[False])
+    bytes: int | None = Field(description="Size of its files; null: not known.", examples=[63201294])
+    command: str = Field(
+        description="Installs it on the server.", examples=["istami voices install piper-ar-kareem-medium"]
+    )
+
+
 class VoicesOut(Wire):
     """All voices that are installed."""
 
     voices: list[VoiceOut] = Field(description="The voices.")
     default: str = Field(description="Speaks when a request names none.", examples=["espeak-ar"])
+    offer: OfferOut | None = Field(
+        description="A natural voice that can be had; null if the default voice is one, or if there is none.",
+        examples=[None],
+    )
+
+
+class InstallIn(Wire):
+    """A request to install a voice."""
+
+    accept_licence: bool = Field(
+        False,  # a field of a body has a name
+        description="Accept a licence that does not permit commercial use.",
+        examples=[True],
+    )
+
+
+class InstallOut(Wire):
+    """How far the install of a voice is."""
+
+    status: Literal["absent", "installing", "installed", "failed"] = Field(
+        description="`failed`: `error` names the reason.", examples=["installing"]
+    )
+    bytes_done: int = Field(description="Bytes received.", examples=[1048576])
+    bytes_total: int | None = Field(description="Bytes in all; null: not known.", examples=[63201294])
+    error: Message | None = Field(description="Why it failed.", examples=[None])
 
 
 class UpOut(Wire):

@@ -45,6 +45,8 @@ BATCH: Answers = {
     413: described("The batch has too many bytes or lines; nothing was stored."),
     415: described("The content type is not JSON Lines."),
 }
+INSTALL: Answers = {409: described("Another voice is being installed.")}
+INSTALLING: Answers = {422: described("There is no voice of that id.")}
 REPLAY: Answers = {409: described("The delivery is being sent.")}
 REPORT: Answers = {
     200: {

@@ -1,5 +1,7 @@
 // The newsroom's quick tool: a text or an address goes in, a player and its embed line come out.
 
+import { showOffer } from "./offer.js";
+
 const base = document.body.dataset.base;
 const form = /** @type {HTMLFormElement} */ (document.querySelector(".composer"));
 const reader = document.querySelector("#reader");
@@ -12,17 +14,19 @@ let watching;
 const looksLikeHtml = (text) => /^\s*<(!doctype|html|head|body|article|main|section|div|h1|h2|p)\b/i.test(text);
 
 /** Whoever is asked for a key is given a place to put it. */
-async function send(path, body) {
+async function ask(method, path, body) {
   const answer = await fetch(`${base}${path}`, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json", ...(form.key.value && { Authorization: `Bearer ${form.key.value.trim()}` }) },
-    body: JSON.stringify(body),
+    body: body && JSON.stringify(body),
   }).catch(() => null);
   const told = await answer?.json().catch(() => null);
   if (answer?.ok) return told;
   if (answer?.status === 401) form.key.parentElement.hidden = false;
   throw new Error(told?.message?.ar ?? "تعذّر الاتصال بالخدمة. أعد المحاولة بعد قليل.");
 }
+
+const send = (path, body) => ask("POST", path, body);
 
 function complain(message) {
   one("#problem").textContent = message;
@@ -155,11 +159,25 @@ function acceptDrops() {
   });
 }
 
-async function offerVoices() {
+/** The article that the page shows, spoken in another voice. */
+async function hear(voice) {
+  const blocks = [reader.querySelector("h1"), ...reader.querySelectorAll(".text > *")];
+  const html = document.createElement("article");
+  html.append(...blocks.map(({ localName, textContent }) => element(localName, textContent)));
+  const article = await send("v1/articles", { html: html.outerHTML, voice, listed: false });
+  await show(article.id);
+  await offerVoices(voice);
+  reader.scrollIntoView({ block: "start" });
+}
+
+/** @param {string} [chosen] the voice to choose instead of the usual one */
+async function offerVoices(chosen) {
   const answer = await fetch(`${base}v1/voices`).catch(() => null);
   if (!answer?.ok) return; // the service's own choice stands
-  const { voices, default: usual } = await answer.json();
-  form.voice.replaceChildren(...voices.map(({ id, name }) => new Option(name.ar, id, id === usual, id === usual)));
+  const { voices, default: usual, offer } = await answer.json();
+  const wanted = chosen ?? usual;
+  form.voice.replaceChildren(...voices.map(({ id, name }) => new Option(name.ar, id, id === wanted, id === wanted)));
+  if (offer && !chosen) showOffer(offer, ask, hear);
 }
 
 form.addEventListener("submit", submit);

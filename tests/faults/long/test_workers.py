@@ -24,10 +24,12 @@ def test_killed_at_fifty_random_moments(house, whole, ledger) -> None:
     house.until(lambda: len(house.speaking()) == 3, 60, "working")
     house.post(posted)
     house.until(lambda: house.asked().total() > 3, 60, "begun")
-    killed = ended = 0
+    killed = ended = begun = 0
     while killed < KILLS:
         time.sleep(lots.uniform(0.05, 0.5))
-        speaking = house.speaking()
+        # A worker whose processes are killed before it has begun ends; six of these in a row are given up.
+        house.until(lambda known=begun: house.asked().total() > known, 120, "speaking again")
+        begun, speaking = house.asked().total(), house.speaking()
         if not speaking:
             continue
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
