@@ -36,7 +36,7 @@ from typing import Any
 
 import psutil
 
-from service.cli.audition import sentences
+from service.cli.audition import measured, sentences
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.model.article import Submission
@@ -113,7 +113,8 @@ class Workshop:
         catalogue = Catalogue(self.folder / "voices")
         card = catalogue.get(voice)
         try:
-            installer.install(catalogue, card, lambda *_: None, accept_licence=True)
+            hear = lambda folder: measured(card, folder, threads=1).calibration  # noqa: E731
+            installer.install(catalogue, card, lambda *_: None, hear=hear, accept_licence=True)
         except InstallFailed as error:
             raise MissingPart(error.en, error.ar) from error
         return card, catalogue.folder(card)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from voices import files
+from voices import files, workshop
+from voices.calibration import Audition
 from voices.card import VoiceCard, read_card
 from voices.catalogue import CARD
 from voices.errors import InstallFailed
-from voices.installer import digest
+from voices.installer import calibrate, digest
 from voices.receipt import write_receipt
 
 _KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md"}
 """Suffixes of a voice's files; checkpoint folders also hold training logs."""
+
+
+Hear = Callable[[VoiceCard], Audition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +40,48 @@ class Description:
     options: dict[str, str] | None = None
 
 
-def add(folder: Path, engine: str, source: Path, about: Description) -> VoiceCard:
-    """Copy a voice's files into the data folder and write its card.
+def add(folder: Path, engine: str, source: Path, about: Description, *, hear: Hear) -> VoiceCard:
+    """Copy a voice's files into the data folder, write its card, and measure it.
 
     Args:
         folder: where voices are installed.
         engine: the voice's engine.
         source: the folder that holds the voice.
         about: the other fields of its card.
+        hear: makes of its card what measures the voice before it is put in place; its errors pass through.
 
     Raises:
         InstallFailed: the voice exists already, the folder states no sample rate, or a file cannot be
             written; nothing has changed.
         BadCard: the description is not a valid card.
     """
+    rate = sample_rate(source)
+    read_card(_card(engine, rate, about, {}), f"{about.id}/{CARD}")  # before its id becomes a path
     home = folder / about.id
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=folder, prefix=".adding-") as made:
-            workshop = Path(made) / about.id
-            workshop.mkdir()
-            card = _furnished(workshop, engine, source, about)
-            with files.locked(home):
-                if home.exists():
-                    raise InstallFailed(f"There is a voice {about.id} already.", f"يوجد صوت باسم {about.id}.")
-                workshop.rename(home)
-                files.synced(folder)
+        with workshop.fresh(home) as made:
+            if home.exists():
+                raise InstallFailed(f"There is a voice {about.id} already.", f"يوجد صوت باسم {about.id}.")
+            card = _furnished(made, engine, source, about, rate)
+            calibrate(card, made, hear(card), home)
+            workshop.place(made, home)
     except OSError as error:
         raise InstallFailed(f"{home}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {home}.") from error
     return card
 
 
-def _furnished(workshop: Path, engine: str, source: Path, about: Description) -> VoiceCard:
+def _furnished(made: Path, engine: str, source: Path, about: Description, rate: int) -> VoiceCard:
     """Write copies of the voice's files, its card and its receipt to disk."""
     found = [file for file in sorted(source.iterdir()) if file.is_file() and file.suffix in _KEPT]
     for file in found:
-        shutil.copyfile(file, workshop / file.name)
-        files.synced(workshop / file.name)
-    digests = {file.name: digest(workshop / file.name) for file in found}
-    text = _card(engine, sample_rate(source), about, digests)
+        shutil.copyfile(file, made / file.name)
+        files.synced(made / file.name)
+    digests = {file.name: digest(made / file.name) for file in found}
+    text = _card(engine, rate, about, digests)
     card = read_card(text, f"{about.id}/{CARD}")
-    files.replace(workshop / CARD, text.encode())
-    write_receipt(workshop, digests)
+    files.replace(made / CARD, text.encode())
+    write_receipt(made, digests)
     return card
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import lzma
 import shutil
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -13,13 +16,16 @@ from typing import IO
 
 from voices.errors import InstallFailed
 
+_UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:
     """Open a zip or a tar with any compression.
 
     Raises:
-        InstallFailed: it is neither, or a member's name or link points outside it.
+        InstallFailed: it is neither, is damaged, or a member's name or link points outside it.
+        OSError: there is no room for what is taken out of it.
     """
     try:
         if zipfile.is_zipfile(path):
@@ -28,7 +34,9 @@ def opened(path: Path) -> Iterator[Archive]:
         else:
             with tarfile.open(path) as file:
                 yield Archive(path, file)
-    except (OSError, tarfile.TarError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
+        if isinstance(error, OSError) and error.errno in _UNWRITTEN:
+            raise
         raise InstallFailed(
             f"{path} cannot be read as an archive: {error}.", f"تعذّرت قراءة الأرشيف {path}: {error}."
         ) from error

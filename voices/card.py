@@ -84,14 +84,24 @@ class VoiceCard:
     homepage: str = ""
     speed: float = 1.0
     """The engine's speed for the voice's own pace, set so that news is read at 120 to 150 words a minute."""
-    gain_db: float = 0.0
-    """Gain that brings an article in this voice to -16 LUFS."""
+    gain_db: float | None = None
+    """Gain that brings an article in this voice to -16 LUFS; ``None``: not measured."""
     measured_rtf: float | None = None
     """Seconds of work per second of speech on one core of a typical server; ``None``: not measured."""
     abilities: tuple[str, ...] = ()
     """Abilities of its engine, from ``ABILITIES``. The engines that come with istami declare their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """Engine-specific options."""
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether its loudness is known, so that it may go on air; one without files is not measured."""
+        return self.gain_db is not None or not self.files
+
+    @property
+    def install_command(self) -> str:
+        """The command line that installs the voice, or repairs and measures an installed one."""
+        return f"istami voices install {self.id}{'' if self.commercial_use else ' --accept-licence'}"
 
     @property
     def unverified(self) -> bool:
@@ -151,7 +161,7 @@ def _check_types(card: VoiceCard) -> None:
         "sample_rate": int,
         "commercial_use": bool,
         "speed": (int, float),
-        "gain_db": (int, float),
+        "gain_db": (int, float, type(None)),
         "measured_rtf": (int, float, type(None)),
         "options": dict,
     }

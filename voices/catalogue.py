@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata, resources
@@ -73,18 +73,8 @@ class Catalogue:
         Two machines with the same files and versions have the same fingerprint. Names, licence and URLs do
         not count.
         """
-        seen = read_receipt(self.folder(card))
-        shaping = {
-            "engine": card.engine,
-            "files": {file.path: file.sha256 or seen.get(file.path) for file in card.files},
-            "packages": {name: _version(name) for name in card.packages},
-            "sample_rate": card.sample_rate,
-            "characters": card.limits.characters,
-            "speed": card.speed,
-            "gain_db": card.gain_db,
-            "options": dict(card.options),
-        }
-        return hashlib.sha256(json.dumps(shaping, sort_keys=True).encode()).hexdigest()
+        gain = 0.0 if card.gain_db is None else card.gain_db
+        return _hashed(_shaping(card, read_receipt(self.folder(card))) | {"gain_db": gain})
 
     def _known(self) -> dict[str, VoiceCard]:
         state = self._state()
@@ -109,6 +99,32 @@ class Catalogue:
     def _read(self) -> dict[str, VoiceCard]:
         cards = (*_ours(), *_added(self._folder))
         return {card.id: calibrated(card, self._folder / card.id) for card in cards}
+
+
+def basis(card: VoiceCard, digests: Mapping[str, str]) -> str:
+    """SHA-256 of everything that a voice's loudness depends on: its fingerprint without the gain.
+
+    Args:
+        card: the voice.
+        digests: SHA-256 of its files by path.
+    """
+    return _hashed(_shaping(card, digests))
+
+
+def _shaping(card: VoiceCard, digests: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "engine": card.engine,
+        "files": {file.path: file.sha256 or digests.get(file.path) for file in card.files},
+        "packages": {name: _version(name) for name in card.packages},
+        "sample_rate": card.sample_rate,
+        "characters": card.limits.characters,
+        "speed": card.speed,
+        "options": dict(card.options),
+    }
+
+
+def _hashed(table: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
 
 
 def _ours() -> Iterator[VoiceCard]:

@@ -91,7 +91,7 @@ def _receive(url: str, part: Path, size: int | None, progress: Progress, silence
                 f"{url} has {total} bytes; its card says {size}.",
                 f"حجم {url} هو {total} بايت، وفي بطاقته {size}.",
             )
-        _need_room(part.parent, (total or size or 0) - start)
+        need_room(part.parent, (total or size or 0) - start)
         _tag(part).write_text(_strong(answer.headers.get("ETag", "")))
         with part.open("r+b" if start else "wb") as file:
             file.seek(start)
@@ -119,7 +119,12 @@ def _extent(answer: HTTPResponse) -> tuple[int, int | None]:
     return 0, int(length) if length.isdecimal() else None
 
 
-def _need_room(folder: Path, size: int) -> None:
+def need_room(folder: Path, size: int) -> None:
+    """Check that a disk has room.
+
+    Raises:
+        InstallFailed: it has less than ``size`` bytes.
+    """
     free = shutil.disk_usage(folder).free
     if size > free:
         raise InstallFailed(

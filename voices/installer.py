@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from voices import files, workshop
 from voices.archive import opened
+from voices.calibration import Audition, Calibration, read_calibration, rounded, write_calibration
 from voices.card import VoiceCard, VoiceFile
-from voices.catalogue import CARD, Catalogue
-from voices.download import Patience, Progress, fetch
+from voices.catalogue import CARD, Catalogue, basis
+from voices.download import Patience, Progress, fetch, need_room
 from voices.errors import InstallFailed, LicenceNotAccepted
 from voices.receipt import read_receipt, write_receipt
 
@@ -20,47 +21,59 @@ _BLOCK = 1 << 20
 _PATIENT = Patience()
 
 
-def install(  # what, where from, how: each is one
+def install(  # noqa: PLR0913  # what, where from, how: each is one
     catalogue: Catalogue,
     card: VoiceCard,
     progress: Progress,
     *,
+    hear: Audition,
     source: Path | None = None,
     accept_licence: bool = False,
     patience: Patience = _PATIENT,
 ) -> None:
-    """Install a voice's files into its folder; files that are already correct stay.
+    """Install a voice that speaks: its files, and its calibration. Files that are already correct stay.
+
+    A download that was complete when the audition failed is not repeated by the next install; of files from
+    ``source`` nothing is kept then.
 
     Args:
         catalogue: provides the folder.
         card: the voice.
         progress: receives progress reports.
+        hear: measures the voice before it is put in place; its errors pass through.
         source: a folder or an archive that holds the files; ``None`` to download them.
         accept_licence: the caller has read a licence that forbids commercial use.
         patience: timeouts and retries of a download.
 
     Raises:
         LicenceNotAccepted: the licence forbids commercial use and was not accepted.
-        InstallFailed: a file is unavailable or not the expected one; nothing has changed.
+        InstallFailed: a file is unavailable or not the expected one, or cannot be written; nothing has
+            changed.
     """
-    check_licence(card, accept_licence=accept_licence)
+    permit(card, accept_licence=accept_licence)
     home = catalogue.folder(card)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    known = read_receipt(home)
-    with _workshop(home) as workshop:
-        for file in card.files:
-            target = workshop / file.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.is_file() and not _at_hand(file, target, home, source, known):
-                fetch(file.url, target, file.size, progress, patience)
-        digests = {file.path: _verified(file, workshop / file.path, known) for file in card.files}
-        if (home / CARD).is_file():
-            shutil.copy2(home / CARD, workshop / CARD)
-        write_receipt(workshop, digests)
-        _swap(workshop, home)
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with (workshop.fresh if source else workshop.resumable)(home) as made:
+            known = read_receipt(home)
+            for file in card.files:
+                target = made / file.path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if not target.is_file() and not _at_hand(file, target, home, source, known):
+                    fetch(file.url, target, file.size, progress, patience)
+            digests = {file.path: _verified(file, made / file.path, known) for file in card.files}
+            if (home / CARD).is_file():
+                shutil.copy2(home / CARD, made / CARD)
+            write_receipt(made, digests)
+            calibrate(card, made, hear, home)
+            workshop.place(made, home)
+    except OSError as error:
+        raise InstallFailed(
+            f"{home} cannot be written: {error.strerror or error}.", f"تعذّرت الكتابة إلى {home}."
+        ) from error
 
 
-def check_licence(card: VoiceCard, *, accept_licence: bool) -> None:
+def permit(card: VoiceCard, *, accept_licence: bool) -> None:
     """Check that a voice may be installed.
 
     Raises:
@@ -73,13 +86,28 @@ def check_licence(card: VoiceCard, *, accept_licence: bool) -> None:
         )
 
 
-def fetched(catalogue: Catalogue, card: VoiceCard) -> int:
-    """Bytes of a voice that an install which has not ended has on this machine."""
-    size = 0
-    for path in _workshop_folder(catalogue.folder(card)).rglob("*"):
-        with suppress(FileNotFoundError):  # it was put in place at this moment
-            size += path.stat().st_size if path.is_file() else 0
-    return size
+def calibrate(card: VoiceCard, made: Path, hear: Audition, home: Path) -> None:
+    """Measure a voice in its workshop.
+
+    The gain that was measured of the same files and settings before stays: recordings are cached under it.
+
+    Args:
+        card: the voice.
+        made: the workshop, which holds the files and their receipt.
+        hear: measures.
+        home: where the voice may be installed already.
+    """
+    measured = hear(made)
+    measured = replace(measured, gain_db=rounded(measured.gain_db), basis=basis(card, read_receipt(made)))
+    write_calibration(made, _kept(card, home, measured))
+
+
+def _kept(card: VoiceCard, home: Path, measured: Calibration) -> Calibration:
+    before = read_calibration(home)
+    if before is None:
+        return measured
+    same = (before.basis or basis(card, read_receipt(home))) == measured.basis
+    return replace(measured, gain_db=before.gain_db) if same else measured
 
 
 def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
@@ -119,11 +147,7 @@ def digest(path: Path) -> str:
 def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, known: dict[str, str]) -> bool:
     """Copy the file from a local source; return whether there is one."""
     if source is not None:
-        found = source.is_dir() and _from_folder(file, target, source)
-        if not source.is_dir():
-            with opened(source) as archive:
-                found = archive.take(file.path, target)
-        if not found:
+        if not (_from_folder if source.is_dir() else _from_archive)(file, target, source):
             raise InstallFailed(
                 f"{source} does not contain {file.path}.", f"لا يحتوي {source} على {file.path}."
             )
@@ -131,7 +155,7 @@ def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, kno
     there = home / file.path
     right = there.is_file() and digest(there) == (file.sha256 or known.get(file.path))
     if right:
-        shutil.copy2(there, target)
+        _copy(there, target)
     elif file.system:
         _from_system(file, target)
         right = True
@@ -148,15 +172,36 @@ def _from_system(file: VoiceFile, target: Path) -> None:
             f"{file.system} is missing. Fix: apt-get install {file.package} (contrib, non-free).",
             f"الملف {file.system} غير موجود. الحل: apt-get install {file.package} (contrib وnon-free).",
         )
-    shutil.copyfile(file.system, target)
+    _copy(Path(file.system), target)
 
 
 def _from_folder(file: VoiceFile, target: Path, source: Path) -> bool:
     for place in (source / file.path, source / Path(file.path).name):
         if place.is_file():
-            shutil.copyfile(place, target)
+            _copy(place, target)
             return True
     return False
+
+
+def _from_archive(file: VoiceFile, target: Path, source: Path) -> bool:
+    part = _part(target)
+    with opened(source) as archive:
+        if not archive.take(file.path, part):
+            return False
+    part.replace(target)
+    return True
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a file under another name first: a copy that was cut off must not pass for the file."""
+    need_room(target.parent, source.stat().st_size)
+    part = _part(target)
+    shutil.copy2(source, part)
+    part.replace(target)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f"{target.name}.copy")
 
 
 def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
@@ -168,32 +213,5 @@ def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
             f"{file.path} is not the right file: its SHA-256 is {got}, it must be {wanted}.",
             f"الملف {file.path} ليس هو المطلوب: بصمته {got} والمطلوب {wanted}.",
         )
+    files.synced(path)
     return got
-
-
-@contextmanager
-def _workshop(home: Path) -> Iterator[Path]:
-    """A folder beside the voice's own; it survives an interrupted install, so that the next one resumes."""
-    workshop = _workshop_folder(home)
-    with home.with_name(f".lock-{home.name}").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise InstallFailed(
-                f"{home.name} is being installed already.", f"تثبيت {home.name} جارٍ بالفعل."
-            ) from error
-        workshop.mkdir(exist_ok=True)
-        yield workshop
-
-
-def _workshop_folder(home: Path) -> Path:
-    return home.with_name(f".installing-{home.name}")
-
-
-def _swap(workshop: Path, home: Path) -> None:
-    old = home.with_name(f".old-{home.name}")
-    shutil.rmtree(old, ignore_errors=True)
-    if home.exists():
-        home.rename(old)
-    workshop.rename(home)
-    shutil.rmtree(old, ignore_errors=True)

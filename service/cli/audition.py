@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import io
+import math
 import time
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
+from pathlib import Path
 
 from service.audio.join import faded, silence
 from service.audio.limiter import limit
 from service.audio.loudness import measure
-from service.engines.engine import Engine, Surroundings
+from service.engines.engine import Engine, Surroundings, Tell, untold
+from service.engines.parts import still
 from service.engines.registry import load
+from service.model.errors import EngineError, IstamiError
 from service.model.reading import Utterance
 from service.model.recording import Clip
 from service.text.phonetics.phonemes import phonemise
 from voices.calibration import Calibration
 from voices.card import VoiceCard
-from voices.catalogue import Catalogue
 
 _PAUSE_SECONDS = 0.5
 _LOUDNESS = -16.0
@@ -41,18 +44,40 @@ class Audition:
         return f"gain {gain:+.1f} dB, real-time factor {rtf:.3g}"
 
 
-def hear(catalogue: Catalogue, card: VoiceCard, threads: int) -> Audition:
+def measured(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Audition:
+    """Let a voice speak without any randomness, so that all machines measure the same.
+
+    Arguments and errors as ``hear``.
+    """
+    return hear(replace(card, options={**card.options, **still(card)}), folder, threads, tell)
+
+
+def hear(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Audition:
     """Load a voice and let it speak. Loading also exports a Coqui VITS, once.
+
+    Args:
+        card: the voice.
+        folder: has its files.
+        threads: number of cores that it may use.
+        tell: receives what is done that takes long.
 
     Raises:
         EngineError: the voice could not be loaded, or could not say something.
         MissingPart: its engine, or ffmpeg to measure with, is not there.
     """
-    engine = load(card, Surroundings(catalogue.folder(card), threads=threads))
     try:
-        return audition(engine, card.language)
-    finally:
-        engine.close()
+        engine = load(card, Surroundings(folder, threads=threads, tell=tell))
+        try:
+            tell("The voice says a few sentences, to be measured.")
+            return audition(engine, card.language)
+        finally:
+            engine.close()
+    except IstamiError:
+        raise
+    except Exception as error:  # an engine may raise anything, also one that istami did not write
+        raise EngineError(
+            f"the engine {card.engine} failed: {error!r}", f"أخفق المحرّك {card.engine}: {error!r}"
+        ) from error
 
 
 def audition(engine: Engine, language: str) -> Audition:
@@ -84,6 +109,8 @@ def _gain(clip: Clip) -> float:
     for _ in range(_ROUNDS):
         limited = Clip(limit(clip.pcm, clip.sample_rate, gain), clip.sample_rate)
         gain += _LOUDNESS - measure(_wav(limited)).integrated
+    if not math.isfinite(gain):
+        raise EngineError("the sound is too quiet", "الصوت أخفت من أن يُسمع")
     return gain
 
 

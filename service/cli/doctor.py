@@ -80,9 +80,17 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     wanted = {settings.voice, settings.latin_voice}
     for card in cards:
         if not voices.installed(card):
-            cure = f"istami voices install {card.id}"
+            cure, needed = card.install_command, card.id in wanted
+            yield Finding(card.id, False, "not installed", cure, needed=needed, ar="الصوت غير مثبّت.")
+            continue
+        if not card.calibrated:
             yield Finding(
-                card.id, False, "not installed", cure, needed=card.id in wanted, ar="الصوت غير مثبّت."
+                card.id,
+                False,
+                "not calibrated: its loudness was never measured",
+                card.install_command,
+                needed=card.id in wanted,
+                ar="لم تُقَس جهارة هذا الصوت، فلا يُذاع قبل قياسها.",
             )
             continue
         engine = tried(card.id, partial(_loads, card, Surroundings(voices.folder(card))))

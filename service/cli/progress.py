@@ -20,19 +20,40 @@ from rich.progress import (
 )
 
 
+class Install:
+    """An install on the terminal: one bar per file, and a line for everything that takes long.
+
+    Args:
+        shown: the bars.
+    """
+
+    def __init__(self, shown: Progress) -> None:
+        self._shown = shown
+        self._tasks: dict[str, TaskID] = {}
+
+    def progress(self, path: str, done: int, total: int | None) -> None:
+        """Show how much of a file has come."""
+        if path not in self._tasks:
+            self._tasks[path] = self._shown.add_task(path, total=total)
+        self._shown.update(self._tasks[path], completed=done, total=total)
+
+    def say(self, line: str) -> None:
+        """Print a line above the bars."""
+        self._shown.console.print(line, markup=False, highlight=False)
+
+
 @contextmanager
-def bars() -> Generator[Callable[[str, int, int | None], None]]:
-    """One bar per file on the terminal; yields the progress callback of ``installer.install``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+def bars() -> Generator[Install]:
+    """Shows an install on the terminal, and how long it takes."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as shown:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(path: str, done: int, total: int | None) -> None:
-            if path not in tasks:
-                tasks[path] = shown.add_task(path, total=total)
-            shown.update(tasks[path], completed=done, total=total)
-
-        yield tell
+        yield Install(shown)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,12 +18,13 @@ from service.audio.tag import Tag
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
 from service.config.settings import Settings
-from service.model.errors import IstamiError, UnknownVoice
+from service.engines import parts
+from service.engines.engine import Surroundings
+from service.model.errors import EngineError, IstamiError, MissingPart, UnknownVoice
 from service.model.recording import Tags
 from service.server.container import Container
 from service.util.files import whole
-from voices import added, installer
-from voices.calibration import write_calibration
+from voices import added, calibration, installer
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice, VoiceError
@@ -44,11 +45,18 @@ def list_(*, as_json: Json = False) -> None:
     if as_json:
         print_json([_told(catalogue, card) for card in catalogue.list()])
         return
-    columns = (Column("id", no_wrap=True), "name", "engine", "Hz", "commercial use", "here")
+    columns = (
+        Column("id", no_wrap=True),
+        "name",
+        "engine",
+        "Hz",
+        "commercial use",
+        Column("here", no_wrap=True),
+    )
     table = Table(*columns, box=None, header_style="bold")
     for card in catalogue.list():
         names = f"{card.name.en} · {card.name.ar}"
-        here = "yes" if catalogue.installed(card) else "no"
+        here = _here(catalogue, card)
         earns = "yes" if card.commercial_use else "no"
         table.add_row(card.id, names, card.engine, str(card.sample_rate), earns, here)
     Console(soft_wrap=True).print(table)
@@ -72,8 +80,8 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
         "attribution": card.attribution,
         "homepage": card.homepage or "-",
         "real-time factor": "not measured" if card.measured_rtf is None else f"{card.measured_rtf:g}",
-        "gain": f"{card.gain_db:+.1f} dB",
-        "installed": "yes" if catalogue.installed(card) else f"no: istami voices install {card.id}",
+        "gain": "not measured" if card.gain_db is None else f"{card.gain_db:+.1f} dB",
+        "installed": _here(catalogue, card, f": {card.install_command}"),
         "fingerprint": catalogue.fingerprint(card),
     }
     for name, value in lines.items():
@@ -96,11 +104,26 @@ def install(
         bool, typer.Option("--accept-licence", help="Accept a licence that forbids commercial use.")
     ] = False,
 ) -> None:
-    """Download a voice, verify it, install it, and synthesise once to measure it."""
+    """Download a voice, verify it, let it speak to measure it, and put it in place.
+
+    A voice that cannot speak is not installed. To repair a voice, install it once more: files that are right
+    are not fetched again.
+    """
     catalogue, card = _voice(voice)
-    with _translated(), bars() as progress:
-        installer.install(catalogue, card, progress, source=source, accept_licence=accept_licence)
-    _measure(catalogue, card)
+    if not card.files:
+        typer.echo(f"{card.id} comes with istami.")
+        return
+    with _translated():
+        installer.permit(card, accept_licence=accept_licence)
+    with _put_off(card.id, card.install_command), _translated():
+        if source is None:
+            _check_before_download(catalogue, card)
+        with bars() as shown:
+            hear = _audition(card, shown.say)
+            installer.install(
+                catalogue, card, shown.progress, hear=hear, source=source, accept_licence=accept_licence
+            )
+    _tell_installed(card.id)
 
 
 @app.command()
@@ -111,20 +134,23 @@ def check(
     *,
     as_json: Json = False,
 ) -> None:
-    """Verify the files of installed voices; exits with 1 if one differs from what was installed."""
+    """Verify installed voices; exits with 1 if a file differs from what was installed, or a gain is missing.
+
+    What repairs a voice is `istami voices install VOICE`.
+    """
     catalogue = _catalogue()
     cards = (
         [_voice(voice)[1]]
         if voice
         else [card for card in catalogue.list() if catalogue.folder(card).is_dir()]
     )
-    wrong = {card.id: installer.check(catalogue, card) for card in cards}
+    found = [(card, installer.check(catalogue, card)) for card in cards]
     if as_json:
-        print_json([{"id": id_, "wrong": paths} for id_, paths in wrong.items()])
+        print_json([{"id": card.id, "wrong": paths, "calibrated": card.calibrated} for card, paths in found])
     else:
-        for id_, paths in wrong.items():
-            typer.echo(f"{id_}: {'missing or changed: ' + ', '.join(paths) if paths else 'fine'}")
-    if any(wrong.values()):
+        for card, paths in found:
+            typer.echo(f"{card.id}: {_verdict(card, paths)}")
+    if any(paths or not card.calibrated for card, paths in found):
         raise typer.Exit(1)
 
 
@@ -168,20 +194,31 @@ def add(  # noqa: PLR0913  # each is one line of the card
         list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
     ] = None,
 ) -> None:
-    """Add a voice of your own: its files are copied to the data folder."""
-    options = dict(pair.split("=", 1) for pair in option or () if "=" in pair)
+    """Add a voice of your own: its files are copied to the data folder, and it speaks once to be measured.
+
+    A voice that cannot speak is not added.
+    """
     about = added.Description(
-        voice, name_ar, name_en, licence, attribution, commercial_use, language=language, options=options
+        voice,
+        name_ar,
+        name_en,
+        licence,
+        attribution,
+        commercial_use,
+        language=language,
+        options=_options(engine, option or ()),
     )
-    with _translated():
-        card = added.add(Settings().data_dir / "voices", engine, folder, about)
-    _measure(_catalogue(), card)
+    with _put_off(voice), _translated(), bars() as shown:
+        folders = Settings().data_dir / "voices"
+        added.add(folders, engine, folder, about, hear=lambda card: _audition(card, shown.say))
+    _tell_installed(voice)
 
 
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
     """A voice as JSON: its card, whether it is installed, and its fingerprint."""
     return asdict(card) | {
         "installed": catalogue.installed(card),
+        "calibrated": card.calibrated,
         "fingerprint": catalogue.fingerprint(card),
     }
 
@@ -200,19 +237,86 @@ def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:
 def _heard(catalogue: Catalogue, card: VoiceCard) -> Audition:
     from service.cli.audition import hear
 
-    return hear(catalogue, card, Settings().threads)
+    return hear(card, catalogue.folder(card), Settings().threads)
 
 
-def _measure(catalogue: Catalogue, card: VoiceCard) -> None:
-    """Load the voice (a Coqui one is also exported), and store its loudness and speed beside its files."""
-    if not card.files:
-        typer.echo(f"{card.id} comes with istami.")
-        return
-    heard = _heard(catalogue, card)
-    write_calibration(catalogue.folder(card), heard.calibration)
-    typer.echo(f"{card.id} is installed: {heard.measured}.")
+def _audition(card: VoiceCard, tell: Callable[[str], None]) -> calibration.Audition:
+    """Measures a voice: it is loaded (a Coqui one is also exported), and speaks."""
+    from service.cli.audition import measured
+
+    def hear(folder: Path) -> calibration.Calibration:
+        return measured(card, folder, Settings().threads, tell).calibration
+
+    return hear
+
+
+def _check_before_download(catalogue: Catalogue, card: VoiceCard) -> None:
+    """Check what the audition needs: nothing is downloaded for a voice that could not be heard.
+
+    Raises:
+        MissingPart, EngineError: its engine is not installed, or no ffmpeg that measures.
+    """
+    from service.audio import trial
+
+    parts.check(card, Surroundings(catalogue.folder(card)))
+    trial.measures()
+
+
+def _tell_installed(id_: str) -> None:
+    card = _voice(id_)[1]
+    heard = f"gain {card.gain_db or 0:+.1f} dB, real-time factor {card.measured_rtf:.3g}"
+    typer.echo(f"{card.id} is installed: {heard}.")
     if card.unverified:
         typer.echo("Its hashes were unknown; they are recorded, and verified from now on.")
+
+
+def _options(engine: str, pairs: Sequence[str]) -> dict[str, str]:
+    """Options of a card.
+
+    Raises:
+        typer.BadParameter: one is not KEY=VALUE, or the engine has no such option.
+    """
+    known = parts.ENGINES[engine].options if engine in parts.ENGINES else None
+    options = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise typer.BadParameter(f"{pair!r} is not KEY=VALUE.", param_hint="--option")
+        if known is not None and key not in known:
+            raise typer.BadParameter(
+                f"{engine} has no option {key!r}; it has {', '.join(sorted(known)) or 'none'}.",
+                param_hint="--option",
+            )
+        options[key] = value
+    return options
+
+
+def _here(catalogue: Catalogue, card: VoiceCard, cure: str = "") -> str:
+    """Whether a voice is on this machine and may go on air; what cures that is appended if it may not."""
+    if not catalogue.installed(card):
+        return f"no{cure}"
+    return "yes" if card.calibrated else f"not calibrated{cure}"
+
+
+def _verdict(card: VoiceCard, paths: Sequence[str]) -> str:
+    """What was found of a voice's files and of its calibration."""
+    wrong = [f"missing or changed: {', '.join(paths)}"] if paths else []
+    if not card.calibrated:
+        wrong.append("not calibrated: its loudness was never measured")
+    return f"{'; '.join(wrong)}. Fix: {card.install_command}" if wrong else "fine"
+
+
+@contextmanager
+def _put_off(id_: str, again: str = "") -> Generator[None]:
+    """Tells, of a voice that cannot be heard, that nothing was installed, and how to go on."""
+    try:
+        yield
+    except (EngineError, MissingPart) as error:
+        en, ar = (f" Then: {again}", f" ثم: {again}") if again else ("", "")
+        raise type(error)(
+            f"{id_} was not installed, because it could not be heard: {error.en.rstrip('.')}.{en}",
+            f"لم يُثبَّت الصوت {id_} لتعذّر سماعه: {error.ar.rstrip('.')}.{ar}",
+        ) from error
 
 
 @contextmanager

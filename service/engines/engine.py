@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from service.model.reading import Utterance
 from service.model.recording import Clip
+
+Tell = Callable[[str], None]
+
+
+def untold(_: str) -> None:
+    """Nobody waits for progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +26,8 @@ class Surroundings:
     threads: int = 1
     """Number of cores that the engine may use."""
     device: Literal["cpu", "cuda"] = "cpu"
+    tell: Tell = untold
+    """Receives, in a sentence, what the engine does once and takes long for."""
 
 
 class Engine(Protocol):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
 from service.engines.engine import Surroundings
 from service.model.errors import MissingPart
-from voices.card import PITCH, VoiceCard
+from voices.card import PITCH, Option, VoiceCard
 
 GROUP = "istami.engines"
 """Entry-point group of third-party engines; see docs/engines.md."""
@@ -29,6 +30,10 @@ class Part:
     program: str = ""
     abilities: frozenset[str] = frozenset()
     """As ``VoiceCard.abilities``."""
+    options: frozenset[str] | None = None
+    """The options that cards may have; ``None``: not known."""
+    still: Mapping[str, Option] = field(default_factory=dict)
+    """Options with which a voice says the same thing the same way each time."""
 
     @property
     def there(self) -> bool:
@@ -37,11 +42,37 @@ class Part:
 
 
 _PITCHED = frozenset({PITCH})
+_NOISES: dict[str, Option] = {"noise_scale": 0.0, "noise_w": 0.0}
+"""Of VITS."""
 ENGINES = {
-    "coqui": Part("Coqui TTS", "pip install 'istami[coqui]'", module="TTS"),
-    "espeak": Part("eSpeak NG", "pip install espeakng-loader", module="espeakng_loader", abilities=_PITCHED),
-    "mbrola": Part("MBROLA", "apt-get install mbrola (contrib)", program="mbrola", abilities=_PITCHED),
-    "piper": Part("Piper", "pip install 'istami[piper]'", module="piper"),
+    "coqui": Part(
+        "Coqui TTS",
+        "pip install 'istami[coqui]'",
+        module="TTS",
+        options=frozenset(_NOISES) | {"language", "reference", "seed", "speaker", "temperature"},
+        still=_NOISES | {"seed": 0},
+    ),
+    "espeak": Part(
+        "eSpeak NG",
+        "pip install espeakng-loader",
+        module="espeakng_loader",
+        abilities=_PITCHED,
+        options=frozenset({"pitch", "range", "voice", "words_per_minute"}),
+    ),
+    "mbrola": Part(
+        "MBROLA",
+        "apt-get install mbrola (contrib)",
+        program="mbrola",
+        abilities=_PITCHED,
+        options=frozenset({"hamza_after_consonants", "lacks", "pitch"}),
+    ),
+    "piper": Part(
+        "Piper",
+        "pip install 'istami[piper]'",
+        module="piper",
+        options=frozenset(_NOISES) | {"speaker"},
+        still=_NOISES,
+    ),
 }
 
 
@@ -49,6 +80,12 @@ def abilities(card: VoiceCard) -> frozenset[str]:
     """A voice's optional abilities: its engine's, or its card's if the engine is third-party."""
     part = ENGINES.get(card.engine)
     return part.abilities if part else frozenset(card.abilities)
+
+
+def still(card: VoiceCard) -> Mapping[str, Option]:
+    """Options with which a voice says the same thing the same way each time; empty if its engine has none."""
+    part = ENGINES.get(card.engine)
+    return part.still if part else {}
 
 
 def check(card: VoiceCard, surroundings: Surroundings) -> None:

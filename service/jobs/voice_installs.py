@@ -15,7 +15,7 @@ from typing import Literal
 
 from service.model.errors import Conflict, LicenceRefused
 from service.util.farewell import Farewell
-from voices import files, installer
+from voices import files, installer, workshop
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import LicenceNotAccepted
@@ -70,7 +70,7 @@ class VoiceInstalls:
             OSError: no process can be started, or the report cannot be written.
         """
         try:
-            installer.check_licence(card, accept_licence=accept_licence)
+            installer.permit(card, accept_licence=accept_licence)
         except LicenceNotAccepted as error:
             raise LicenceRefused(error.en, error.ar, field="accept_licence") from error
         if not card.files:  # it comes with the program
@@ -127,7 +127,7 @@ class VoiceInstalls:
         total = download_size(card)
         while process.poll() is None:
             with suppress(OSError):  # the disk may be full; the child says so in the end
-                self._keep(card, InstallReport("installing", installer.fetched(self._catalogue, card), total))
+                self._keep(card, InstallReport("installing", workshop.size(self._catalogue.folder(card)), total))
             time.sleep(_LOOK_SECONDS)
         self._running = None
         said = farewell.heard()

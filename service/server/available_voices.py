@@ -94,11 +94,8 @@ def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
             f"ISTAMI_LATIN_VOICE: {found.id} speaks {found.language!r}; set a voice for English or French.",
             f"ISTAMI_LATIN_VOICE: الصوت {found.id} لغته «{found.language}»؛ اختر صوتًا إنجليزيًّا أو فرنسيًّا.",
         )
-    if not voices.installed(found):
-        raise MissingPart(
-            f"ISTAMI_LATIN_VOICE: {found.id} is not installed. Fix: istami voices install {found.id}.",
-            f"ISTAMI_LATIN_VOICE: لم يُثبَّت الصوت {found.id}. الحل: istami voices install {found.id}.",
-        )
+    if lack := _unready(voices, found):
+        raise MissingPart(f"ISTAMI_LATIN_VOICE: {lack.en}", f"ISTAMI_LATIN_VOICE: {lack.ar}")
     return found
 
 
@@ -123,15 +120,28 @@ def primary(of: VoiceCard) -> str:
 
 def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart | None:
     """Why a voice cannot speak on this machine, if it cannot."""
-    if not voices.installed(card):
-        return MissingPart(
-            f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
-            f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
-        )
+    if lack := _unready(voices, card):
+        return lack
     try:
         parts.check(card, Surroundings(voices.folder(card), device=settings.device))
     except MissingPart as error:
         return error
+    return None
+
+
+def _unready(voices: Catalogue, card: VoiceCard) -> MissingPart | None:
+    """Whether files of a voice are missing on this machine, or the measurement of its loudness."""
+    cure = card.install_command
+    if not voices.installed(card):
+        return MissingPart(
+            f"The voice {card.id} is not installed. Fix: {cure}.",
+            f"لم يُثبَّت الصوت {card.id}. الحل: {cure}.",
+        )
+    if not card.calibrated:
+        return MissingPart(
+            f"The voice {card.id} is not calibrated: its loudness was never measured. Fix: {cure}.",
+            f"الصوت {card.id} غير معايَر: لم تُقَس جهارته بعد. الحل: {cure}.",
+        )
     return None
 
 

@@ -9,6 +9,7 @@ from service.engines.engine import Surroundings
 from service.engines.idle_unload import Resting
 from service.engines.registry import load
 from service.recordings.synthesiser import Synthesiser, Voice
+from service.server import available_voices
 from service.server.container import Container
 from service.storage.lease import TimeLimit
 from service.text.diacritisation.diacritiser import Diacritiser
@@ -32,11 +33,12 @@ def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[]
         card = parts.card(voice)
         around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
-        return Voice(card.id, card.engine, engine, card.gain_db - CALIBRATED_LUFS)
+        return Voice(card.id, card.engine, engine, (card.gain_db or 0.0) - CALIBRATED_LUFS)
 
     def present(voice: str) -> Voice:
         """The current voice: a changed one is loaded again."""
-        return loaded(voice, voices.fingerprint(parts.card(voice)))
+        card = available_voices.ready(settings, voices, voice)
+        return loaded(card.id, voices.fingerprint(card))
 
     limit = TimeLimit(settings.phrase_seconds, stalled)
     return Synthesiser(parts.repository, parts.assembler, parts.scheduler, present, diacritiser, limit)

@@ -21,7 +21,7 @@ import pytest
 from service.audio.ffmpeg import find_ffmpeg
 from service.audio.loudness import measure
 from service.audio.resample import resampled
-from service.cli.audition import hear
+from service.cli.audition import measured
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.reading import Utterance
@@ -55,7 +55,7 @@ def data(tmp_path_factory) -> Path:
     card = resources.files("voices").joinpath("cards", "piper-en-joe.toml").read_text(encoding="utf-8")
     (folder / "card.toml").write_text(f"{card}\n[options]\nnoise_scale = 0.0\nnoise_w = 0.0\n")
     catalogue = Catalogue(data / "voices")
-    write_calibration(folder, hear(catalogue, catalogue.get("joe"), threads=2).calibration)
+    write_calibration(folder, measured(catalogue.get("joe"), folder, threads=2).calibration)
     tones = data / "voices" / "tones"
     subprocess.run([sys.executable, Path(__file__).parents[1] / "make_piper_voice.py", tones], check=True)
     (tones / "card.toml").write_text(TONES, encoding="utf-8")
@@ -206,6 +206,7 @@ sample_rate = 16000
 licence = "CC0-1.0"
 commercial_use = true
 attribution = "made by a script of ours"
+gain_db = 0.0
 files = [{ path = "tones.onnx" }, { path = "tones.onnx.json" }]
 [name]
 ar = "صوت صغير"

@@ -1,11 +1,13 @@
 import json
+import os
 
 import pytest
 from typer.testing import CliRunner
 
 from service.audio.loudness import measure
 from service.cli.voices import app
-from service.model.errors import IstamiError, UnknownVoice
+from service.model.errors import EngineError, IstamiError, MissingPart, UnknownVoice
+from voices.catalogue import Catalogue
 
 
 @pytest.fixture
@@ -75,3 +77,148 @@ def test_check_says_which_file_of_an_added_voice_has_changed(istami, tmp_path):
 
     assert checked.exit_code == 1
     assert "ours: missing or changed: model.onnx" in checked.output
+    assert "Fix: istami voices install ours" in checked.output
+
+
+TOLD = ("--name-ar", "صوتنا", "--name-en", "Ours", "--licence", "CC0-1.0", "--attribution", "us")
+OURS = (*TOLD, "--commercial-use")
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A voice with a file of its own; eSpeak speaks, which is here at all times."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"audio": {"sample_rate": 22050}}')
+    return folder
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    return Catalogue(tmp_path / "data" / "voices")
+
+
+ENGINE = """
+import numpy as np
+from service.model.recording import Clip
+
+def load(card, surroundings):
+    if card.options["sound"] == "crash":
+        raise RuntimeError("a defect of its engine")
+    return Odd(card)
+
+class Odd:
+    def __init__(self, card):
+        self.sample_rate = card.sample_rate
+        self.level, self.seconds = {"faint": (0.006, 3), "endless": (0.2, 600)}[card.options["sound"]]
+    def speak(self, utterance, speed):
+        tone = np.sin(np.arange(self.seconds * self.sample_rate) / 10) * self.level * 32767
+        return Clip(tone.astype("<i2").tobytes(), self.sample_rate)
+    def close(self):
+        pass
+"""
+
+
+@pytest.fixture
+def foreign_engine(tmp_path, monkeypatch):
+    """An engine in a distribution of somebody else's."""
+    packages = tmp_path / "packages"
+    about = packages / "odd-1.0.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[istami.engines]\nodd = odd_engine:load\n")
+    (packages / "odd_engine.py").write_text(ENGINE)
+    monkeypatch.syspath_prepend(packages)
+    return "odd"
+
+
+class TestAVoiceThatCannotBeHeard:
+    """It is not added, whatever the reason, and its name stays free."""
+
+    @pytest.fixture(autouse=True)
+    def nothing_stays(self, istami, files, tmp_path):
+        yield
+        assert not (tmp_path / "data" / "voices" / "ours").exists()
+        os.environ["PATH"] = self.path
+        assert istami("add", "ours", "espeak", files, *OURS).exit_code == 0
+
+    path = os.environ["PATH"]
+
+    def test_for_an_option_that_its_engine_refuses(self, istami, files):
+        with pytest.raises(MissingPart, match="ours was not installed, because it could not be heard"):
+            istami("add", "ours", "espeak", files, *OURS, "--option", "voice=xx-nowhere")
+
+    def test_for_an_option_of_the_wrong_kind(self, istami, files):
+        with pytest.raises(EngineError, match="high"):
+            istami("add", "ours", "espeak", files, *OURS, "--option", "pitch=high")
+
+    @pytest.mark.parametrize("option", ["pitch", "=50", "noise_w=0"])
+    def test_for_an_option_that_is_none(self, istami, files, option):
+        refused = istami("add", "ours", "espeak", files, *OURS, "--option", option)
+
+        assert refused.exit_code == 2
+        assert option.rpartition("=")[0] in refused.stderr
+
+    @pytest.mark.parametrize(
+        ("sound", "why"),
+        [("faint", "too quiet"), ("endless", "too long"), ("crash", "a defect of its engine")],
+    )
+    def test_for_its_sound(self, istami, files, foreign_engine, sound, why):
+        with pytest.raises(EngineError, match=why):
+            istami("add", "ours", foreign_engine, files, *OURS, "--option", f"sound={sound}")
+
+    @pytest.mark.parametrize("says", ["echo 'Unable to parse option value' >&2; exit 1", "exit 0"])
+    def test_for_an_ffmpeg_that_does_not_measure(self, istami, files, tmp_path, monkeypatch, says):
+        program = tmp_path / "bin" / "ffmpeg"
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\ncat > /dev/null\n{says}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+        with pytest.raises(EngineError, match="ffmpeg could not measure"):
+            istami("add", "ours", "espeak", files, *OURS)
+
+
+def test_nothing_is_downloaded_for_a_voice_whose_engine_is_missing(istami, tmp_path):
+    home = tmp_path / "data" / "voices" / "far"
+    home.mkdir(parents=True)
+    (home / "card.toml").write_text(
+        'id = "far"\nengine = "nowhere"\nlanguage = "ar"\ndialect = "standard"\ngender = "male"\n'
+        'sample_rate = 16000\nlicence = "x"\ncommercial_use = true\nattribution = "x"\n'
+        'name = { ar = "x", en = "x" }\nlimits = { characters = 9 }\n'
+        'files = [{ path = "a", url = "http://127.0.0.1:9/a" }]\n'
+    )
+
+    with pytest.raises(MissingPart, match=r"'nowhere'.*Then: istami voices install far"):
+        istami("install", "far")
+
+
+def test_a_voice_that_was_not_measured_is_shown_as_such_and_the_cure_cures(istami, files, catalogue):
+    istami("add", "ours", "espeak", files, *TOLD, "--no-commercial-use")
+    before = catalogue.fingerprint(catalogue.get("ours"))
+    (catalogue.folder(catalogue.get("ours")) / "calibration.json").unlink()
+    cure = "istami voices install ours --accept-licence"
+
+    assert "not calibrated" in next(line for line in istami("list").output.splitlines() if "ours" in line)
+    assert f"not calibrated: {cure}" in istami("show", "ours").output
+    checked = istami("check")
+    assert checked.exit_code == 1
+    assert "ours: not calibrated" in checked.output
+    assert cure in checked.output
+    assert json.loads(istami("check", "--json").output) == [{"id": "ours", "wrong": [], "calibrated": False}]
+
+    assert istami(*cure.split()[2:]).exit_code == 0
+
+    assert istami("check").exit_code == 0
+    assert catalogue.fingerprint(catalogue.get("ours")) == before
+
+
+def test_two_installs_of_the_same_files_have_one_fingerprint(istami, files, tmp_path, monkeypatch):
+    prints = set()
+    for data in ("one", "another"):
+        monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / data))
+        istami("add", "ours", "espeak", files, *OURS)
+        voices = Catalogue(tmp_path / data / "voices")
+        prints.add(voices.fingerprint(voices.get("ours")))
+
+    assert len(prints) == 1

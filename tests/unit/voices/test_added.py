@@ -3,7 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from voices.added import Description, add
+from voices import added
+from voices.added import Description
+from voices.calibration import Calibration
 from voices.catalogue import Catalogue
 from voices.errors import BadCard, InstallFailed
 from voices.installer import check
@@ -17,6 +19,10 @@ ABOUT = Description(
     commercial_use=True,
     options={"speaker": "Huda"},
 )
+
+
+def add(folder, engine, source, about, hear=lambda _card: lambda _folder: Calibration(11.93, 0.6)):
+    return added.add(folder, engine, source, about, hear=hear)
 
 
 def checkpoint(folder, config):
@@ -39,6 +45,7 @@ def test_a_publisher_s_checkpoint_becomes_a_voice(tmp_path):
     assert [file.path for file in card.files] == ["config.json", "model.pth"]
     assert catalogue.installed(card)
     assert check(catalogue, card) == ()
+    assert (card.gain_db, card.measured_rtf) == (12.0, 0.6)
 
 
 def test_a_voice_may_speak_another_language(tmp_path):
@@ -66,7 +73,7 @@ def test_a_folder_that_tells_no_sample_rate_is_refused_and_leaves_nothing(tmp_pa
     with pytest.raises(InstallFailed, match="sample rate"):
         add(tmp_path / "voices", "coqui", checkpoint(tmp_path / "run", {}), ABOUT)
 
-    assert not list((tmp_path / "voices").iterdir())
+    assert not (tmp_path / "voices").exists()
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path):
@@ -85,3 +92,48 @@ def test_an_id_that_is_a_path_is_refused(tmp_path):
         add(tmp_path / "voices", "coqui", files, climbing)
 
     assert not (tmp_path / "ours").exists()
+
+
+def test_a_voice_that_cannot_be_heard_is_not_added_and_its_name_stays_free(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+
+    def hear(card):
+        def fail(folder):
+            assert (folder.name, card.id, (folder / "model.pth").read_bytes()) == ("ours", "ours", b"weights")
+            raise ZeroDivisionError
+
+        return fail
+
+    with pytest.raises(ZeroDivisionError):
+        add(tmp_path / "voices", "coqui", files, ABOUT, hear)
+
+    assert not [path for path in (tmp_path / "voices").iterdir() if path.is_dir()]
+    add(tmp_path / "voices", "coqui", files, ABOUT)
+    assert Catalogue(tmp_path / "voices").get("ours").calibrated
+
+
+def test_what_a_killed_process_left_is_cleared_away_by_the_next(tmp_path):
+    left = tmp_path / "voices" / ".adding-other" / "other"
+    left.mkdir(parents=True)
+    (left / "model.pth").write_bytes(bytes(1000))
+
+    add(tmp_path / "voices", "coqui", checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}}), ABOUT)
+
+    assert [path.name for path in (tmp_path / "voices").iterdir() if path.is_dir()] == ["ours"]
+
+
+def test_what_another_process_is_adding_is_left_alone(tmp_path):
+    folder = tmp_path / "voices"
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+
+    def meanwhile(_card):
+        def hear(made):
+            add(folder, "coqui", files, replace(ABOUT, id="other"))
+            assert (made / "model.pth").is_file()
+            return Calibration(0.0, 0.1)
+
+        return hear
+
+    add(folder, "coqui", files, ABOUT, meanwhile)
+
+    assert {"ours", "other"} <= {card.id for card in Catalogue(folder).list()}

@@ -23,7 +23,7 @@ def test_a_card_that_tells_little_has_plain_defaults():
     card = read_card(CARD, "mine.toml")
 
     assert (card.id, card.name.ar, card.limits.characters) == ("mine", "صوتي", 500)
-    assert (card.speed, card.gain_db, card.measured_rtf, card.files) == (1.0, 0.0, None, ())
+    assert (card.speed, card.gain_db, card.measured_rtf, card.files) == (1.0, None, None, ())
     assert not card.unverified
 
 
