@@ -1,6 +1,6 @@
 """Writes small Coqui voices with random weights, in the very format that users' checkpoints have.
 
-Usage: python tests/make_coqui_voices.py {vits,mms,xtts} FOLDER
+Usage: python tests/make_coqui_voices.py {vits,vits-full,vits-choir,mms,xtts} FOLDER
 """
 
 import json
@@ -16,7 +16,7 @@ LETTERS = "".join(map(chr, [*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671]))
 PUNCTUATION = "!؟،؛:., -"
 
 
-def write_vits(folder: Path, *, full_size: bool = False) -> None:
+def write_vits(folder: Path, *, full_size: bool = False, speakers: tuple[str, ...] = ()) -> None:
     """A VITS voice for vowelled Arabic, spelt by character; ``full_size`` as voices on air are."""
     from TTS.tts.configs.shared_configs import CharactersConfig
     from TTS.tts.configs.vits_config import VitsArgs, VitsConfig
@@ -30,8 +30,12 @@ def write_vits(folder: Path, *, full_size: bool = False) -> None:
         "num_layers_flow": 1,
         "upsample_initial_channel_decoder": 32,
     }
+    choir = {}
+    if speakers:
+        torch.save({name: at for at, name in enumerate(speakers)}, folder / "speakers.pth")
+        choir = {"use_speaker_embedding": True, "speakers_file": str(folder / "speakers.pth")}
     config = VitsConfig(
-        model_args=VitsArgs(init_discriminator=False, **({} if full_size else small)),
+        model_args=VitsArgs(init_discriminator=False, **({} if full_size else small), **choir),
         text_cleaner="basic_cleaners",
         characters=CharactersConfig(
             characters_class="TTS.tts.models.vits.VitsCharacters",
@@ -45,6 +49,9 @@ def write_vits(folder: Path, *, full_size: bool = False) -> None:
     )
     model = Vits(config)
     draw_out(model, 1.2)
+    if speakers:
+        speak_up(model.waveform_decoder, 20)
+        config.model_args.speakers_file = "/home/trainer/runs/choir/speakers.pth"
     config.save_json(folder / "config.json")
     torch.save({"model": model.state_dict()}, folder / "model.pth")
 
@@ -151,5 +158,7 @@ if __name__ == "__main__":
     writers = {"vits": write_vits, "mms": write_mms, "xtts": write_xtts}
     if what == "vits-full":
         write_vits(where, full_size=True)
+    elif what == "vits-choir":
+        write_vits(where, speakers=("huda", "salim"))
     else:
         writers[what](where)

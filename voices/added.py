@@ -13,8 +13,9 @@ from voices import files, workshop
 from voices.calibration import Audition
 from voices.card import VoiceCard, read_card
 from voices.catalogue import CARD
+from voices.digest import digest
 from voices.errors import InstallFailed
-from voices.installer import calibrate, digest
+from voices.installer import calibrate
 from voices.receipt import write_receipt
 
 _KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md"}

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from voices.calibration import CALIBRATION, calibrated
 from voices.card import VoiceCard, read_card
+from voices.derived import read_derived
 from voices.errors import BadCard, NoSuchVoice
 from voices.receipt import read_receipt
 
@@ -64,8 +65,20 @@ class Catalogue:
         return self._folder / card.id
 
     def installed(self, card: VoiceCard) -> bool:
-        """Whether all its files exist. ``installer.check`` verifies their contents."""
-        return all((self.folder(card) / file.path).is_file() for file in card.files)
+        """Whether all its files exist, but those that are not needed any more.
+
+        ``installer.check`` verifies their contents.
+        """
+        missing = {file.path for file in card.files if not (self.folder(card) / file.path).is_file()}
+        return not missing or missing <= self.replaced(card)
+
+    def replaced(self, card: VoiceCard) -> set[str]:
+        """The missing files of a voice that is there all the same, as an engine made another form of them."""
+        folder = self.folder(card)
+        note = read_derived(folder)
+        if note is None or not all((folder / name).is_file() for name in note.made):
+            return set()
+        return {name for name in note.sources if not (folder / name).exists()}
 
     def fingerprint(self, card: VoiceCard) -> str:
         """SHA-256 of everything that determines the voice's sound: files, packages and card settings.

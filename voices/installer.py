@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +12,8 @@ from voices.archive import opened
 from voices.calibration import Audition, Calibration, read_calibration, rounded, write_calibration
 from voices.card import VoiceCard, VoiceFile
 from voices.catalogue import CARD, Catalogue, basis
+from voices.derived import carry, read_derived
+from voices.digest import digest
 from voices.download import Patience, Progress, fetch, need_room
 from voices.errors import InstallFailed, LicenceNotAccepted
 from voices.receipt import read_receipt, write_receipt
@@ -65,6 +66,7 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
             if (home / CARD).is_file():
                 shutil.copy2(home / CARD, made / CARD)
             write_receipt(made, digests)
+            carry(home, made, digests)
             calibrate(card, made, hear, home)
             workshop.place(made, home)
     except OSError as error:
@@ -111,15 +113,27 @@ def _kept(card: VoiceCard, home: Path, measured: Calibration) -> Calibration:
 
 
 def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
-    """The paths of files that are missing or differ from the installed ones; empty if all are intact."""
+    """The paths of files that are missing or wrong; empty if all are intact.
+
+    Wrong is a file that differs from the installed one. So is a file that an engine made (``voices.derived``)
+    if it differs from what was made, or was made of other files than are there.
+    """
     home = catalogue.folder(card)
-    known = read_receipt(home)
-    return tuple(
+    known, note = read_receipt(home), read_derived(home)
+    replaced = catalogue.replaced(card)
+    wrong = [
         file.path
         for file in card.files
-        if not (home / file.path).is_file()
-        or digest(home / file.path) != (file.sha256 or known.get(file.path))
-    )
+        if file.path not in replaced
+        and (
+            not (home / file.path).is_file()
+            or digest(home / file.path) != (file.sha256 or known.get(file.path))
+        )
+    ]
+    if note is not None:
+        outdated = note.outdated(home, thorough=True)
+        wrong += note.made if outdated else note.damaged(home, thorough=True)
+    return tuple(wrong)
 
 
 def remove(catalogue: Catalogue, card: VoiceCard) -> None:
@@ -136,12 +150,6 @@ def remove(catalogue: Catalogue, card: VoiceCard) -> None:
         )
     with suppress(FileNotFoundError):
         shutil.rmtree(catalogue.folder(card))
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, known: dict[str, str]) -> bool:

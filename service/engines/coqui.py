@@ -5,33 +5,40 @@ ONNX Runtime runs VITS voices on a CPU; torch runs them on CUDA, and runs all ot
 
 from __future__ import annotations
 
-from service.engines.coqui_checkpoint import Kind, foreign, kind, read
+from collections.abc import Mapping
+from typing import Any
+
+from service.engines.coqui_checkpoint import Kind, foreign, kind, names_of, read
 from service.engines.coqui_export import exported
 from service.engines.engine import Engine, Surroundings
+from service.engines.options import index, number, seed
 from service.engines.pcm import Samples, to_int16, trim, whole
 from service.engines.vits import Scales, VitsModel, clip
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip
-from voices.card import VoiceCard
+from voices.card import Option, VoiceCard
+
+_NOISES = {"noise_scale": "inference_noise_scale", "noise_w": "inference_noise_scale_dp"}
+"""Attributes of a VITS model in torch."""
 
 
 class ExportedEngine:
     """A VITS voice in ONNX Runtime; needs no torch.
 
     Options of the card: ``noise_scale``, ``noise_w`` (instead of the checkpoint's own), ``speaker`` and
-    ``language`` (index, for models with several).
+    ``language`` (name or index, for models with several).
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
-        path, self._symbols = exported(surroundings.folder)
+        path, self._symbols = exported(surroundings.folder, surroundings.tell)
         self._model = VitsModel(path, self._symbols.hop, surroundings)
         options = card.options
         self._speed = card.speed
-        self._noise = float(options.get("noise_scale", self._symbols.noise))
-        self._noise_w = float(options.get("noise_w", self._symbols.noise_duration))
-        self._speaker = int(options.get("speaker", 0))
-        self._language = int(options.get("language", 0))
+        self._noise = number(options, "noise_scale", self._symbols.noise)
+        self._noise_w = number(options, "noise_w", self._symbols.noise_duration)
+        self._speaker = index(options, "speaker", self._symbols.speakers)
+        self._language = index(options, "language", self._symbols.languages)
 
     @property
     def sample_rate(self) -> int:
@@ -55,7 +62,9 @@ class ExportedEngine:
 class TorchEngine:
     """A single-language voice in torch.
 
-    Options of the card: ``speaker`` (name, for models with several).
+    Options of the card: ``speaker`` and ``language`` (name or index, for models with several);
+    ``noise_scale`` and ``noise_w`` for VITS, as ``ExportedEngine`` has them; ``seed``, with which it says the
+    same thing the same way each time.
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
@@ -67,7 +76,13 @@ class TorchEngine:
             self._model = read(self._folder).to(surroundings.device)
         self._speed = card.speed
         self._own_length = getattr(self._model, "length_scale", None)
-        self._speaker = card.options.get("speaker")
+        options = card.options
+        self._speaker = _name(options, "speaker", self._model.speaker_manager)
+        self._language = _name(options, "language", self._model.language_manager)
+        self._seed = seed(options)
+        for option, attribute in _NOISES.items():
+            if option in options and hasattr(self._model, attribute):
+                setattr(self._model, attribute, number(options, option, 0.0))
 
     @property
     def sample_rate(self) -> int:
@@ -87,9 +102,14 @@ class TorchEngine:
         with foreign(self._folder):
             import torch
 
+            if self._seed is not None:
+                torch.manual_seed(self._seed)
             with torch.inference_mode():
                 said = self._model.synthesize(
-                    utterance.diacritised, speaker=self._speaker, use_griffin_lim=True
+                    utterance.diacritised,
+                    speaker=self._speaker,
+                    language=self._language,
+                    use_griffin_lim=True,
                 )
         samples: Samples = said["wav"].astype("float32")
         return Clip(to_int16(trim(whole(samples), self.sample_rate).samples), self.sample_rate)
@@ -97,6 +117,13 @@ class TorchEngine:
     def close(self) -> None:
         """Release the model."""
         del self._model
+
+
+def _name(options: Mapping[str, Option], option: str, manager: Any) -> str | None:
+    """The name of a speaker or a language; ``None`` for a model that has only one."""
+    names = names_of(manager)
+    wanted = index(options, option, names)
+    return next((name for name, at in names.items() if at == wanted), None)
 
 
 def load(card: VoiceCard, surroundings: Surroundings) -> Engine:

@@ -11,9 +11,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from service.model.errors import EngineError, MissingPart
+from service.engines.exhaustion import exhausted
+from service.model.errors import EngineError, IstamiError, MissingPart
 
 _CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
+_FAIRSEQ_CHECKPOINT = "G_100000.pth"
+_NAMES = {"speaker_file", "speakers_file", "language_ids_file"}
+"""Settings that name a file with names and their indices."""
+_NAME_FILES = ("speakers.pth", "speaker_ids.json", "speakers.json", "language_ids.json")
+SETTINGS = ("config.json", "vocab.txt", *_NAME_FILES)
+"""Files besides the checkpoint that determine how a voice sounds."""
 
 
 class Kind(StrEnum):
@@ -63,11 +70,12 @@ def read(folder: Path) -> Any:
         from TTS.tts.models import setup_model
 
         config = load_config(folder / "config.json")
+        _find_names(config, folder)
         model = setup_model(config=config)
         if what is Kind.XTTS:
             model.load_checkpoint(config, checkpoint_dir=str(folder), eval=True)
         else:
-            model.load_checkpoint(config, checkpoint_path=_checkpoint(folder, *_CHECKPOINTS), eval=True)
+            model.load_checkpoint(config, checkpoint_path=_checkpoint(folder), eval=True)
         return model
 
 
@@ -80,15 +88,22 @@ def foreign(folder: Path) -> Iterator[None]:
             yield
     except (EngineError, MissingPart):
         raise
-    except ImportError as error:
-        raise MissingPart(
-            f"The voice {folder.name} needs Coqui TTS ({error}). Fix: pip install 'istami[coqui]'.",
-            f"الصوت {folder.name} يحتاج إلى Coqui TTS ({error}). الحل: pip install 'istami[coqui]'.",
-        ) from error
     except Exception as error:  # torch's errors share no base below Exception
-        raise EngineError(
-            f"The voice {folder.name} failed: {error!r}", f"أخفق الصوت {folder.name}: {error!r}"
-        ) from error
+        raise _told(folder.name, error) from error
+
+
+def _told(voice: str, error: Exception) -> IstamiError:
+    if exhausted(error):
+        return EngineError(
+            f"The voice {voice} needs more memory than this machine has free ({error}).",
+            f"يحتاج الصوت {voice} إلى ذاكرة أكثر من المتاح في هذا الجهاز ({error}).",
+        )
+    if isinstance(error, ImportError):
+        return MissingPart(
+            f"The voice {voice} needs Coqui TTS ({error}). Fix: pip install 'istami[coqui]'.",
+            f"الصوت {voice} يحتاج إلى Coqui TTS ({error}). الحل: pip install 'istami[coqui]'.",
+        )
+    return EngineError(f"The voice {voice} failed: {error!r}", f"أخفق الصوت {voice}: {error!r}")
 
 
 def _read_mms(folder: Path) -> Any:
@@ -97,18 +112,37 @@ def _read_mms(folder: Path) -> Any:
 
     config = VitsConfig()
     model = Vits(config)
-    model.load_fairseq_checkpoint(config, _checkpoint(folder, "G_100000.pth"), eval=True)
+    model.load_fairseq_checkpoint(config, _checkpoint(folder), eval=True)
     return model
 
 
-def _checkpoint(folder: Path, *names: str) -> Path:
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
-    found = sorted(folder.glob("*.pth"))
-    if len(found) != 1:
+def _find_names(config: Any, folder: Path) -> None:
+    """Let settings that name files of the trainer's machine name their copies in the voice's folder."""
+    for table in (config, config.model_args):
+        for key in _NAMES:
+            named = table.get(key) if hasattr(table, key) else None
+            here = folder / Path(str(named)).name
+            if named and here.is_file():
+                setattr(table, key, str(here))
+
+
+def names_of(manager: Any) -> dict[str, int]:
+    """The names of a model's speakers or languages, and their indices; empty if it has only one."""
+    return {str(name): int(at) for name, at in manager.name_to_id.items()} if manager else {}
+
+
+def checkpoint_of(folder: Path) -> str | None:
+    """The name of the checkpoint in a folder; ``None`` if there is none, or several without a usual name."""
+    found = [path.name for path in sorted(folder.glob("*.pth")) if path.name not in _NAME_FILES]
+    usual = [name for name in (*_CHECKPOINTS, _FAIRSEQ_CHECKPOINT) if name in found]
+    return (usual or found)[0] if usual or len(found) == 1 else None
+
+
+def _checkpoint(folder: Path) -> Path:
+    name = checkpoint_of(folder)
+    if name is None:
         raise EngineError(
-            f"The folder of {folder.name} contains {len(found)} checkpoints, none of them named {names[0]}.",
-            f"في مجلد {folder.name} عدد {len(found)} من ملفات النماذج وليس بينها {names[0]}.",
+            f"The folder of {folder.name} must contain one checkpoint, or one named {_CHECKPOINTS[0]}.",
+            f"يجب أن يكون في مجلد {folder.name} ملف نموذج واحد، أو ملف اسمه {_CHECKPOINTS[0]}.",
         )
-    return found[0]
+    return folder / name

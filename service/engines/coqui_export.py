@@ -6,22 +6,32 @@ The symbol table is stored beside the model, so that the voice needs no torch to
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import logging
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import category, normalize
 
-from service.engines.coqui_checkpoint import foreign, read
+from service.engines.coqui_checkpoint import SETTINGS, checkpoint_of, foreign, names_of, read
+from service.engines.engine import Tell, untold
 from service.engines.parts import COQUI_EXPORT
 from service.engines.vits import DURATIONS
 from service.engines.vits_graph import add_height
 from service.model.borrowed import SPELT
 from service.model.errors import EngineError
+from voices import files
+from voices.derived import DERIVED, read_derived, write_derived
+
+log = logging.getLogger(__name__)
 
 MODEL = "istami.onnx"
 SYMBOLS = COQUI_EXPORT
+_WORKSHOP = ".export-"
 _PLAIN_CLEANERS = {None, "no_cleaners", "basic_cleaners"}
 _PROBE = "قَالَتِ  الْوَزِيرَةُ: «نَعَمْ»، A b. ؟"
 LONGEST_SECONDS = 120.0
@@ -45,6 +55,9 @@ class Symbols:
     noise: float
     length: float
     noise_duration: float
+    speakers: Mapping[str, int] | None = None
+    """Index by name; ``None`` in exports of older versions."""
+    languages: Mapping[str, int] | None = None
 
     def _known(self, text: str) -> str:
         """The text with ڤ, پ, چ and گ as other letters, if the voice does not know them."""
@@ -75,32 +88,95 @@ class Symbols:
         return ids, owners
 
 
-def exported(folder: Path) -> tuple[Path, Symbols]:
-    """The exported voice of a folder; export it first if necessary.
+def exported(folder: Path, tell: Tell = untold) -> tuple[Path, Symbols]:
+    """The exported voice of a folder; export it first if it is missing, damaged, or of another checkpoint.
+
+    Only one process exports at a time; others wait for it.
+
+    Args:
+        folder: of the voice.
+        tell: receives the steps of an export.
 
     Raises:
         MissingPart: it must be exported, and Coqui TTS or onnx is not installed.
-        EngineError: the folder holds no VITS voice, or one that only torch can speak.
+        EngineError: the folder holds no VITS voice, or one that only torch can speak; or there is not enough
+            memory or disk to export it.
     """
-    if not (folder / SYMBOLS).is_file():
-        with foreign(folder):
-            _export(folder)
-    table = json.loads((folder / SYMBOLS).read_text(encoding="utf-8"))
-    return folder / MODEL, Symbols(**table)
+    with foreign(folder):
+        if not _is_sound(folder):
+            with files.locked(folder / MODEL):
+                if not _is_sound(folder):  # another process may have exported it meanwhile
+                    _export(folder, tell)
+        table = json.loads((folder / SYMBOLS).read_text(encoding="utf-8"))
+        return folder / MODEL, Symbols(**table)
 
 
-def _export(folder: Path) -> None:
+def _is_sound(folder: Path) -> bool:
+    """Whether an export is there that can be used.
+
+    Raises:
+        EngineError: it is damaged, and its checkpoint is not here to repeat it.
+    """
+    note = read_derived(folder)
+    if note is None:
+        return _is_adopted(folder)
+    damaged = note.damaged(folder)
+    if damaged and not all((folder / name).exists() for name in note.sources):
+        raise EngineError(
+            f"The exported voice {folder.name} is damaged ({', '.join(damaged)}), and its checkpoint is not "
+            f"here to export it again. Fix: istami voices install {folder.name} --from its archive.",
+            f"النموذج المصدَّر للصوت {folder.name} تالف ({'، '.join(damaged)})، وليس أصله هنا ليُصدَّر من جديد. "
+            f"الحل: istami voices install {folder.name} --from مع الأرشيف.",
+        )
+    return not damaged and not note.outdated(folder)
+
+
+def _is_adopted(folder: Path) -> bool:
+    """Whether there is an export of an older version, which noted no hashes; it is noted now.
+
+    One that is older than its checkpoint is not of this checkpoint.
+    """
+    if not ((folder / MODEL).is_file() and (folder / SYMBOLS).is_file()):
+        return False
+    sources = _sources(folder)
+    exported_at = (folder / SYMBOLS).stat().st_mtime
+    if any((folder / name).stat().st_mtime > exported_at for name in sources):
+        return False
+    with suppress(OSError):  # a folder that cannot be written to
+        write_derived(folder, (MODEL, SYMBOLS), sources)
+    return True
+
+
+def _sources(folder: Path) -> tuple[str, ...]:
+    """The names of the files that an export depends on, as far as they are here."""
+    names = (checkpoint_of(folder), *SETTINGS)
+    return tuple(name for name in names if name and (folder / name).is_file())
+
+
+def _export(folder: Path, tell: Tell) -> None:
+    for left in folder.glob(f"{_WORKSHOP}*"):  # of processes that were killed; nobody else holds the lock
+        shutil.rmtree(left, ignore_errors=True)
+    begun = time.monotonic()
+    log.info("the voice %s is exported to ONNX", folder.name)
+    tell(f"{folder.name}: reading its checkpoint (step 1 of 3)")
+    sources = _sources(folder)
     model = read(folder)
     symbols = _symbols(model)
     model.max_inference_len = int(LONGEST_SECONDS * symbols.sample_rate / symbols.hop)
-    with TemporaryDirectory(dir=folder, prefix=".export-") as workshop:
+    with TemporaryDirectory(dir=folder, prefix=_WORKSHOP) as workshop:
         made = Path(workshop)
+        tell(f"{folder.name}: exporting it to ONNX, once: half a minute, and 2 GB of memory (step 2 of 3)")
         model.export_onnx(str(made / MODEL), verbose=False)
+        tell(f"{folder.name}: making it faster for a CPU (step 3 of 3)")
         _refine(made / MODEL)
         (made / SYMBOLS).write_text(json.dumps(asdict(symbols), ensure_ascii=False), encoding="utf-8")
+        (folder / DERIVED).unlink(missing_ok=True)
         # The symbols come last: if they exist, the export is complete.
+        (folder / SYMBOLS).unlink(missing_ok=True)
         (made / MODEL).replace(folder / MODEL)
         (made / SYMBOLS).replace(folder / SYMBOLS)
+    write_derived(folder, (MODEL, SYMBOLS), sources)
+    log.info("the voice %s was exported in %.0f s", folder.name, time.monotonic() - begun)
 
 
 def _symbols(model: Any) -> Symbols:
@@ -119,6 +195,8 @@ def _symbols(model: Any) -> Symbols:
         noise=float(model.inference_noise_scale),
         length=float(model.length_scale),
         noise_duration=float(model.inference_noise_scale_dp),
+        speakers=names_of(model.speaker_manager),
+        languages=names_of(model.language_manager),
     )
     plain = not tokeniser.use_phonemes and cleaner in _PLAIN_CLEANERS
     if not plain or symbols.spell(_PROBE)[0] != list(tokeniser.text_to_ids(_PROBE)):

@@ -13,6 +13,7 @@ from service.engines.clip_validation import ALLOWANCE, LONGEST
 from service.engines.coqui_checkpoint import foreign, read
 from service.engines.coqui_split import split
 from service.engines.engine import Surroundings
+from service.engines.options import number, seed
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip
@@ -29,7 +30,8 @@ class XttsEngine:
     """Speaks with XTTS.
 
     Options of the card: ``speaker`` (a built-in one, by name) or ``reference`` (a WAV in the voice's
-    folder, 16-bit, at least 3 s), ``language`` (default the card's), ``temperature``.
+    folder, 16-bit, at least 3 s), ``language`` (default the card's), ``temperature``, ``seed`` (with which it
+    says the same thing the same way each time).
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
@@ -44,7 +46,8 @@ class XttsEngine:
             self._model = read(self._folder).to(surroundings.device)
             self._latents = self._speaker(options.get("speaker"), options.get("reference"))
         self._most_tokens = int(self._model.gpt.max_gen_mel_tokens)
-        self._temperature = float(options.get("temperature", self._model.config.temperature))
+        self._temperature = number(options, "temperature", float(self._model.config.temperature))
+        self._seed = seed(options)
 
     @property
     def sample_rate(self) -> int:
@@ -53,6 +56,11 @@ class XttsEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance, in parts if it is longer than ``CHARACTERS``."""
+        if self._seed is not None:
+            with foreign(self._folder):
+                import torch
+
+                torch.manual_seed(self._seed)
         # Given a lone question mark, it invents words.
         if not any(map(str.isalnum, utterance.diacritised)):
             raise EngineError("there is nothing to say", "لا شيء يقال")

@@ -14,6 +14,7 @@ from service.engines import pcm
 from service.engines.engine import Surroundings
 from service.engines.espeak_library import SAMPLE_RATE, Parameter, Recorder, WordEvent, say
 from service.engines.espeak_phonemes import DARK, MNEMONICS, to_espeak
+from service.engines.options import number
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip, WordTiming
@@ -59,9 +60,9 @@ class EspeakEngine:
     def __init__(self, card: VoiceCard) -> None:
         options = card.options
         self._voice = str(options.get("voice", "ar"))
-        self._rate = float(options.get("words_per_minute", 175)) * card.speed
-        self._pitch = int(options.get("pitch", 50))
-        self._range = int(options.get("range", 50))
+        self._rate = number(options, "words_per_minute", 175) * card.speed
+        self._pitch = int(number(options, "pitch", 50))
+        self._range = int(number(options, "range", 50))
         self._recorder = Recorder()
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 from service.engines import pcm
 from service.engines.engine import Surroundings
 from service.engines.mbrola_script import Database, Melody, Sound, write
+from service.engines.options import number
 from service.engines.parts import ENGINES, lacking
 from service.model.errors import EngineError
 from service.model.reading import Utterance
@@ -34,7 +35,7 @@ class MbrolaEngine:
             lacks=frozenset(str(card.options.get("lacks", "")).split()),
             hamza_after_consonants=bool(card.options.get("hamza_after_consonants", False)),
         )
-        self._pitch = float(card.options.get("pitch", 110))
+        self._pitch = number(card.options, "pitch", 110)
         self._speed = card.speed
         # Bytes 24 to 27 of a WAV header hold the sample rate.
         self._sample_rate = int.from_bytes(self._run("_ 50\n", "wav")[24:28], "little")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from service.engines.engine import Surroundings
+from service.engines.options import index, number
 from service.engines.parts import ENGINES, lacking
 from service.engines.vits import Scales, VitsModel, clip
 from service.engines.vits_graph import add_height
@@ -26,7 +27,7 @@ from voices.card import VoiceCard
 class PiperEngine:
     """Speaks with one Piper voice.
 
-    Options of the card: ``speaker`` (index, for models with several), ``noise_scale`` and ``noise_w``
+    Options of the card: ``speaker`` (name or index, for models with several), ``noise_scale`` and ``noise_w``
     (instead of the values in the model's own file).
     """
 
@@ -47,9 +48,9 @@ class PiperEngine:
         self._voice = PiperVoice(session=None, config=config, use_tashkeel=False)
         options = card.options
         self._speed = card.speed
-        self._speaker = int(options.get("speaker", config.default_speaker_id))
-        self._noise = float(options.get("noise_scale", config.noise_scale))
-        self._noise_w = float(options.get("noise_w", config.noise_w_scale))
+        self._speaker = index(options, "speaker", _speakers(config), config.default_speaker_id)
+        self._noise = number(options, "noise_scale", config.noise_scale)
+        self._noise_w = number(options, "noise_w", config.noise_w_scale)
 
     @property
     def sample_rate(self) -> int:
@@ -100,6 +101,11 @@ def load(card: VoiceCard, surroundings: Surroundings) -> PiperEngine:
     except ImportError as error:
         raise lacking(card.id, ENGINES["piper"]) from error
     return PiperEngine(card, surroundings)
+
+
+def _speakers(config: Any) -> dict[str, int]:
+    """The index of each speaker's name; of its number, where a model names none."""
+    return dict(config.speaker_id_map) or {str(at): at for at in range(config.num_speakers)}
 
 
 def _model(card: VoiceCard, folder: Path) -> Path:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from service.engines import pcm
 from service.engines.engine import Surroundings
+from service.engines.exhaustion import exhausted
 from service.model.errors import EngineError
 from service.model.recording import Clip, WordTiming
 
@@ -68,6 +69,8 @@ class VitsModel:
                 model if isinstance(model, bytes) else str(model), options, providers=providers
             )
         except Exception as error:  # onnxruntime's errors share no base below Exception
+            if exhausted(error):
+                raise _starved(error) from error
             raise EngineError(
                 f"The voice's model cannot be loaded: {error}", f"تعذّر تحميل نموذج الصوت: {error}"
             ) from error
@@ -90,11 +93,20 @@ class VitsModel:
         try:
             sound, *rest = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})
         except Exception as error:  # as above
+            if exhausted(error):
+                raise _starved(error) from error
             raise EngineError(f"The voice's model failed: {error}", f"أخفق نموذج الصوت: {error}") from error
         samples = np.asarray(sound, dtype=np.float32).reshape(-1)
         if not rest:
             return Said(samples, None)
         return Said(samples, np.round(rest[0].reshape(-1)).astype(np.int64) * self._hop)
+
+
+def _starved(error: Exception) -> EngineError:
+    return EngineError(
+        f"The voice's model needs more memory than this machine has free ({error}).",
+        f"يحتاج نموذج الصوت إلى ذاكرة أكثر من المتاح في هذا الجهاز ({error}).",
+    )
 
 
 def clip(said: Said, sample_rate: int, owners: Sequence[int | None]) -> Clip:

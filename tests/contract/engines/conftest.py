@@ -99,6 +99,15 @@ def vits(workshop):
 
 
 @pytest.fixture(scope="session")
+def choir(workshop):
+    """A VITS with two speakers, whose configuration names a file of the trainer's machine."""
+    require("coqui")
+    make("make_coqui_voices.py", "vits-choir", workshop / "choir")
+    still = card("coqui", 22050, noise_scale=0.0, noise_w=0.0)
+    return Voice(still, Surroundings(workshop / "choir"), deterministic=True)
+
+
+@pytest.fixture(scope="session")
 def mms(workshop):
     require("coqui")
     make("make_coqui_voices.py", "mms", workshop / "mms")

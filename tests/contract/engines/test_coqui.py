@@ -1,14 +1,21 @@
 """Coqui's checkpoints, through the very path that a user's take."""
 
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from service.engines.coqui import TorchEngine
+from service.engines.coqui import ExportedEngine, TorchEngine
 from service.engines.coqui_xtts import XttsEngine
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model.errors import EngineError
 from service.model.reading import Utterance
+from voices.derived import read_derived
 
 pytestmark = [pytest.mark.coqui, pytest.mark.timeout(600)]
 
@@ -25,7 +32,6 @@ def samples(clip):
 
 def test_onnx_runtime_says_what_torch_says(vits):
     torch = TorchEngine(vits.card, vits.surroundings)
-    torch._model.inference_noise_scale = torch._model.inference_noise_scale_dp = 0.0
 
     by_torch = torch.speak(utterance(SENTENCE), 1.0)
     by_onnx = vits.load().speak(utterance(SENTENCE), 1.0)
@@ -80,8 +86,6 @@ def test_xtts_takes_its_speaker_from_a_recording_and_ends_within_its_bound(xtts)
 
 
 def test_a_speaker_that_xtts_does_not_have_is_named(xtts):
-    from dataclasses import replace
-
     with pytest.raises(EngineError, match="'Nobody'"):
         load(replace(xtts.card, options={"speaker": "Nobody"}), xtts.surroundings)
 
@@ -102,7 +106,139 @@ def test_a_folder_without_a_voice_is_an_error(vits, tmp_path):
 
 
 def test_a_card_with_another_sample_rate_is_refused(vits):
-    from dataclasses import replace
-
     with pytest.raises(EngineError, match="22050 Hz; its card says 16000"):
         load(replace(vits.card, sample_rate=16000), vits.surroundings)
+
+
+def test_a_torch_voice_with_a_seed_says_the_same_thing_the_same_way(vits):
+    card = replace(vits.card, options={"seed": 7})
+    first, second = (TorchEngine(card, vits.surroundings).speak(utterance("نَعَمْ"), 1.0) for _ in range(2))
+
+    assert first == second
+
+
+class TestTheExport:
+    """It is noticed when it is not what was exported, and made anew."""
+
+    @pytest.fixture
+    def folder(self, vits, tmp_path):
+        vits.load()
+        copied = tmp_path / "ours"
+        shutil.copytree(vits.surroundings.folder, copied)
+        return copied
+
+    def said(self, vits, folder):
+        return load(vits.card, Surroundings(folder)).speak(utterance(SENTENCE), 1.0)
+
+    def damage(self, folder, how):
+        model = folder / "istami.onnx"
+        match how:
+            case "truncated":
+                os.truncate(model, 50_000)
+            case "zeroed":
+                with model.open("r+b") as file:
+                    file.write(bytes(50_000))
+            case "missing":
+                model.unlink()
+            case "without its symbols":
+                (folder / "istami.json").unlink()
+
+    @pytest.mark.parametrize("how", ["truncated", "zeroed", "missing", "without its symbols"])
+    def test_that_is_damaged_is_made_again(self, vits, folder, how):
+        before = self.said(vits, folder)
+        self.damage(folder, how)
+        (folder / ".export-left").mkdir()
+
+        assert self.said(vits, folder) == before
+
+        assert read_derived(folder).damaged(folder, thorough=True) == ()
+        assert not list(folder.glob(".export-*"))
+
+    @pytest.mark.parametrize("how", ["truncated", "zeroed", "missing"])
+    def test_that_is_damaged_without_its_checkpoint_says_what_to_do(self, vits, folder, how):
+        (folder / "model.pth").unlink()
+        self.damage(folder, how)
+
+        with pytest.raises(EngineError, match=r"damaged \(istami\.onnx\).*istami voices install ours --from"):
+            self.said(vits, folder)
+
+    @pytest.mark.parametrize("noted", [True, False])
+    def test_of_another_checkpoint_is_made_of_the_new_one(self, vits, folder, noted):
+        """Also where an earlier version made it, which noted no hashes."""
+        import torch
+
+        before = self.said(vits, folder)
+        if not noted:
+            (folder / "derived.json").unlink()
+        checkpoint = torch.load(folder / "model.pth")
+        checkpoint["model"]["waveform_decoder.conv_pre.bias"] += 0.5
+        torch.save(checkpoint, folder / "model.pth")
+
+        assert self.said(vits, folder) != before
+
+    def test_of_an_earlier_version_is_used_and_noted(self, vits, folder):
+        (folder / "derived.json").unlink()
+        made = (folder / "istami.onnx").stat().st_mtime_ns
+
+        self.said(vits, folder)
+
+        assert (folder / "istami.onnx").stat().st_mtime_ns == made
+        assert set(read_derived(folder).made) == {"istami.onnx", "istami.json"}
+
+    def test_is_made_by_one_process_at_a_time(self, folder):
+        for name in ("istami.onnx", "istami.json", "derived.json"):
+            (folder / name).unlink()
+        script = (
+            "import sys; from pathlib import Path; from service.engines.coqui_export import exported;"
+            "exported(Path(sys.argv[1]), print)"
+        )
+        both = [
+            subprocess.Popen([sys.executable, "-c", script, folder], stdout=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+
+        steps = [line for process in both for line in process.communicate(timeout=500)[0].splitlines()]
+
+        assert [process.returncode for process in both] == [0, 0]
+        assert len([step for step in steps if "step 2 of 3" in step]) == 1
+
+
+class TestASpeaker:
+    @pytest.mark.parametrize("engine", [ExportedEngine, TorchEngine])
+    def test_is_chosen_by_name_or_by_index(self, choir, engine):
+        def said(speaker):
+            card = replace(choir.card, options={**choir.card.options, "speaker": speaker})
+            return engine(card, choir.surroundings).speak(utterance(SENTENCE), 1.0).pcm
+
+        huda, salim = said("huda"), said("salim")
+        assert huda == said("0") == said(0)
+        assert salim == said("1")
+        assert huda != salim
+
+    @pytest.mark.parametrize("engine", [ExportedEngine, TorchEngine])
+    @pytest.mark.parametrize("speaker", ["nobody", "2", "-1", ""])
+    def test_that_the_voice_does_not_have_is_named(self, choir, engine, speaker):
+        with pytest.raises(EngineError, match=rf"speaker={speaker} .*0 \(huda\), 1 \(salim\)"):
+            engine(replace(choir.card, options={"speaker": speaker}), choir.surroundings)
+
+    @pytest.mark.parametrize("engine", [ExportedEngine, TorchEngine])
+    def test_of_a_voice_that_has_one_is_no_other(self, vits, engine):
+        with pytest.raises(EngineError, match="speaker=reader1"):
+            engine(replace(vits.card, options={"speaker": "reader1"}), vits.surroundings)
+
+
+def test_too_little_memory_is_called_by_its_name(vits, tmp_path):
+    shutil.copytree(vits.surroundings.folder, tmp_path / "ours", ignore=shutil.ignore_patterns("istami.*"))
+    script = (
+        "import resource, sys; from pathlib import Path; from service.engines.coqui_export import exported;"
+        "from service.model.errors import EngineError;"
+        "resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000,) * 2)\n"
+        "try: exported(Path(sys.argv[1]))\n"
+        "except EngineError as error: print(error.en)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "ours"], capture_output=True, text=True, check=False
+    )
+
+    assert "The voice ours needs more memory than this machine has free" in told.stdout, told.stderr
