@@ -21,6 +21,7 @@ from service.auth.signed_urls import Signer
 from service.batches import BatchLimits, BatchStore
 from service.config.sites import Sites
 from service.jobs.voice_installs import VoiceInstalls
+from service.model.errors import IstamiError
 from service.model.operations import WorkerReport
 from service.pages.service import PageMode
 from service.recordings.streaming import Undamaged
@@ -58,6 +59,10 @@ class AppContext:
     """A natural voice to offer while the default voice is a robot."""
     voice_installs: VoiceInstalls
     default_voice: str
+    voice_fault: Callable[[], IstamiError | None]
+    """Why the default voice, or that for Latin script, cannot speak."""
+    site_faults: Callable[[], list[str]]
+    """The sites whose voice cannot speak, each with the reason."""
     site: str | None
     public_url: str
     """Base of all URLs in answers; empty: taken from the request."""

@@ -48,6 +48,7 @@ from service.model.errors import (
     Unreachable,
     Unwritable,
     VoiceNotInstalled,
+    VoiceRemoved,
     Withdrawn,
 )
 
@@ -105,6 +106,7 @@ TABLE: Mapping[type[IstamiError], tuple[int, str]] = {
     UnknownVoice: (422, "unknown_voice"),
     VoiceNotInstalled: (422, "voice_not_installed"),
     LicenceRefused: (422, "licence_not_accepted"),
+    VoiceRemoved: (503, "voice_not_installed"),
     NotFound: (404, "not_found"),
     UnknownModel: (404, "model_not_found"),
     Expired: (403, "address_expired"),

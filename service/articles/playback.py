@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.articles.draft import lost
 from service.model.article import UNREAD, ArticleRecord, Priority
-from service.model.errors import EngineError, NotFound
+from service.model.errors import NotFound
 from service.model.recording import (
     Chapter,
     Failure,
@@ -76,8 +76,7 @@ class Playback:
             self._repository.pend(key)
             return
         if key.startswith(UNREAD):
-            failure = self.state(key).failure or Failure.of(lost())
-            raise EngineError(failure.en, failure.ar)
+            raise (self.state(key).failure or Failure.of(lost())).error()
         self._scheduler.ask(self._plan(key), Priority.INTERACTIVE)
 
     def marks(self, key: str, record: ArticleRecord | None = None) -> Marks:

@@ -58,6 +58,10 @@ class LicenceRefused(IstamiError):  # noqa: N818
     """The voice's licence does not permit commercial use, and the caller has not accepted it."""
 
 
+class VoiceRemoved(IstamiError):  # noqa: N818
+    """The voice of an accepted article is not installed any more; the message names the remedy."""
+
+
 class BadSettings(IstamiError):  # noqa: N818
     """The settings cannot be loaded: their file cannot be read, or a required one is missing."""
 

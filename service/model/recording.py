@@ -5,11 +5,19 @@ Times are in seconds. Audio is mono, 16-bit signed, little-endian PCM.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from service.model.document import Prosody, Role, Span
-from service.model.errors import IstamiError
+from service.model.errors import (
+    EngineError,
+    IstamiError,
+    MissingPart,
+    UnknownVoice,
+    VoiceNotInstalled,
+    VoiceRemoved,
+)
 from service.model.reading import CaseEndings
 
 
@@ -226,6 +234,18 @@ class Failure:
         if isinstance(error, IstamiError):
             return cls(type(error).__name__, error.en, error.ar)
         return cls("Internal", "An internal error occurred.", "حدث خطأ داخلي.")
+
+    def error(self) -> IstamiError:
+        """The error for somebody who wants to hear the recording."""
+        return _KINDS.get(self.code, EngineError)(self.en, self.ar)
+
+
+_KINDS: Mapping[str, type[IstamiError]] = {
+    MissingPart.__name__: MissingPart,
+    UnknownVoice.__name__: VoiceRemoved,
+    VoiceNotInstalled.__name__: VoiceRemoved,
+}
+"""Errors of synthesis by the code of their failure, where the machine is to blame and not the text."""
 
 
 @dataclass(frozen=True, slots=True)

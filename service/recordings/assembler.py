@@ -16,7 +16,7 @@ from service.audio.frames import Format, leading_bytes, paused
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.metrics.instruments import RECORDINGS
-from service.model.errors import Unavailable
+from service.model.errors import Unavailable, UnknownVoice
 from service.model.recording import (
     Checksum,
     EncodedClip,
@@ -110,7 +110,7 @@ class RecordingAssembler:
             Unavailable: its plan was evicted.
         """
         plan = self._repository.needed_plan(key)
-        return len(self._wrapping(key, Format(self._sample_rate(plan.voice), plan.kbps)).opening)
+        return len(self._wrapping(key, self._layout(plan)).opening)
 
     def position(self, key: str, moment: float) -> int | None:
         """Return the byte at which the frame that sounds at a moment begins.
@@ -131,7 +131,7 @@ class RecordingAssembler:
         if offset is None:
             return None
         plan = self._repository.needed_plan(key)
-        layout = Format(self._sample_rate(plan.voice), plan.kbps)
+        layout = self._layout(plan)
         samples = round((moment - timings[begun - 1].start) * layout.sample_rate)
         frames = samples // layout.samples_a_frame
         end = offset + (frames + 1) * (layout.frame_bytes(layout.kbps) + 1)
@@ -155,6 +155,16 @@ class RecordingAssembler:
                 failed = replace(state, status=Status.FAILED, failure=failure, updated=time.time())
                 AssemblyTransaction(self._repository, claim, key).fail(failed)
                 RECORDINGS.labels(failure.code).inc()
+
+    def _layout(self, plan: Plan) -> Format:
+        """The format of a recording, also of a finished one whose voice is not known any more."""
+        try:
+            return Format(self._sample_rate(plan.voice), plan.kbps)
+        except UnknownVoice:
+            state = self._repository.state(plan.key)
+            if state is None or state.status is not Status.READY or not state.duration:
+                raise
+            return Format(round(state.samples / state.duration), plan.kbps)
 
     @contextmanager
     def _held(self, key: str) -> Generator[Claim]:

@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 from cache.store import Reader
 from service.metrics.instruments import STREAMS_OPEN
-from service.model.errors import EngineError, NotFound, Unavailable
+from service.model.errors import NotFound, Unavailable
 from service.model.recording import State, Status
 from service.storage.codec import unpack_state
 from service.storage.integrity import Finished
@@ -191,12 +191,13 @@ class _Waiting:
 
         Raises:
             EngineError: the recording failed.
+            VoiceRemoved, MissingPart: its voice, or a part of it, is not installed any more.
             NotFound: it was taken down.
             Unavailable: no worker has been active for too long.
         """
         state = unpack_state(await self._reader.get(state_name(self._key)))
         if state and state.status is Status.FAILED and state.failure:
-            raise EngineError(state.failure.en, state.failure.ar)
+            raise state.failure.error()
         if state is None and not await self._reader.size(plan_name(self._key)):
             raise NotFound("The recording was taken down.", "سُحب هذا التسجيل.")
         if not self._looked or time.monotonic() - self._since > self._patience:

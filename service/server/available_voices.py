@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import partial
 
 from service.config.settings import Settings
+from service.config.sites import Sites
 from service.engines import parts
 from service.engines.engine import Surroundings
-from service.model.errors import MissingPart, UnknownVoice, VoiceNotInstalled
+from service.model.errors import BadSites, IstamiError, MissingPart, UnknownVoice, VoiceNotInstalled
 from voices import offer as offers
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -111,6 +113,33 @@ def latin_ready(settings: Settings, voices: Catalogue, elsewhere: Elsewhere) -> 
     if found is None or lack is None or found.id in elsewhere():
         return found
     raise VoiceNotInstalled(f"ISTAMI_LATIN_VOICE: {lack.en}", f"ISTAMI_LATIN_VOICE: {lack.ar}")
+
+
+def fault(settings: Settings, voices: Catalogue, elsewhere: Elsewhere = nowhere) -> IstamiError | None:
+    """Why articles that name no voice cannot be spoken: the default or the Latin voice is missing."""
+    return _raised(partial(ready, settings, voices, settings.voice, elsewhere)) or _raised(
+        partial(latin_ready, settings, voices, elsewhere)
+    )
+
+
+def site_faults(
+    settings: Settings, voices: Catalogue, sites: Sites, elsewhere: Elsewhere = nowhere
+) -> list[str]:
+    """The sites whose own voice is missing, each with the reason."""
+    try:
+        own = {site.name: site.voice for site in sites.all().values() if site.voice}
+    except BadSites as error:
+        return [error.en]
+    looks = {name: partial(ready, settings, voices, voice, elsewhere) for name, voice in own.items()}
+    return [f"{name}: {found.en}" for name, look in looks.items() if (found := _raised(look))]
+
+
+def _raised(look: Callable[[], object]) -> IstamiError | None:
+    try:
+        look()
+    except IstamiError as error:
+        return error
+    return None
 
 
 def primary(of: VoiceCard) -> str:

@@ -110,6 +110,10 @@ class WebContainer(Container):
             voice_offer=partial(available_voices.offer, settings, self.catalogue),
             voice_installs=self.voice_installs,
             default_voice=settings.voice,
+            voice_fault=partial(available_voices.fault, settings, self.catalogue, self._elsewhere),
+            site_faults=partial(
+                available_voices.site_faults, settings, self.catalogue, self.sites, self._elsewhere
+            ),
             site=settings.site,
             public_url=settings.public_url,
             listing=self.listing,

@@ -26,7 +26,7 @@ from service.config.settings import Settings
 from service.jobs.celery_queue import PREPARE, QUEUE, REQUEST, SPEAK, UTTER, celery, leave_answer, queue_of
 from service.metrics import background, tracing
 from service.metrics.shipping import Shipper
-from service.model.errors import IstamiError
+from service.model.errors import EngineError, IstamiError
 from service.model.operations import WorkerReport
 from service.model.reading import CaseEndings, SpokenText
 from service.recordings.synthesiser import TRANSIENT, Synthesiser
@@ -137,16 +137,19 @@ def build(parts: Container) -> Celery:
         tracing.begin("worker")
         shippers.append(Shipper(store, ledger, "worker"))
         background.in_thread("metrics", shippers[0].ship, Shipper.SECONDS)
-        fault = None
+        broken = None
         try:
             maker.warm(settings.voice, settings.latin_voice)
         except IstamiError as error:
-            fault = error.en
-            log.error("a voice does not load: %s", fault)  # noqa: TRY400  # our message says it all
+            # What is missing is looked for at every report: it may be installed, or removed, meanwhile.
+            broken = error.en if isinstance(error, EngineError) else None
+            log.error("a voice does not load: %s", error.en)  # noqa: TRY400  # our message says it all
         name, ours = f"{socket.gethostname()}-{os.getpid()}", release()
 
         def report() -> WorkerReport:
             there = tuple(card.id for card in available_voices.speaking(settings, parts.catalogue))
+            missing = available_voices.fault(settings, parts.catalogue)
+            fault = missing.en if missing else broken
             return WorkerReport(*(name, settings.voice, fault, ours, time.time(), background.faults(), there))
 
         parts.registry.sign(report, store)

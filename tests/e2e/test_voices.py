@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 
 import psutil
@@ -110,3 +111,105 @@ def test_a_voice_that_is_added_or_changed_while_the_service_runs_is_heard_withou
     write_card(service.data, "late", "espeak", 22050, pace=150)
 
     assert heard("slow") > 1.3 * quick
+
+
+SLOW = """
+    import time
+    import numpy as np
+    from service.model.recording import Clip
+
+    class Slow:
+        sample_rate = 16000
+        def __init__(self, card, surroundings):
+            pass
+        def speak(self, utterance, speed):
+            time.sleep(0.4)
+            tone = np.sin(np.arange(16000) / 10) * 9000
+            return Clip(tone.astype("<i2").tobytes(), 16000)
+        def close(self):
+            pass
+    """
+
+
+@pytest.fixture
+def slow(tmp_path):
+    """A data folder with a voice that takes its time, and a site that has it too."""
+    installed = tmp_path / "slow-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: slow\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text("[istami.engines]\nslow = slow_engine:Slow\n")
+    (tmp_path / "slow_engine.py").write_text(textwrap.dedent(SLOW))
+    data = tmp_path / "data"
+    write_card(data, "slow", "slow", 16000)
+    (data / "sites.toml").write_text('["news.example"]\nvoice = "slow"\n')
+    return data
+
+
+LONG = " ".join(f"هذه جملة رقم {number} عن المطر في المدينة." for number in range(1, 40))
+
+
+def test_a_voice_that_is_removed_is_named_everywhere_and_what_was_finished_is_still_heard(slow, start, until):
+    service = start(
+        *("--workers", "1"), ISTAMI_DATA_DIR=str(slow), ISTAMI_VOICE="slow", PYTHONPATH=str(slow.parent)
+    )
+    with service.client as client:
+        client.post("/v1/articles", json={"id": "done", "text": THREE})
+        until(lambda: ready(client, "done"), 60, "whole")
+        whole = client.get("/v1/articles/done/audio.mp3", follow_redirects=True).content
+        assert len(whole) > 10_000
+        client.post("/v1/articles", json={"id": "under-way", "text": LONG})
+        under_way = "/v1/articles/under-way"
+        until(lambda: client.get(under_way).json()["status"] == "speaking", 60, "under way")
+
+        shutil.move(slow / "voices" / "slow", slow / "kept")
+
+        until(lambda: client.get(under_way).json()["status"] == "failed", 60, "failed")
+        doors = {
+            "an article": client.post("/v1/articles", json={"text": THREE}),
+            "an article of a site": client.post("/v1/articles", json={"text": THREE, "site": "news.example"}),
+            "explain": client.post("/v1/explain", json={"text": THREE}),
+            "a listener": client.get(f"{under_way}/audio.mp3"),
+            "a listener in the middle": client.get(f"{under_way}/audio.mp3?from=1"),
+        }
+        codes = {door: (answer.status_code, answer.json()["code"]) for door, answer in doors.items()}
+        refused, listener = (422, "unknown_voice"), (503, "voice_not_installed")
+        assert codes == {
+            "an article": refused,
+            "an article of a site": refused,
+            "explain": refused,
+            "a listener": listener,
+            "a listener in the middle": listener,
+        }
+        for answer in doors.values():
+            assert "slow" in answer.json()["detail"]
+            assert "xtts-v2" not in answer.json()["detail"]
+        assert doors["a listener"].headers["Retry-After"]
+        speech = client.post("/v1/audio/speech", json={"model": "tts-1", "input": THREE, "voice": "alloy"})
+        assert (speech.status_code, speech.json()["error"]["code"]) == (400, "unknown_voice")
+
+        readiness = client.get("/readyz")
+        assert readiness.status_code == 503
+        assert "slow" in readiness.json()["reasons"]["voice"]
+        assert [line for line in readiness.json()["warnings"] if line.startswith("news.example: ")]
+        assert client.get("/v1/articles/done/audio.mp3", follow_redirects=True).content == whole
+        rest = client.get("/v1/articles/done/audio.mp3?from=1", follow_redirects=True)
+        assert rest.status_code == 200
+        assert 0 < len(rest.content) < len(whole)
+        assert whole.endswith(rest.content)
+
+        shutil.move(slow / "kept", slow / "voices" / "slow")
+
+        until(lambda: client.get("/readyz").status_code == 200, 60, "ready")
+        assert client.get("/readyz").json()["warnings"] == []
+
+
+def test_a_site_without_its_voice_is_a_warning_and_the_others_are_served(start):
+    service = start("--workers", "1")
+    (service.data / "sites.toml").write_text('["news.example"]\nvoice = "piper-ar-miro"\n')
+
+    with service.client as client:
+        readiness = client.get("/readyz")
+
+    assert readiness.status_code == 200
+    [warning] = readiness.json()["warnings"]
+    assert warning.startswith("news.example: The voice piper-ar-miro is not installed.")

@@ -79,7 +79,8 @@ async def healthz() -> UpOut:
 def readyz(context: ContextDep) -> JSONResponse:
     """Report readiness to accept and speak articles: Redis answers, a worker lives, the default voice loads.
 
-    Warnings name problems that do not prevent that, such as a Redis that cannot write to disk. Failing
+    So does the voice for Latin script, if one is set. Warnings name problems that do not prevent that, such
+    as a Redis that cannot write to disk, or a site whose own voice is missing. Failing
     background work (batches, webhooks, metrics) is named, and does not change the status code.
     """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
@@ -96,6 +97,8 @@ def readyz(context: ContextDep) -> JSONResponse:
             reasons |= {"worker": "no worker is alive", "voice": "unknown"}
         elif all(faults):
             reasons["voice"] = faults[0]
+        elif missing := context.voice_fault():
+            reasons["voice"] = missing.en
     ready = not any(reasons.values())
     status = "not ready" if not ready else "degraded" if failing else "ready"
     body = {"status": status, "reasons": reasons, "warnings": _warnings(context), "background": failing}
@@ -104,9 +107,9 @@ def readyz(context: ContextDep) -> JSONResponse:
 
 
 def _warnings(context: AppContext) -> list[str]:
-    """Problems that prevent nothing yet; none if the store does not answer or does not report them."""
+    """Problems that do not prevent service; those of the store only if it answers and reports them."""
     try:
         unsaved = durability.fault(context.condition())
     except StoreError:
-        return []
-    return [unsaved.en] if unsaved else []
+        unsaved = None
+    return [*([unsaved.en] if unsaved else []), *context.site_faults()]

@@ -77,7 +77,9 @@ class ReasonsOut(Wire):
 
     redis: str | None = Field(description="Why the store does not answer.", examples=[None])
     worker: str | None = Field(description="Why no worker speaks.", examples=["no worker is alive"])
-    voice: str | None = Field(description="Why the default voice does not load.", examples=["unknown"])
+    voice: str | None = Field(
+        description="Why the default voice does not load, or that for Latin script.", examples=["unknown"]
+    )
 
 
 class ReadyOut(Wire):
