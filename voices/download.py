@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from socket import gaierror
 from typing import BinaryIO
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, build_opener
@@ -35,9 +36,24 @@ class Patience:
     """Maximum number of failed connections without a new byte."""
     pause: float = 1.0
     """Seconds before the second attempt; doubled before each later one."""
+    refusals: int = 3
+    """The same of a server that refuses connections, or whose name is unknown: waiting rarely helps."""
+    changes: int = 2
+    """How often a server may change the file while it is fetched."""
 
 
-def fetch(url: str, target: Path, size: int | None, progress: Progress, patience: Patience) -> None:
+def silent(_: str) -> None:
+    """Nobody wants to know of retries."""
+
+
+def fetch(  # where from, where to, and how: each is one
+    url: str,
+    target: Path,
+    size: int | None,
+    progress: Progress,
+    patience: Patience,
+    say: Callable[[str], None] = silent,
+) -> None:
     """Download ``url`` to ``target``, resuming the partial file that an earlier attempt left beside it.
 
     ``HF_ENDPOINT`` replaces huggingface.co; ``HTTPS_PROXY`` and similar variables are honoured.
@@ -48,17 +64,19 @@ def fetch(url: str, target: Path, size: int | None, progress: Progress, patience
         size: the required size in bytes, if known.
         progress: called after each block.
         patience: timeouts and retries.
+        say: receives a line before each retry.
 
     Raises:
         InstallFailed: the file could not be downloaded completely.
     """
     url = _mirrored(url)
     part = target.with_name(target.name + ".part")
-    left, trouble = patience.attempts, ""
-    while left > 0:
+    changed = _Changes(url, patience.changes, say)
+    failed, most, trouble = 0, patience.attempts, ""
+    while failed < most:
         had = part.stat().st_size if part.exists() else 0
         try:
-            _receive(url, part, size, progress, patience.silence)
+            _receive(url, part, size, progress, patience.silence, changed)
         except HTTPError as error:
             trouble = f"HTTP {error.code}"
             if error.code in _GONE:
@@ -66,18 +84,69 @@ def fetch(url: str, target: Path, size: int | None, progress: Progress, patience
             if error.code == 416:  # noqa: PLR2004  # the partial file does not match the remote one
                 part.unlink(missing_ok=True)
         except (OSError, URLError, HTTPException) as error:
-            trouble = str(error) or type(error).__name__
+            trouble, most = _trouble(error), _attempts(error, patience)
         else:
             part.replace(target)
             _tag(part).unlink(missing_ok=True)
             return
         grown = part.exists() and part.stat().st_size > had
-        left = patience.attempts if grown else left - 1
-        time.sleep(0 if grown else patience.pause * 2 ** (patience.attempts - left - 1))
+        failed = 0 if grown else failed + 1
+        if 0 < failed < most:
+            pause = patience.pause * 2 ** (failed - 1)
+            say(f"{target.name}: {trouble}; retrying in {pause:g} s ({failed + 1} of {most})")
+            time.sleep(pause)
     raise InstallFailed(f"{url} could not be fetched: {trouble}.", f"تعذّر تنزيل {url}: {trouble}.")
 
 
-def _receive(url: str, part: Path, size: int | None, progress: Progress, silence: float) -> None:
+class _Changes:
+    """Counts how often the server had another file than the one whose beginning is here."""
+
+    def __init__(self, url: str, most: int, say: Callable[[str], None]) -> None:
+        self._url = url
+        self._left = most
+        self._say = say
+
+    def __call__(self, had: int) -> None:
+        """Note a change after ``had`` bytes.
+
+        Raises:
+            InstallFailed: there were too many.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise InstallFailed(
+                f"{self._url} could not be fetched: the server changes the file while it is fetched.",
+                f"تعذّر تنزيل {self._url}: يغيّر الخادم الملف في أثناء تنزيله.",
+            )
+        self._say(
+            f"The server changed the file after {had} bytes had come; it is fetched from the beginning."
+        )
+
+
+def _attempts(error: Exception, patience: Patience) -> int:
+    """How often to try: a server that is not there answers no later than at once."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return patience.refusals if isinstance(reason, (ConnectionRefusedError, gaierror)) else patience.attempts
+
+
+def _trouble(error: Exception) -> str:
+    """An error as one reads it: urllib wraps those of the network."""
+    reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, gaierror):
+        return "the server's name is unknown"
+    if isinstance(reason, ConnectionRefusedError):
+        return "the server refuses connections"
+    return str(reason) or type(reason).__name__
+
+
+def _receive(  # as ``fetch``
+    url: str,
+    part: Path,
+    size: int | None,
+    progress: Progress,
+    silence: float,
+    changed: Callable[[int], None],
+) -> None:
     headers = {"User-Agent": "istami", "Accept-Encoding": "identity"}
     had = part.stat().st_size if part.exists() else 0
     tag = _tag(part).read_text() if _tag(part).exists() else ""
@@ -86,13 +155,16 @@ def _receive(url: str, part: Path, size: int | None, progress: Progress, silence
     # Our own opener, since the shared one caches the proxies of its first use.
     with build_opener().open(Request(url, headers=headers), timeout=silence) as answer:  # noqa: S310  # cards are ours or the publisher's own
         start, total = _extent(answer)
+        now = _strong(answer.headers.get("ETag", ""))
+        if had and tag and now and now != tag:
+            changed(had)
         if size is not None and total not in {None, size}:
             raise InstallFailed(
                 f"{url} has {total} bytes; its card says {size}.",
                 f"حجم {url} هو {total} بايت، وفي بطاقته {size}.",
             )
         need_room(part.parent, (total or size or 0) - start)
-        _tag(part).write_text(_strong(answer.headers.get("ETag", "")))
+        _tag(part).write_text(now)
         with part.open("r+b" if start else "wb") as file:
             file.seek(start)
             file.truncate()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from voices.card import VoiceCard, VoiceFile
 from voices.catalogue import CARD, Catalogue, basis
 from voices.derived import carry, read_derived
 from voices.digest import digest
-from voices.download import Patience, Progress, fetch, need_room
+from voices.download import Patience, Progress, fetch, need_room, silent
 from voices.errors import InstallFailed, LicenceNotAccepted
 from voices.receipt import read_receipt, write_receipt
 
@@ -31,6 +32,7 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
     source: Path | None = None,
     accept_licence: bool = False,
     patience: Patience = _PATIENT,
+    say: Callable[[str], None] = silent,
 ) -> None:
     """Install a voice that speaks: its files, and its calibration. Files that are already correct stay.
 
@@ -45,6 +47,7 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
         source: a folder or an archive that holds the files; ``None`` to download them.
         accept_licence: the caller has read a licence that forbids commercial use.
         patience: timeouts and retries of a download.
+        say: receives a line before each retry.
 
     Raises:
         LicenceNotAccepted: the licence forbids commercial use and was not accepted.
@@ -61,7 +64,7 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
                 target = made / file.path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 if not target.is_file() and not _at_hand(file, target, home, source, known):
-                    fetch(file.url, target, file.size, progress, patience)
+                    fetch(file.url, target, file.size, progress, patience, say)
             digests = {file.path: _verified(file, made / file.path, known) for file in card.files}
             if (home / CARD).is_file():
                 shutil.copy2(home / CARD, made / CARD)

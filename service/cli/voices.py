@@ -121,7 +121,13 @@ def install(
         with bars() as shown:
             hear = _audition(card, shown.say)
             installer.install(
-                catalogue, card, shown.progress, hear=hear, source=source, accept_licence=accept_licence
+                catalogue,
+                card,
+                shown.progress,
+                hear=hear,
+                source=source,
+                accept_licence=accept_licence,
+                say=shown.say,
             )
     _tell_installed(card.id)
 

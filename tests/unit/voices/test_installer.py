@@ -11,7 +11,7 @@ import sys
 import tarfile
 import time
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import pytest
@@ -70,9 +70,10 @@ def card(url="", *, verified=True, commercial_use=True):
 class House:
     catalogue: Catalogue
     shop: object
+    said: list[str] = field(default_factory=list)
 
     def install(self, voice=None, **how):
-        how = {"hear": self.hear, "patience": HASTY} | how
+        how = {"hear": self.hear, "patience": HASTY, "say": self.said.append} | how
         install(self.catalogue, voice or card(self.shop.url), self.tell, **how)
 
     def hear(self, folder):
@@ -161,6 +162,44 @@ def test_a_file_that_changed_meanwhile_is_not_patched_together(house, faults):
     house.install()
 
     assert house.whole()
+
+
+def test_a_server_that_changes_the_file_again_and_again_is_told_so(house, faults):
+    faults(*[{"cut_after": 300_000, "body": bytes([number]) * 1_000_000} for number in range(9)])
+
+    with pytest.raises(InstallFailed, match="the server changes the file while it is fetched"):
+        house.install()
+
+    assert not house.home.exists()
+    assert [line for line in house.said if "changed the file after 300000 bytes" in line]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://127.0.0.1:9", "the server refuses connections"),
+        ("http://voices.invalid", "the server's name is unknown"),
+    ],
+)
+def test_a_server_that_is_not_there_is_told_within_seconds_and_each_retry_at_once(house, url, why):
+    begun = time.monotonic()
+
+    with pytest.raises(InstallFailed, match=why):
+        house.install(card(url), patience=Patience())
+
+    assert time.monotonic() - begun < 10
+    assert [line.partition("; ")[2] for line in house.said] == [
+        "retrying in 1 s (2 of 3)",
+        "retrying in 2 s (3 of 3)",
+    ]
+
+
+def test_a_server_that_fails_is_tried_again_and_each_retry_is_told(house, faults):
+    faults({"status": 503})
+
+    house.install()
+
+    assert house.said == ["model.onnx: HTTP 503; retrying in 0.01 s (2 of 3)"]
 
 
 def test_a_file_for_which_there_is_no_room_is_not_begun(house, faults):
