@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import lzma
 import shutil
 import stat
@@ -15,8 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from voices.errors import InstallFailed
-
-_UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+from voices.files import UNWRITTEN
 
 
 @contextmanager
@@ -35,7 +33,7 @@ def opened(path: Path) -> Iterator[Archive]:
             with tarfile.open(path) as file:
                 yield Archive(path, file)
     except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError) as error:
-        if isinstance(error, OSError) and error.errno in _UNWRITTEN:
+        if isinstance(error, OSError) and error.errno in UNWRITTEN:
             raise
         raise InstallFailed(
             f"{path} cannot be read as an archive: {error}.", f"تعذّرت قراءة الأرشيف {path}: {error}."

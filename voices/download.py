@@ -16,6 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, build_opener
 
 from voices.errors import InstallFailed
+from voices.files import UNWRITTEN
 
 Progress = Callable[[str, int, int | None], None]
 """Receives the file's path, the bytes downloaded, and the total bytes (``None``: unknown)."""
@@ -72,13 +73,13 @@ def fetch(  # where from, where to, and how: each is one
     url = _mirrored(url)
     part = target.with_name(target.name + ".part")
     changed = _Changes(url, patience.changes, say)
-    failed, most, trouble = 0, patience.attempts, ""
+    failed, most, trouble = 0, patience.attempts, ("", "")
     while failed < most:
         had = part.stat().st_size if part.exists() else 0
         try:
             _receive(url, part, size, progress, patience.silence, changed)
         except HTTPError as error:
-            trouble = f"HTTP {error.code}"
+            trouble = (f"HTTP {error.code}",) * 2
             if error.code in _GONE:
                 break
             if error.code == 416:  # noqa: PLR2004  # the partial file does not match the remote one
@@ -93,9 +94,10 @@ def fetch(  # where from, where to, and how: each is one
         failed = 0 if grown else failed + 1
         if 0 < failed < most:
             pause = patience.pause * 2 ** (failed - 1)
-            say(f"{target.name}: {trouble}; retrying in {pause:g} s ({failed + 1} of {most})")
+            say(f"{target.name}: {trouble[0]}; retrying in {pause:g} s ({failed + 1} of {most})")
             time.sleep(pause)
-    raise InstallFailed(f"{url} could not be fetched: {trouble}.", f"تعذّر تنزيل {url}: {trouble}.")
+    en, ar = trouble
+    raise InstallFailed(f"{url} could not be fetched: {en}.", f"تعذّر تنزيل {url}: {ar}.")
 
 
 class _Changes:
@@ -124,19 +126,22 @@ class _Changes:
 
 
 def _attempts(error: Exception, patience: Patience) -> int:
-    """How often to try: a server that is not there answers no later than at once."""
+    """How often to try: waiting makes no room on a disk, and rarely brings a server that is not there."""
     reason = error.reason if isinstance(error, URLError) else error
+    if isinstance(reason, OSError) and reason.errno in UNWRITTEN:
+        return 1
     return patience.refusals if isinstance(reason, (ConnectionRefusedError, gaierror)) else patience.attempts
 
 
-def _trouble(error: Exception) -> str:
-    """An error as one reads it: urllib wraps those of the network."""
+def _trouble(error: Exception) -> tuple[str, str]:
+    """An error in English and in Arabic; urllib wraps those of the network."""
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, gaierror):
-        return "the server's name is unknown"
+        return "the server's name is unknown", "اسم الخادم غير معروف"
     if isinstance(reason, ConnectionRefusedError):
-        return "the server refuses connections"
-    return str(reason) or type(reason).__name__
+        return "the server refuses connections", "الخادم يرفض الاتصال"
+    told = str(reason) or type(reason).__name__
+    return told, told
 
 
 def _receive(  # as ``fetch``

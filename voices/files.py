@@ -6,6 +6,7 @@ the writer (a full disk, a limit, kill -9, a power cut), a complete file remains
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -15,6 +16,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+UNWRITTEN = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Error numbers of a full disk, and of limits like it."""
 _held = threading.local()
 
 
