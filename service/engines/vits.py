@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from service.engines import pcm
 from service.engines.engine import Surroundings
-from service.engines.exhaustion import exhausted
-from service.model.errors import EngineError
+from service.engines.onnx_session import failure, opened
 from service.model.recording import Clip, WordTiming
 
 DURATIONS = "durations"
@@ -51,29 +50,7 @@ class VitsModel:
     """
 
     def __init__(self, model: Path | bytes, hop: int, surroundings: Surroundings) -> None:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = surroundings.threads
-        options.inter_op_num_threads = 1
-        # The arena never releases the peak of the longest sentence; sentences differ by a factor of ten.
-        options.enable_cpu_mem_arena = False
-        # Spinning threads take the core from other worker processes.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        providers = ["CPUExecutionProvider"]
-        if surroundings.device == "cuda":
-            providers.insert(0, "CUDAExecutionProvider")
-        try:
-            self._session: Any = onnxruntime.InferenceSession(
-                model if isinstance(model, bytes) else str(model), options, providers=providers
-            )
-        except Exception as error:  # onnxruntime's errors share no base below Exception
-            if exhausted(error):
-                raise _starved(error) from error
-            raise EngineError(
-                f"The voice's model cannot be loaded: {error}", f"تعذّر تحميل نموذج الصوت: {error}"
-            ) from error
+        self._session = opened(model, surroundings)
         self._hop = hop
         self._inputs = {item.name for item in self._session.get_inputs()}
 
@@ -92,21 +69,12 @@ class VitsModel:
         }
         try:
             sound, *rest = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})
-        except Exception as error:  # as above
-            if exhausted(error):
-                raise _starved(error) from error
-            raise EngineError(f"The voice's model failed: {error}", f"أخفق نموذج الصوت: {error}") from error
+        except Exception as error:  # onnxruntime's errors share no base below Exception
+            raise failure(error) from error
         samples = np.asarray(sound, dtype=np.float32).reshape(-1)
         if not rest:
             return Said(samples, None)
         return Said(samples, np.round(rest[0].reshape(-1)).astype(np.int64) * self._hop)
-
-
-def _starved(error: Exception) -> EngineError:
-    return EngineError(
-        f"The voice's model needs more memory than this machine has free ({error}).",
-        f"يحتاج نموذج الصوت إلى ذاكرة أكثر من المتاح في هذا الجهاز ({error}).",
-    )
 
 
 def clip(said: Said, sample_rate: int, owners: Sequence[int | None]) -> Clip:
