@@ -1,4 +1,4 @@
-"""eSpeak NG's C library: text in, PCM and word events out.
+"""eSpeak NG's C library: text in; PCM and word events out, or IPA.
 
 The library carries state from one sentence to the next that no call resets (the position in its table of
 pitch flutter), so that a repeated sentence never sounds the same. Therefore each call loads and unloads it:
@@ -13,7 +13,7 @@ import _ctypes
 import ctypes
 import glob
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
@@ -28,6 +28,9 @@ _DONT_EXIT = 0x8000
 _UTF8_WITH_PHONEMES = 0x1 | 0x100
 _WORD_EVENT = 1
 _END_OF_LIST = 0
+_UTF8 = 0x1
+_IPA_WITH_TIES = 0x02 | 0x80 | ord("^") << 8
+"""IPA, with ``^`` between the letters of one phoneme."""
 _SEED = 1
 
 
@@ -111,14 +114,46 @@ def say(
     """
     data = text.encode()
     with _loaded(recorder) as library:
-        if library.espeak_SetVoiceByName(_file_of(voice).encode()) != 0:
-            raise MissingPart(f"eSpeak NG has no voice {voice!r}.", f"لا يملك eSpeak NG صوتًا باسم «{voice}».")
+        _choose(library, voice)
         for parameter, value in parameters.items():
             library.espeak_SetParameter(int(parameter), value, 0)
         size = ctypes.c_size_t(len(data) + 1)
         if library.espeak_Synth(data, size, 0, 0, 0, _UTF8_WITH_PHONEMES, None, None) != 0:
             raise EngineError(f"eSpeak NG refused: {text[:60]}", f"رفض eSpeak NG أن يقول: {text[:60]}")
     return recorder.take()
+
+
+def phonemise(clauses: Sequence[str], voice: str) -> list[str]:
+    """Transcribe clauses by eSpeak's own rules.
+
+    Args:
+        clauses: text without the punctuation of pauses, each at most a sentence long.
+        voice: the name of a language's voice: ``ar``.
+
+    Returns:
+        The IPA of each clause: words separated by spaces, stress marks before vowels, ``^`` between the
+        letters of one phoneme (d^ʒ).
+
+    Raises:
+        MissingPart: the library or this voice is not installed.
+    """
+    with _loaded(Recorder()) as library:
+        _choose(library, voice)
+        library.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        library.espeak_TextToPhonemes.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+        return [" ".join(_transcribed(library, clause)) for clause in clauses]
+
+
+def _transcribed(library: ctypes.CDLL, clause: str) -> Iterator[str]:
+    """The IPA of a clause, in the parts that the library splits it into."""
+    rest = ctypes.c_char_p(clause.encode())
+    while rest.value:
+        yield library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA_WITH_TIES).decode().strip()
+
+
+def _choose(library: ctypes.CDLL, voice: str) -> None:
+    if library.espeak_SetVoiceByName(_file_of(voice).encode()) != 0:
+        raise MissingPart(f"eSpeak NG has no voice {voice!r}.", f"لا يملك eSpeak NG صوتًا باسم «{voice}».")
 
 
 @contextmanager

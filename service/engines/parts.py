@@ -59,6 +59,12 @@ ENGINES = {
         abilities=_PITCHED,
         options=frozenset({"pitch", "range", "voice", "words_per_minute"}),
     ),
+    "kokoro": Part(
+        "ONNX",
+        "pip install 'istami[kokoro]'",
+        module="onnx",
+        options=frozenset({"language", "phonemes", "symbols", "voice"}),
+    ),
     "mbrola": Part(
         "MBROLA",
         "apt-get install mbrola (contrib)",

@@ -15,7 +15,7 @@ from voices.catalogue import Catalogue
 from voices.installer import install
 
 TESTS = Path(__file__).parents[2]
-NEEDED = {"coqui": ("TTS", "torch", "onnx"), "mbrola": (), "piper": ("piper", "onnx")}
+NEEDED = {"coqui": ("TTS", "torch", "onnx"), "kokoro": ("onnx",), "mbrola": (), "piper": ("piper", "onnx")}
 PROGRAMS = {"mbrola": ("mbrola",)}
 
 
@@ -90,6 +90,32 @@ def piper(workshop):
     return Voice(tones, Surroundings(workshop / "piper"), deterministic=True)
 
 
+def kokoro_voice(workshop, variant, file, **options):
+    require("kokoro")
+    folder = workshop / variant
+    make("make_kokoro_voice.py", folder, variant)
+    tones = card("kokoro", 24000, files=("tones.onnx", "symbols.json", file), symbols="ʕ=7 ħ=8", **options)
+    return Voice(tones, Surroundings(folder), times_words=variant != "input_ids-ref_s")
+
+
+@pytest.fixture(scope="session")
+def kokoro(workshop):
+    """A model with durations inside, given what eSpeak makes of the text."""
+    return kokoro_voice(workshop, "tokens-style", "voice.npz", voice="tones")
+
+
+@pytest.fixture(scope="session")
+def kokoro_noisy(workshop):
+    """A model that draws lots, and tells no durations."""
+    return kokoro_voice(workshop, "input_ids-ref_s", "voice.pt")
+
+
+@pytest.fixture(scope="session")
+def kokoro_told(workshop):
+    """A model that tells durations, given our phonemes."""
+    return kokoro_voice(workshop, "input_ids-style", "voice.bin", phonemes="own")
+
+
 @pytest.fixture(scope="session")
 def vits(workshop):
     require("coqui")
@@ -126,6 +152,7 @@ def xtts(workshop):
 
 QUICK = [
     "espeak",
+    "kokoro",
     pytest.param("mbrola_ar1", marks=pytest.mark.mbrola),
     pytest.param("mbrola_ar2", marks=pytest.mark.mbrola),
     pytest.param("piper", marks=pytest.mark.piper),
@@ -143,6 +170,9 @@ def quick(request):
     return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(scope="module", params=QUICK + SLOW)
+MORE = ["kokoro_noisy", "kokoro_told"]
+
+
+@pytest.fixture(scope="module", params=QUICK + MORE + SLOW)
 def voice(request):
     return request.getfixturevalue(request.param)
