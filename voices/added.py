@@ -18,9 +18,12 @@ from voices.errors import InstallFailed
 from voices.installer import calibrate
 from voices.receipt import write_receipt
 
-_KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md"}
+_KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md", ".bin", ".npz", ".npy"}
 """Suffixes of a voice's files; checkpoint folders also hold training logs."""
 
+
+_RATES = {"kokoro": 24_000}
+"""Hertz, of engines whose voices all have one sample rate and state none."""
 
 Hear = Callable[[VoiceCard], Audition]
 
@@ -56,7 +59,7 @@ def add(folder: Path, engine: str, source: Path, about: Description, *, hear: He
             written; nothing has changed.
         BadCard: the description is not a valid card.
     """
-    rate = sample_rate(source)
+    rate = _RATES.get(engine) or sample_rate(source)
     read_card(_card(engine, rate, about, {}), f"{about.id}/{CARD}")  # before its id becomes a path
     home = folder / about.id
     try:

@@ -50,7 +50,7 @@ _NEAREST = {
     "ʣ": "dz",
 }
 """What stands for a phone that a voice lacks."""
-_MARKERS = frozenset("\u032aˤˌˈ^")
+_MARKERS = frozenset("\u032aˤˌˈ^") | frozenset(PAUSES)
 """Signs that are no sounds by themselves: a voice that lacks them was trained without them."""
 _NO_SOUND = re.compile(r"\([a-z^-]+\)|[._\-|]|\s+(?=\s)")
 """In eSpeak's transcription: changes of language, and marks between syllables."""
