@@ -141,9 +141,9 @@ def write(folder: Path, variant: str) -> None:
     }
     (folder / "symbols.json").write_text(json.dumps(table[variant], ensure_ascii=False), encoding="utf-8")
     if variant == VARIANTS[0]:
-        # As torch writes a tensor, without the pickle that describes it.
+        # As torch writes a tensor, with a pickle that nobody loads.
         with zipfile.ZipFile(folder / "voice.pt", "w") as archive:
-            archive.writestr("voice/data.pkl", b"")
+            archive.writestr("voice/data.pkl", b"ctorch\nFloatStorage\n.")
             archive.writestr("voice/data/0", styles().tobytes())
     elif variant == VARIANTS[1]:
         np.savez(folder / "voice.npz", other=styles() * 0.5, tones=styles())

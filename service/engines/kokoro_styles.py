@@ -52,6 +52,9 @@ def _numbers(file: Path, voice: str) -> npt.NDArray[Any]:
             return np.fromfile(file, dtype="<f4")
         case ".pt":
             with zipfile.ZipFile(file) as archive:
+                [pickle] = [name for name in archive.namelist() if name.endswith("/data.pkl")]
+                if b"FloatStorage" not in archive.read(pickle):
+                    raise ValueError("no tensor of 32-bit floats")
                 [tensor] = [name for name in archive.namelist() if "/data/" in name]
                 return np.frombuffer(archive.read(tensor), dtype="<f4")
         case ".npz":

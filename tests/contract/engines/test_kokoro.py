@@ -212,11 +212,20 @@ def test_an_unknown_voice_or_kind_of_phonemes_is_refused(kokoro):
 def test_a_voice_of_torch_s_is_read_and_its_pickle_never_loaded(tmp_path):
     rows = np.arange(510 * 256, dtype="<f4").reshape(510, 1, 256)
     with zipfile.ZipFile(tmp_path / "voice.pt", "w") as archive:
-        archive.writestr("af/data.pkl", b"cos\nsystem\n(S'touch pwned'\ntR.")
+        archive.writestr("af/data.pkl", b"ctorch\nFloatStorage\ncos\nsystem\n(S'false'\ntR.")
         archive.writestr("af/byteorder", b"little")
         archive.writestr("af/data/0", rows.tobytes())
 
     assert np.array_equal(kokoro_styles.read(tmp_path / "voice.pt", ""), rows[:, 0])
+
+
+def test_a_voice_of_torch_s_in_other_numbers_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "voice.pt", "w") as archive:
+        archive.writestr("af/data.pkl", b"ctorch\nHalfStorage\n.")
+        archive.writestr("af/data/0", bytes(510 * 256 * 2))
+
+    with pytest.raises(EngineError, match="32-bit floats"):
+        kokoro_styles.read(tmp_path / "voice.pt", "")
 
 
 def test_an_added_voice_is_measured_and_checked(kokoro_told, tmp_path, monkeypatch):
