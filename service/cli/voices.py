@@ -187,7 +187,9 @@ def sample(
 @app.command()
 def add(  # noqa: PLR0913  # each is one line of the card
     voice: Annotated[str, typer.Argument(metavar="ID", help="Id for the new voice.")],
-    engine: Annotated[str, typer.Argument(help="coqui, kokoro, piper, or one from an installed package.")],
+    engine: Annotated[
+        str, typer.Argument(help="coqui, kokoro, magpie, piper, or one from an installed package.")
+    ],
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder with its files.")],
     *,
     name_ar: Annotated[str, typer.Option(help="Its name in Arabic.")],

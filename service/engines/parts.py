@@ -65,6 +65,12 @@ ENGINES = {
         module="onnx",
         options=frozenset({"language", "phonemes", "symbols", "voice"}),
     ),
+    "magpie": Part(
+        "ONNX Runtime",
+        "pip install onnxruntime",
+        module="onnxruntime",
+        options=frozenset({"guidance", "locale", "seed", "speaker", "temperature", "top"}),
+    ),
     "mbrola": Part(
         "MBROLA",
         "apt-get install mbrola (contrib)",

@@ -15,7 +15,13 @@ from voices.catalogue import Catalogue
 from voices.installer import install
 
 TESTS = Path(__file__).parents[2]
-NEEDED = {"coqui": ("TTS", "torch", "onnx"), "kokoro": ("onnx",), "mbrola": (), "piper": ("piper", "onnx")}
+NEEDED = {
+    "coqui": ("TTS", "torch", "onnx"),
+    "kokoro": ("onnx",),
+    "magpie": ("onnx",),
+    "mbrola": (),
+    "piper": ("piper", "onnx"),
+}
 PROGRAMS = {"mbrola": ("mbrola",)}
 
 
@@ -117,6 +123,13 @@ def kokoro_told(workshop):
 
 
 @pytest.fixture(scope="session")
+def magpie(workshop):
+    require("magpie")
+    make("make_magpie_voice.py", workshop / "magpie")
+    return Voice(card("magpie", 22050), Surroundings(workshop / "magpie"))
+
+
+@pytest.fixture(scope="session")
 def vits(workshop):
     require("coqui")
     make("make_coqui_voices.py", "vits", workshop / "vits")
@@ -170,7 +183,7 @@ def quick(request):
     return request.getfixturevalue(request.param)
 
 
-MORE = ["kokoro_noisy", "kokoro_told"]
+MORE = ["kokoro_noisy", "kokoro_told", "magpie"]
 
 
 @pytest.fixture(scope="module", params=QUICK + MORE + SLOW)
