@@ -88,6 +88,9 @@ class VoiceCard:
     """Gain that brings an article in this voice to -16 LUFS; ``None``: not measured."""
     measured_rtf: float | None = None
     """Seconds of work per second of speech on one core of a typical server; ``None``: not measured."""
+    lacks: tuple[str, ...] = ()
+    """Letters, vowel marks and phones (IPA) that the voice does not have, beyond what its files tell. A
+    letter or phone is never given to the voice, even if it has a token; a mark without one is left out."""
     abilities: tuple[str, ...] = ()
     """Abilities of its engine, from ``ABILITIES``. The engines that come with istami declare their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -131,12 +134,15 @@ def read_card(text: str, source: str) -> VoiceCard:
 
 def _card(table: dict[str, Any]) -> VoiceCard:
     table = dict(table)
+    if not all(sign and isinstance(sign, str) for sign in table.get("lacks", ())):
+        raise TypeError("lacks is a list of letters, marks and phones")
     card = VoiceCard(
         name=Names(**table.pop("name")),
         limits=Limits(**table.pop("limits")),
         files=tuple(VoiceFile(**file) for file in table.pop("files", ())),
         packages=tuple(table.pop("packages", ())),
         abilities=tuple(table.pop("abilities", ())),
+        lacks=tuple(table.pop("lacks", ())),
         **table,
     )
     _check_types(card)

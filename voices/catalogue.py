@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata, resources
 from pathlib import Path
+from unicodedata import combining
 
 from voices.calibration import CALIBRATION, calibrated
 from voices.card import VoiceCard, read_card
@@ -125,7 +126,7 @@ def basis(card: VoiceCard, digests: Mapping[str, str]) -> str:
 
 
 def _shaping(card: VoiceCard, digests: Mapping[str, str]) -> dict[str, object]:
-    return {
+    shaping: dict[str, object] = {
         "engine": card.engine,
         "files": {file.path: file.sha256 or digests.get(file.path) for file in card.files},
         "packages": {name: _version(name) for name in card.packages},
@@ -134,6 +135,10 @@ def _shaping(card: VoiceCard, digests: Mapping[str, str]) -> dict[str, object]:
         "speed": card.speed,
         "options": dict(card.options),
     }
+    # Only what changes the sound of some sentence: a mark among them would be left out in any case.
+    if instead := sorted(sign for sign in card.lacks if not combining(sign[0])):
+        shaping["lacks"] = instead
+    return shaping
 
 
 def _hashed(table: Mapping[str, object]) -> str:

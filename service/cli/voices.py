@@ -20,6 +20,7 @@ from service.cli.progress import bars
 from service.config.settings import Settings
 from service.engines import parts
 from service.engines.engine import Surroundings
+from service.engines.registry import coverage
 from service.model.errors import EngineError, IstamiError, MissingPart, UnknownVoice
 from service.model.recording import Tags
 from service.server.container import Container
@@ -85,6 +86,8 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
         "fingerprint": catalogue.fingerprint(card),
     }
     for name, value in lines.items():
+        typer.echo(f"{name + ':':18}{value}")
+    for name, value in _covered(catalogue, card):
         typer.echo(f"{name + ':':18}{value}")
     for file in card.files:
         size = f"{file.size / 1e6:.1f} MB, " if file.size else ""
@@ -274,6 +277,8 @@ def _tell_installed(id_: str) -> None:
     card = _voice(id_)[1]
     heard = f"gain {card.gain_db or 0:+.1f} dB, real-time factor {card.measured_rtf:.3g}"
     typer.echo(f"{card.id} is installed: {heard}.")
+    for name, value in _covered(_catalogue(), card):
+        typer.echo(f"{name + ':':18}{value}")
     if card.unverified:
         typer.echo("Its hashes were unknown; they are recorded, and verified from now on.")
 
@@ -325,6 +330,22 @@ def _put_off(id_: str, again: str = "") -> Generator[None]:
             f"{id_} was not installed, because it could not be heard: {error.en.rstrip('.')}.{en}",
             f"لم يُثبَّت الصوت {id_} لتعذّر سماعه: {error.ar.rstrip('.')}.{ar}",
         ) from error
+
+
+def _covered(catalogue: Catalogue, card: VoiceCard) -> list[tuple[str, str]]:
+    """Which letters and sounds the voice can say, in lines of a name and a value."""
+    try:
+        told = coverage(card, Surroundings(catalogue.folder(card)))
+    except IstamiError:
+        return [("letters", "not known before the voice and its engine are installed")]
+    if told is None:
+        return [("letters", "its engine does not tell")]
+    every = len(told.known) + len(told.instead) + len(told.lacks)
+    lines = [("letters", f"{round(100 * told.share)} % ({len(told.known) + len(told.instead)} of {every})")]
+    spelt = ", ".join(f"{sign} → {other}" for sign, other in told.instead.items() if other)
+    unsaid = " ".join(f"◌{sign}" for sign, other in told.instead.items() if not other)
+    named = (("said by another", spelt), ("left out", unsaid), ("not said", " ".join(told.lacks)))
+    return lines + [(name, value) for name, value in named if value]
 
 
 @contextmanager

@@ -5,11 +5,12 @@ ONNX Runtime runs VITS voices on a CPU; torch runs them on CUDA, and runs all ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from service.engines.coqui_checkpoint import Kind, foreign, kind, names_of, read
-from service.engines.coqui_export import exported
+from service.engines.alphabet import Alphabet, Coverage, needed
+from service.engines.coqui_checkpoint import Kind, foreign, kind, names_of, read, reads_letters
+from service.engines.coqui_export import SYMBOLS, exported
 from service.engines.engine import Engine, Surroundings
 from service.engines.options import index, number, seed
 from service.engines.pcm import Samples, to_int16, trim, whole
@@ -33,6 +34,7 @@ class ExportedEngine:
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
         path, self._symbols = exported(surroundings.folder, surroundings.tell)
         self._model = VitsModel(path, self._symbols.hop, surroundings)
+        self._alphabet = Alphabet(self._symbols.ids, card.lacks, card.id)
         options = card.options
         self._speed = card.speed
         self._noise = number(options, "noise_scale", self._symbols.noise)
@@ -47,7 +49,7 @@ class ExportedEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance."""
-        ids, owners = self._symbols.spell(utterance.diacritised)
+        ids, owners = self._symbols.spell(self._alphabet.fitted(utterance.diacritised))
         if all(owner is None for owner in owners):
             raise EngineError("there is nothing to say", "لا شيء يقال")
         scales = Scales(self._noise, self._symbols.length / (self._speed * speed), self._noise_w)
@@ -75,6 +77,7 @@ class TorchEngine:
             torch.set_num_threads(surroundings.threads)
             self._model = read(self._folder).to(surroundings.device)
         self._speed = card.speed
+        self._alphabet = Alphabet(self._model.tokenizer.characters.vocab, card.lacks, card.id)
         self._own_length = getattr(self._model, "length_scale", None)
         options = card.options
         self._speaker = _name(options, "speaker", self._model.speaker_manager)
@@ -99,6 +102,7 @@ class TorchEngine:
                 f"the voice {self._folder.name} supports only speed 1",
                 f"الصوت {self._folder.name} لا ينطق إلا بالسرعة 1",
             )
+        text = self._fitted(utterance.diacritised)
         with foreign(self._folder):
             import torch
 
@@ -106,7 +110,7 @@ class TorchEngine:
                 torch.manual_seed(self._seed)
             with torch.inference_mode():
                 said = self._model.synthesize(
-                    utterance.diacritised,
+                    text,
                     speaker=self._speaker,
                     language=self._language,
                     use_griffin_lim=True,
@@ -117,6 +121,16 @@ class TorchEngine:
     def close(self) -> None:
         """Release the model."""
         del self._model
+
+    def _fitted(self, text: str) -> str:
+        """The text in characters that the model knows; one that spells in its own way is only checked."""
+        tokeniser = self._model.tokenizer
+        if reads_letters(tokeniser):
+            return self._alphabet.fitted(text)
+        tokeniser.not_found_characters.clear()
+        tokeniser.text_to_ids(text)
+        self._alphabet.refuse(tokeniser.not_found_characters)
+        return text
 
 
 def _name(options: Mapping[str, Option], option: str, manager: Any) -> str | None:
@@ -141,3 +155,22 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
     if what in {Kind.VITS, Kind.MMS} and surroundings.device == "cpu":
         return ExportedEngine(card, surroundings)
     return TorchEngine(card, surroundings)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage | None:
+    """Which letters the voice can say; ``None`` for one whose own files do not tell before it is loaded.
+
+    Raises:
+        EngineError: the voice's files cannot be read.
+    """
+    folder = surroundings.folder
+    what = kind(folder)
+    if what is Kind.XTTS:
+        from service.engines.coqui_xtts import characters
+
+        known: Collection[str] = characters(folder)
+    elif (folder / SYMBOLS).is_file():
+        known = exported(folder)[1].ids
+    else:
+        return None
+    return Alphabet(known, card.lacks, card.id).coverage(needed(card.language))

@@ -14,6 +14,8 @@ from typing import Any
 from service.engines.exhaustion import exhausted
 from service.model.errors import EngineError, IstamiError, MissingPart
 
+PLAIN_CLEANERS = frozenset((None, "no_cleaners", "basic_cleaners"))
+"""Coqui's names of cleaners that change no word."""
 _CHECKPOINTS = ("model.pth", "model_file.pth", "best_model.pth")
 _FAIRSEQ_CHECKPOINT = "G_100000.pth"
 _NAMES = {"speaker_file", "speakers_file", "language_ids_file"}
@@ -77,6 +79,12 @@ def read(folder: Path) -> Any:
         else:
             model.load_checkpoint(config, checkpoint_path=_checkpoint(folder), eval=True)
         return model
+
+
+def reads_letters(tokeniser: Any) -> bool:
+    """Whether a model's tokeniser takes text letter by letter, without phonemes or rules of its own."""
+    cleaner = getattr(tokeniser.text_cleaner, "__name__", None)
+    return not tokeniser.use_phonemes and cleaner in PLAIN_CLEANERS
 
 
 @contextmanager

@@ -17,12 +17,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import category, normalize
 
-from service.engines.coqui_checkpoint import SETTINGS, checkpoint_of, foreign, names_of, read
+from service.engines.coqui_checkpoint import SETTINGS, checkpoint_of, foreign, names_of, read, reads_letters
 from service.engines.engine import Tell, untold
 from service.engines.parts import COQUI_EXPORT
 from service.engines.vits import DURATIONS
 from service.engines.vits_graph import add_height
-from service.model.borrowed import SPELT
 from service.model.errors import EngineError
 from voices import files
 from voices.derived import DERIVED, read_derived, write_derived
@@ -32,7 +31,6 @@ log = logging.getLogger(__name__)
 MODEL = "istami.onnx"
 SYMBOLS = COQUI_EXPORT
 _WORKSHOP = ".export-"
-_PLAIN_CLEANERS = {None, "no_cleaners", "basic_cleaners"}
 _PROBE = "قَالَتِ  الْوَزِيرَةُ: «نَعَمْ»، A b. ؟"
 LONGEST_SECONDS = 120.0
 """A broken model may predict any length; output beyond this limit is not synthesised."""
@@ -43,7 +41,7 @@ class Symbols:
     """Maps a voice's text to symbol ids; holds the scales it was trained with."""
 
     ids: dict[str, int]
-    """Characters that are missing here are not spoken."""
+    """Characters that are missing here are not spoken; ``alphabet.Alphabet`` replaces or refuses them."""
     blank: int | None
     """Inserted between any two symbols."""
     begin: int | None
@@ -59,10 +57,6 @@ class Symbols:
     """Index by name; ``None`` in exports of older versions."""
     languages: Mapping[str, int] | None = None
 
-    def _known(self, text: str) -> str:
-        """The text with ڤ, پ, چ and گ as other letters, if the voice does not know them."""
-        return text.translate({ord(char): spelt for char, spelt in SPELT.items() if char not in self.ids})
-
     def spell(self, text: str) -> tuple[list[int], list[int | None]]:
         """The symbols of a text, and the index of the word (split at white space) of each symbol."""
         if self.cleaned:
@@ -70,7 +64,7 @@ class Symbols:
         ids: list[int] = []
         owners: list[int | None] = []
         word, inside = 0, False
-        for char in self._known(text):
+        for char in text:
             if char.isspace() and inside:
                 word, inside = word + 1, False
             inside = inside or not char.isspace()
@@ -198,8 +192,7 @@ def _symbols(model: Any) -> Symbols:
         speakers=names_of(model.speaker_manager),
         languages=names_of(model.language_manager),
     )
-    plain = not tokeniser.use_phonemes and cleaner in _PLAIN_CLEANERS
-    if not plain or symbols.spell(_PROBE)[0] != list(tokeniser.text_to_ids(_PROBE)):
+    if not reads_letters(tokeniser) or symbols.spell(_PROBE)[0] != list(tokeniser.text_to_ids(_PROBE)):
         raise EngineError(
             f"this voice spells its text with {cleaner}; only torch can speak it",
             f"هذا الصوت يهجّئ نصه بطريقة {cleaner}، ولا ينطقه إلا torch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import wave
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from service.engines import pcm
+from service.engines.alphabet import Alphabet
 from service.engines.clip_validation import ALLOWANCE, LONGEST
 from service.engines.coqui_checkpoint import foreign, read
 from service.engines.coqui_split import split
@@ -21,6 +23,8 @@ from voices.card import VoiceCard
 
 CHARACTERS = 166
 """The longest Arabic text that XTTS accepts in one call; it drops words from longer ones."""
+VOCABULARY = "vocab.json"
+_IN_WORDS = frozenset("0123456789%&@#$°£")
 _TOKENS_A_SECOND = 22050 / 1024
 _SEAM_SECONDS = 0.15
 """Pause between two parts of an utterance that was too long; as long as at a comma."""
@@ -45,6 +49,7 @@ class XttsEngine:
             torch.set_num_threads(surroundings.threads)
             self._model = read(self._folder).to(surroundings.device)
             self._latents = self._speaker(options.get("speaker"), options.get("reference"))
+        self._alphabet = Alphabet(characters(self._folder), card.lacks, card.id)
         self._most_tokens = int(self._model.gpt.max_gen_mel_tokens)
         self._temperature = number(options, "temperature", float(self._model.config.temperature))
         self._seed = seed(options)
@@ -66,7 +71,7 @@ class XttsEngine:
             raise EngineError("there is nothing to say", "لا شيء يقال")
         seam = np.zeros(int(_SEAM_SECONDS * self.sample_rate), dtype=np.float32)
         sounds: list[pcm.Samples] = []
-        parts = split(utterance.diacritised, CHARACTERS)
+        parts = split(self._alphabet.fitted(utterance.diacritised), CHARACTERS)
         # The parts share the allowance of one utterance, pauses between them included.
         allowance = ALLOWANCE / len(parts) - _SEAM_SECONDS
         for part in parts:
@@ -121,6 +126,21 @@ class XttsEngine:
             )
         latents, embedding = speakers[name].values()
         return latents, embedding
+
+
+def characters(folder: Path) -> frozenset[str]:
+    """The characters of a voice's vocabulary, and those that XTTS turns into words first.
+
+    Raises:
+        EngineError: the vocabulary cannot be read.
+    """
+    try:
+        tokens = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, KeyError) as error:
+        raise EngineError(
+            f"{VOCABULARY} of {folder.name} cannot be read: {error!r}", f"تعذّرت قراءة {VOCABULARY}: {error!r}"
+        ) from error
+    return frozenset(token for token in tokens if len(token) == 1) | _IN_WORDS
 
 
 def _read_wav(path: Path) -> tuple[Any, int]:

@@ -6,11 +6,12 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from service.engines import pcm
+from service.engines.alphabet import SOUNDS, Alphabet, Coverage
 from service.engines.engine import Surroundings
 from service.engines.espeak_library import SAMPLE_RATE, Parameter, Recorder, WordEvent, say
 from service.engines.espeak_phonemes import DARK, MNEMONICS, to_espeak
@@ -59,6 +60,7 @@ class EspeakEngine:
 
     def __init__(self, card: VoiceCard) -> None:
         options = card.options
+        self._alphabet = _alphabet(card)
         self._voice = str(options.get("voice", "ar"))
         self._rate = number(options, "words_per_minute", 175) * card.speed
         self._pitch = int(number(options, "pitch", 50))
@@ -79,7 +81,7 @@ class EspeakEngine:
         """
         if not any(map(str.isalnum, utterance.diacritised)):
             raise EngineError("there is nothing to say", "لا شيء يقال")
-        script = _script(utterance)
+        script = _script(replace(utterance, phonemes=self._alphabet.phonemes(utterance)))
         parameters = {
             Parameter.RATE: _nominal(self._rate * speed),
             Parameter.PITCH: _raised(self._pitch, utterance.semitones),
@@ -97,6 +99,15 @@ class EspeakEngine:
 def load(card: VoiceCard, surroundings: Surroundings) -> EspeakEngine:  # noqa: ARG001  # all engines load so
     """Make the engine of an eSpeak card."""
     return EspeakEngine(card)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage:  # noqa: ARG001  # all engines tell so
+    """Which phones the voice can say."""
+    return _alphabet(card).coverage(SOUNDS)
+
+
+def _alphabet(card: VoiceCard) -> Alphabet:
+    return Alphabet(MNEMONICS, card.lacks, card.id)
 
 
 def _nominal(rate: float) -> int:

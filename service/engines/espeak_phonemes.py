@@ -21,7 +21,8 @@ def to_espeak(ipa: str) -> str:
     """Convert IPA to eSpeak NG's input with ``espeakPHONEMES`` set: one ``[[…]]`` per clause, and its pause.
 
     A long vowel before two consonants of the next word is shortened (fi lbajt), and vowels after emphatic
-    consonants are dark. A sound that is missing from the table is left out.
+    consonants are dark. A sign that is missing from the table is left out; ``alphabet.Alphabet`` has refused
+    those that are sounds.
     """
     clauses = _PAUSE.split(ipa.strip())
     heard = zip(clauses[::2], [*clauses[1::2], ""], strict=True)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from service.engines import pcm
+from service.engines.alphabet import SOUNDS, Alphabet, Coverage
 from service.engines.engine import Surroundings
-from service.engines.mbrola_script import Database, Melody, Sound, write
+from service.engines.mbrola_script import INSTEAD, SYMBOLS, Database, Melody, Sound, write
 from service.engines.options import number
 from service.engines.parts import ENGINES, lacking
 from service.model.errors import EngineError
@@ -32,9 +33,10 @@ class MbrolaEngine:
     def __init__(self, program: str, database: Path, card: VoiceCard) -> None:
         self._command = [program, str(database), "-"]
         self._database = Database(
-            lacks=frozenset(str(card.options.get("lacks", "")).split()),
+            lacks=_lacks(card),
             hamza_after_consonants=bool(card.options.get("hamza_after_consonants", False)),
         )
+        self._alphabet = _alphabet(card)
         self._pitch = number(card.options, "pitch", 110)
         self._speed = card.speed
         # Bytes 24 to 27 of a WAV header hold the sample rate.
@@ -52,7 +54,7 @@ class MbrolaEngine:
             EngineError: the utterance is empty, or the program rejected it, failed or hung.
         """
         melody = Melody(self._pitch * 2 ** (utterance.semitones / 12), self._speed * speed)
-        script = write(utterance.phonemes, self._database, melody)
+        script = write(self._alphabet.phonemes(utterance), self._database, melody)
         if not script:
             raise EngineError("there is nothing to say", "لا شيء يقال")
         sound = self._run("".join(f"{sound}\n" for sound in script), "raw")
@@ -94,6 +96,22 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MbrolaEngine:
             f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
         )
     return MbrolaEngine(program, database, card)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage:  # noqa: ARG001  # all engines tell so
+    """Which phones the voice can say."""
+    return _alphabet(card).coverage(SOUNDS)
+
+
+def _alphabet(card: VoiceCard) -> Alphabet:
+    """The phones whose symbols the database has, or has a substitute for."""
+    lacks = _lacks(card) - INSTEAD.keys()
+    known = (phone for phone, symbols in SYMBOLS.items() if not lacks.intersection(symbols))
+    return Alphabet(known, card.lacks, card.id)
+
+
+def _lacks(card: VoiceCard) -> frozenset[str]:
+    return frozenset(str(card.options.get("lacks", "")).split())
 
 
 def _spans(script: Sequence[Sound], rate: int, lead: int, size: int) -> dict[int, tuple[int, int]]:

@@ -21,7 +21,7 @@ _VOWELS = frozenset(("a", "i", "u", "aa", "ii", "uu"))
 _EMPHATIC = frozenset(("s.", "d.", "t.", "z."))
 _DARK = frozenset(("a.", "i.", "u."))
 """Vowels after an emphatic consonant; only there, and no other vowels there."""
-_INSTEAD = {"aa": "a", "ii": "i", "uu": "u", "g": "G", "v": "f"}
+INSTEAD = {"aa": "a", "ii": "i", "uu": "u", "g": "G", "v": "f"}
 """Substitutes for sounds that a database lacks."""
 _PHONE = re.compile("|".join(sorted(map(re.escape, SYMBOLS), key=len, reverse=True)) + f"|{_STRESS}")
 _BREATH = re.compile(r"([^,;:.?!…]+)([,;:.?!…]*)")
@@ -128,7 +128,7 @@ def _in_place(sound: str, before: str, database: Database) -> str:
         return sound if recorded else SILENCE
     if sound in _VOWELS and before in _EMPHATIC:
         return f"{sound[0]}."
-    return _INSTEAD[sound] if sound in database.lacks else sound
+    return INSTEAD[sound] if sound in database.lacks else sound
 
 
 def _length(sound: str, symbol: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from service.engines import parts
+from service.engines.alphabet import Coverage
 from service.engines.engine import Engine, Surroundings
 from service.model.errors import EngineError
 from voices.card import PITCH, VoiceCard
@@ -33,6 +34,20 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
             f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
         )
     return Checked(engine, pitched=PITCH in parts.abilities(card))
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage | None:
+    """Which letters and sounds a voice can say; ``None`` if its engine doesn't tell. Loads no model.
+
+    Raises:
+        MissingPart: something that the engine needs is not installed.
+        EngineError: the voice's files cannot be read.
+    """
+    if card.engine not in _OURS:
+        return None
+    parts.check(card, surroundings)
+    told: Coverage | None = import_module(_OURS[card.engine]).coverage(card, surroundings)
+    return told
 
 
 def _loader(card: VoiceCard) -> Load:

@@ -60,7 +60,8 @@ _LETTERS = {
     "ۓ": "ئ",
     "ک": "ك",
     "ڪ": "ك",
-    "ګ": "گ",
+    **dict.fromkeys("ګڨڭݣ", "گ"),
+    "ڥ": "ڤ",
     "ہ": "ه",
     "ھ": "ه",
     "ە": "ه",
@@ -86,7 +87,8 @@ _LETTERS = {
     "ࣱ": "ٌ",
     "ࣲ": "ٍ",
 }
-"""Persian, Urdu, Kurdish and Pashto letters in Arabic text, Koranic signs with a plain equivalent."""
+"""Letters of Persian, Urdu, Kurdish, Pashto and the Maghreb (ڨفصة) in Arabic text, and Koranic signs with a
+plain equivalent."""
 
 
 def _plain(code: int) -> str:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from service.engines.coqui_export import Symbols
 from service.model.borrowed import NEAREST, SPELT
 from service.model.document import Boundary, Sentence
 from service.model.phones import PHONES
@@ -44,12 +43,6 @@ def test_every_letter_has_a_phone_of_its_own():
     assert set(SPELT) <= {letter for row in PHONES for letter in row[1]}
 
 
-def test_a_voice_that_does_not_know_a_letter_says_what_stands_for_it():
-    knows = {letter: at for at, letter in enumerate("ابتشغف ڤ")}
-    voice = Symbols(knows, None, None, None, cleaned=False, sample_rate=1, hop=1, noise=0.0, length=1.0,
-                    noise_duration=0.0)  # fmt: skip
-
-    said, owners = voice.spell("ڤا چا گا")
-
-    assert said == [knows[letter] for letter in "ڤا تشا غا"]
-    assert len(owners) == len(said)
+@pytest.mark.parametrize(("written", "said"), [("ڨفصة", "گفصة"), ("أڭادير", "أگادير"), ("ڥيلا", "ڤيلا")])
+def test_letters_of_the_maghreb_are_read(written, said):
+    assert heard(written) == said

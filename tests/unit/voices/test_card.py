@@ -49,6 +49,8 @@ def test_a_file_outside_of_the_voice_s_folder_is_refused(path):
         ('id = "mine"', "id = "),
         ('id = "mine"', 'id = "mine"\nabilities = ["dancing"]'),
         ('id = "mine"', 'id = "mine"\nabilities = "pitch"'),
+        ('id = "mine"', 'id = "mine"\nlacks = [3]'),
+        ('id = "mine"', 'id = "mine"\nlacks = [""]'),
     ],
 )
 def test_a_card_with_a_wrong_field_is_refused_by_name(old, new):

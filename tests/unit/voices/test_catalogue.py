@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -122,6 +123,14 @@ def test_the_fingerprint_changes_with_what_is_heard_and_with_nothing_else(tmp_pa
 
     catalogue, card = added(tmp_path, warmth=2)
     assert catalogue.fingerprint(card) != first
+
+
+def test_a_letter_that_the_card_calls_lacking_is_heard_and_a_mark_is_not(tmp_path):
+    catalogue, card = added(tmp_path)
+    first = catalogue.fingerprint(card)
+
+    assert catalogue.fingerprint(replace(card, lacks=("ّ", "ْ"))) == first
+    assert catalogue.fingerprint(replace(card, lacks=("گ",))) != first
 
 
 def test_the_fingerprint_follows_the_bytes_that_were_installed(tmp_path):
