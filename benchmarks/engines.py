@@ -50,6 +50,7 @@ from voices import installer
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.errors import InstallFailed
+from voices.licence import CommercialUse
 
 CORES = psutil.cpu_count(logical=True) or 1
 SCRIPT = Path(__file__).parents[1] / "tests" / "make_coqui_voices.py"
@@ -235,7 +236,7 @@ def _card(sample_rate: int) -> VoiceCard:
         gender="neutral",
         sample_rate=sample_rate,
         licence="CC0-1.0",
-        commercial_use=True,
+        commercial_use=CommercialUse.YES,
         attribution=UNTRAINED,
         limits=Limits(600),
     )

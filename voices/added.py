@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from voices.catalogue import CARD
 from voices.digest import digest
 from voices.errors import InstallFailed
 from voices.installer import calibrate
+from voices.licence import CommercialUse, Consent, Evidence
 from voices.receipt import write_receipt
 
 _KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md", ".bin", ".npz", ".npy"}
@@ -37,9 +38,13 @@ class Description:
     name_en: str
     licence: str
     attribution: str
-    commercial_use: bool
+    commercial_use: CommercialUse
     language: str = "ar"
     """BCP 47."""
+    data_licence: str = ""
+    """Of the recordings; empty: not stated."""
+    evidence: Evidence | None = None
+    consent: Consent | None = None
     characters: int = 600
     options: dict[str, str] | None = None
 
@@ -119,16 +124,27 @@ def _card(engine: str, rate: int, about: Description, digests: dict[str, str]) -
         'gender = "neutral"',
         f"sample_rate = {rate}",
         f"licence = {_quoted(about.licence)}",
-        f"commercial_use = {str(about.commercial_use).lower()}",
+        f"commercial_use = {_quoted(about.commercial_use)}",
+        f"data_licence = {_quoted(about.data_licence)}",
         f"attribution = {_quoted(about.attribution)}",
         f"name = {{ ar = {_quoted(about.name_ar)}, en = {_quoted(about.name_en)} }}",
         f"limits = {{ characters = {about.characters} }}",
+        *_table("evidence", about.evidence),
+        *_table("consent", about.consent),
         "[options]",
         *(f"{_quoted(key)} = {_quoted(value)}" for key, value in (about.options or {}).items()),
     ]
     for path, sha256 in digests.items():
         lines += ["[[files]]", f"path = {_quoted(path)}", f"sha256 = {_quoted(sha256)}"]
     return "\n".join(lines) + "\n"
+
+
+def _table(name: str, record: Evidence | Consent | None) -> list[str]:
+    """A record as a table of TOML, dates as ISO 8601; no lines for ``None``."""
+    if record is None:
+        return []
+    told = {field: value for field, value in asdict(record).items() if value is not None}
+    return [f"[{name}]", *(f"{field} = {_quoted(str(value))}" for field, value in told.items())]
 
 
 def _quoted(text: str) -> str:

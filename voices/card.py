@@ -6,10 +6,12 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from voices.errors import BadCard
+from voices.licence import CommercialUse, Consent, Evidence, commercial_use, consent, evidence
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -73,8 +75,8 @@ class VoiceCard:
     """Hertz, of every clip."""
     licence: str
     """SPDX expression, or the name that its authors gave it."""
-    commercial_use: bool
-    """Whether the licence permits a commercial site to use this voice."""
+    commercial_use: CommercialUse
+    """Whether a site that earns money may use this voice."""
     attribution: str
     """The credit line that the licence or courtesy requires."""
     limits: Limits
@@ -88,6 +90,12 @@ class VoiceCard:
     """Gain that brings an article in this voice to -16 LUFS; ``None``: not measured."""
     measured_rtf: float | None = None
     """Seconds of work per second of speech on one core of a typical server; ``None``: not measured."""
+    evidence: Evidence | None = None
+    """What ``commercial_use`` rests on; ``None``: the card does not tell."""
+    data_licence: str = ""
+    """Licence of the recordings that it was trained on; empty: not stated."""
+    consent: Consent | None = None
+    """Of the person whose voice it is, for a cloned voice."""
     lacks: tuple[str, ...] = ()
     """Letters, vowel marks and phones (IPA) that the voice does not have, beyond what its files tell. A
     letter or phone is never given to the voice, even if it has a token; a mark without one is left out."""
@@ -95,6 +103,11 @@ class VoiceCard:
     """Abilities of its engine, from ``ABILITIES``. The engines that come with istami declare their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """Engine-specific options."""
+
+    def is_lawful(self, today: date) -> bool:
+        """Whether a site that earns money may use it on a day."""
+        agreed = self.consent is None or self.consent.holds(today)
+        return agreed and self.commercial_use is CommercialUse.YES
 
     @property
     def calibrated(self) -> bool:
@@ -104,7 +117,8 @@ class VoiceCard:
     @property
     def install_command(self) -> str:
         """The command line that installs the voice, or repairs and measures an installed one."""
-        return f"istami voices install {self.id}{'' if self.commercial_use else ' --accept-licence'}"
+        accepting = "" if self.commercial_use is CommercialUse.YES else " --accept-licence"
+        return f"istami voices install {self.id}{accepting}"
 
     @property
     def unverified(self) -> bool:
@@ -137,6 +151,9 @@ def _card(table: dict[str, Any]) -> VoiceCard:
     if not all(sign and isinstance(sign, str) for sign in table.get("lacks", ())):
         raise TypeError("lacks is a list of letters, marks and phones")
     card = VoiceCard(
+        commercial_use=commercial_use(table.pop("commercial_use")),
+        evidence=evidence(table.pop("evidence")) if "evidence" in table else None,
+        consent=consent(table.pop("consent")) if "consent" in table else None,
         name=Names(**table.pop("name")),
         limits=Limits(**table.pop("limits")),
         files=tuple(VoiceFile(**file) for file in table.pop("files", ())),
@@ -162,10 +179,13 @@ def _card(table: dict[str, Any]) -> VoiceCard:
 def _check_types(card: VoiceCard) -> None:
     kinds: dict[str, type | tuple[type, ...]] = {
         **dict.fromkeys(
-            ("id", "engine", "language", "dialect", "gender", "licence", "attribution", "homepage"), str
+            (
+                *("id", "engine", "language", "dialect", "gender", "licence", "data_licence"),
+                *("attribution", "homepage"),
+            ),
+            str,
         ),
         "sample_rate": int,
-        "commercial_use": bool,
         "speed": (int, float),
         "gain_db": (int, float, type(None)),
         "measured_rtf": (int, float, type(None)),

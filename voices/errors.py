@@ -21,7 +21,7 @@ class BadCard(VoiceError):  # noqa: N818
 
 
 class LicenceNotAccepted(VoiceError):  # noqa: N818
-    """The licence forbids commercial use, and the caller has not accepted it."""
+    """Commercial use is forbidden or in doubt, and the caller has not accepted that."""
 
 
 class InstallFailed(VoiceError):  # noqa: N818

@@ -17,6 +17,7 @@ from voices.derived import carry, read_derived
 from voices.digest import digest
 from voices.download import Patience, Progress, fetch, need_room, silent
 from voices.errors import InstallFailed, LicenceNotAccepted
+from voices.licence import CommercialUse
 from voices.receipt import read_receipt, write_receipt
 
 _BLOCK = 1 << 20
@@ -45,7 +46,7 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
         progress: receives progress reports.
         hear: measures the voice before it is put in place; its errors pass through.
         source: a folder or an archive that holds the files; ``None`` to download them.
-        accept_licence: the caller has read a licence that forbids commercial use.
+        accept_licence: the caller knows that commercial use is forbidden, or that nobody has allowed it.
         patience: timeouts and retries of a download.
         say: receives a line before each retry.
 
@@ -82,13 +83,10 @@ def permit(card: VoiceCard, *, accept_licence: bool) -> None:
     """Check that a voice may be installed.
 
     Raises:
-        LicenceNotAccepted: the licence forbids commercial use and was not accepted.
+        LicenceNotAccepted: commercial use is not allowed for certain, and that was not accepted.
     """
-    if not card.commercial_use and not accept_licence:
-        raise LicenceNotAccepted(
-            f"{card.id} is not for commercial use ({card.licence}). To accept that, use --accept-licence.",
-            f"الصوت {card.id} ليس للاستعمال التجاري ({card.licence}). إن ناسبك ذلك فأضف --accept-licence.",
-        )
+    if not accept_licence:
+        _check_licence(card)
 
 
 def calibrate(card: VoiceCard, made: Path, hear: Audition, home: Path) -> None:
@@ -113,6 +111,26 @@ def _kept(card: VoiceCard, home: Path, measured: Calibration) -> Calibration:
         return measured
     same = (before.basis or basis(card, read_receipt(home))) == measured.basis
     return replace(measured, gain_db=before.gain_db) if same else measured
+
+
+def _check_licence(card: VoiceCard) -> None:
+    """Refuse a voice that a site which earns money may not use, or perhaps not."""
+    if card.commercial_use is CommercialUse.NO:
+        raise LicenceNotAccepted(
+            f"{card.id} must not be used commercially: its licence forbids it ({card.licence}). A site that "
+            f"earns money can't put it on air; for any other use, install it with --accept-licence.",
+            f"لا يجوز استعمال الصوت {card.id} تجاريًّا: رخصته تمنع ذلك ({card.licence}). فلا يبثّه موقع يكسب "
+            f"مالًا، ولغير ذلك ثبّته بالخيار --accept-licence.",
+        )
+    if card.commercial_use is CommercialUse.UNKNOWN:
+        why = card.evidence.read if card.evidence else "its card names no evidence"
+        whom = card.homepage or card.attribution
+        raise LicenceNotAccepted(
+            f"It is unknown whether {card.id} may be used commercially: {why}. Ask its authors ({whom}) "
+            f"before it goes on air; to try it, install it with --accept-licence.",
+            f"لا يُعرف هل يجوز استعمال الصوت {card.id} تجاريًّا. اسأل أصحابه ({whom}) قبل بثّه، ولتجربته ثبّته "
+            f"بالخيار --accept-licence.",
+        )
 
 
 def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from voices.card import VoiceCard
+from voices.licence import CommercialUse
 
 _ROBOTS = frozenset({"espeak", "mbrola"})
 """Engines that join formants or diphones: no listener takes them for a person."""
-_BEST_FIRST = ("nabra-82m", "nabra-7m", "piper-ar-kareem-medium", "piper-ar-miro", "mms-ar")
+_BEST_FIRST = (
+    *("magpie-sofia", "magpie-leo", "magpie-aria", "magpie-jason", "magpie-john"),
+    *("nabra-82m", "nabra-7m", "piper-ar-kareem-medium", "piper-ar-kareem-low", "piper-ar-miro", "mms-ar"),
+)
 """Arabic voices of the catalogue by naturalness, as docs/voices.md ranks them; others come after these."""
+
+_LAWFUL_FIRST = (CommercialUse.YES, CommercialUse.UNKNOWN, CommercialUse.NO)
 
 
 def robotic(card: VoiceCard) -> bool:
@@ -18,7 +24,7 @@ def robotic(card: VoiceCard) -> bool:
 
 
 def natural(
-    cards: Iterable[VoiceCard], language: str, installed: Callable[[VoiceCard], bool]
+    cards: Iterable[VoiceCard], language: str, installed: Callable[[VoiceCard], bool], *, gpu: bool = False
 ) -> list[VoiceCard]:
     """Natural voices that speak a language as fast as it is heard, and can be had: best first.
 
@@ -28,18 +34,19 @@ def natural(
         cards: all voices.
         language: BCP 47; its first part counts.
         installed: whether a voice's files are on this machine.
+        gpu: whether one runs them: cards tell only of a CPU whether a voice is fast enough.
     """
 
-    def rank(card: VoiceCard) -> tuple[bool, bool, int, str]:
+    def rank(card: VoiceCard) -> tuple[int, bool, int, str]:
         place = _BEST_FIRST.index(card.id) if card.id in _BEST_FIRST else len(_BEST_FIRST)
-        return not card.commercial_use, not installed(card), place, card.id
+        return _LAWFUL_FIRST.index(card.commercial_use), not installed(card), place, card.id
 
     fitting = (
         card
         for card in cards
         if not robotic(card)
         and _primary(card.language) == _primary(language)
-        and (card.measured_rtf is None or card.measured_rtf < 1)
+        and (gpu or card.measured_rtf is None or card.measured_rtf < 1)
         and (installed(card) or (card.files and all(file.url for file in card.files)))
     )
     return sorted(fitting, key=rank)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Column, Table
 
 from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
@@ -26,9 +25,11 @@ from service.model.recording import Tags
 from service.server.container import Container
 from service.util.files import whole
 from voices import added, calibration, installer
+from voices import licence as licences
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice, VoiceError
+from voices.licence import CommercialUse, Evidence
 
 if TYPE_CHECKING:
     from service.cli.audition import Audition
@@ -36,6 +37,12 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Voices: list, show, install, check, remove, sample, add.")
 
 _SAMPLE_KBPS = 64
+_COLUMNS = 80
+_USES = {
+    CommercialUse.YES: "yes",
+    CommercialUse.NO: "NO: its licence forbids it",
+    CommercialUse.UNKNOWN: "UNKNOWN: no licence that allows it was found; ask its authors",
+}
 Voice = Annotated[str, typer.Argument(metavar="VOICE", help="A voice's id; see `istami voices list`.")]
 
 
@@ -46,21 +53,13 @@ def list_(*, as_json: Json = False) -> None:
     if as_json:
         print_json([_told(catalogue, card) for card in catalogue.list()])
         return
-    columns = (
-        Column("id", no_wrap=True),
-        "name",
-        "engine",
-        "Hz",
-        "commercial use",
-        Column("here", no_wrap=True),
-    )
-    table = Table(*columns, box=None, header_style="bold")
+    rows = [("id", "commercial", "here", "lang", "engine", "Hz", "name")]
     for card in catalogue.list():
-        names = f"{card.name.en} · {card.name.ar}"
         here = _here(catalogue, card)
-        earns = "yes" if card.commercial_use else "no"
-        table.add_row(card.id, names, card.engine, str(card.sample_rate), earns, here)
-    Console(soft_wrap=True).print(table)
+        facts = (card.commercial_use, here, card.language, card.engine, str(card.sample_rate), card.name.en)
+        rows.append((card.id, *facts))
+    for line in _table(rows):
+        typer.echo(line)
 
 
 @app.command()
@@ -73,11 +72,14 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
     lines = {
         "id": card.id,
         "name": f"{card.name.en} · {card.name.ar}",
+        "commercial use": _USES[card.commercial_use],
         "engine": card.engine,
         "speaks": f"{card.language}, {card.dialect}, {card.gender}",
         "sample rate": f"{card.sample_rate} Hz",
         "licence": card.licence,
-        "commercial use": "yes" if card.commercial_use else "NO",
+        "data licence": card.data_licence or "not stated",
+        "evidence": card.evidence or "none: its card does not tell",
+        "consent": _consent(card),
         "attribution": card.attribution,
         "homepage": card.homepage or "-",
         "real-time factor": "not measured" if card.measured_rtf is None else f"{card.measured_rtf:g}",
@@ -104,7 +106,11 @@ def install(
     ] = None,
     *,
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept a licence that forbids commercial use.")
+        bool,
+        typer.Option(
+            "--accept-licence",
+            help="Install a voice whose commercial use is forbidden (no) or in doubt (unknown).",
+        ),
     ] = False,
 ) -> None:
     """Download a voice, verify it, let it speak to measure it, and put it in place.
@@ -199,7 +205,17 @@ def add(  # noqa: PLR0913  # each is one line of the card
     name_en: Annotated[str, typer.Option(help="Its name in English.")],
     licence: Annotated[str, typer.Option(help="SPDX expression, or plain words.")],
     attribution: Annotated[str, typer.Option(help="Credit to the voice's owner.")],
-    commercial_use: Annotated[bool, typer.Option("--commercial-use/--no-commercial-use")],
+    commercial_use: Annotated[
+        bool | None,
+        typer.Option(
+            "--commercial-use/--no-commercial-use",
+            help="Whether a site that earns money may use it; left out: unknown.",
+        ),
+    ] = None,
+    data_licence: Annotated[str, typer.Option(help="Licence of the recordings behind it.")] = "",
+    evidence: Annotated[
+        str, typer.Option(help="What the licence was read in, for example a contract and its date.")
+    ] = "",
     language: Annotated[str, typer.Option(help="Its language: ar, en, fr (BCP 47).")] = "ar",
     option: Annotated[
         list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
@@ -215,7 +231,9 @@ def add(  # noqa: PLR0913  # each is one line of the card
         name_en,
         licence,
         attribution,
-        commercial_use,
+        CommercialUse.UNKNOWN if commercial_use is None else licences.commercial_use(commercial_use),
+        data_licence=data_licence,
+        evidence=Evidence(evidence, "istami voices add", datetime.now(UTC).date()) if evidence else None,
         language=language,
         options=_options(engine, option or ()),
     )
@@ -330,6 +348,24 @@ def _put_off(id_: str, again: str = "") -> Generator[None]:
             f"{id_} was not installed, because it could not be heard: {error.en.rstrip('.')}.{en}",
             f"لم يُثبَّت الصوت {id_} لتعذّر سماعه: {error.ar.rstrip('.')}.{ar}",
         ) from error
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Lines of equal columns; the last column is cut so that a line fits a terminal of 80."""
+    *widths, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+    for row in rows:
+        line = "  ".join(f"{value:{width}}" for value, width in zip(row, widths, strict=False))
+        room = _COLUMNS - len(line) - 2
+        name = row[-1] if len(row[-1]) <= room else f"{row[-1][: room - 1]}…"
+        yield f"{line}  {name}".rstrip()
+
+
+def _consent(card: VoiceCard) -> str:
+    agreed = card.consent
+    if agreed is None:
+        return "-"
+    until = "until withdrawn" if agreed.until is None else f"until {agreed.until}"
+    return f"{agreed.who}, {agreed.on}, {until}: {agreed.purpose}"
 
 
 def _covered(catalogue: Catalogue, card: VoiceCard) -> list[tuple[str, str]]:

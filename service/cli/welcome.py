@@ -71,19 +71,15 @@ def make_default(voice: str) -> None:
 
 def _describe(robot: str, card: VoiceCard, *, installed: bool) -> None:
     size = download_size(card)
-    facts = [card.licence, f"commercial use: {'yes' if card.commercial_use else 'no'}"]
+    facts = [card.licence, f"commercial use: {card.commercial_use}"]
     if size and not installed:
         facts.append(f"{size / 1e6:.0f} MB")
-    cure = f"ISTAMI_VOICE={card.id} istami serve" if installed else _command(card)
+    cure = f"ISTAMI_VOICE={card.id} istami serve" if installed else card.install_command
     _console.print(
         f"The voice {robot} is a robot. {card.name.en} sounds natural ({', '.join(facts)}): {cure}\n"
         f"الصوت {robot} صوت آلة. والصوت «{card.name.ar}» صوت طبيعي.",
         markup=False,
     )
-
-
-def _command(card: VoiceCard) -> str:
-    return f"istami voices install {card.id}" + ("" if card.commercial_use else " --accept-licence")
 
 
 def _may_ask(settings: Settings) -> bool:
@@ -108,7 +104,7 @@ def _keystroke(question: str) -> str:
 
 def _install(card: VoiceCard) -> bool:
     """Install a voice as the command does, in a process of its own that frees its memory."""
-    command = [sys.executable, "-P", "-m", "service", *_command(card).split()[1:]]
+    command = [sys.executable, "-P", "-m", "service", *card.install_command.split()[1:]]
     if subprocess.run(command, check=False).returncode == 0:
         return True
     _console.print("The voice was not installed; going on without it.\nلم يُثبَّت الصوت، وتتابع الخدمة من دونه.")

@@ -127,7 +127,9 @@ class VoiceInstalls:
         total = download_size(card)
         while process.poll() is None:
             with suppress(OSError):  # the disk may be full; the child says so in the end
-                self._keep(card, InstallReport("installing", workshop.size(self._catalogue.folder(card)), total))
+                self._keep(
+                    card, InstallReport("installing", workshop.size(self._catalogue.folder(card)), total)
+                )
             time.sleep(_LOOK_SECONDS)
         self._running = None
         said = farewell.heard()

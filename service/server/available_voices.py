@@ -76,7 +76,8 @@ def offer(settings: Settings, voices: Catalogue) -> VoiceCard | None:
         return None
     if not offers.robotic(usual):
         return None
-    return next(iter(offers.natural(voices.list(), usual.language, voices.installed)), None)
+    gpu = settings.device == "cuda"
+    return next(iter(offers.natural(voices.list(), usual.language, voices.installed, gpu=gpu)), None)
 
 
 def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:

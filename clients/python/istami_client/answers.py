@@ -112,7 +112,9 @@ class Voice:
     gender: str
     sample_rate: int
     licence: str
-    commercial_use: bool
+    commercial_use: Literal["yes", "no", "unknown"]
+    data_licence: str
+    evidence: str | None
     attribution: str
 
 

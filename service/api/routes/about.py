@@ -45,14 +45,16 @@ def _described(card: VoiceCard) -> dict[str, Any]:
         "gender": card.gender,
         "sample_rate": card.sample_rate,
         "licence": card.licence,
-        "commercial_use": card.commercial_use,
+        "commercial_use": card.commercial_use.value,
+        "data_licence": card.data_licence,
+        "evidence": str(card.evidence) if card.evidence else None,
         "attribution": card.attribution,
     }
 
 
 def _offered(card: VoiceCard, *, installed: bool) -> OfferOut:
-    command = f"istami voices install {card.id}" + ("" if card.commercial_use else " --accept-licence")
-    return OfferOut(**_described(card), installed=installed, bytes=download_size(card), command=command)
+    size = download_size(card)
+    return OfferOut(**_described(card), installed=installed, bytes=size, command=card.install_command)
 
 
 @router.post("/v1/explain", response_model=ExplainOut)

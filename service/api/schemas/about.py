@@ -20,7 +20,18 @@ class VoiceOut(Wire):
     gender: str = Field(description="How it sounds.", examples=["male"])
     sample_rate: int = Field(description="Hertz.", examples=[22050])
     licence: str = Field(description="SPDX identifier.", examples=["GPL-3.0-or-later"])
-    commercial_use: bool = Field(description="Whether commercial use is allowed.", examples=[True])
+    commercial_use: Literal["yes", "no", "unknown"] = Field(
+        description="Whether a site that earns money may use it; `unknown`: no licence surely allows it.",
+        examples=["yes"],
+    )
+    data_licence: str = Field(
+        description="Licence of the recordings that it was trained on; empty: not stated.",
+        examples=["CC0-1.0"],
+    )
+    evidence: str | None = Field(
+        description="What `commercial_use` rests on, with the place and the day; null: not stated.",
+        examples=["LICENSE: CC0-1.0 (https://voices.example/huda, 2026-11-29)"],
+    )
     attribution: str = Field(description="Whom to credit.", examples=["eSpeak NG"])
 
 

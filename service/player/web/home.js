@@ -170,13 +170,17 @@ async function hear(voice) {
   reader.scrollIntoView({ block: "start" });
 }
 
+const LICENCES = { yes: "", no: " (لغير التجارة)", unknown: " (رخصته غير معروفة)" };
+
 /** @param {string} [chosen] the voice to choose instead of the usual one */
 async function offerVoices(chosen) {
   const answer = await fetch(`${base}v1/voices`).catch(() => null);
   if (!answer?.ok) return; // the service's own choice stands
   const { voices, default: usual, offer } = await answer.json();
   const wanted = chosen ?? usual;
-  form.voice.replaceChildren(...voices.map(({ id, name }) => new Option(name.ar, id, id === wanted, id === wanted)));
+  form.voice.replaceChildren(
+    ...voices.map(({ id, name, commercial_use: use }) => new Option(name.ar + LICENCES[use], id, id === wanted, id === wanted)),
+  );
   if (offer && !chosen) showOffer(offer, ask, hear);
 }
 

@@ -13,6 +13,7 @@ from voices.calibration import Calibration
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.installer import install
+from voices.licence import CommercialUse
 
 TESTS = Path(__file__).parents[2]
 NEEDED = {
@@ -47,7 +48,7 @@ def card(engine, sample_rate, *, files=(), **options):
         gender="neutral",
         sample_rate=sample_rate,
         licence="CC0-1.0",
-        commercial_use=True,
+        commercial_use=CommercialUse.YES,
         attribution="made by a script of ours",
         limits=Limits(500),
         files=tuple(map(VoiceFile, files)),

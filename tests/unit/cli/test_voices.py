@@ -21,10 +21,14 @@ def istami(tmp_path, monkeypatch):
 
 
 def test_list_tells_of_every_voice_whether_it_may_earn_money(istami):
-    lines = {line.split()[0]: line.split() for line in istami("list").output.splitlines()[1:] if line.strip()}
+    head, *rows = istami("list").output.splitlines()
+    lines = {row.split()[0]: row.split()[1:3] for row in rows}
 
-    assert lines["espeak-ar"][-2:] == ["yes", "yes"]
-    assert lines["xtts-v2"][-2:] == ["no", "no"]
+    assert head.split()[:3] == ["id", "commercial", "here"]
+    assert lines["espeak-ar"] == ["yes", "yes"]
+    assert lines["xtts-v2"] == ["no", "no"]
+    assert lines["piper-ar-kareem-medium"] == ["unknown", "no"]
+    assert max(map(len, rows)) <= 80
 
 
 def test_show_tells_licence_and_hashes(istami):
@@ -32,6 +36,7 @@ def test_show_tells_licence_and_hashes(istami):
 
     assert "Coqui Public Model License" in shown
     assert "commercial use:   NO" in shown
+    assert "evidence:         Coqui Public Model License" in shown
     assert "model.pth (d5822cb1" in shown
     assert "config.json (hash recorded at first install)" in shown
 
@@ -44,6 +49,8 @@ def test_an_unknown_voice_is_named(istami):
 def test_a_voice_that_may_not_earn_money_asks_first(istami):
     with pytest.raises(IstamiError, match="--accept-licence"):
         istami("install", "mms-ar")
+    with pytest.raises(IstamiError, match="It is unknown whether piper-ar-kareem-low"):
+        istami("install", "piper-ar-kareem-low")
 
 
 def test_a_sample_is_an_mp3_at_the_loudness_of_a_programme(istami, tmp_path):

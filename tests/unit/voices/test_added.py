@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -9,6 +10,7 @@ from voices.calibration import Calibration
 from voices.catalogue import Catalogue
 from voices.errors import BadCard, InstallFailed
 from voices.installer import check
+from voices.licence import CommercialUse, Consent, Evidence
 
 ABOUT = Description(
     id="ours",
@@ -16,7 +18,10 @@ ABOUT = Description(
     name_en="The paper's voice",
     licence="all rights ours",
     attribution="The Paper",
-    commercial_use=True,
+    commercial_use=CommercialUse.UNKNOWN,
+    data_licence="recorded by us",
+    evidence=Evidence('the contract with "Huda"', "our archive", date(2026, 11, 1)),
+    consent=Consent("Huda", date(2026, 11, 1), "our articles", date(2031, 10, 31)),
     options={"speaker": "Huda"},
 )
 
@@ -42,6 +47,8 @@ def test_a_publisher_s_checkpoint_becomes_a_voice(tmp_path):
     card = catalogue.get("ours")
     assert (card.name.ar, card.sample_rate, card.engine) == ('صوت "الجريدة"', 22050, "coqui")
     assert card.options == {"speaker": "Huda"}
+    assert (card.commercial_use, card.data_licence) == (CommercialUse.UNKNOWN, "recorded by us")
+    assert (card.evidence, card.consent) == (ABOUT.evidence, ABOUT.consent)
     assert [file.path for file in card.files] == ["config.json", "model.pth"]
     assert catalogue.installed(card)
     assert check(catalogue, card) == ()
@@ -86,7 +93,7 @@ def test_a_name_that_is_taken_is_refused(tmp_path):
 
 def test_an_id_that_is_a_path_is_refused(tmp_path):
     files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
-    climbing = Description("../ours", "ا", "a", "x", "x", commercial_use=True)
+    climbing = Description("../ours", "ا", "a", "x", "x", commercial_use=CommercialUse.YES)
 
     with pytest.raises(BadCard):
         add(tmp_path / "voices", "coqui", files, climbing)

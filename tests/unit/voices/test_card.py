@@ -1,6 +1,10 @@
+from datetime import UTC, date, datetime
+from pathlib import Path
+
 import pytest
 
 from voices.card import read_card
+from voices.catalogue import Catalogue
 from voices.errors import BadCard
 
 CARD = """
@@ -42,7 +46,12 @@ def test_a_file_outside_of_the_voice_s_folder_is_refused(path):
     [
         ('engine = "piper"', ""),
         ('engine = "piper"', "engine = 3"),
-        ("commercial_use = true", 'commercial_use = "yes"'),
+        ("commercial_use = true", 'commercial_use = "perhaps"'),
+        ("commercial_use = true", "commercial_use = 1"),
+        ("commercial_use = true", 'commercial_use = true\nevidence = { read = "x", at = "y", on = "soon" }'),
+        ("commercial_use = true", 'commercial_use = true\nevidence = { read = "x", on = 2026-11-29 }'),
+        ("commercial_use = true", 'commercial_use = true\nconsent = { who = "x", on = 2026-11-29 }'),
+        ("commercial_use = true", "commercial_use = true\ndata_licence = 3"),
         ("sample_rate = 16000", "sample_rate = 0"),
         ('id = "mine"', 'id = "../mine"'),
         ('id = "mine"', 'id = "mine"\nlicense = "typo"'),
@@ -56,3 +65,57 @@ def test_a_file_outside_of_the_voice_s_folder_is_refused(path):
 def test_a_card_with_a_wrong_field_is_refused_by_name(old, new):
     with pytest.raises(BadCard, match=r"mine\.toml"):
         read_card(CARD.replace(old, new), "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("written", "use"),
+    [("true", "yes"), ("false", "no"), ('"yes"', "yes"), ('"no"', "no"), ('"unknown"', "unknown")],
+)
+def test_commercial_use_is_one_of_three_and_old_cards_are_read(written, use):
+    card = read_card(CARD.replace("commercial_use = true", f"commercial_use = {written}"), "mine.toml")
+
+    assert card.commercial_use == use
+    assert card.is_lawful(date(2026, 11, 29)) is (use == "yes")
+
+
+def test_a_card_tells_what_its_licence_rests_on():
+    told = (
+        CARD
+        + """data_licence = "CC0-1.0"
+[evidence]
+read = "LICENSE: MIT"
+at = "https://voices.example"
+on = 2026-11-29
+"""
+    )
+
+    card = read_card(told, "mine.toml")
+
+    assert card.data_licence == "CC0-1.0"
+    assert str(card.evidence) == "LICENSE: MIT (https://voices.example, 2026-11-29)"
+
+
+@pytest.mark.parametrize(
+    ("until", "day", "lawful"),
+    [
+        ("", "2036-01-01", True),
+        ("until = 2027-01-31", "2027-01-31", True),
+        ("until = 2027-01-31", "2027-02-01", False),
+    ],
+)
+def test_a_cloned_voice_is_lawful_as_long_as_its_speaker_agrees(until, day, lawful):
+    told = f"""{CARD}[consent]
+who = "ليلى المراكشي"
+on = "2026-11-01"
+purpose = "to read this paper's articles"
+{until}
+"""
+
+    assert read_card(told, "mine.toml").is_lawful(date.fromisoformat(day)) is lawful
+
+
+@pytest.mark.parametrize("card", Catalogue(Path("none")).list(), ids=lambda card: card.id)
+def test_every_card_of_ours_says_what_its_licence_rests_on(card):
+    assert card.evidence is not None
+    assert card.evidence.on <= datetime.now(UTC).date()
+    assert "not stated" not in card.licence

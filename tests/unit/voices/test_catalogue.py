@@ -6,6 +6,7 @@ import pytest
 from voices.calibration import Calibration, write_calibration
 from voices.catalogue import Catalogue
 from voices.errors import BadCard, NoSuchVoice
+from voices.licence import CommercialUse
 from voices.receipt import write_receipt
 
 CARD = """
@@ -39,7 +40,7 @@ def test_the_embedded_voice_needs_no_files_and_may_earn_money(tmp_path):
 
     card = catalogue.get("espeak-ar")
 
-    assert card.commercial_use
+    assert card.commercial_use is CommercialUse.YES
     assert catalogue.installed(card)
 
 

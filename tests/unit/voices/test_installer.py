@@ -22,6 +22,7 @@ from voices.catalogue import Catalogue
 from voices.download import Patience
 from voices.errors import InstallFailed, LicenceNotAccepted
 from voices.installer import check, install, remove
+from voices.licence import CommercialUse
 
 MODEL = random.Random(1).randbytes(1_000_000)  # noqa: S311  # any bytes
 SETTINGS = b'{"audio": {"sample_rate": 16000}}'
@@ -45,7 +46,7 @@ def sha256(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def card(url="", *, verified=True, commercial_use=True):
+def card(url="", *, verified=True, commercial_use=CommercialUse.YES):
     hashes = (sha256(MODEL), sha256(SETTINGS)) if verified else (None, None)
     return VoiceCard(
         id="mine",
@@ -55,7 +56,7 @@ def card(url="", *, verified=True, commercial_use=True):
         dialect="standard",
         gender="female",
         sample_rate=16000,
-        licence="CC0-1.0" if commercial_use else "CC-BY-NC-4.0",
+        licence="CC-BY-NC-4.0" if commercial_use is CommercialUse.NO else "CC0-1.0",
         commercial_use=commercial_use,
         attribution="nobody",
         limits=Limits(500),
@@ -347,10 +348,22 @@ def test_a_changed_and_a_missing_file_are_both_named_by_check(house):
 
 
 def test_a_licence_without_commercial_use_must_be_accepted(house):
-    voice = card(house.shop.url, commercial_use=False)
+    voice = card(house.shop.url, commercial_use=CommercialUse.NO)
 
-    with pytest.raises(LicenceNotAccepted, match=r"CC-BY-NC-4\.0.*--accept-licence"):
+    with pytest.raises(LicenceNotAccepted, match=r"must not.*CC-BY-NC-4\.0.*--accept-licence"):
         house.install(voice)
+    house.install(voice, accept_licence=True)
+
+    assert house.whole()
+
+
+def test_a_licence_that_nobody_found_must_be_accepted_and_is_not_called_a_prohibition(house):
+    voice = card(house.shop.url, commercial_use=CommercialUse.UNKNOWN)
+
+    with pytest.raises(LicenceNotAccepted, match=r"unknown whether.*--accept-licence") as refused:
+        house.install(voice)
+    assert "must not" not in refused.value.en
+    assert "لا يُعرف" in refused.value.ar
     house.install(voice, accept_licence=True)
 
     assert house.whole()
