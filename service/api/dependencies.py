@@ -58,6 +58,8 @@ class AppContext:
     voice_offer: Callable[[], VoiceCard | None]
     """A natural voice to offer while the default voice is a robot."""
     voice_installs: VoiceInstalls
+    check_on_air: Callable[[str | None, str], None]
+    """Raises ``UnlawfulVoice`` if a site may not publish what a voice has said."""
     default_voice: str
     voice_fault: Callable[[], IstamiError | None]
     """Why the default voice, or that for Latin script, cannot speak."""

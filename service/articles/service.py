@@ -23,7 +23,7 @@ from service.auth.signed_urls import Signer
 from service.model.article import UNREAD, ArticleRecord, Entry, Owner, Receipt, Submission
 from service.model.document import Article
 from service.model.errors import Unavailable
-from service.model.reading import CaseEndings, Reading
+from service.model.reading import Reading
 from service.model.recording import (
     Failure,
     Plan,
@@ -58,8 +58,8 @@ class ArticleService:
         repository: stores articles and recordings.
         signer: seals private recordings.
         intake: turns requests into sentences.
-        sound: returns the sound settings of a voice's name, a speed and the case endings that are said
-            (``None``: the site's own); raises ``UnknownVoice`` and ``MissingPart``.
+        sound: returns the sound settings of a request that its site has completed; raises ``UnknownVoice``
+            and ``MissingPart``.
         scheduler: sends sentences to workers.
         assembler: makes the beginnings of recordings.
         unread: stores accepted articles that are being read.
@@ -73,7 +73,7 @@ class ArticleService:
         repository: Repository,
         signer: Signer,
         intake: Intake,
-        sound: Callable[[str | None, float | None, CaseEndings | None], VoiceProfile],
+        sound: Callable[[Submission], VoiceProfile],
         scheduler: SentenceScheduler,
         assembler: RecordingAssembler,
         unread: Unread,
@@ -138,7 +138,7 @@ class ArticleService:
                 if beginning is None:
                     raise lost()
                 request = beginning.request
-                sound = self._sound(request.voice, request.speed, request.case_endings)
+                sound = self._sound(request)
                 draft = self._draft(request, record.article, sound, record.created)
                 readings = self._intake.readings(record.article, request.site, sound.longest, request.locale)
                 self._publish(draft, list(readings), was_read, unread=True)
@@ -191,7 +191,7 @@ class ArticleService:
         if request.private and not request.id:
             request = replace(request, id=secrets.token_hex(12))  # cannot be computed from the text
         self._event_publisher.check(request)
-        sound = self._sound(request.voice, request.speed, request.case_endings)
+        sound = self._sound(request)
         draft = self._draft(request, self._intake.extract(request), sound, arrived)
         readings = self._intake.readings(draft.article, request.site, sound.longest, request.locale)
         first = next(readings)
@@ -268,7 +268,7 @@ class ArticleService:
             MissingPart: the voice for Latin script is missing.
         """
         request = self._intake.completed(request)
-        sound = self._sound(request.voice, None, request.case_endings)
+        sound = self._sound(replace(request, speed=None))
         article = self._intake.extract(request)
         readings = self._intake.read(article, request.site, sound.longest, request.locale)
         validation.check(readings, sound)
@@ -282,7 +282,7 @@ class ArticleService:
             MissingPart: the voice for Latin script is missing.
         """
         request = self._intake.completed(request)
-        return self._sound(request.voice, request.speed, request.case_endings).voice
+        return self._sound(request).voice
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """Return an article by its id.

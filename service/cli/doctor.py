@@ -29,8 +29,8 @@ from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.model import versions
-from service.model.errors import IstamiError, Unwritable
-from service.server import available_voices
+from service.model.errors import BadSites, IstamiError, Unwritable
+from service.server import available_voices, lawful_voices
 from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 from voices.card import VoiceCard
@@ -77,6 +77,7 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     cards = voices.list()
     if settings.voice not in {card.id for card in cards}:
         yield tried("voice", lambda: available_voices.card(voices, settings.voice).id)
+    yield from _lawful(settings, voices)
     wanted = {settings.voice, settings.latin_voice}
     for card in cards:
         if not voices.installed(card):
@@ -260,6 +261,25 @@ def _webhooks(settings: Settings) -> Iterator[Finding]:
 def _latin(settings: Settings, voices: Catalogue) -> str:
     voice = available_voices.latin_voice(settings, voices)
     return voice.id if voice else ""
+
+
+def _lawful(settings: Settings, voices: Catalogue) -> Iterator[Finding]:
+    """Whether commercial sites may use the voices that they would use."""
+    try:
+        sites = [site for site in Container(settings).sites.all().values() if site.commercial]
+    except BadSites:
+        sites = []  # a finding of its own
+    wanted = {f"{site.name} is commercial": site.voice for site in sites}
+    if settings.commercial:
+        wanted["all sites are commercial"] = None
+    for name, voice in wanted.items():
+        used = [id_ for id_ in (voice or settings.voice, settings.latin_voice) if id_]
+        yield tried(name, partial(_allowed, settings, voices, used))
+
+
+def _allowed(settings: Settings, voices: Catalogue, used: list[str]) -> str:
+    lawful_voices.check(settings, voices, used)
+    return f"may use {', '.join(used)}"
 
 
 def _loads(card: VoiceCard, surroundings: Surroundings) -> str:

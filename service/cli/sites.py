@@ -14,7 +14,7 @@ from service.config.settings import Settings
 from service.config.sites import Site, Sites
 from service.model.errors import BadSites
 from service.model.reading import Locale
-from service.server import available_voices
+from service.server import available_voices, lawful_voices
 from service.server.container import Container
 
 app = typer.Typer(
@@ -54,6 +54,13 @@ SiteEndings = Annotated[
 PageMode = Annotated[
     bool | None,
     typer.Option("--page-mode/--no-page-mode", help="Allow readers' browsers to request its pages."),
+]
+Commercial = Annotated[
+    bool | None,
+    typer.Option(
+        "--commercial/--no-commercial",
+        help="Whether it earns money: then it refuses voices whose commercial use is no or unknown.",
+    ),
 ]
 Articles = Annotated[
     int | None, typer.Option(min=_UNLIMITED, help="Pages that readers may request a day; -1: no limit.")
@@ -98,6 +105,7 @@ def show(name: Name, *, as_json: Json = False) -> None:
         "section": site.section or "-",
         "locale": site.locale or "the service's",
         "case endings": site.case_endings or "the service's",
+        "commercial": "yes" if site.commercial else "no",
         "page mode": "on" if site.page_mode else "off",
         "articles a day": _most(site.daily.articles),
         "characters a day": _most(site.daily.characters),
@@ -117,6 +125,7 @@ def add(  # noqa: PLR0913, PLR0917  # one option a field
     locale: SiteLocale = None,
     case_endings: SiteEndings = None,
     *,
+    commercial: Commercial = None,
     page_mode: PageMode = None,
     articles: Articles = None,
     characters: Characters = None,
@@ -124,16 +133,21 @@ def add(  # noqa: PLR0913, PLR0917  # one option a field
 ) -> None:
     """Add a site. Its pages and origins are by default those of its host, with and without www."""
     sites = _sites()
-    _check(voice)
     hosts = [name, f"www.{name}"]
     changes = {"pages": pages or hosts, "origins": origin or [f"https://{host}" for host in hosts]}
     changes |= _changes(
-        voice=voice, section=section, locale=locale, case_endings=case_endings, page_mode=page_mode
+        voice=voice,
+        section=section,
+        locale=locale,
+        case_endings=case_endings,
+        commercial=commercial,
+        page_mode=page_mode,
     )
     changes |= _daily({}, articles=articles, characters=characters, seconds=seconds)
     with sites.locked():
         if sites.get(name):
             raise BadSites(f"“{name}” already exists: istami sites set.", f"الموقع «{name}» موجود من قبل.")
+        _check(Site(name=name), changes)
         site = sites.keep(name, changes)
     _tell(sites, site)
 
@@ -148,6 +162,7 @@ def change(  # noqa: PLR0913, PLR0917  # one option a field
     locale: SiteLocale = None,
     case_endings: SiteEndings = None,
     *,
+    commercial: Commercial = None,
     page_mode: PageMode = None,
     articles: Articles = None,
     characters: Characters = None,
@@ -155,7 +170,6 @@ def change(  # noqa: PLR0913, PLR0917  # one option a field
 ) -> None:
     """Change the given settings of a site; others stay as they are."""
     sites = _sites()
-    _check(voice)
     changes = _changes(
         pages=pages,
         origins=origin,
@@ -163,10 +177,13 @@ def change(  # noqa: PLR0913, PLR0917  # one option a field
         section=section,
         locale=locale,
         case_endings=case_endings,
+        commercial=commercial,
         page_mode=page_mode,
     )
     with sites.locked():
-        daily = _existing(name).daily
+        site = _existing(name)
+        _check(site, changes)
+        daily = site.daily
         known = {"articles": daily.articles, "characters": daily.characters, "seconds": daily.seconds}
         changes |= _daily(known, articles=articles, characters=characters, seconds=seconds)
         site = sites.keep(name, changes)
@@ -186,15 +203,21 @@ def _existing(name: str) -> Site:
     return site
 
 
-def _check(voice: str | None) -> None:
-    """Reject a voice that cannot be used.
+def _check(site: Site, changes: dict[str, Any]) -> None:
+    """Reject a voice that cannot be used on a site, after these changes to it.
 
     Raises:
         UnknownVoice, VoiceNotInstalled: there is no such voice, or it is not installed.
+        UnlawfulVoice: the site is commercial, and the voice that it would use is not allowed to be.
     """
-    if voice:
-        settings = Settings()
-        available_voices.ready(settings, Container(settings).catalogue, voice)
+    settings = Settings()
+    voices = Container(settings).catalogue
+    named = changes.get("voice")
+    if named:
+        available_voices.ready(settings, voices, named)
+    if changes.get("commercial", site.commercial) or settings.commercial:
+        own = changes.get("voice", site.voice)
+        lawful_voices.check(settings, voices, filter(None, (own or settings.voice, settings.latin_voice)))
 
 
 def _changes(**told: Any) -> dict[str, Any]:

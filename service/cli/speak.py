@@ -26,7 +26,7 @@ from service.model.reading import CaseEndings, SpokenText, Utterance
 from service.model.recording import State
 from service.recordings import plan, validation
 from service.recordings.plan import Utter
-from service.server import voice_profile
+from service.server import lawful_voices, voice_profile
 from service.server.container import Container, redis_address
 from service.text.diacritisation.diacritiser import Diacritiser
 from service.text.phonetics.utterance import explain_all
@@ -113,8 +113,10 @@ def explain(  # noqa: PLR0913  # options of a command
     unknown = _unknown(ignore=ignore_unknown)
     options = {"case_endings": case_endings, "locale": locale, "site": site}
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, **options))
-    endings = request.case_endings
-    sound = voice_profile.sound(parts.settings, parts.catalogue, request.voice, None, case_endings=endings)
+    settings, voices, endings = parts.settings, parts.catalogue, request.case_endings
+    sound = voice_profile.sound(settings, voices, request.voice, None, case_endings=endings)
+    if settings.commercial or parts.sites.is_commercial(site, request.url):
+        lawful_voices.check(settings, voices, (sound.voice, sound.latin.voice))
     readings = intake.read(intake.extract(request), site, sound.longest, locale)
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
         None,
         description="Voice for English (or French) names and titles in Latin script; empty: the Arabic voice",
     )
+    commercial: bool = Field(
+        False,
+        description="Whether all sites of the service are commercial: voices whose licence does not surely "
+        "allow commercial use are refused",
+    )
     speed: float = Field(1.0, ge=0.5, le=2.0, description="Default speed")
     locale: Locale = Field(
         "auto",

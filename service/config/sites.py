@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import tomlkit
 from pydantic import Field, TypeAdapter, ValidationError
@@ -64,6 +65,8 @@ class Site:
     """Regional variant of its articles; ``None``: the service's."""
     case_endings: CaseEndings | None = None
     """For its articles that ask for none; ``None``: the service's."""
+    commercial: bool = False
+    """Whether it earns money, and so refuses voices whose licence does not surely allow commercial use."""
     page_mode: bool = False
     """Whether readers' browsers may submit its pages."""
     daily: Daily = Daily()
@@ -104,6 +107,11 @@ class Sites:
     def has_origin(self, origin: str) -> bool:
         """Whether an origin is one of any site."""
         return any(origin in site.origins for site in self.all().values())
+
+    def is_commercial(self, site: str | None, url: str | None = None) -> bool:
+        """Whether an article belongs to a commercial site, by its site or else by the host of its page."""
+        found = self.get(site) if site else self.of_page(urlsplit(url or "").hostname or "")
+        return found is not None and found.commercial
 
     def completed(self, request: Submission) -> Submission:
         """A request with its site's defaults for fields that it leaves empty."""

@@ -97,6 +97,8 @@ class Entry:
     article: Article
     private: bool = field(default=False, kw_only=True)
     """Whether only listeners with a key or a signed address may hear it."""
+    voice: str = field(kw_only=True)
+    """The voice that reads it."""
 
     @property
     def is_read(self) -> bool:
@@ -140,7 +142,6 @@ class Receipt:
 class ArticleRecord(Entry):
     """The present version of an article, stored under its id."""
 
-    voice: str
     speed: float
     sentences: tuple[SourceText, ...]
 

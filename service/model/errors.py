@@ -62,6 +62,10 @@ class VoiceRemoved(IstamiError):  # noqa: N818
     """The voice of an accepted article is not installed any more; the message names the remedy."""
 
 
+class UnlawfulVoice(UnknownVoice):
+    """A commercial site asks for a voice that it may not use; the message names those that it may."""
+
+
 class BadSettings(IstamiError):  # noqa: N818
     """The settings cannot be loaded: their file cannot be read, or a required one is missing."""
 

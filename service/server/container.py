@@ -22,7 +22,7 @@ from service.recordings.assembler import RecordingAssembler
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.scheduler import Prepare, Send, SentenceScheduler, at_leisure
 from service.recordings.takedown import Takedown
-from service.server import available_voices
+from service.server import available_voices, lawful_voices
 from service.storage import private_redis
 from service.storage.accepted_articles import Unread
 from service.storage.article_index import Listing
@@ -40,7 +40,6 @@ if TYPE_CHECKING:  # imported late: not every process needs these, and no worker
     from service.fetching import Fetcher, Poster
     from service.jobs.celery_queue import Queue
     from service.metrics.scraping import Scrape
-    from service.model.reading import CaseEndings
     from service.pages.quotas import Quotas
     from service.recordings.plan import VoiceProfile
     from service.server.reading_worker import Clerk
@@ -358,13 +357,39 @@ class Container:
         """
         return available_voices.card(self.catalogue, voice)
 
-    def sound(
-        self, voice: str | None, speed: float | None, case_endings: CaseEndings | None = None
-    ) -> VoiceProfile:
-        """As ``voice_profile.sound``."""
+    def sound(self, request: Submission) -> VoiceProfile:
+        """As ``voice_profile.sound``, for a request that its site has completed.
+
+        Raises:
+            UnlawfulVoice: the site is commercial, and may not use the voice, or the one for Latin script.
+        """
         from service.server import voice_profile
 
-        return voice_profile.sound(self.settings, self.catalogue, voice, speed, self._elsewhere, case_endings)
+        settings, voices, elsewhere = self.settings, self.catalogue, self._elsewhere
+        sound = voice_profile.sound(
+            settings, voices, request.voice, request.speed, elsewhere, request.case_endings
+        )
+        if settings.commercial or self.sites.is_commercial(request.site, request.url):
+            lawful_voices.check(settings, voices, (sound.voice, sound.latin.voice), elsewhere)
+        return sound
+
+    def check_on_air(self, site: str | None, voice: str) -> None:
+        """Check that a site may publish what a voice has said.
+
+        A voice whose card is gone is not checked.
+
+        Raises:
+            UnlawfulVoice: the site is commercial, and may not use the voice.
+            BadSites: the list of sites cannot be read.
+        """
+        known = any(card.id == voice for card in self.catalogue.list())
+        if known and (self.settings.commercial or self.sites.is_commercial(site)):
+            lawful_voices.check(self.settings, self.catalogue, [voice], self._elsewhere)
+
+    def offered(self) -> list[VoiceCard]:
+        """The voices that requests can name, by id; in a commercial service those that it may use."""
+        known = lawful_voices.lawful if self.settings.commercial else available_voices.speaking
+        return known(self.settings, self.catalogue, self._elsewhere)
 
     def left_to_others(self) -> set[str]:
         """Ids of voices that only other machines can speak.

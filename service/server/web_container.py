@@ -29,7 +29,6 @@ from service.pages.service import PageMode, Submit
 from service.pool import Limits, Pool
 from service.recordings.recovery import Recovery
 from service.recordings.streaming import Undamaged
-from service.server import available_voices
 from service.server.container import Container, clerk
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
@@ -105,7 +104,8 @@ class WebContainer(Container):
             page_mode=self.page_mode,
             reader=self.reader,
             undamaged=Undamaged(self.repository.finished),
-            voices=partial(available_voices.speaking, settings, self.catalogue, self._elsewhere),
+            voices=self.offered,
+            check_on_air=self.check_on_air,
             known_voice=partial(available_voices.card, self.catalogue),
             voice_offer=partial(available_voices.offer, settings, self.catalogue),
             voice_installs=self.voice_installs,

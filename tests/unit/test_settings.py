@@ -19,6 +19,7 @@ TWO: dict[str, tuple[str, str]] = {
     "redis_policy": ("volatile-lru", "noeviction"),
     "voice": ("espeak-ar", "other"),
     "voice_aliases": ("alloy=espeak-ar", "alloy=espeak-ar, nova=other"),
+    "commercial": ("true", "false"),
     "latin_voice": ("piper-en-joe", "other"),
     "speed": ("0.5", "2"),
     "locale": ("ar-EG", "ar-LB"),

@@ -43,6 +43,8 @@ def feed(
             raise NotFound("There is no such feed.", "لا توجد خلاصة بهذا العنوان.")
         site = caller.site
     episodes = _once(context.listing.episodes(site, section, context.feed_length))
+    for episode in episodes:
+        context.check_on_air(episode.entry.site, episode.entry.voice)
     body = rss.render(_channel(episodes, site, section, request, context))
     version = hashlib.sha256(body).hexdigest()[:32]
     headers = {"ETag": f'"{version}"', "Cache-Control": "no-cache"}
