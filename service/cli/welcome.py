@@ -14,7 +14,7 @@ import tomlkit
 from rich.console import Console
 
 from service.config.settings import Settings
-from service.server import available_voices
+from service.server import voice_offer
 from service.server.container import Container
 from voices import files
 from voices.card import VoiceCard
@@ -43,7 +43,7 @@ def offer_voice(settings: Settings) -> Settings:
         The settings; with the new default voice if it was installed.
     """
     catalogue = Container(settings).catalogue
-    card = available_voices.offer(settings, catalogue)
+    card = voice_offer.offer(settings, catalogue)
     if card is None:
         return settings
     _describe(settings.voice, card, installed=catalogue.installed(card))

@@ -10,7 +10,6 @@ from service.config.sites import Sites
 from service.engines import parts
 from service.engines.engine import Surroundings
 from service.model.errors import BadSites, IstamiError, MissingPart, UnknownVoice, VoiceNotInstalled
-from voices import offer as offers
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice
@@ -66,18 +65,6 @@ def speaking(settings: Settings, voices: Catalogue, elsewhere: Elsewhere = nowhe
     """Every voice that can speak, here or on another machine, by id."""
     there = elsewhere()
     return [card for card in voices.list() if card.id in there or _lack(settings, voices, card) is None]
-
-
-def offer(settings: Settings, voices: Catalogue) -> VoiceCard | None:
-    """A natural voice to offer; ``None`` while the default voice is one, or if none can be had."""
-    try:
-        usual = voices.get(settings.voice)
-    except NoSuchVoice:
-        return None
-    if not offers.robotic(usual):
-        return None
-    gpu = settings.device == "cuda"
-    return next(iter(offers.natural(voices.list(), usual.language, voices.installed, gpu=gpu)), None)
 
 
 def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:

@@ -29,6 +29,7 @@ from service.pages.service import PageMode, Submit
 from service.pool import Limits, Pool
 from service.recordings.recovery import Recovery
 from service.recordings.streaming import Undamaged
+from service.server import available_voices, voice_offer
 from service.server.container import Container, clerk
 from service.storage.durability import Durability
 from service.storage.queue_positions import Places
@@ -107,7 +108,7 @@ class WebContainer(Container):
             voices=self.offered,
             check_on_air=self.check_on_air,
             known_voice=partial(available_voices.card, self.catalogue),
-            voice_offer=partial(available_voices.offer, settings, self.catalogue),
+            voice_offer=partial(voice_offer.offer, settings, self.catalogue),
             voice_installs=self.voice_installs,
             default_voice=settings.voice,
             voice_fault=partial(available_voices.fault, settings, self.catalogue, self._elsewhere),
