@@ -12,6 +12,7 @@ from typing import Any
 
 from voices.errors import BadCard
 from voices.licence import CommercialUse, Consent, Evidence, commercial_use, consent, evidence
+from voices.terms import Terms, read_terms
 
 _ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -103,6 +104,8 @@ class VoiceCard:
     """Abilities of its engine, from ``ABILITIES``. The engines that come with istami declare their own."""
     options: Mapping[str, Option] = field(default_factory=dict)
     """Engine-specific options."""
+    remote: Terms | None = None
+    """How the server of a remote voice is reached and paid for; ``None`` for a voice of this machine."""
 
     def is_lawful(self, today: date) -> bool:
         """Whether a site that earns money may use it on a day."""
@@ -160,6 +163,7 @@ def _card(table: dict[str, Any]) -> VoiceCard:
         packages=tuple(table.pop("packages", ())),
         abilities=tuple(table.pop("abilities", ())),
         lacks=tuple(table.pop("lacks", ())),
+        remote=read_terms(table.pop("remote", None)),
         **table,
     )
     _check_types(card)
