@@ -86,6 +86,18 @@ class EngineError(IstamiError):
     """An engine could not speak a sentence; the message names the sentence."""
 
 
+class Rejected(EngineError):  # noqa: N818
+    """The server of a remote voice rejected a sentence; it would reject a repetition too."""
+
+
+class VoiceStopped(EngineError):  # noqa: N818
+    """A remote voice is stopped: its server refuses the key or the account; the message names the remedy."""
+
+
+class BudgetSpent(VoiceStopped):
+    """This month's budget of a remote voice is spent; the message names it."""
+
+
 class Unwritable(IstamiError):  # noqa: N818
     """A file could not be written."""
 

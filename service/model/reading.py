@@ -121,6 +121,10 @@ class Utterance:
     """Shift above the voice's own pitch; only for engines with adjustable pitch."""
     decisions: tuple[Decision, ...] = ()
     """For every word of ``diacritised`` (split at white space); empty if nobody asked for them."""
+    before: str = ""
+    """The words of the same sentence just before it, as in ``diacritised``; for voices that heed context."""
+    after: str = ""
+    """Those just after it."""
 
 
 class Doubt(StrEnum):

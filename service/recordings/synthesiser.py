@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -210,7 +210,7 @@ class Synthesiser:
         own = self._voices(plan.voice)
         layout = Format(own.engine.sample_rate, plan.kbps)
         spoken = [SpokenText(piece.spoken, piece.latin, piece.continues) for piece in sentence.pieces]
-        utterances = utter_all(spoken, self._diacritiser, plan.case_endings)
+        utterances = _in_context(utter_all(spoken, self._diacritiser, plan.case_endings))
         last = len(utterances) - 1
         if there:  # pieces spoken by a worker that died are appended before the rest is spoken
             self._assembler.advance(plan.key)
@@ -282,6 +282,15 @@ class Synthesiser:
         )
         self._clips.park(text, plan.voice, error.en)
         raise error
+
+
+def _in_context(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """A sentence's utterances, each with what is said beside it."""
+    told = ["", *(utterance.diacritised for utterance in utterances), ""]
+    return [
+        replace(utterance, before=told[number], after=told[number + 2])
+        for number, utterance in enumerate(utterances)
+    ]
 
 
 def _said(voice: Voice, utterance: Utterance, speed: float) -> Clip:
