@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
 
 from service.engines import pcm
 from service.engines.engine import Engine
-from service.model.errors import EngineError
+from service.model.errors import EngineError, Rejected, VoiceStopped
 from service.model.reading import Utterance
 from service.model.recording import Clip, WordTiming
+
+log = logging.getLogger(__name__)
 
 LONGEST = 0.25
 """Maximum seconds per letter at speed 1; beyond it an engine has run away. News is read at about 0.09."""
@@ -32,11 +35,21 @@ class Checked:
     """An engine that returns only valid clips: complete, audible, not clipped, of a plausible length.
 
     A failed clip is requested once more, since neural voices are random; then the failure is raised.
+
+    Args:
+        engine: the voice.
+        pitched: whether it can change pitch.
+        attempts: how often a clip is requested; each one of a paid voice costs money, and is logged.
+        paid: whether it does.
     """
 
-    def __init__(self, engine: Engine, *, pitched: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, *, pitched: bool = False, attempts: int = 2, paid: bool = False
+    ) -> None:
         self._engine = engine
         self._pitched = pitched
+        self._attempts = attempts
+        self._paid = paid
 
     @property
     def sample_rate(self) -> int:
@@ -47,17 +60,24 @@ class Checked:
         """Say one utterance.
 
         Raises:
-            EngineError: two attempts returned no speech of a plausible length; or another pitch is requested
+            EngineError: no attempt returned speech of a plausible length; or another pitch is requested
                 from an engine that cannot change pitch.
+            VoiceStopped, BudgetSpent: nothing more is asked of the voice's server.
         """
         if utterance.semitones and not self._pitched:
             raise EngineError("The pitch of this voice cannot be changed.", "لا يمكن تغيير طبقة هذا الصوت.")
         fault = None
-        for _ in range(2):
+        for attempt in range(self._attempts):
+            if attempt and self._paid:
+                log.warning("a clip failed its checks (%s), and is paid for again", fault[0] if fault else "")
             try:
                 clip = self._engine.speak(utterance, speed)
+            except VoiceStopped:
+                raise
             except EngineError as error:
                 fault = (error.en, error.ar)
+                if isinstance(error, Rejected):
+                    break
                 continue
             fault = _fault(clip, utterance, speed, self.sample_rate)
             if fault is None:

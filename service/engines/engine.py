@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from service.engines.remote.meter import Meter
 from service.model.reading import Utterance
 from service.model.recording import Clip
+from voices.card import VoiceCard
 
 Tell = Callable[[str], None]
 
@@ -28,6 +30,10 @@ class Surroundings:
     device: Literal["cpu", "cuda"] = "cpu"
     tell: Tell = untold
     """Receives, in a sentence, what the engine does once and takes long for."""
+    phrase_seconds: float = 120.0
+    """How long one call of ``Engine.speak`` may take."""
+    meter: Callable[[VoiceCard], Meter] | None = None
+    """Returns what the processes of a remote voice share; ``None``: this process is alone."""
 
 
 class Engine(Protocol):

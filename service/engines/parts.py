@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 
 from service.engines.engine import Surroundings
+from service.engines.remote.key import read_key
 from service.model.errors import MissingPart
 from voices.card import PITCH, Option, VoiceCard
 
@@ -85,6 +86,7 @@ ENGINES = {
         options=frozenset(_NOISES) | {"speaker"},
         still=_NOISES,
     ),
+    "remote": Part("HTTPX", "pip install httpx", module="httpx"),
 }
 
 
@@ -101,10 +103,10 @@ def still(card: VoiceCard) -> Mapping[str, Option]:
 
 
 def check(card: VoiceCard, surroundings: Surroundings) -> None:
-    """Check that a voice's engine is installed.
+    """Check that a voice's engine is installed, and the key of a remote voice's server is there.
 
     Raises:
-        MissingPart: it is not installed on this machine; the message names the remedy.
+        MissingPart: it is not there on this machine; the message names the remedy.
     """
     part = ENGINES.get(card.engine)
     if part is None:
@@ -117,6 +119,8 @@ def check(card: VoiceCard, surroundings: Surroundings) -> None:
             ) from error
     elif not part.there and not _exported(card, surroundings):
         raise lacking(card.id, part)
+    if card.remote is not None:
+        read_key(card, card.remote)
 
 
 @lru_cache

@@ -33,7 +33,10 @@ def load(card: VoiceCard, surroundings: Surroundings) -> Engine:
             f"The voice {card.id} speaks at {engine.sample_rate} Hz; its card says {card.sample_rate}.",
             f"الصوت {card.id} معدّله {engine.sample_rate} هرتز، وفي بطاقته {card.sample_rate}.",
         )
-    return Checked(engine, pitched=PITCH in parts.abilities(card))
+    pitched = PITCH in parts.abilities(card)
+    if card.remote is None:
+        return Checked(engine, pitched=pitched)
+    return Checked(engine, pitched=pitched, attempts=card.remote.attempts, paid=card.remote.price > 0)
 
 
 def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage | None:

@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -9,11 +10,13 @@ import pytest
 
 from service.engines.engine import Surroundings
 from service.testing.engines import Voice
+from service.testing.speech_server import SpeechServer
 from voices.calibration import Calibration
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.installer import install
 from voices.licence import CommercialUse
+from voices.terms import Terms
 
 TESTS = Path(__file__).parents[2]
 NEEDED = {
@@ -24,6 +27,8 @@ NEEDED = {
     "piper": ("piper", "onnx"),
 }
 PROGRAMS = {"mbrola": ("mbrola",)}
+KEY = "AKIDEXAMPLE:tones-and-no-secret"
+"""Of the server that speaks in tones; two halves, as Polly's keys have them."""
 
 
 def require(part, *files, modules=()):
@@ -164,15 +169,60 @@ def xtts(workshop):
     return Voice(cloned, around, deterministic=False, times_words=False)
 
 
+@pytest.fixture(scope="session")
+def speech_server():
+    with SpeechServer(key=KEY) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def remote(speech_server, workshop):
+    """Makes a voice of the server, by an adapter of ours."""
+    file = workshop / "key"
+    file.write_text(KEY)
+    file.chmod(0o600)
+
+    def remote(rate=24_000, path="", *, times_words=False, **options):
+        terms = Terms(f"{speech_server.url}{path}", key_file=str(file), private=True)
+        spoken = replace(card("remote", rate, **options), remote=terms)
+        return Voice(spoken, Surroundings(workshop), deterministic=True, times_words=times_words)
+
+    return remote
+
+
+@pytest.fixture(scope="session")
+def remote_openai(remote):
+    return remote(path="/v1", model="tones", voice="any")
+
+
+@pytest.fixture(scope="session")
+def remote_azure(remote):
+    return remote(adapter="azure", voice="ar-SA-ZariyahNeural")
+
+
+@pytest.fixture(scope="session")
+def remote_google(remote):
+    return remote(adapter="google", voice="ar-XA-Chirp3-HD-Aoede")
+
+
+@pytest.fixture(scope="session")
+def remote_polly(remote):
+    return remote(16_000, adapter="polly", voice="Zeina", times_words=True)
+
+
 QUICK = [
     "espeak",
     "kokoro",
+    "remote_openai",
     pytest.param("mbrola_ar1", marks=pytest.mark.mbrola),
     pytest.param("mbrola_ar2", marks=pytest.mark.mbrola),
     pytest.param("piper", marks=pytest.mark.piper),
     pytest.param("vits", marks=pytest.mark.coqui),
 ]
 SLOW = [
+    "remote_azure",
+    "remote_google",
+    "remote_polly",
     pytest.param("mms", marks=(pytest.mark.coqui, pytest.mark.timeout(600))),
     pytest.param("xtts", marks=(pytest.mark.coqui, pytest.mark.timeout(600))),
 ]
