@@ -77,6 +77,8 @@ class AppContext:
     """Workers that are alive."""
     condition: Callable[[], Condition]
     """The condition of the store."""
+    paid_faults: Callable[[], tuple[dict[str, str], list[str]]]
+    """``Container.paid_faults``."""
     places: Places
     patience: float
     """Seconds that a listener waits while no worker speaks."""

@@ -20,7 +20,7 @@ from cache.redis_store import RedisStore
 from cache.store import Store
 from service.article.trial import reads
 from service.audio import trial
-from service.cli import reach
+from service.cli import paid, reach
 from service.cli.doctor_deep import eviction, findings
 from service.cli.findings import Finding, told, tried, unsaved
 from service.cli.output import Json
@@ -65,13 +65,14 @@ def _findings(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     yield Finding("Python", True, platform.python_version())
     yield tried("data folder", partial(_writable, settings.data_dir))
     yield from _redis(settings)
-    yield from reach.findings(settings, _running(settings))
+    yield from reach.findings(settings, reach.running(settings))
     yield from _sites(settings)
     yield from _webhooks(settings)
     yield tried("ffmpeg", trial.measures)
     yield tried("pages", reads)
     yield tried("diacritiser", lambda: Diacritiser().diacritise("مرحبا") and versions.UTTERANCE)
     voices = Container(settings).catalogue
+    yield from paid.findings(settings, voices)
     if settings.latin_voice is not None:
         yield tried("Latin voice", partial(_latin, settings, voices))
     cards = voices.list()
@@ -115,7 +116,7 @@ def _writable(folder: Path) -> str:
 
 
 def _deep(settings: Settings) -> Iterator[Finding]:
-    url = _running(settings)
+    url = reach.running(settings)
     try:
         if url is not None:
             yield from findings(settings, url)
@@ -126,14 +127,8 @@ def _deep(settings: Settings) -> Iterator[Finding]:
     yield Finding("deep", False, found, "istami serve", ar="لا تعمل الخدمة الآن، فلا يمكن تجريبها.")
 
 
-def _running(settings: Settings) -> str | None:
-    """The address of the Redis in use, if one is running."""
-    folder = settings.data_dir / "redis"
-    return settings.redis_url or (server.url(folder) if server.answers(folder) else None)
-
-
 def _redis(settings: Settings) -> Iterator[Finding]:
-    url = _running(settings)
+    url = reach.running(settings)
     if url is None:
         program = server.find_program()
         yield Finding(
@@ -225,7 +220,7 @@ def _sites(settings: Settings) -> Iterator[Finding]:
 
 def _webhooks(settings: Settings) -> Iterator[Finding]:
     try:
-        url = _running(settings)
+        url = reach.running(settings)
         parts = Container(settings, url or "")
         endpoints = parts.endpoints.all().values()
         known = [(each.name, parts.outbox.health(each.name)) for each in endpoints if url]

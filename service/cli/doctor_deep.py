@@ -50,7 +50,10 @@ def findings(settings: Settings, url: str) -> Iterator[Finding]:
     voices = parts.catalogue
     for card in filter(voices.installed, voices.list()):
         yield _files(voices, card)
-        if card.language.startswith("ar"):
+        if card.remote and card.remote.price:
+            cost = "not asked to speak, since that costs money"
+            yield Finding(card.id, True, f"{cost}: istami voices sample {card.id}")
+        elif card.language.startswith("ar"):
             yield _heard(parts, card)
 
 

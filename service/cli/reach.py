@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cache import server
 from cache.errors import StoreError
 from service.cli.findings import Finding
 from service.config.settings import Settings
@@ -14,6 +15,12 @@ NO_PUBLIC_URL = (
     "request. Set it to the address that listeners use"
 )
 """Warning at start if other machines can reach the service."""
+
+
+def running(settings: Settings) -> str | None:
+    """The address of the Redis in use, if one is running."""
+    folder = settings.data_dir / "redis"
+    return settings.redis_url or (server.url(folder) if server.answers(folder) else None)
 
 
 def findings(settings: Settings, url: str | None) -> Iterator[Finding]:

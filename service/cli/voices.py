@@ -14,6 +14,7 @@ import typer
 from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
+from service.cli import paid
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
 from service.config.settings import Settings
@@ -86,7 +87,7 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
         "gain": "not measured" if card.gain_db is None else f"{card.gain_db:+.1f} dB",
         "installed": _here(catalogue, card, f": {card.install_command}"),
         "fingerprint": catalogue.fingerprint(card),
-    }
+    } | paid.facts(Settings(), card)
     for name, value in lines.items():
         typer.echo(f"{name + ':':18}{value}")
     for name, value in _covered(catalogue, card):

@@ -44,6 +44,19 @@ ENGINE_SECONDS = Counter(
     "istami_engine_seconds", "Seconds that engines took for it", ("voice", "engine"), registry=REGISTRY
 )
 
+PAID_CALLS = Counter(
+    "istami_remote_calls", "Calls to the servers of remote voices", ("voice", "result"), registry=REGISTRY
+)
+"""``result``: as ``service.engines.remote.meter.Result``."""
+
+PAID_CHARACTERS = Counter(
+    "istami_remote_characters", "Characters that these servers bill", ("voice",), registry=REGISTRY
+)
+
+PAID_COST = Counter(
+    "istami_remote_cost", "Their price, by the voices' cards", ("voice", "currency"), registry=REGISTRY
+)
+
 RECORDINGS = Counter("istami_recordings", "Finished recordings by result", ("result",), registry=REGISTRY)
 """``result``: ``ready``, or the name of the error."""
 

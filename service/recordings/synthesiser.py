@@ -61,6 +61,8 @@ class Voice:
     engine: Engine
     gain_db: float
     """Gain that brings it to 0 LUFS."""
+    paid: bool = False
+    """Whether each utterance costs money: it says nothing that nobody asked for."""
 
 
 class Synthesiser:
@@ -142,7 +144,7 @@ class Synthesiser:
         self._assembler.fail(key, Failure.of(error))
 
     def warm(self, voice: str, latin: str | None) -> None:
-        """Load the voices before the first article needs them, and let each speak a word.
+        """Load the voices before the first article needs them, and let each speak a word, unless that costs.
 
         Args:
             voice: the voice of most articles.
@@ -154,7 +156,9 @@ class Synthesiser:
         greetings = utter_all([SpokenText("مرحبا."), SpokenText("Hello.", latin=True)], self._diacritiser)
         for said_by, greeting in zip((voice, latin), greetings, strict=False):
             if said_by:
-                self._voices(said_by).engine.speak(greeting, 1.0)
+                loaded = self._voices(said_by)
+                if not loaded.paid:
+                    loaded.engine.speak(greeting, 1.0)
 
     def _say(self, plan: Plan, sentence: PlannedSentence, *, queued: bool) -> bool:
         """Speak all pieces of a sentence, or register the recording if another worker is speaking them.

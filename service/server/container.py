@@ -17,7 +17,7 @@ from service.config.settings import Settings
 from service.config.sites import Sites
 from service.jobs.worker_registry import WorkerRegistry
 from service.model.article import Submission
-from service.model.errors import IstamiError, MissingPart
+from service.model.errors import IstamiError, MissingPart, VoiceStopped
 from service.recordings.assembler import RecordingAssembler
 from service.recordings.proxy_cache import ProxyCache
 from service.recordings.scheduler import Prepare, Send, SentenceScheduler, at_leisure
@@ -41,8 +41,10 @@ if TYPE_CHECKING:  # imported late: not every process needs these, and no worker
     from service.jobs.celery_queue import Queue
     from service.metrics.scraping import Scrape
     from service.pages.quotas import Quotas
+    from service.recordings.paid_calls import SharedMeter
     from service.recordings.plan import VoiceProfile
     from service.server.reading_worker import Clerk
+    from service.storage.paid_usage import PaidUsage
     from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
 
 _LEAST_WINDOW = 4
@@ -144,6 +146,19 @@ class Container:
     def ledger(self) -> RedisLedger:
         """Counters and limits, stored beside the queue, which must not be evicted either."""
         return RedisLedger(self.settings.broker_url or self.url)
+
+    @cached_property
+    def paid_usage(self) -> PaidUsage:
+        """What remote voices have cost."""
+        from service.storage.paid_usage import PaidUsage
+
+        return PaidUsage(self.ledger)
+
+    def meter(self, card: VoiceCard) -> SharedMeter:
+        """What the processes of a remote voice share."""
+        from service.recordings.paid_calls import SharedMeter
+
+        return SharedMeter(card, self.paid_usage, self.store)
 
     @cached_property
     def repository(self) -> Repository:
@@ -366,9 +381,8 @@ class Container:
         from service.server import voice_profile
 
         settings, voices, elsewhere = self.settings, self.catalogue, self._elsewhere
-        sound = voice_profile.sound(
-            settings, voices, request.voice, request.speed, elsewhere, request.case_endings
-        )
+        speaker = self._speaker(request.voice or settings.voice)
+        sound = voice_profile.sound(settings, voices, speaker, request.speed, elsewhere, request.case_endings)
         if settings.commercial or self.sites.is_commercial(request.site, request.url):
             lawful_voices.check(settings, voices, (sound.voice, sound.latin.voice), elsewhere)
         return sound
@@ -390,6 +404,40 @@ class Container:
         """The voices that requests can name, by id; in a commercial service those that it may use."""
         known = lawful_voices.lawful if self.settings.commercial else available_voices.speaking
         return known(self.settings, self.catalogue, self._elsewhere)
+
+    def closed(self, card: VoiceCard) -> VoiceStopped | None:
+        """Why a remote voice says nothing new now; ``None`` if it does, or the store does not answer."""
+        try:
+            return self.paid_usage.closed(card) if card.remote else None
+        except StoreError:
+            return None
+
+    def paid_faults(self) -> tuple[dict[str, str], list[str]]:
+        """Remote voices that say nothing new, with the reasons, and warnings of those that soon may not.
+
+        A voice that another one replaces meanwhile is among the warnings.
+
+        Raises:
+            StoreUnavailable: the store does not answer.
+        """
+        faults, warnings = {}, []
+        for card in self.catalogue.list():
+            if card.remote is None:
+                continue
+            if closed := self.paid_usage.closed(card):
+                if card.remote.fallback:
+                    warnings.append(f"{closed.en} {card.remote.fallback} speaks instead.")
+                else:
+                    faults[card.id] = closed.en
+            elif warning := self.paid_usage.warning(card):
+                warnings.append(warning.en)
+        return faults, warnings
+
+    def _speaker(self, voice: str) -> str:
+        """The voice itself, or the one that its card names for the time when it is closed."""
+        card = next((card for card in self.catalogue.list() if card.id == voice), None)
+        fallback = card.remote.fallback if card and card.remote else ""
+        return fallback if card and fallback and self.closed(card) else voice
 
     def left_to_others(self) -> set[str]:
         """Ids of voices that only other machines can speak.

@@ -122,6 +122,7 @@ class WebContainer(Container):
             cover=self._cover,
             workers=self.registry.alive,
             condition=self.store.condition,
+            paid_faults=self.paid_faults,
             places=Places(self.store),
             patience=self._patience,
             transcoder=Transcoder(settings.transcoders),

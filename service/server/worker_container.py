@@ -13,6 +13,7 @@ from service.server import available_voices
 from service.server.container import Container
 from service.storage.lease import TimeLimit
 from service.text.diacritisation.diacritiser import Diacritiser
+from voices.terms import Terms
 
 CALIBRATED_LUFS = -16.0
 """Loudness of a voice after ``VoiceCard.gain_db``."""
@@ -29,16 +30,25 @@ def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[]
     settings, voices = parts.settings, parts.catalogue
 
     @lru_cache(maxsize=4)
-    def loaded(voice: str, _fingerprint: str) -> Voice:
+    def loaded(voice: str, _fingerprint: str, _terms: Terms | None) -> Voice:
         card = parts.card(voice)
-        around = Surroundings(voices.folder(card), threads=settings.threads, device=settings.device)
+        around = Surroundings(
+            voices.folder(card),
+            threads=settings.threads,
+            device=settings.device,
+            phrase_seconds=settings.phrase_seconds,
+            meter=parts.meter,
+        )
+        gain = (card.gain_db or 0.0) - CALIBRATED_LUFS
+        if card.remote is not None:  # it takes no memory that resting would free
+            return Voice(card.id, card.engine, load(card, around), gain, paid=True)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)
-        return Voice(card.id, card.engine, engine, (card.gain_db or 0.0) - CALIBRATED_LUFS)
+        return Voice(card.id, card.engine, engine, gain)
 
     def present(voice: str) -> Voice:
-        """The current voice: a changed one is loaded again."""
+        """The current voice: a changed one is loaded again, also if only its terms have changed."""
         card = available_voices.ready(settings, voices, voice)
-        return loaded(card.id, voices.fingerprint(card))
+        return loaded(card.id, voices.fingerprint(card), card.remote)
 
     limit = TimeLimit(settings.phrase_seconds, stalled)
     return Synthesiser(parts.repository, parts.assembler, parts.scheduler, present, diacritiser, limit)

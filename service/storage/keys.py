@@ -117,6 +117,18 @@ def answer_channel(answer: str) -> str:
     return f"istami:answer-news:{answer}"
 
 
+PAID_CHARACTERS = "paid-characters"
+"""Ledger: characters that remote voices were sent and billed, by voice and month."""
+
+PAID_NOTES = "paid-notes"
+"""Ledger: remote voices that are stopped, held or out of budget, and what was logged of them."""
+
+
+def call_name(voice: str, number: int) -> str:
+    """Claim to one of the calls that a remote voice's server may be sent at the same time."""
+    return f"istami:call:{voice}:{number}"
+
+
 REFUSALS = "refusals"
 """Ledger: why a page was refused recently."""
 

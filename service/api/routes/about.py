@@ -82,13 +82,16 @@ def readyz(context: ContextDep) -> JSONResponse:
     """Report readiness to accept and speak articles: Redis answers, a worker lives, the default voice loads.
 
     So does the voice for Latin script, if one is set. Warnings name problems that do not prevent that, such
-    as a Redis that cannot write to disk, or a site whose own voice is missing. Failing
-    background work (batches, webhooks, metrics) is named, and does not change the status code.
+    as a Redis that cannot write to disk, a site whose own voice is missing, or a remote voice that has used
+    most of its monthly budget. Failing background work (batches, webhooks, metrics) is named, and does not
+    change the status code.
     """
     reasons: dict[str, str | None] = {"redis": None, "worker": None, "voice": None}
     failing = dict(background.faults())
+    warnings: list[str] = []
     try:
         workers = context.workers()
+        stopped, warnings = context.paid_faults()
     except StoreError as error:
         reasons |= {"redis": str(error), "worker": "unknown", "voice": "unknown"}
     else:
@@ -99,11 +102,15 @@ def readyz(context: ContextDep) -> JSONResponse:
             reasons |= {"worker": "no worker is alive", "voice": "unknown"}
         elif all(faults):
             reasons["voice"] = faults[0]
+        elif context.default_voice in stopped:
+            reasons["voice"] = stopped.pop(context.default_voice)
         elif missing := context.voice_fault():
             reasons["voice"] = missing.en
+        warnings = [*stopped.values(), *warnings]
     ready = not any(reasons.values())
     status = "not ready" if not ready else "degraded" if failing else "ready"
-    body = {"status": status, "reasons": reasons, "warnings": _warnings(context), "background": failing}
+    warnings = [*_warnings(context), *warnings]
+    body = {"status": status, "reasons": reasons, "warnings": warnings, "background": failing}
     headers = {"Cache-Control": "no-store"} | ({} if ready else {"Retry-After": str(RETRY_SECONDS)})
     return JSONResponse(body, 200 if ready else 503, headers)
 

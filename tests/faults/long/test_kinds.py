@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -238,6 +239,8 @@ LEDGER: dict[str, Callable[[Scene], Entry]] = {
     "GIVEN_UP": lambda scene: Entry(keys.GIVEN_UP, scene.keys["public"]),
     "ANSWERS": lambda _: Entry(keys.ANSWERS, "0" * 32),
     "REFUSALS": lambda _: Entry(keys.REFUSALS, "page-x"),
+    "PAID_CHARACTERS": lambda _: Entry(keys.PAID_CHARACTERS, f"far {datetime.now(UTC):%Y-%m}"),
+    "PAID_NOTES": lambda _: Entry(keys.PAID_NOTES, "stop:far"),
     "day_name": lambda _: Entry(keys.day_name(SITE), f"{int(time.time()) // 86_400} page-a kkk 1234"),
 }
 CASES: dict[str, Callable[[Scene], Place]] = {
@@ -285,6 +288,7 @@ CASES: dict[str, Callable[[Scene], Place]] = {
     },
     **{name: lambda _, name=name: getattr(keys, name)(SITE, None) for name in ("list_name", "seen_name")},
     "batch_list_name": lambda _: keys.batch_list_name(None),
+    "call_name": lambda _: keys.call_name("far", 0),
     "clip_name": lambda scene: keys.clip_name(scene.sentence, 0),
     "answer_channel": lambda _: keys.answer_channel("0" * 32),
     "key_name": lambda scene: keys.key_name(scene.other_key.split("_")[1]),

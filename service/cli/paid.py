@@ -1,0 +1,73 @@
+"""What remote voices cost, for commands: their use of this month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from cache.errors import StoreError
+from service.cli import reach
+from service.cli.findings import Finding
+from service.config.settings import Settings
+from service.server.container import Container
+from voices.card import VoiceCard
+from voices.catalogue import Catalogue
+from voices.terms import Terms
+
+
+def container(settings: Settings) -> Container:
+    """The parts of the running service; without one, parts that can store nothing, and have no ``url``."""
+    return Container(settings, reach.running(settings) or "")
+
+
+def findings(settings: Settings, voices: Catalogue) -> Iterator[Finding]:
+    """Report remote voices that are stopped or out of budget, and what the others have cost."""
+    parts = container(settings)
+    for card in voices.list():
+        if card.remote is None or not parts.url:
+            continue
+        with suppress(StoreError):  # reported for Redis
+            usage = parts.paid_usage
+            needed = card.id in {settings.voice, settings.latin_voice} and not card.remote.fallback
+            if fault := usage.closed(card):
+                yield Finding(card.id, False, fault.en, needed=needed, ar=fault.ar)
+            elif warning := usage.warning(card):
+                cure = "raise remote.budget in its card in time"
+                yield Finding(card.id, False, warning.en, cure, needed=False, ar=warning.ar)
+            else:
+                yield Finding(card.id, True, f"this month {used(card.remote, usage.characters(card.id))}")
+
+
+def facts(settings: Settings, card: VoiceCard) -> dict[str, str]:
+    """Lines of ``istami voices show`` about a remote voice; none about any other."""
+    terms = card.remote
+    if terms is None:
+        return {}
+    return {
+        "server": f"{terms.base_url} ({card.options.get('adapter', 'openai')})",
+        "calls at once": str(terms.at_once),
+        "price": f"{terms.price:g} {terms.currency} a million characters" if terms.price else "free",
+        "this month": _this_month(settings, card, terms),
+        "fallback": terms.fallback or "none",
+        "stored audio": terms.cache or "terms not stated",
+    }
+
+
+def used(terms: Terms, characters: int) -> str:
+    """Characters and their price in words: ``12,345 characters, 0.19 of 20 USD``."""
+    told = f"{characters:,} characters"
+    if not terms.price:
+        return told
+    budget = "" if terms.budget is None else f" of {terms.budget:g}"
+    return f"{told}, {terms.cost(characters):.2f}{budget} {terms.currency}"
+
+
+def _this_month(settings: Settings, card: VoiceCard, terms: Terms) -> str:
+    parts = container(settings)
+    if not parts.url:
+        return "not known: nothing is running"
+    try:
+        closed = parts.paid_usage.closed(card)
+        return f"{used(terms, parts.paid_usage.characters(card.id))}{f'. {closed.en}' if closed else ''}"
+    except StoreError as error:
+        return f"not known: {error}"
