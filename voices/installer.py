@@ -161,10 +161,10 @@ def remove(catalogue: Catalogue, card: VoiceCard) -> None:
     """Delete a voice's files, and the card if the voice was added.
 
     Raises:
-        InstallFailed: the voice has no files: it comes with the program.
+        InstallFailed: the voice comes with the program.
         OSError: the files cannot be deleted.
     """
-    if not card.files:
+    if not card.files and card.remote is None:
         raise InstallFailed(
             f"{card.id} comes with istami and cannot be removed.",
             f"الصوت {card.id} جزء من البرنامج ولا يُزال.",

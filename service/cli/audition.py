@@ -6,6 +6,7 @@ import io
 import math
 import time
 import wave
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,7 @@ from service.audio.loudness import measure
 from service.engines.engine import Engine, Surroundings, Tell, untold
 from service.engines.parts import still
 from service.engines.registry import load
+from service.engines.remote.meter import Meter
 from service.model.errors import EngineError, IstamiError
 from service.model.reading import Utterance
 from service.model.recording import Clip
@@ -44,6 +46,10 @@ class Audition:
         return f"gain {gain:+.1f} dB, real-time factor {rtf:.3g}"
 
 
+Metering = Callable[[VoiceCard], Meter]
+"""As ``Surroundings.meter``."""
+
+
 def measured(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Audition:
     """Let a voice speak without any randomness, so that all machines measure the same.
 
@@ -52,7 +58,9 @@ def measured(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -
     return hear(replace(card, options={**card.options, **still(card)}), folder, threads, tell)
 
 
-def hear(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Audition:
+def hear(
+    card: VoiceCard, folder: Path, threads: int, tell: Tell = untold, meter: Metering | None = None
+) -> Audition:
     """Load a voice and let it speak. Loading also exports a Coqui VITS, once.
 
     Args:
@@ -60,16 +68,17 @@ def hear(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Au
         folder: has its files.
         threads: number of cores that it may use.
         tell: receives what is done that takes long.
+        meter: as ``Surroundings.meter``.
 
     Raises:
         EngineError: the voice could not be loaded, or could not say something.
         MissingPart: its engine, or ffmpeg to measure with, is not there.
     """
     try:
-        engine = load(card, Surroundings(folder, threads=threads, tell=tell))
+        engine = load(card, Surroundings(folder, threads=threads, tell=tell, meter=meter))
         try:
             tell("The voice says a few sentences, to be measured.")
-            return audition(engine, card.language)
+            return audition(engine, card.language, paid=card.remote is not None)
         finally:
             engine.close()
     except IstamiError:
@@ -80,20 +89,22 @@ def hear(card: VoiceCard, folder: Path, threads: int, tell: Tell = untold) -> Au
         ) from error
 
 
-def audition(engine: Engine, language: str) -> Audition:
+def audition(engine: Engine, language: str, *, paid: bool = False) -> Audition:
     """Speak the sentences of ``audition.<language>.txt``, or the Arabic ones where there are none.
 
     Args:
         engine: the voice.
         language: BCP 47; its first part counts.
+        paid: whether each sentence may cost money, so that none is said twice.
 
     Raises:
         EngineError: the voice could not say one of them.
         MissingPart: no ffmpeg to measure with.
     """
     said = sentences(language)
-    # The first sentence pays for what is loaded late; it is not timed.
-    engine.speak(said[0], 1.0)
+    if not paid:
+        # The first sentence pays for what is loaded late; it is not timed.
+        engine.speak(said[0], 1.0)
     begun = time.perf_counter()
     clips = [engine.speak(sentence, 1.0) for sentence in said]
     worked = time.perf_counter() - begun

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import typer
 
 from cache.errors import StoreError
 from service.cli import reach
 from service.cli.findings import Finding
 from service.config.settings import Settings
 from service.server.container import Container
+from voices.calibration import rounded
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.terms import Terms
+
+if TYPE_CHECKING:
+    from service.cli.audition import Audition
 
 
 def container(settings: Settings) -> Container:
@@ -51,6 +59,26 @@ def facts(settings: Settings, card: VoiceCard) -> dict[str, str]:
         "fallback": terms.fallback or "none",
         "stored audio": terms.cache or "terms not stated",
     }
+
+
+def audition(settings: Settings, card: VoiceCard) -> Audition:
+    """Let a remote voice say a few sentences, after telling what that costs.
+
+    Raises:
+        EngineError, Unavailable: it could not say one of them.
+        MissingPart: its key is not there, or no ffmpeg to measure with.
+    """
+    from service.cli.audition import hear, sentences
+
+    parts = container(settings)
+    if card.remote and card.remote.price:
+        characters = sum(len(each.diacritised) for each in sentences(card.language))
+        counted = "" if parts.url else ", which no budget counts, since nothing is running"
+        typer.echo(f"Its server is sent about {used(card.remote, characters)}{counted}.", err=True)
+    folder, meter = parts.catalogue.folder(card), parts.meter if parts.url else None
+    heard = hear(card, folder, settings.threads, meter=meter)
+    measured = heard.calibration
+    return replace(heard, calibration=replace(measured, gain_db=rounded(measured.gain_db)))
 
 
 def used(terms: Terms, characters: int) -> str:

@@ -15,6 +15,7 @@ from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli import paid
+from service.cli.connect import connect
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
 from service.config.settings import Settings
@@ -35,7 +36,9 @@ from voices.licence import CommercialUse, Evidence
 if TYPE_CHECKING:
     from service.cli.audition import Audition
 
-app = typer.Typer(no_args_is_help=True, help="Voices: list, show, install, check, remove, sample, add.")
+app = typer.Typer(
+    no_args_is_help=True, help="Voices: list, show, install, add, connect, check, sample, remove."
+)
 
 _SAMPLE_KBPS = 64
 _COLUMNS = 80
@@ -120,11 +123,15 @@ def install(
     are not fetched again.
     """
     catalogue, card = _voice(voice)
-    if not card.files:
+    if not card.files and card.remote is None:
         typer.echo(f"{card.id} comes with istami.")
         return
     with _translated():
         installer.permit(card, accept_licence=accept_licence)
+    if card.remote is not None:
+        calibration.write_calibration(catalogue.folder(card), paid.audition(Settings(), card).calibration)
+        _tell_installed(card.id)
+        return
     with _put_off(card.id, card.install_command), _translated():
         if source is None:
             _check_before_download(catalogue, card)
@@ -244,6 +251,9 @@ def add(  # noqa: PLR0913  # each is one line of the card
     _tell_installed(voice)
 
 
+app.command()(connect)
+
+
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
     """A voice as JSON: its card, whether it is installed, and its fingerprint."""
     return asdict(card) | {
@@ -267,6 +277,8 @@ def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:
 def _heard(catalogue: Catalogue, card: VoiceCard) -> Audition:
     from service.cli.audition import hear
 
+    if card.remote is not None:
+        return paid.audition(Settings(), card)
     return hear(card, catalogue.folder(card), Settings().threads)
 
 

@@ -40,15 +40,19 @@ class SharedMeter:
         assert card.remote is not None  # noqa: S101  # nosec B101  # only remote voices have a meter
         self._card, self._terms = card, card.remote
         self._usage, self._store = usage, store
+        self._outdated = False
+        """Whether there is a stop of another card or key."""
 
     def check(self, configuration: str) -> None:
         """See ``Meter.check``."""
-        if stopped := self._usage.stopped(self._card.id, configuration):
-            raise stopped
+        stop = self._usage.stopped(self._card)
+        if stop and stop.configuration == configuration:
+            raise stop.error
+        self._outdated = stop is not None
 
     def stop(self, configuration: str, why: VoiceStopped, seconds: float) -> None:
         """See ``Meter.stop``."""
-        self._usage.stop(self._card.id, configuration, why, seconds)
+        self._usage.stop(self._card, configuration, why, seconds)
         if self._usage.first(f"stop:{self._card.id}:{configuration}", seconds):
             log.error("%s", why.en)
 
@@ -78,6 +82,8 @@ class SharedMeter:
 
     def ended(self, result: Result, characters: int) -> None:
         """See ``Meter.ended``."""
+        if self._outdated and result is Result.ANSWERED:
+            self._usage.resume(self._card)
         voice = self._card.id
         PAID_CALLS.labels(voice, result.value).inc()
         PAID_CHARACTERS.labels(voice).inc(characters)
@@ -93,7 +99,7 @@ class SharedMeter:
         seconds = 2 * self._terms.seconds + _MARGIN
         while True:
             if not self._usage.held(self._card.id):
-                for name in random.sample(names, len(names)):
+                for name in random.sample(names, len(names)):  # nosec B311  # no secret
                     if claim := self._store.claim(name, seconds):
                         return claim
             if time.monotonic() + _LOOK_SECONDS >= deadline:

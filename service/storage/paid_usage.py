@@ -6,9 +6,10 @@ not bill them: all processes together never spend more than a budget.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from cache.ledger import LONGEST, Ledger
@@ -23,7 +24,6 @@ _KEPT_SECONDS = LONGEST - _DAY
 _MONTH_SECONDS = 32 * _DAY
 WARNED_SHARE = 0.8
 """Of a budget; more is a warning."""
-_STOP = noun("stop of a voice", dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,26 @@ class Used:
     month: str
     """``2026-11``."""
     characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a voice is stopped."""
+
+    configuration: str
+    """As ``Meter.check`` has it."""
+    card: str
+    """A digest of the card; the web process, which may not know the key, compares this."""
+    en: str
+    ar: str
+
+    @property
+    def error(self) -> VoiceStopped:
+        """As an error."""
+        return VoiceStopped(self.en, self.ar)
+
+
+_STOP = noun("stop of a voice", Stop)
 
 
 class PaidUsage:
@@ -74,24 +94,26 @@ class PaidUsage:
                 found.append(Used(voice, month, _number(value)))
         return sorted(found, key=lambda each: (each.month, each.voice), reverse=True)
 
-    def stop(self, voice: str, configuration: str, why: VoiceStopped, seconds: float) -> None:
+    def stop(self, card: VoiceCard, configuration: str, why: VoiceStopped, seconds: float) -> None:
         """Stop a voice; a stop of another configuration is replaced."""
-        told = {"configuration": configuration, "en": why.en, "ar": why.ar}
-        self._ledger.note(PAID_NOTES, f"stop:{voice}", json.dumps(told).encode(), seconds)
+        stop = Stop(configuration, _digest(card), why.en, why.ar)
+        self._ledger.note(PAID_NOTES, f"stop:{card.id}", _STOP.encode(stop), seconds)
 
-    def stopped(self, voice: str, configuration: str | None = None) -> VoiceStopped | None:
-        """Why a voice is stopped, if it is; with a configuration, only a stop of that one counts."""
-        told = unpacked(_STOP, self._ledger.noted(PAID_NOTES, f"stop:{voice}"))
-        if not told or configuration not in {None, told.get("configuration")}:
-            return None
-        return VoiceStopped(told.get("en", ""), told.get("ar", ""))
+    def stopped(self, card: VoiceCard) -> Stop | None:
+        """The stop of a voice, if there is one; it may be that of another card or key."""
+        return unpacked(_STOP, self._ledger.noted(PAID_NOTES, f"stop:{card.id}"))
+
+    def resume(self, card: VoiceCard) -> None:
+        """End a voice's stop."""
+        self._ledger.forget(PAID_NOTES, f"stop:{card.id}")
 
     def closed(self, card: VoiceCard) -> VoiceStopped | None:
         """Why a voice says nothing new at the moment: it is stopped, or its budget is spent."""
         most = card.remote.characters if card.remote else None
         if most is not None and self._ledger.noted(PAID_NOTES, _budget(card.id)) == str(most).encode():
             return spent(card)
-        return self.stopped(card.id) if card.remote else None
+        stop = self.stopped(card) if card.remote else None
+        return stop.error if stop and stop.card == _digest(card) else None
 
     def hold(self, voice: str, seconds: float) -> None:
         """Let no process call a voice's server for so long."""
@@ -132,6 +154,12 @@ class PaidUsage:
 def month() -> str:
     """The present month, as ``Used.month`` has it."""
     return f"{datetime.now(UTC):%Y-%m}"
+
+
+def _digest(card: VoiceCard) -> str:
+    terms = asdict(card.remote) if card.remote else None
+    told = json.dumps([terms, dict(card.options)], sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _total(voice: str) -> str:

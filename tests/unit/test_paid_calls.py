@@ -16,6 +16,7 @@ from cache.redis_store import RedisStore
 from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
+from service.engines.remote.meter import Result
 from service.model.errors import BudgetSpent, EngineError, Unavailable, VoiceStopped
 from service.model.reading import Utterance
 from service.recordings.paid_calls import SharedMeter
@@ -175,9 +176,12 @@ class TestStops:
         meter.check("another")
         with pytest.raises(VoiceStopped, match="it is stopped"):
             meter.check("one")
+        meter.check("another")
+        meter.ended(Result.ANSWERED, 5)
+        meter.check("one")
 
     def test_a_stop_ends_by_itself(self, usage: PaidUsage) -> None:
-        usage.stop("far", "one", WHY, 0.2)
+        usage.stop(card(), "one", WHY, 0.2)
         assert usage.closed(card())
         time.sleep(0.3)
         assert usage.closed(card()) is None
@@ -196,7 +200,7 @@ class TestStops:
         )
         parts = Container(Settings(data_dir=tmp_path), store._url)
         assert parts.sound("far", None).voice == "far"
-        usage.stop("far", "one", WHY, 60)
+        usage.stop(parts.card("far"), "one", WHY, 60)
         assert parts.sound("far", None).voice == "espeak-ar"
         assert parts.paid_faults() == ({}, ["it is stopped espeak-ar speaks instead."])
 

@@ -15,6 +15,7 @@ from service.engines.remote.elevenlabs import ElevenLabs
 from service.engines.remote.google import Google
 from service.engines.remote.key import read_key
 from service.engines.remote.meter import Alone
+from service.engines.remote.names import ADAPTERS, TEXTS
 from service.engines.remote.openai import OpenAi
 from service.engines.remote.polly import Polly
 from service.model.errors import EngineError
@@ -22,9 +23,6 @@ from service.model.reading import Utterance
 from service.model.recording import Clip, WordTiming
 from voices.card import VoiceCard
 
-ADAPTERS = ("openai", "azure", "elevenlabs", "google", "polly")
-TEXTS = ("diacritised", "spoken", "ssml")
-"""What a server receives: vowelled words, words without vowels, or vowelled words in SSML."""
 _SHARE = 0.8
 """Of the time that a phrase may take, for all calls and waits; the rest is for decoding and storing."""
 

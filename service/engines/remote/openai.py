@@ -9,7 +9,8 @@ import json
 
 from service.engines.remote.adapter import Call, Options, Request, Said, Spoken, merged
 from service.engines.remote.markup import element, escaped
-from service.engines.remote.sound import FORMATS, decode
+from service.engines.remote.names import FORMATS
+from service.engines.remote.sound import decode
 from voices.card import VoiceCard
 
 

@@ -9,9 +9,6 @@ from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.engines import pcm
 from service.model.errors import EngineError
 
-FORMATS = ("wav", "pcm", "mp3", "flac")
-"""Formats of a server's audio that can be decoded."""
-
 _DECODE_SECONDS = 30.0
 _UNKNOWN_SIZE = 0x7FFF_0000
 """Sizes from here on (and 0) stand in WAV headers of streams whose length was not known."""
@@ -27,7 +24,7 @@ def decode(body: bytes, content_type: str, form: str, sample_rate: int) -> pcm.S
     Args:
         body: the audio, whole.
         content_type: as the server declares it; may be empty.
-        form: one of ``FORMATS``.
+        form: one of ``names.FORMATS``.
         sample_rate: in hertz, of the voice's card.
 
     Raises:
