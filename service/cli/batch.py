@@ -20,7 +20,7 @@ from service.bulk.item import Wishes
 from service.bulk.report import Report
 from service.bulk.sources import open_source
 from service.bulk.tally import Tally
-from service.cli import progress
+from service.cli import paid, progress
 from service.cli.serve import beside
 from service.cli.sources import CaseEndingsOption, LocaleOption
 from service.config.settings import Settings
@@ -106,6 +106,10 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
         bool,
         typer.Option("--retry-failed", help="Retry only the articles that the report lists as failed."),
     ] = False,
+    estimate: Annotated[
+        bool,
+        typer.Option("--estimate", help="Only print the characters and their price for voices that cost."),
+    ] = False,
 ) -> None:
     """Synthesise many articles: a day's news, a site, an archive.
 
@@ -125,10 +129,19 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
     from service.bulk.run import Wanted
 
     _check(server, workers, lone=(marks or captions) and out is None, both=resume and retry_failed)
+    if estimate and server:
+        raise typer.BadParameter(
+            "not with --server: it reads the voices' cards here", param_hint="--estimate"
+        )
     settings = Settings()
     web = Container(settings).web
     wishes = Wishes(voice, speed, case_endings, locale, site, listed)
     opened = [open_source(name, wishes, web.index, sys.stdin.buffer) for name in sources]
+    if estimate:
+        from service.cli.estimate import show
+
+        show(settings, opened, web)
+        return
     if out:
         _make(out)
     file = report or (out / _REPORT if out else Path(_REPORT_ALONE))
@@ -136,18 +149,24 @@ def batch(  # noqa: PLR0913, PLR0917  # each is an option
         window, key = (_ELSEWHERE, os.environ.get(_KEY)) if server else (_HERE, None)
         job = Job(opened, Wanted(out, marks, captions), kept, window, retry_failed, key)
         begun = time.monotonic()
-        finished = False
+        finished, costs = False, {}
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             with (
                 nullcontext(server) if server else beside(settings, workers) as address,
                 progress.articles(job.total) as bar,
             ):
-                finished = job.run(address, web, lambda tally: bar(tally.ended, tally.failed))
+                spent = {} if server else paid.usage(settings)
+                try:
+                    finished = job.run(address, web, lambda tally: bar(tally.ended, tally.failed))
+                finally:
+                    costs = {} if server else paid.costs(settings, spent)
         except KeyboardInterrupt:
             pass  # while the service was being started, or stopped
         finally:
             _show(job.tally, time.monotonic() - begun)
+            for name, cost in costs.items():
+                typer.echo(f"{name} was sent {cost}.")
             if not finished:
                 _say_how_to_go_on()
     if not finished:

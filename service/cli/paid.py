@@ -1,4 +1,4 @@
-"""What remote voices cost, for commands: their use of this month."""
+"""What remote voices cost, for commands: their use of this month, and of a run."""
 
 from __future__ import annotations
 
@@ -79,6 +79,33 @@ def audition(settings: Settings, card: VoiceCard) -> Audition:
     heard = hear(card, folder, settings.threads, meter=meter)
     measured = heard.calibration
     return replace(heard, calibration=replace(measured, gain_db=rounded(measured.gain_db)))
+
+
+def usage(settings: Settings) -> dict[str, int]:
+    """Characters of this month by voice; empty if nothing is running."""
+    with suppress(StoreError):
+        parts = container(settings)
+        if parts.url:
+            remote = [card for card in parts.catalogue.list() if card.remote]
+            return {card.id: parts.paid_usage.characters(card.id) for card in remote}
+    return {}
+
+
+def costs(settings: Settings, before: dict[str, int]) -> dict[str, str]:
+    """What the service has sent each remote voice since a moment, in words.
+
+    Args:
+        settings: of the service.
+        before: ``usage`` at that moment.
+    """
+    catalogue = Container(settings).catalogue
+    told = {}
+    for voice, characters in usage(settings).items():
+        terms, new = catalogue.get(voice).remote, characters - before.get(voice, 0)
+        if terms and new > 0:
+            price = f", {terms.cost(new):.2f} {terms.currency}" if terms.price else ""
+            told[voice] = f"{new:,} characters{price}"
+    return told
 
 
 def used(terms: Terms, characters: int) -> str:

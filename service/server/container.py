@@ -435,6 +435,8 @@ class Container:
 
     def _speaker(self, voice: str) -> str:
         """The voice itself, or the one that its card names for the time when it is closed."""
+        if not self.url:
+            return voice
         card = next((card for card in self.catalogue.list() if card.id == voice), None)
         fallback = card.remote.fallback if card and card.remote else ""
         return fallback if card and fallback and self.closed(card) else voice

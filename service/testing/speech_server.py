@@ -303,7 +303,10 @@ def _azure(server: SpeechServer, seen: Seen, fault: Fault | None) -> tuple[str, 
     if "User-Agent" not in seen.headers:
         raise _Wrong(400, "no User-Agent")
     rate = int(form[1]) * (1000 if form[2] else 1)
-    return "audio/x-wav", Tones(_text_of(seen.body), rate, _pace_of(seen.body), fault).wav
+    pace = _rate_of(seen.body) or "1"
+    # A number multiplies; a percentage is added.
+    speed = 1 + float(pace[:-1]) / 100 if pace.endswith("%") else float(pace)
+    return "audio/x-wav", Tones(_text_of(seen.body), rate, speed, fault).wav
 
 
 def _google(server: SpeechServer, seen: Seen, fault: Fault | None) -> tuple[str, bytes]:
@@ -323,7 +326,11 @@ def _polly(server: SpeechServer, seen: Seen, fault: Fault | None) -> tuple[str, 
         raise _Wrong(403, "UnrecognizedClientException")
     asked = seen.json
     ssml = asked["Text"]
-    tones = Tones(_text_of(ssml), int(asked.get("SampleRate", server.sample_rate)), _pace_of(ssml), fault)
+    pace = _rate_of(ssml) or "100%"
+    if not pace.endswith("%") or not 20 <= float(pace[:-1]) <= 200:  # as Polly documents
+        raise _Wrong(400, "InvalidSsmlException")
+    rate = int(asked.get("SampleRate", server.sample_rate))
+    tones = Tones(_text_of(ssml), rate, float(pace[:-1]) / 100, fault)
     if asked["OutputFormat"] == "pcm":
         return "audio/pcm", tones.pcm
     at, lines = 0, []
@@ -370,9 +377,8 @@ def _text_of(ssml: str | bytes) -> str:
     return "".join(_tree(ssml).itertext())
 
 
-def _pace_of(ssml: str | bytes) -> float:
-    rates = [each.get("rate") for each in _tree(ssml).iter() if each.get("rate")]
-    return float(rates[0].rstrip("%")) / 100 if rates else 1.0
+def _rate_of(ssml: str | bytes) -> str:
+    return next((each.get("rate") for each in _tree(ssml).iter() if each.get("rate")), "")
 
 
 class Tones:

@@ -159,3 +159,25 @@ def test_a_connected_voice_can_be_removed(server: SpeechServer, istami: Istami, 
     assert (tmp_path / "voices" / "far").is_dir()
     assert istami(tmp_path, "voices", "remove", "far").returncode == 0
     assert not (tmp_path / "voices" / "far").exists()
+
+
+def test_a_batch_estimates_its_cost_before_and_tells_it_after(
+    server: SpeechServer, istami: Istami, tmp_path: Path
+) -> None:
+    terms = ("--voice", "any", "--key-env", "FAR_KEY", "--price", "1000", "--budget", "50")
+    connect(istami, tmp_path, f"{server.url}/v1", *terms, FAR_KEY=KEY)
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "one.txt").write_text(TEXT, encoding="utf-8")
+    (articles / "two.txt").write_text("وقال المدير إن العمل بدأ مبكرا.", encoding="utf-8")
+    (articles / "three.txt").write_text("…", encoding="utf-8")
+    before = len(server.seen)
+    command = ("batch", str(articles), "--voice", "far")
+    estimated = istami(tmp_path, *command, "--estimate", FAR_KEY=KEY)
+    assert estimated.returncode == 0, estimated.stderr
+    assert len(server.seen) == before, "an estimate sends nothing"
+    assert "2 articles, 1 more cannot be read" in estimated.stdout
+    done = istami(tmp_path, *command, "--workers", "2", "--report", str(tmp_path / "r.jsonl"), FAR_KEY=KEY)
+    sent = sum(len(seen.json["input"]) for seen in server.seen[before:])
+    assert f"{sent} characters, {sent / 1000:.2f} USD" in done.stdout
+    assert f"{sent}" in estimated.stdout

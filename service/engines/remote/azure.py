@@ -38,7 +38,8 @@ class Azure:
 
     def speak(self, said: Said, call: Call) -> Spoken:
         """Say one utterance."""
-        words = paced(said.text, said.speed)
+        # A number multiplies the voice's own pace; Azure would add a percentage to it.
+        words = paced(said.text, "" if said.speed == 1.0 else f"{said.speed:.3g}")
         answer = call(
             Request(
                 path="/cognitiveservices/v1",

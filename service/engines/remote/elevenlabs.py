@@ -18,13 +18,15 @@ from voices.card import VoiceCard
 
 _SPEEDS = (0.7, 1.2)
 """The range of ``voice_settings.speed``."""
+_WITHOUT_CONTEXT = "eleven_v3"
+"""Models whose requests may not have the fields ``previous_text`` and ``next_text``."""
 
 
 class ElevenLabs:
-    """Options: ``voice`` (its id), ``model``, and ``extra`` fields of the request.
+    """Options: ``voice`` (its id), ``model``, ``context``, and ``extra`` fields of the request.
 
-    Such fields are ``extra.seed`` and ``extra.voice_settings.stability``. The base URL is
-    ``https://api.elevenlabs.io``.
+    ``context`` (true, but with v3) sends the words of the same sentence around an utterance. Extra fields are
+    ``extra.seed`` and ``extra.voice_settings.stability``. The base URL is ``https://api.elevenlabs.io``.
     """
 
     def __init__(self, card: VoiceCard, options: Options) -> None:
@@ -33,7 +35,9 @@ class ElevenLabs:
             f"/v1/text-to-speech/{quote(options.text('voice'), safe='')}/with-timestamps"
             f"?output_format=pcm_{self._rate}"
         )
-        self._fields = merged(options.extra(), {"model_id": options.text("model")})
+        model = options.text("model")
+        self._heeds_context = options.flag("context", default=not model.startswith(_WITHOUT_CONTEXT))
+        self._fields = merged(options.extra(), {"model_id": model})
 
     def speak(self, said: Said, call: Call) -> Spoken:
         """Say one utterance.
@@ -51,7 +55,7 @@ class ElevenLabs:
                 )
             fields = merged(fields, {"voice_settings": {"speed": round(said.speed, 3)}})
         for name, beside in (("previous_text", said.before), ("next_text", said.after)):
-            if beside:
+            if beside and self._heeds_context:
                 fields[name] = beside
         answer = call(
             Request(

@@ -8,8 +8,6 @@ from xml.sax.saxutils import escape, quoteattr  # nosec B406  # they write XML, 
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no XML 1.0 document may contain, escaped or not."""
-_OWN_PACE = 100
-"""Percent."""
 
 
 def escaped(text: str) -> str:
@@ -17,11 +15,10 @@ def escaped(text: str) -> str:
     return escape(_NOT_XML.sub(" ", text))
 
 
-def paced(text: str, speed: float) -> str:
-    """Escaped words at a speed, in percent of the voice's own; nothing around them at that."""
-    percent = round(speed * 100)
+def paced(text: str, rate: str = "") -> str:
+    """Escaped words at a speed, as the server writes it; empty: at the voice's own, with no element."""
     words = escaped(text)
-    return words if percent == _OWN_PACE else element("prosody", {"rate": f"{percent}%"}, words)
+    return element("prosody", {"rate": rate}, words) if rate else words
 
 
 def element(name: str, attributes: Mapping[str, str], content: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from service.engines.remote.adapter import Call, Options, Request, Said, Spoken
-from service.engines.remote.markup import element, paced
+from service.engines.remote.markup import element, escaped, paced
 from service.engines.remote.signature import Place, signed
 from service.engines.remote.sound import decode
 from service.model.recording import WordTiming
@@ -22,6 +22,8 @@ from voices.card import VoiceCard
 _PATH = "/v1/speech"
 _RATES = (8000, 16_000)
 """Hertz of PCM."""
+_OWN_PACE = 100
+"""Percent of a voice's own."""
 _ENGINES = ("standard", "neural", "long-form", "generative")
 
 
@@ -49,7 +51,9 @@ class Polly:
 
     def speak(self, said: Said, call: Call) -> Spoken:
         """Say one utterance."""
-        ssml = element("speak", {}, paced(said.text, said.speed))
+        percent = round(said.speed * 100)
+        rate = "" if percent == _OWN_PACE else f"{percent}%"
+        ssml = element("speak", {}, paced(said.text, rate))
         fields = {
             "Engine": self._engine,
             "Text": ssml,
@@ -111,7 +115,7 @@ def _begun(ssml: str, said: Said, marks: bytes) -> Iterator[tuple[int, float]]:
 
 def _places(ssml: str, said: Said) -> list[tuple[int, int]]:
     """The byte of the SSML at which each word begins, with its number."""
-    content = paced(said.text, 1.0)
+    content = escaped(said.text)
     at, found = ssml.index(content), []
     for number, word in enumerate(content.split()):
         at = ssml.index(word, at)
