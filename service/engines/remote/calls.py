@@ -99,10 +99,13 @@ class Caller:
             EngineError: the answer is late, too large or cut off.
         """
         configuration = _configuration(self._card, self._terms, key)
+        now = time.monotonic()
+        # A call that would be given up before its time may be billed all the same: it is not begun.
+        latest = deadline - min(self._terms.seconds, (deadline - now) / 2)
         for number in range(_MOST_CALLS):
             self._meter.check(configuration)
             try:
-                with self._meter.slot(deadline):
+                with self._meter.slot(latest):
                     return self._paid(request, key, deadline)
             except VoiceStopped as error:
                 if type(error) is VoiceStopped:
@@ -119,7 +122,7 @@ class Caller:
                     raise postponed from None
                 else:
                     self._meter.hold(wait)
-                if number + 1 == _MOST_CALLS or time.monotonic() + wait >= deadline:
+                if number + 1 == _MOST_CALLS or time.monotonic() + wait >= latest:
                     raise repeat.why from None
             time.sleep(wait)
         raise AssertionError  # the last round raises
