@@ -61,6 +61,21 @@ def facts(settings: Settings, card: VoiceCard) -> dict[str, str]:
     }
 
 
+def months(settings: Settings, card: VoiceCard) -> list[dict[str, object]]:
+    """A remote voice's use in the last twelve months, the latest first; empty if nothing is running."""
+    parts, terms = container(settings), card.remote
+    if terms is None or not parts.url:
+        return []
+    try:
+        used_ = [each for each in parts.paid_usage.all() if each.voice == card.id]
+    except StoreError:
+        return []
+    return [
+        {"month": each.month, "characters": each.characters, "cost": round(terms.cost(each.characters), 4)}
+        for each in used_
+    ]
+
+
 def audition(settings: Settings, card: VoiceCard) -> Audition:
     """Let a remote voice say a few sentences, after telling what that costs.
 

@@ -71,7 +71,7 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
     """Show all details of one voice."""
     catalogue, card = _voice(voice)
     if as_json:
-        print_json(_told(catalogue, card))
+        print_json(_told(catalogue, card) | {"months": paid.months(Settings(), card)})
         return
     lines = {
         "id": card.id,

@@ -136,7 +136,7 @@ def test_a_refused_key_fails_by_name_and_is_told_everywhere(
 
 def test_a_voice_whose_card_is_changed_is_tried_again(service: Any, data: Path, until: Any) -> None:
     file = data / "voices" / "far" / "card.toml"
-    file.write_text(file.read_text().replace("budget = 50", "budget = 51"))
+    file.write_text(file.read_text().replace("budget = 50.0", "budget = 51.0"))
     with service.client as client:
         assert ended(client, until, "four", "نص رابع لم يقرأ من قبل كذلك.")["status"] == "ready"
         assert client.get("/readyz").status_code == 200
@@ -181,3 +181,78 @@ def test_a_batch_estimates_its_cost_before_and_tells_it_after(
     sent = sum(len(seen.json["input"]) for seen in server.seen[before:])
     assert f"{sent} characters, {sent / 1000:.2f} USD" in done.stdout
     assert f"{sent}" in estimated.stdout
+
+
+@pytest.mark.parametrize(
+    ("adapter", "voice", "more"),
+    [
+        ("azure", "ar-SA-ZariyahNeural", ()),
+        ("google", "ar-XA-Chirp3-HD-Aoede", ("--text", "spoken")),
+        ("polly", "Hala", ("--model", "neural")),
+        ("elevenlabs", "v1", ("--model", "eleven_multilingual_v2", "--extra", "seed=7")),
+    ],
+)
+def test_each_adapter_is_connected_and_heard(
+    istami: Istami, tmp_path: Path, adapter: str, voice: str, more: tuple[str, ...]
+) -> None:
+    with SpeechServer(key="ID:SECRET") as server:
+        told = ("--adapter", adapter, "--url", server.url, "--private", "--voice", voice, *more)
+        about = ("--licence", "the vendor's", "--commercial-use", "--key-env", "FAR_KEY")
+        done = istami(tmp_path, "voices", "connect", "far", *told, *about, FAR_KEY="ID:SECRET")
+        assert done.returncode == 0, done.stderr
+        heard = tmp_path / "far.mp3"
+        done = istami(tmp_path, "voices", "sample", "far", "-o", str(heard), FAR_KEY="ID:SECRET")
+        assert done.returncode == 0, done.stderr
+        assert heard.stat().st_size > 10_000
+        shown = json.loads(istami(tmp_path, "voices", "show", "far", "--json").stdout)
+        assert shown["remote"]["base_url"] == server.url
+        assert shown["months"] == []  # nothing is running that could count
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--url", "http://speech.example/v1"), "private = true permits http"),
+        (("--url", "https://user:secret@speech.example/v1"), "a key belongs in key_env"),
+        (("--adapter", "azure"), "needed with azure"),
+        (("--adapter", "other", "--url", "https://x"), "one of openai, azure"),
+        (("--url", "https://speech.example/v1", "--key-env", "NOT_THERE"), "set NOT_THERE"),
+        (("--url", "https://speech.example/v1", "--budget", "5"), "needs remote.price"),
+        (("--url", "https://speech.example/v1", "--extra", "seed"), "FIELD=VALUE"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_anything_is_sent(
+    istami: Istami, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    about = ("--voice", "v", "--model", "m", "--licence", "x", "--commercial-use")
+    done = istami(tmp_path, "voices", "connect", "far", *about, *arguments, COLUMNS="200")
+    assert done.returncode in {1, 2}
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.glob("voices/*"))
+
+
+def test_a_spent_budget_fails_by_name_and_the_voice_named_in_advance_takes_over(
+    server: SpeechServer, istami: Istami, start: Any, until: Any, tmp_path: Path
+) -> None:
+    terms = ("--voice", "any", "--key-env", "FAR_KEY", "--price", "1000", "--budget", "50")
+    assert connect(istami, tmp_path, f"{server.url}/v1", *terms, FAR_KEY=KEY).returncode == 0
+    card = tmp_path / "voices" / "far" / "card.toml"
+    card.write_text(card.read_text().replace("budget = 50.0", "budget = 0.13"))  # 130 characters
+    before = len(server.seen)
+    settings = {"ISTAMI_DATA_DIR": str(tmp_path), "ISTAMI_VOICE": "far", "FAR_KEY": KEY}
+    with start("--workers", "1", **settings).client as client:
+        assert ended(client, until, "one", TEXT)["status"] == "ready"
+        assert "has used 0.1" in " ".join(client.get("/readyz").json()["warnings"])
+        failed = ended(client, until, "two", f"عنوان جديد. {TEXT.replace('المكتبة', 'المدرسة')}")
+        assert "has spent its budget of 0.13 USD" in failed["error"]["message"]["en"]
+        assert client.get("/readyz").status_code == 503
+        sent = sum(len(seen.json["input"]) for seen in server.seen[before:])
+        assert 104 <= sent <= 130
+        card.write_text(card.read_text() + 'fallback = "espeak-ar"\n')
+        spoken = ended(client, until, "three", "خبر ثالث عن المطر في المدينة.")
+        assert (spoken["status"], spoken["voice"]) == ("ready", "espeak-ar")
+        asked = client.get("/readyz")
+        assert asked.status_code == 200
+        assert "espeak-ar speaks instead" in " ".join(asked.json()["warnings"])
+    assert sum(len(seen.json["input"]) for seen in server.seen[before:]) == sent

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import ssl
 import time
 from contextlib import suppress
@@ -42,6 +43,8 @@ _LONGEST_WAIT = 300.0
 """A server that asks for a longer wait has no more for us today: the voice is stopped so long."""
 _DAY = 86_400.0
 _KEEPALIVE_SECONDS = 30.0
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+"""A number in ``Retry-After``; some servers send fractions."""
 _BUSY = 429
 _GONE_FOR_NOW = {502, 503, 504}
 _STOPPING = {401, 402, 403}
@@ -265,8 +268,8 @@ def _read(response: httpx.Response, most: int, until: float, *, whole: bool) -> 
 def _retry_after(value: str) -> float | None:
     """Seconds of a ``Retry-After`` header: a number, or a date (RFC 9110, 10.2.3)."""
     value = value.strip()
-    if value.isdecimal():
-        return float(value[:9])
+    if _SECONDS.fullmatch(value):
+        return float(value)
     try:
         when = parsedate_to_datetime(value)
     except ValueError:

@@ -8,6 +8,7 @@ from voices.catalogue import Catalogue
 from voices.errors import BadCard, NoSuchVoice
 from voices.licence import CommercialUse
 from voices.receipt import write_receipt
+from voices.terms import Terms
 
 CARD = """
 id = "anything"
@@ -148,3 +149,13 @@ def test_a_card_that_is_no_text_is_said_and_named(tmp_path):
     (tmp_path / "mine" / "card.toml").write_bytes(b"name = '\xff\xfe'")
     with pytest.raises(BadCard, match=r"mine/card\.toml.*UTF-8"):
         Catalogue(tmp_path)
+
+
+def test_how_a_server_is_reached_and_paid_is_no_part_of_the_fingerprint(tmp_path):
+    def fingerprint(revision, **terms):
+        catalogue, card = added(tmp_path)
+        remote = Terms(**{"base_url": "https://speech.example/v1", **terms})
+        return catalogue.fingerprint(replace(card, options={"revision": revision}, remote=remote))
+
+    assert fingerprint("1", base_url="https://other.example", price=5.0, fallback="a") == fingerprint("1")
+    assert fingerprint("2") != fingerprint("1")
