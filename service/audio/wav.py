@@ -1,9 +1,11 @@
-"""Streams a WAV whose length is known before its samples arrive (RIFF, 16 bits, mono)."""
+"""Writes WAV (RIFF, 16 bits, mono): a clip, or a stream whose length is known before its samples arrive."""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import AsyncIterator
+
+from service.model.recording import Clip
 
 _BYTES = 2
 """Bytes per sample."""
@@ -27,6 +29,11 @@ async def whole(samples: AsyncIterator[bytes], count: int, rate: int) -> AsyncIt
         left -= min(left, len(piece))
     if left:
         yield bytes(left)
+
+
+def of(clip: Clip) -> bytes:
+    """A clip as a file."""
+    return _header(len(clip.pcm), clip.sample_rate) + clip.pcm
 
 
 def _header(size: int, rate: int) -> bytes:

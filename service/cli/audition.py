@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import math
 import time
-import wave
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
 from service.audio.join import faded, silence
-from service.audio.limiter import limit
-from service.audio.loudness import measure
+from service.audio.levelling import gain_to
 from service.engines.engine import Engine, Surroundings, Tell, untold
 from service.engines.parts import still
 from service.engines.registry import load
@@ -28,8 +25,6 @@ from voices.card import VoiceCard
 _PAUSE_SECONDS = 0.5
 _LOUDNESS = -16.0
 """LUFS; what ``VoiceCard.gain_db`` brings a voice to."""
-_ROUNDS = 4
-"""The limiter takes a part of each gain away again; after so many the rest is below 0.1 dB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +106,10 @@ def audition(engine: Engine, language: str, *, paid: bool = False) -> Audition:
     pause = silence(_PAUSE_SECONDS, engine.sample_rate)
     whole = Clip(pause.join(map(faded, clips)), engine.sample_rate)
     spoken = sum(clip.duration for clip in clips)
-    return Audition(whole, Calibration(_gain(whole), worked / spoken))
-
-
-def _gain(clip: Clip) -> float:
-    """The gain at which the clip, with its peaks limited as they will be on air, is at ``_LOUDNESS``."""
-    gain = 0.0
-    for _ in range(_ROUNDS):
-        limited = Clip(limit(clip.pcm, clip.sample_rate, gain), clip.sample_rate)
-        gain += _LOUDNESS - measure(_wav(limited)).integrated
+    gain = gain_to(whole, _LOUDNESS)
     if not math.isfinite(gain):
         raise EngineError("the sound is too quiet", "الصوت أخفت من أن يُسمع")
-    return gain
+    return Audition(whole, Calibration(gain, worked / spoken))
 
 
 def sentences(language: str) -> list[Utterance]:
@@ -133,13 +120,3 @@ def sentences(language: str) -> list[Utterance]:
         file = folder / "audition.ar.txt"
     lines = file.read_text(encoding="utf-8").splitlines()
     return [Utterance(line, line, phonemise(line)) for line in lines if line]
-
-
-def _wav(clip: Clip) -> bytes:
-    made = io.BytesIO()
-    with wave.open(made, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(clip.sample_rate)
-        file.writeframes(clip.pcm)
-    return made.getvalue()

@@ -15,6 +15,7 @@ from service.audio.frames import Format
 from service.audio.mp3 import Wrapping
 from service.audio.tag import Tag
 from service.cli import paid
+from service.cli.comparing import compare
 from service.cli.connect import connect
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from service.cli.audition import Audition
 
 app = typer.Typer(
-    no_args_is_help=True, help="Voices: list, show, install, add, connect, check, sample, remove."
+    no_args_is_help=True,
+    help="Voices: list, show, install, add, connect, check, sample, compare, remove.",
 )
 
 _SAMPLE_KBPS = 64
@@ -252,6 +254,9 @@ def add(  # noqa: PLR0913  # each is one line of the card
 
 
 app.command()(connect)
+
+
+app.command()(compare)
 
 
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Pages of the studio: templates, style and scripts."""
