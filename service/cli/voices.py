@@ -17,6 +17,7 @@ from service.audio.tag import Tag
 from service.cli import paid
 from service.cli.comparing import compare
 from service.cli.connect import connect
+from service.cli.judging import judge, judged, lines, table, verdict
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
 from service.config.settings import Settings
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Voices: list, show, install, add, connect, check, sample, compare, remove.",
+    help="Voices: list, show, install, add, connect, check, sample, compare, judge, remove.",
 )
 
 _SAMPLE_KBPS = 64
@@ -54,15 +55,18 @@ Voice = Annotated[str, typer.Argument(metavar="VOICE", help="A voice's id; see `
 
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
-    """List all voices: whether each is installed, and whether commercial use is allowed."""
+    """List all voices: whether each is installed, fit for air, and whether commercial use is allowed.
+
+    In the column air, `-` is a voice that was not judged: see `istami voices judge`.
+    """
     catalogue = _catalogue()
     if as_json:
         print_json([_told(catalogue, card) for card in catalogue.list()])
         return
-    rows = [("id", "commercial", "here", "lang", "engine", "Hz", "name")]
+    rows = [("id", "commercial", "air", "here", "lang", "engine", "name")]
     for card in catalogue.list():
-        here = _here(catalogue, card)
-        facts = (card.commercial_use, here, card.language, card.engine, str(card.sample_rate), card.name.en)
+        fit = verdict(card, judged(catalogue, card))
+        facts = (card.commercial_use, fit, _here(catalogue, card), card.language, card.engine, card.name.en)
         rows.append((card.id, *facts))
     for line in _table(rows):
         typer.echo(line)
@@ -75,7 +79,7 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
     if as_json:
         print_json(_told(catalogue, card) | {"months": paid.months(Settings(), card)})
         return
-    lines = {
+    told = {
         "id": card.id,
         "name": f"{card.name.en} · {card.name.ar}",
         "commercial use": _USES[card.commercial_use],
@@ -92,8 +96,9 @@ def show(voice: Voice, *, as_json: Json = False) -> None:
         "gain": "not measured" if card.gain_db is None else f"{card.gain_db:+.1f} dB",
         "installed": _here(catalogue, card, f": {card.install_command}"),
         "fingerprint": catalogue.fingerprint(card),
+        **lines(card, judged(catalogue, card)),
     } | paid.facts(Settings(), card)
-    for name, value in lines.items():
+    for name, value in told.items():
         typer.echo(f"{name + ':':18}{value}")
     for name, value in _covered(catalogue, card):
         typer.echo(f"{name + ':':18}{value}")
@@ -257,14 +262,16 @@ app.command()(connect)
 
 
 app.command()(compare)
+app.command()(judge)
 
 
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
-    """A voice as JSON: its card, whether it is installed, and its fingerprint."""
+    """A voice as JSON: its card, whether it is installed, its fingerprint and its judgement."""
     return asdict(card) | {
         "installed": catalogue.installed(card),
         "calibrated": card.calibrated,
         "fingerprint": catalogue.fingerprint(card),
+        "judgement": table(card, judged(catalogue, card)),
     }
 
 
