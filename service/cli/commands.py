@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, Place] = {
     "doctor": Place("doctor", "doctor", "Check this machine and suggest a fix for each problem."),
     "purge": Place("purge", "purge", "Delete recordings from Redis and nginx's cache."),
     "voices": Place(
-        "voices", "app", "Voices: list, show, install, check, remove, sample, add, compare, judge."
+        "voices", "app", "Voices: list, show, install, check, remove, sample, add, compare, judge, record."
     ),
     "lexicon": Place("lexicon", "app", "Pronunciations: list, add, remove, import, export."),
     "sites": Place("sites", "app", "Sites whose pages may be fetched: list, add, remove."),

@@ -20,6 +20,7 @@ from service.cli.connect import connect
 from service.cli.judging import judge, judged, lines, table, verdict
 from service.cli.output import Json, print_json
 from service.cli.progress import bars
+from service.cli.recording import record
 from service.config.settings import Settings
 from service.engines import parts
 from service.engines.engine import Surroundings
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Voices: list, show, install, add, connect, check, sample, compare, judge, remove.",
+    help="Voices: list, show, install, add, connect, record, check, sample, compare, judge, remove.",
 )
 
 _SAMPLE_KBPS = 64
@@ -263,6 +264,7 @@ app.command()(connect)
 
 app.command()(compare)
 app.command()(judge)
+app.command()(record)
 
 
 def _told(catalogue: Catalogue, card: VoiceCard) -> dict[str, Any]:
