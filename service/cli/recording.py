@@ -81,14 +81,18 @@ def record(  # noqa: PLR0913, PLR0917  # each is an option
         http=partial(connections.Patient, 60.0, MOST_BYTES),  # type: ignore[arg-type]  # called alike
     )
     listener = config.bind_socket()
+    listener.listen(config.backlog)  # a browser that is quicker than the server waits
     authority = f"{_shown(host)}:{listener.getsockname()[1]}"
     reached = {authority, *(f"{each}:{listener.getsockname()[1]}" for each in _LOOPBACK)}
     key = secrets.token_urlsafe(24)
     config.app = application(session, name, key, frozenset(reached))
     scheme = "https" if certificate else "http"
     logs.announce(f"\n  {scheme}://{authority}/#key={key}\n\n  {home}\n")
-    closing.serve(config, [listener])
-    typer.echo(f"{len(session.done())} of {len(session.prompts)} sentences are recorded: {home}", err=True)
+    try:
+        closing.serve(config, [listener])
+    finally:  # a signal ends the server, and then the command
+        done, all_ = len(session.done()), len(session.prompts)
+        typer.echo(f"{done} of {all_} sentences are recorded: {home}", err=True)
 
 
 def _check_reach(host: str, certificate: Path | None, private_key: Path | None) -> None:

@@ -19,7 +19,7 @@ _LONGEST = 300
 _MOST_YEARS = 30
 STATEMENT = (
     "أنا {reader}، أوافق على تسجيل صوتي لدى {publisher}، وعلى أن يُصنع منه صوت آلي "
-    "يُستعمل فيما يلي: {purpose}. تسري هذه الموافقة حتى {until}. "
+    "يُستعمل فيما يلي: {purpose}. تسري هذه الموافقة حتى \u2066{until}\u2069. "
     "ولي أن أسحبها كتابةً قبل ذلك، فتُحذف التسجيلات ولا يُستعمل الصوت بعدها."
 )
 """What a reader signs, with the fields of the form in braces."""

@@ -112,7 +112,7 @@ def check(clip: Clip, letters: int) -> Measured:
             "الصوت مقصوص القمم: اخفض مستوى الميكروفون، أو ابتعد عنه قليلًا.",
         )
     levels = _decibels(np.sqrt((frames**2).mean(axis=1)))
-    noise = float(np.sort(levels)[:_QUIET_FRAMES].mean())
+    noise = _noise(levels)
     audible = max(noise + _ABOVE_NOISE, float(np.percentile(levels, 95)) - _BELOW_LOUD, _INAUDIBLE)
     speech = np.flatnonzero(levels > audible)
     level = float(_decibels(np.sqrt((frames[speech] ** 2).mean()))) if speech.size else _FLOOR
@@ -130,6 +130,12 @@ def check(clip: Clip, letters: int) -> Measured:
     _check_edges(start, clip.duration - end)
     _check_length(end - start, letters)
     return Measured(level, noise, float(_decibels(np.abs(samples).max())), start, end)
+
+
+def _noise(levels: npt.NDArray[np.float64]) -> float:
+    """The level of the room. A microphone that has just been opened gives zeros, which are no room."""
+    heard = np.sort(levels[levels > _FLOOR])
+    return float(heard[:_QUIET_FRAMES].mean()) if heard.size else _FLOOR
 
 
 def trimmed(clip: Clip, measured: Measured) -> Clip:

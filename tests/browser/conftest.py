@@ -266,6 +266,12 @@ def artefacts() -> Path:
     return ARTEFACTS
 
 
+@pytest.fixture(scope="session")
+def flags() -> list[str]:
+    """Chromium's, for tests that start one of their own."""
+    return FLAGS
+
+
 class Reader:
     """Someone at a browser, on a page with a player."""
 

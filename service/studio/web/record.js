@@ -174,13 +174,16 @@ async function send(taken) {
     try {
         const { speech, noise } = await ask(`takes/${prompt.id}`, { method: 'PUT', body: file });
         session.done.add(prompt.id);
-        tell(`حُفظ. مستوى الصوت ${number.format(speech)} ديسيبل، ومستوى الغرفة ${number.format(noise)}.`, 'good');
+        tell(`حُفظ. مستوى الصوت ${decibels(speech)}، ومستوى الغرفة ${decibels(noise)}.`, 'good');
     } catch (error) {
         tell(error.message, 'bad');
     }
     busy = false;
     show();
 }
+
+/** A level, whose sign stays on its left. */
+const decibels = level => `\u2066${level.toFixed(0)} dBFS\u2069`;
 
 /** A WAV file of 16 bits, mono. */
 function wav(taken, rate) {

@@ -121,6 +121,14 @@ def test_a_good_take_is_measured():
     assert measured.end == pytest.approx(3.3, abs=0.03)
 
 
+def test_the_zeros_of_a_microphone_that_was_just_opened_are_no_quiet_room():
+    noisy = spoken(level=-30, noise=-45)
+    opened = Clip(bytes(2 * 9600) + noisy.pcm, noisy.sample_rate)
+
+    with pytest.raises(BadTake, match="noisy"):
+        takes.check(opened, 40)
+
+
 @pytest.mark.parametrize(
     ("take", "letters", "told"),
     [
