@@ -146,3 +146,14 @@ def test_every_voice_is_played_alone_and_to_its_end(opened):
 
     page.wait_for_function("document.querySelector('audio').paused")
     assert not second.evaluate("audio => audio.paused")
+
+
+def test_the_page_has_no_faults_that_keep_people_out(opened, axe):
+    page = opened("--voice", "deep", "--voice", "high")
+    vote(page, [4, 2])
+
+    # The page's own policy allows inline scripts, and no others.
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run().then(result => result.violations.map(each => each.id))")
+
+    assert found == []
