@@ -113,6 +113,11 @@ class VoiceCard:
         return agreed and self.commercial_use is CommercialUse.YES
 
     @property
+    def gain(self) -> float:
+        """Gain in dB with which it goes on air; 0 for a voice whose loudness was never measured."""
+        return 0.0 if self.gain_db is None else self.gain_db
+
+    @property
     def calibrated(self) -> bool:
         """Whether its loudness is known, so that it may go on air; one without files is not measured."""
         return self.gain_db is not None or not self.files

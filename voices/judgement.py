@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from voices import files
 from voices.card import VoiceCard
+from voices.licence import CommercialUse
 
 JUDGEMENT = "judgement.json"
 """Name of the file within a voice's folder."""
@@ -98,7 +99,7 @@ def write_judgement(folder: Path, card: VoiceCard, judgement: Judgement) -> Path
 
 
 def _shortcomings(card: VoiceCard, judgement: Judgement) -> Iterator[Shortcoming]:
-    if card.commercial_use is not True:
+    if card.commercial_use is not CommercialUse.YES:
         yield Shortcoming("its licence does not allow commercial use", "لا يسمح ترخيصه بالاستعمال التجاري")
     if judgement.letter_coverage is None:
         yield Shortcoming("letter coverage not measured", "لم تُقَس تغطية الحروف")

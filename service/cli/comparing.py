@@ -135,4 +135,4 @@ def _loaded(parts: Container, voice: str) -> Generator[Voice]:
     settings, card = parts.settings, parts.card(voice)
     folder = parts.catalogue.folder(card)
     with closing(load(card, Surroundings(folder, settings.threads, settings.device))) as engine:
-        yield Voice(card.id, card.engine, engine, card.gain_db)
+        yield Voice(card.id, card.engine, engine, card.gain)

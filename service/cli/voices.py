@@ -320,7 +320,7 @@ def _check_before_download(catalogue: Catalogue, card: VoiceCard) -> None:
 
 def _tell_installed(id_: str) -> None:
     card = _voice(id_)[1]
-    heard = f"gain {card.gain_db or 0:+.1f} dB, real-time factor {card.measured_rtf:.3g}"
+    heard = f"gain {card.gain:+.1f} dB, real-time factor {card.measured_rtf:.3g}"
     typer.echo(f"{card.id} is installed: {heard}.")
     for name, value in _covered(_catalogue(), card):
         typer.echo(f"{name + ':':18}{value}")

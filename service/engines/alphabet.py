@@ -8,7 +8,7 @@ nearest one, and one without a substitute is an error that names it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -82,6 +82,30 @@ class Coverage:
         """The share of all signs that it can say, 0 to 1; 1.0 is a voice that drops nothing."""
         said = len(self.known) + len(self.instead)
         return said / (said + len(self.lacks))
+
+
+def tried(signs: Iterable[str], spell: Callable[[str], object], instead: Mapping[str, str]) -> Coverage:
+    """The coverage of an engine that fits texts in its own way: each sign is spelt once.
+
+    Args:
+        signs: letters and marks, or phones.
+        spell: spells a text; raises ``EngineError`` for a sign that the voice can't say.
+        instead: what the engine says in place of some of them.
+    """
+    known: list[str] = []
+    replaced: dict[str, str] = {}
+    lacks: list[str] = []
+    for sign in dict.fromkeys(signs):
+        try:
+            spell(f"ب{sign}" if _is_mark(sign) else sign)
+        except EngineError:
+            lacks.append(sign)
+        else:
+            if sign in instead:
+                replaced[sign] = instead[sign]
+            else:
+                known.append(sign)
+    return Coverage(tuple(known), replaced, tuple(lacks))
 
 
 class Alphabet:

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from service.engines import kokoro_graph, kokoro_styles, kokoro_symbols, pcm
+from service.engines.alphabet import SOUNDS, Coverage, needed, tried
 from service.engines.engine import Surroundings
-from service.engines.kokoro_symbols import PAUSES, Symbol, Symbols
+from service.engines.kokoro_symbols import INSTEAD, PAUSES, Symbol, Symbols
 from service.engines.onnx_session import failure, opened
 from service.engines.parts import ENGINES, lacking
 from service.engines.vits import DURATIONS, Said, clip
@@ -54,15 +55,7 @@ class KokoroEngine:
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
         options, folder = card.options, surroundings.folder
-        phonemes = str(options.get("phonemes", "espeak"))
-        if phonemes not in {"espeak", "own"}:
-            raise EngineError(
-                f"the option phonemes is espeak or own, not {phonemes!r}",
-                f"قيمة الخيار phonemes هي espeak أو own، لا «{phonemes}»",
-            )
-        table = kokoro_symbols.read(_file(card, folder, ".json"), str(options.get("symbols", "")))
-        language = str(options.get("language", card.language.partition("-")[0]))
-        self._symbols = Symbols(table, language, own=phonemes == "own")
+        self._symbols = _symbols(card, folder)
         styles = _file(card, folder, *kokoro_styles.SUFFIXES)
         self._styles = kokoro_styles.read(styles, str(options.get("voice", "")))
         self._session = opened(_prepared(_file(card, folder, ".onnx")), surroundings)
@@ -118,6 +111,36 @@ def load(card: VoiceCard, surroundings: Surroundings) -> KokoroEngine:
     if not part.there:
         raise lacking(card.id, part)
     return KokoroEngine(card, surroundings)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage:
+    """Which letters and marks the voice can say; of one that is given our phonemes, which phones.
+
+    Raises:
+        MissingPart: eSpeak NG, or its voice for this language, is not installed.
+        EngineError: the voice's files cannot be read.
+    """
+    symbols = _symbols(card, surroundings.folder)
+    if _phonemes(card) == "own":
+        return tried(SOUNDS, lambda phone: symbols.spell(Utterance("ب", "ب", phone)), {})
+    return tried(needed(card.language), lambda text: symbols.spell(Utterance(text, text, "")), INSTEAD)
+
+
+def _symbols(card: VoiceCard, folder: Path) -> Symbols:
+    options = card.options
+    table = kokoro_symbols.read(_file(card, folder, ".json"), str(options.get("symbols", "")))
+    language = str(options.get("language", card.language.partition("-")[0]))
+    return Symbols(table, language, own=_phonemes(card) == "own")
+
+
+def _phonemes(card: VoiceCard) -> str:
+    phonemes = str(card.options.get("phonemes", "espeak"))
+    if phonemes not in {"espeak", "own"}:
+        raise EngineError(
+            f"the option phonemes is espeak or own, not {phonemes!r}",
+            f"قيمة الخيار phonemes هي espeak أو own، لا «{phonemes}»",
+        )
+    return phonemes
 
 
 def without_images(samples: pcm.Samples) -> pcm.Samples:

@@ -16,7 +16,7 @@ from unicodedata import name
 
 from service.engines import espeak_library
 from service.engines.word_alignment import by_breaks, by_sound
-from service.model.borrowed import plain
+from service.model.borrowed import SPELT, plain
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 
@@ -62,6 +62,8 @@ _LONG_WORD = re.compile(rf"((?:[^\s{_MARKS}][{_MARKS}]*){{40}})(?=[^\s{_MARKS}])
 """eSpeak forgets the rest of a word that is far longer than any."""
 _FOLDED = str.maketrans({"ک": "ك", "ی": "ي", "ٱ": "ا", "ـ": ""})
 """Letters that eSpeak would name instead of saying them."""
+INSTEAD = SPELT | {"ٱ": "ا"}
+"""What is said for letters of news that eSpeak's Arabic voice does not say."""
 _SAID = frozenset(map(chr, (*range(0x621, 0x63B), *range(0x641, 0x64B))))
 """The letters in Arabic script that eSpeak says; it says the names of the others."""
 _VOWEL_FIRST = re.compile("([\u064b-\u0650])\u0651")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 from service.engines import magpie_tokens, pcm
+from service.engines.alphabet import Coverage, needed, tried
 from service.engines.engine import Surroundings
 from service.engines.magpie_model import CONFIG, Chance, MagpieModel, Spoken
-from service.engines.magpie_tokens import Token
+from service.engines.magpie_tokens import Token, Tokens
+from service.engines.options import number
 from service.engines.pacing import paced
 from service.model.errors import EngineError
 from service.model.reading import Utterance
@@ -30,15 +35,9 @@ class MagpieEngine:
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
         folder, options = surroundings.folder, card.options
-        if not (folder / CONFIG).is_file():
-            raise EngineError(
-                f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
-                f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
-            )
+        self._tokens = _tokens(card, folder)
         self._model = MagpieModel(folder, surroundings)
-        languages = self._model.config.get("language_to_tokenizer", {})
-        self._tokens = magpie_tokens.read(folder / TOKENIZER, languages, str(options.get("locale", "ar-MSA")))
-        self._speaker = int(options.get("speaker", 0))
+        self._speaker = int(number(options, "speaker", 0))
         if not 0 <= self._speaker < self._model.speakers:
             raise EngineError(
                 f"the model has the speakers 0 to {self._model.speakers - 1}, not {self._speaker}",
@@ -46,10 +45,10 @@ class MagpieEngine:
             )
         usual = Chance()
         self._chance = Chance(
-            seed=int(options.get("seed", usual.seed)),
-            temperature=float(options.get("temperature", usual.temperature)),
-            top=int(options.get("top", usual.top)),
-            guidance=float(options.get("guidance", usual.guidance)),
+            seed=int(number(options, "seed", usual.seed)),
+            temperature=number(options, "temperature", usual.temperature),
+            top=int(number(options, "top", usual.top)),
+            guidance=number(options, "guidance", usual.guidance),
         )
         self._speed = card.speed
 
@@ -81,9 +80,9 @@ class MagpieEngine:
 
     def _said(self, tokens: list[int]) -> Spoken:
         """Say it with the card's seed; where that goes wrong, with the next ones."""
-        for number in range(_TRIES - 1):
+        for attempt in range(_TRIES - 1):
             with suppress(EngineError):
-                return self._model.say(tokens, self._speaker, self._after(number))
+                return self._model.say(tokens, self._speaker, self._after(attempt))
         return self._model.say(tokens, self._speaker, self._after(_TRIES - 1))
 
     def _after(self, number: int) -> Chance:
@@ -106,10 +105,10 @@ def timings(tokens: list[Token], spoken: Spoken, speed: float, sample_rate: int)
     ]
     begun = [step * spoken.step / second for step in reached]
     starts = []
-    for number, start in enumerate(begun):
+    for index, start in enumerate(begun):
         together = [place for place, other in enumerate(begun) if other == start]
         later = next((other for other in begun if other > start), end)
-        starts.append(start + (later - start) * (number - together[0]) / len(together))
+        starts.append(start + (later - start) * (index - together[0]) / len(together))
     return [
         WordTiming(tokens[first].word or 0, start, stop)
         for first, (start, stop) in zip(firsts, pairwise([*starts, end]), strict=True)
@@ -123,3 +122,29 @@ def load(card: VoiceCard, surroundings: Surroundings) -> MagpieEngine:
         EngineError: the voice's files cannot be loaded.
     """
     return MagpieEngine(card, surroundings)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage:
+    """Which letters and marks the voice can say, by its table of tokens alone.
+
+    Raises:
+        EngineError: the voice's files cannot be read.
+    """
+    tokens = _tokens(card, surroundings.folder)
+    return tried(needed(card.language), tokens.spell, magpie_tokens.INSTEAD)
+
+
+def _tokens(card: VoiceCard, folder: Path) -> Tokens:
+    try:
+        config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise EngineError(
+            f"The voice {card.id} is not installed. Fix: {card.install_command}.",
+            f"لم يُثبَّت الصوت {card.id}. الحل: {card.install_command}.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"{CONFIG} cannot be read: {error!r}", f"تعذّرت قراءة {CONFIG}: {error!r}"
+        ) from error
+    languages = config.get("language_to_tokenizer", {})
+    return magpie_tokens.read(folder / TOKENIZER, languages, str(card.options.get("locale", "ar-MSA")))

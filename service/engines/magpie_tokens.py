@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category, normalize
 
-from service.model.borrowed import plain
+from service.model.borrowed import SPELT, plain
 from service.model.errors import EngineError
 
 _FOLDED = str.maketrans({"’": "'", "ٱ": "ا", "ک": "ك", "ی": "ي", "ـ": "", "«": '"', "»": '"', "…": "."})
+INSTEAD = SPELT | {"ٱ": "ا"}
+"""What is said for letters of news that the table lacks."""
 
 
 class Token(NamedTuple):

@@ -39,7 +39,7 @@ def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[]
             phrase_seconds=settings.phrase_seconds,
             meter=parts.meter,
         )
-        gain = (card.gain_db or 0.0) - CALIBRATED_LUFS
+        gain = card.gain - CALIBRATED_LUFS
         if card.remote is not None:  # it takes no memory that resting would free
             return Voice(card.id, card.engine, load(card, around), gain, paid=True)
         engine = Resting(partial(load, card, around), card.sample_rate, settings.voice_idle)

@@ -20,9 +20,10 @@ from service.audio.limiter import limit
 from service.audio.loudness import measure
 from service.engines import pcm
 from service.engines.engine import Engine, Surroundings
+from service.engines.registry import coverage
 from service.model.reading import Utterance
 from service.model.recording import Clip
-from service.studio import coverage, dnsmos, recogniser
+from service.studio import dnsmos, recogniser
 from service.text.core.orthography import skeleton
 from service.text.phonetics.phonemes import phonemise
 from voices.card import VoiceCard
@@ -75,12 +76,12 @@ def judge(bench: Bench, engine: Engine, tell: Tell = lambda _: None) -> Judgemen
     """
     tell("speaking")
     first = _first_sound(engine)
-    said = [_said(engine, sentence, bench.card.gain_db) for sentence in sentences()]
+    said = [_said(engine, sentence, bench.card.gain) for sentence in sentences()]
     programme = _programme([spoken.clip for spoken in said])
     loudness = measure(wav.of(programme))
     each = [measure(wav.of(spoken.clip)).integrated for spoken in said]
     silences = [_silences(spoken.clip) for spoken in said]
-    lacking = coverage.lacking(bench.card, bench.surroundings.folder)
+    told = coverage(bench.card, bench.surroundings)
     measured = {"istami": version("istami"), **_packages(bench.card)}
     opinion = error = None
     if dnsmos.available():
@@ -104,8 +105,8 @@ def judge(bench: Bench, engine: Engine, tell: Tell = lambda _: None) -> Judgemen
         true_peak=round(loudness.true_peak, 1),
         silence=_rounded(sum(s.total for s in silences) / sum(s.clip.duration for s in said)),
         longest_silence=_rounded(max(s.longest for s in silences)),
-        letter_coverage=None if lacking is None else _rounded(1 - len(lacking) / len(coverage.LETTERS)),
-        lacking=lacking or (),
+        letter_coverage=None if told is None else _rounded(told.share),
+        lacking=() if told is None else told.lacks,
         dnsmos=opinion,
         cer=error,
         recogniser=recogniser.NAME if error is not None else None,

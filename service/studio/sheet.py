@@ -50,7 +50,7 @@ def page(card: VoiceCard, fingerprint: str, engine: Engine) -> str:
             {
                 "contrast": pair.contrast,
                 "words": [pair.first, pair.second],
-                "audio": [data_uri(_said(engine, word), card.gain_db) for word in pair[1:]],
+                "audio": [data_uri(_said(engine, word), card.gain) for word in pair[1:]],
             }
             for pair in pairs()
         ],

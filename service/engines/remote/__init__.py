@@ -25,3 +25,7 @@ def load(card: VoiceCard, surroundings: Surroundings) -> RemoteEngine:
     from service.engines.remote.engine import RemoteEngine
 
     return RemoteEngine(card, surroundings)
+
+
+def coverage(card: VoiceCard, surroundings: Surroundings) -> None:  # all engines tell so
+    """A server does not tell which letters its voice can say."""

@@ -11,10 +11,8 @@ from service.engines.registry import load
 from service.model.errors import IstamiError, UnknownVoice
 from service.model.recording import Clip
 from service.studio import dnsmos, judging, recogniser, sheet
-from service.studio.coverage import LETTERS, lacking
 from service.text.phonetics.phonemes import to_reference
 from service.text.phonetics.sounds import REFERENCE
-from voices.card import read_card
 from voices.catalogue import Catalogue
 
 CARD = """
@@ -83,17 +81,6 @@ def test_the_error_rate_counts_what_is_heard_wrong_and_not_how_it_is_spelt(writt
 
 def test_long_texts_count_more_than_short_ones():
     assert recogniser.error_rate([("ا" * 9, "ا" * 9), ("ب", "ت")]) == pytest.approx(0.1)
-
-
-def test_a_voice_whose_symbols_lack_a_letter_lacks_it(tmp_path):
-    card = read_card(CARD.format(id="x", engine="coqui", language="ar"), "x")
-    (tmp_path / "istami.json").write_text(json.dumps({"ids": dict.fromkeys(set(LETTERS) - set("ظپ"), 1)}))
-
-    assert lacking(card, tmp_path) == ("ظ",)
-
-
-def test_the_alphabet_of_an_unknown_engine_is_not_known(tmp_path):
-    assert lacking(read_card(CARD.format(id="x", engine="beeps", language="ar"), "x"), tmp_path) is None
 
 
 def test_silence_inside_a_sentence_is_measured():
