@@ -42,18 +42,15 @@ def serve(
     """
     settings = Settings()
     logs.to_standard_error(settings.log_level.upper(), settings.log_format)
-    settings = offer_voice(settings)
     # uvicorn stops on these signals and raises them again: then the children are stopped in order.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_well)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _end_as_told)  # several web processes are replaced instead
-    with (
-        redis_address(settings, _end_here) as url,
-        scraped.at(settings, url),
-        _working(url, workers) if workers else nullcontext(),
-    ):
-        webserver.run(settings, url, (host, port), web_workers)
+    with redis_address(settings, _end_here) as url:
+        settings = offer_voice(settings)
+        with scraped.at(settings, url), _working(url, workers) if workers else nullcontext():
+            webserver.run(settings, url, (host, port), web_workers)
 
 
 @contextmanager

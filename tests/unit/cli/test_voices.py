@@ -22,9 +22,9 @@ def istami(tmp_path, monkeypatch):
 
 def test_list_tells_of_every_voice_whether_it_may_earn_money(istami):
     head, *rows = istami("list").output.splitlines()
-    lines = {row.split()[0]: row.split()[1:3] for row in rows}
+    lines = {row.split()[0]: [row.split()[1], row.split()[3]] for row in rows}
 
-    assert head.split()[:3] == ["id", "commercial", "here"]
+    assert head.split()[:4] == ["id", "commercial", "air", "here"]
     assert lines["espeak-ar"] == ["yes", "yes"]
     assert lines["xtts-v2"] == ["no", "no"]
     assert lines["piper-ar-kareem-medium"] == ["unknown", "no"]

@@ -13,6 +13,7 @@ from service.model.recording import Clip
 from service.studio import dnsmos, judging, recogniser, sheet
 from service.text.phonetics.phonemes import to_reference
 from service.text.phonetics.sounds import REFERENCE
+from tests.contract.engines.conftest import require
 from voices.catalogue import Catalogue
 
 CARD = """
@@ -130,7 +131,8 @@ def test_an_unknown_voice_is_named(istami):
 
 @pytest.fixture(scope="module")
 def spoken():
-    """Two of the sentences, as the included voice says them."""
+    """Two of the sentences, as the included voice says them, for what the extra ``judge`` hears in them."""
+    require("judge")
     card = Catalogue(Path("nowhere")).get("espeak-ar")
     engine = load(card, Surroundings(Path("nowhere")))
     yield [(sentence, engine.speak(sentence, 1.0)) for sentence in judging.sentences()[:2]]
