@@ -8,13 +8,13 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from unicodedata import combining
 
 from voices.calibration import CALIBRATION, calibrated
 from voices.card import VoiceCard, read_card
-from voices.derived import read_derived
+from voices.derived import read_derived, version
 from voices.errors import BadCard, NoSuchVoice
 from voices.receipt import read_receipt
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CARD = "card.toml"
 """Name of an added voice's card within its folder."""
+_OURS = resources.files("voices") / "cards"
 _INSTALLED = "[!.]*/{}"
 """A file in a voice's folder; folders with a leading dot are left over from interrupted installs."""
 
@@ -73,13 +74,18 @@ class Catalogue:
         missing = {file.path for file in card.files if not (self.folder(card) / file.path).is_file()}
         return not missing or missing <= self.replaced(card)
 
-    def replaced(self, card: VoiceCard) -> set[str]:
-        """The missing files of a voice that is there all the same, as an engine made another form of them."""
-        folder = self.folder(card)
+    def replaced(self, card: VoiceCard, folder: Path | None = None) -> set[str]:
+        """The missing files of a voice that is there all the same, as an engine made another form of them.
+
+        Args:
+            card: the voice.
+            folder: where it is; by default where it is installed.
+        """
+        folder = folder or self.folder(card)
         note = read_derived(folder)
         if note is None or not all((folder / name).is_file() for name in note.made):
             return set()
-        return {name for name in note.sources if not (folder / name).exists()}
+        return {name for name in note.replaced if not (folder / name).exists()}
 
     def fingerprint(self, card: VoiceCard) -> str:
         """SHA-256 of everything that determines the voice's sound: files, packages and card settings.
@@ -88,7 +94,8 @@ class Catalogue:
         not count.
         """
         gain = 0.0 if card.gain_db is None else card.gain_db
-        return _hashed(_shaping(card, read_receipt(self.folder(card))) | {"gain_db": gain})
+        folder = self.folder(card)
+        return _hashed(_shaping(card, folder, read_receipt(folder)) | {"gain_db": gain})
 
     def _known(self) -> dict[str, VoiceCard]:
         state = self._state()
@@ -115,21 +122,18 @@ class Catalogue:
         return {card.id: calibrated(card, self._folder / card.id) for card in cards}
 
 
-def basis(card: VoiceCard, digests: Mapping[str, str]) -> str:
-    """SHA-256 of everything that a voice's loudness depends on: its fingerprint without the gain.
-
-    Args:
-        card: the voice.
-        digests: SHA-256 of its files by path.
-    """
-    return _hashed(_shaping(card, digests))
+def basis(card: VoiceCard, folder: Path) -> str:
+    """SHA-256 of everything that the loudness of a voice in a folder depends on."""
+    return _hashed(_shaping(card, folder, read_receipt(folder)))
 
 
-def _shaping(card: VoiceCard, digests: Mapping[str, str]) -> dict[str, object]:
+def _shaping(card: VoiceCard, folder: Path, digests: Mapping[str, str]) -> dict[str, object]:
+    note = read_derived(folder) if card.packages else None
+    elsewhere = note.packages if note else {}
     shaping: dict[str, object] = {
         "engine": card.engine,
         "files": {file.path: file.sha256 or digests.get(file.path) for file in card.files},
-        "packages": {name: _version(name) for name in card.packages},
+        "packages": {name: version(name) or elsewhere.get(name) for name in card.packages},
         "sample_rate": card.sample_rate,
         "characters": card.limits.characters,
         "speed": card.speed,
@@ -146,9 +150,24 @@ def _hashed(table: Mapping[str, object]) -> str:
 
 
 def _ours() -> Iterator[VoiceCard]:
-    for file in resources.files("voices").joinpath("cards").iterdir():
+    for file in _OURS.iterdir():
         if file.name.endswith(".toml"):
             yield read_card(file.read_text(encoding="utf-8"), file.name)
+
+
+def comes_along(id_: str) -> bool:
+    """Whether a voice's card comes with the program."""
+    return (_OURS / f"{id_}.toml").is_file()
+
+
+def card_text(card: VoiceCard, folder: Path) -> str:
+    """The card of a voice as it is written: in its folder, or among those that come along.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    file = folder / CARD
+    return (file if file.is_file() else _OURS / f"{card.id}.toml").read_text(encoding="utf-8")
 
 
 def _added(folder: Path) -> Iterator[VoiceCard]:
@@ -165,10 +184,3 @@ def _text(file: Path) -> str:
             f"The voice card {file} cannot be read: it is not UTF-8.",
             f"تعذّرت قراءة بطاقة الصوت {file}: ترميزها ليس UTF-8.",
         ) from error
-
-
-def _version(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None

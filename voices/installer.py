@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from voices import files, workshop
-from voices.archive import opened
 from voices.calibration import Audition, Calibration, read_calibration, rounded, write_calibration
 from voices.card import VoiceCard, VoiceFile
 from voices.catalogue import CARD, Catalogue, basis
 from voices.derived import carry, read_derived
 from voices.digest import digest
-from voices.download import Patience, Progress, fetch, need_room, silent
+from voices.download import Patience, Progress, fetch, silent
 from voices.errors import InstallFailed, LicenceNotAccepted
 from voices.licence import CommercialUse
+from voices.package import unpack
 from voices.receipt import read_receipt, write_receipt
+from voices.sources import copy, take
 
 _BLOCK = 1 << 20
 _PATIENT = Patience()
@@ -60,17 +61,21 @@ def install(  # noqa: PLR0913  # what, where from, how: each is one
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with (workshop.fresh if source else workshop.resumable)(home) as made:
-            known = read_receipt(home)
+            brought = unpack(card, source, made) if source else {}
+            known = brought | read_receipt(home)
+            if read_derived(made) is None:
+                carry(home, made, {file.path: file.sha256 or known.get(file.path) for file in card.files})
+            spared = catalogue.replaced(card, made)
             for file in card.files:
                 target = made / file.path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                if not target.is_file() and not _at_hand(file, target, home, source, known):
-                    fetch(file.url, target, file.size, progress, patience, say)
+                there = target.is_file() or _at_hand(file, target, home, source, known)
+                if not there and file.path not in spared:
+                    _fetch(file, target, source, progress, patience, say)
             digests = {file.path: _verified(file, made / file.path, known) for file in card.files}
             if (home / CARD).is_file():
                 shutil.copy2(home / CARD, made / CARD)
             write_receipt(made, digests)
-            carry(home, made, digests)
             calibrate(card, made, hear, home)
             workshop.place(made, home)
     except OSError as error:
@@ -101,16 +106,17 @@ def calibrate(card: VoiceCard, made: Path, hear: Audition, home: Path) -> None:
         home: where the voice may be installed already.
     """
     measured = hear(made)
-    measured = replace(measured, gain_db=rounded(measured.gain_db), basis=basis(card, read_receipt(made)))
-    write_calibration(made, _kept(card, home, measured))
+    measured = replace(measured, gain_db=rounded(measured.gain_db), basis=basis(card, made))
+    write_calibration(made, _kept(card, (home, made), measured))
 
 
-def _kept(card: VoiceCard, home: Path, measured: Calibration) -> Calibration:
-    before = read_calibration(home)
-    if before is None:
-        return measured
-    same = (before.basis or basis(card, read_receipt(home))) == measured.basis
-    return replace(measured, gain_db=before.gain_db) if same else measured
+def _kept(card: VoiceCard, folders: Iterable[Path], measured: Calibration) -> Calibration:
+    """The measurements, with the gain that is noted in one of the folders if it is of the same files."""
+    for folder in folders:
+        before = read_calibration(folder)
+        if before and (before.basis or basis(card, folder)) == measured.basis:
+            return replace(measured, gain_db=before.gain_db)
+    return measured
 
 
 def _check_licence(card: VoiceCard) -> None:
@@ -174,25 +180,35 @@ def remove(catalogue: Catalogue, card: VoiceCard) -> None:
 
 
 def _at_hand(file: VoiceFile, target: Path, home: Path, source: Path | None, known: dict[str, str]) -> bool:
-    """Copy the file from a local source; return whether there is one."""
+    """Copy the file from where it is on this machine; return whether it is there."""
     if source is not None:
-        if not (_from_folder if source.is_dir() else _from_archive)(file, target, source):
-            raise InstallFailed(
-                f"{source} does not contain {file.path}.", f"لا يحتوي {source} على {file.path}."
-            )
-        return True
+        return take(file.path, target, source)
     there = home / file.path
-    right = there.is_file() and digest(there) == (file.sha256 or known.get(file.path))
-    if right:
-        _copy(there, target)
-    elif file.system:
+    if there.is_file() and digest(there) == (file.sha256 or known.get(file.path)):
+        copy(there, target)
+        return True
+    if file.system:
         _from_system(file, target)
-        right = True
-    elif not file.url:
+        return True
+    return False
+
+
+def _fetch(  # as ``install``
+    file: VoiceFile,
+    target: Path,
+    source: Path | None,
+    progress: Progress,
+    patience: Patience,
+    say: Callable[[str], None],
+) -> None:
+    """Download a file that is not on this machine."""
+    if source is not None:
+        raise InstallFailed(f"{source} does not contain {file.path}.", f"لا يحتوي {source} على {file.path}.")
+    if not file.url:
         raise InstallFailed(
             f"{file.path} has no URL; use --from FOLDER.", f"لا عنوان للملف {file.path}؛ استعمل ‎--from."
         )
-    return right
+    fetch(file.url, target, file.size, progress, patience, say)
 
 
 def _from_system(file: VoiceFile, target: Path) -> None:
@@ -201,41 +217,18 @@ def _from_system(file: VoiceFile, target: Path) -> None:
             f"{file.system} is missing. Fix: apt-get install {file.package} (contrib, non-free).",
             f"الملف {file.system} غير موجود. الحل: apt-get install {file.package} (contrib وnon-free).",
         )
-    _copy(Path(file.system), target)
-
-
-def _from_folder(file: VoiceFile, target: Path, source: Path) -> bool:
-    for place in (source / file.path, source / Path(file.path).name):
-        if place.is_file():
-            _copy(place, target)
-            return True
-    return False
-
-
-def _from_archive(file: VoiceFile, target: Path, source: Path) -> bool:
-    part = _part(target)
-    with opened(source) as archive:
-        if not archive.take(file.path, part):
-            return False
-    part.replace(target)
-    return True
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a file under another name first: a copy that was cut off must not pass for the file."""
-    need_room(target.parent, source.stat().st_size)
-    part = _part(target)
-    shutil.copy2(source, part)
-    part.replace(target)
-
-
-def _part(target: Path) -> Path:
-    return target.with_name(f"{target.name}.copy")
+    copy(Path(file.system), target)
 
 
 def _verified(file: VoiceFile, path: Path, known: dict[str, str]) -> str:
-    """The file's hash, after comparing it with the card's, or else with that of the first install."""
-    got, wanted = digest(path), file.sha256 or known.get(file.path)
+    """The file's hash, after comparing it with the card's, or else with that of the first install.
+
+    Of a file that is not needed any more, the hash that it had.
+    """
+    wanted = file.sha256 or known.get(file.path)
+    if wanted is not None and not path.is_file():
+        return wanted
+    got = digest(path)
     if wanted is not None and got != wanted:
         path.unlink()
         raise InstallFailed(

@@ -29,7 +29,7 @@ from service.model.errors import EngineError, IstamiError, MissingPart, UnknownV
 from service.model.recording import Tags
 from service.server.container import Container
 from service.util.files import whole
-from voices import added, calibration, installer
+from voices import added, calibration, installer, package
 from voices import licence as licences
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -130,10 +130,18 @@ def install(
     A voice that cannot speak is not installed. To repair a voice, install it once more: files that are right
     are not fetched again.
     """
-    catalogue, card = _voice(voice)
+    catalogue = _catalogue()
+    with _translated():
+        card = _chosen(catalogue, voice, source)
     if not card.files and card.remote is None:
         typer.echo(f"{card.id} comes with istami.")
         return
+    if (card.measured_rtf or 0) > 1:
+        typer.echo(
+            f"{card.id} is slower than speech on a CPU: about {card.measured_rtf:.3g} s of work per second. "
+            "Its audition takes minutes; on air it needs a GPU, or articles that are synthesised ahead.",
+            err=True,
+        )
     with _translated():
         installer.permit(card, accept_licence=accept_licence)
     if card.remote is not None:
@@ -155,6 +163,29 @@ def install(
                 say=shown.say,
             )
     _tell_installed(card.id)
+
+
+@app.command()
+def export(
+    voice: Voice, output: Annotated[Path, typer.Option("--output", "-o", help="The tar file to write.")]
+) -> None:
+    """Write an installed voice to an archive, for `istami voices install VOICE --from FILE` elsewhere.
+
+    A Coqui VITS is written without its checkpoint: the other machine needs neither torch nor Coqui TTS. The
+    loudness that was measured here goes along, so that both machines agree on every recording. The licence
+    holds there as well.
+    """
+    catalogue, card = _voice(voice)
+    paths = installer.check(catalogue, card)
+    if not card.files or paths or not card.calibrated:
+        found = _verdict(card, paths) if card.files else "it comes with istami"
+        raise IstamiError(
+            f"{card.id} cannot be exported: {found}.",
+            f"تعذّر تصدير الصوت {card.id}. للسبب: istami voices check {card.id}.",
+        )
+    with whole(output) as file:
+        package.pack(catalogue, card, file)
+    typer.echo(f"{output}: {output.stat().st_size / 1e6:.1f} MB. {card.licence}; credit: {card.attribution}")
 
 
 @app.command()
@@ -286,6 +317,21 @@ def _voice(id_: str) -> tuple[Catalogue, VoiceCard]:
     catalogue = _catalogue()
     with _translated():
         return catalogue, catalogue.get(id_)
+
+
+def _chosen(catalogue: Catalogue, id_: str, source: Path | None) -> VoiceCard:
+    """The card of a voice; of one that is not known, the card in the archive that has it.
+
+    Raises:
+        NoSuchVoice: neither has it.
+    """
+    try:
+        return catalogue.get(id_)
+    except NoSuchVoice:
+        found = package.packed_card(source, id_) if source else None
+        if found is None:
+            raise
+        return found
 
 
 def _heard(catalogue: Catalogue, card: VoiceCard) -> Audition:

@@ -137,7 +137,7 @@ def _is_adopted(folder: Path) -> bool:
     if any((folder / name).stat().st_mtime > exported_at for name in sources):
         return False
     with suppress(OSError):  # a folder that cannot be written to
-        write_derived(folder, (MODEL, SYMBOLS), sources)
+        _note(folder, sources)
     return True
 
 
@@ -145,6 +145,12 @@ def _sources(folder: Path) -> tuple[str, ...]:
     """The names of the files that an export depends on, as far as they are here."""
     names = (checkpoint_of(folder), *SETTINGS)
     return tuple(name for name in names if name and (folder / name).is_file())
+
+
+def _note(folder: Path, sources: Sequence[str]) -> None:
+    """Note the export. The voice speaks without its checkpoint, and without what made the export."""
+    replaced = [name for name in sources if name not in SETTINGS]
+    write_derived(folder, (MODEL, SYMBOLS), sources, replaced, ("coqui-tts", "torch"))
 
 
 def _export(folder: Path, tell: Tell) -> None:
@@ -169,7 +175,7 @@ def _export(folder: Path, tell: Tell) -> None:
         (folder / SYMBOLS).unlink(missing_ok=True)
         (made / MODEL).replace(folder / MODEL)
         (made / SYMBOLS).replace(folder / SYMBOLS)
-    write_derived(folder, (MODEL, SYMBOLS), sources)
+    _note(folder, sources)
     log.info("the voice %s was exported in %.0f s", folder.name, time.monotonic() - begun)
 
 

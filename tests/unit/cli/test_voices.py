@@ -229,3 +229,47 @@ def test_two_installs_of_the_same_files_have_one_fingerprint(istami, files, tmp_
         prints.add(voices.fingerprint(voices.get("ours")))
 
     assert len(prints) == 1
+
+
+def test_a_voice_is_exported_and_installed_by_its_name_where_nobody_knows_it(
+    istami, files, tmp_path, monkeypatch
+):
+    istami("add", "ours", "espeak", files, *OURS)
+    written = istami("export", "ours", "-o", tmp_path / "ours.tar")
+    assert "CC0-1.0; credit: us" in written.output
+    monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "there"))
+
+    assert istami("install", "ours", "--from", tmp_path / "ours.tar").exit_code == 0
+
+    prints = {
+        voices.fingerprint(voices.get("ours"))
+        for voices in (Catalogue(tmp_path / data / "voices") for data in ("data", "there"))
+    }
+    assert len(prints) == 1
+    with pytest.raises(IstamiError, match="holds the voice ours, not theirs"):
+        istami("install", "theirs", "--from", tmp_path / "ours.tar")
+
+
+def test_only_a_voice_that_is_whole_is_exported(istami, files, tmp_path):
+    with pytest.raises(IstamiError, match="it comes with istami"):
+        istami("export", "espeak-ar", "-o", tmp_path / "voice.tar")
+    istami("add", "ours", "espeak", files, *OURS)
+    (tmp_path / "data" / "voices" / "ours" / "config.json").write_text("{}")
+
+    with pytest.raises(IstamiError, match=r"changed: config\.json"):
+        istami("export", "ours", "-o", tmp_path / "voice.tar")
+
+    assert not (tmp_path / "voice.tar").exists()
+
+
+def test_who_installs_a_voice_that_is_slower_than_speech_is_told_before(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(IstamiError, match="does not contain"):
+        app(
+            ["install", "xtts-v2", "--accept-licence", "--from", str(tmp_path / "empty")],
+            standalone_mode=False,
+        )
+
+    assert "xtts-v2 is slower than speech on a CPU: about 3.9 s" in capsys.readouterr().err

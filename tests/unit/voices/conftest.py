@@ -1,5 +1,6 @@
 import hashlib
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -54,8 +55,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("ETag", tag)
         self.end_headers()
         end = fault.cut_after if fault.cut_after is not None else fault.stall_after
-        self.wfile.write(body[start : None if end is None else start + end])
-        self.wfile.flush()
+        with suppress(ConnectionError):  # a client that has seen enough
+            self.wfile.write(body[start : None if end is None else start + end])
+            self.wfile.flush()
         if fault.stall_after is not None:
             shop.closing.wait(20)
         self.close_connection = True
