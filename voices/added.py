@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from voices import files, workshop
-from voices.calibration import Audition
+from voices.calibration import CALIBRATION, Audition
 from voices.card import VoiceCard, read_card
 from voices.catalogue import CARD
+from voices.derived import DERIVED
 from voices.digest import digest
 from voices.errors import InstallFailed
 from voices.installer import calibrate
 from voices.licence import CommercialUse, Consent, Evidence
-from voices.receipt import write_receipt
+from voices.receipt import RECEIPT, write_receipt
 
 _KEPT = {".pth", ".json", ".txt", ".onnx", ".wav", ".pt", ".md", ".bin", ".npz", ".npy"}
 """Suffixes of a voice's files; checkpoint folders also hold training logs."""
+_EXPORTED = {"istami.json", "istami.onnx"}
+"""What the engine ``coqui`` makes of a checkpoint."""
 
 
 _RATES = {"kokoro": 24_000}
@@ -82,7 +85,7 @@ def add(folder: Path, engine: str, source: Path, about: Description, *, hear: He
 
 def _furnished(made: Path, engine: str, source: Path, about: Description, rate: int) -> VoiceCard:
     """Write copies of the voice's files, its card and its receipt to disk."""
-    found = [file for file in sorted(source.iterdir()) if file.is_file() and file.suffix in _KEPT]
+    found = _own_files(source)
     for file in found:
         shutil.copyfile(file, made / file.name)
         files.synced(made / file.name)
@@ -92,6 +95,15 @@ def _furnished(made: Path, engine: str, source: Path, about: Description, rate: 
     files.replace(made / CARD, text.encode())
     write_receipt(made, digests)
     return card
+
+
+def _own_files(source: Path) -> list[Path]:
+    """The files of a voice in a folder, without those that istami made in it beside a checkpoint."""
+    found = [file for file in sorted(source.iterdir()) if file.is_file() and file.suffix in _KEPT]
+    ours = {RECEIPT, CALIBRATION, DERIVED}
+    if any(file.suffix == ".pth" for file in found):
+        ours |= _EXPORTED
+    return [file for file in found if file.name not in ours]
 
 
 def sample_rate(folder: Path) -> int:

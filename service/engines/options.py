@@ -42,7 +42,8 @@ def index(options: Mapping[str, Option], name: str, names: Mapping[str, int] | N
         return names[wanted]
     if wanted.isdecimal() and (names is None or int(wanted) in {0, *names.values()}):
         return int(wanted)
-    there = [f"{at} ({each})" for each, at in (names or {}).items()] or ["0"]
+    named = (names or {}).items()
+    there = [each if each == str(at) else f"{at} ({each})" for each, at in named] or ["0"]
     raise EngineError(
         f"The option {name}={wanted} is none that this voice has: {', '.join(there)}.",
         f"الخيار {name}={wanted} ليس في هذا الصوت، وفيه: {'، '.join(there)}.",

@@ -55,6 +55,16 @@ def test_a_publisher_s_checkpoint_becomes_a_voice(tmp_path):
     assert (card.gain_db, card.measured_rtf) == (12.0, 0.6)
 
 
+def test_what_was_made_beside_a_checkpoint_is_not_taken_for_the_voice_s_own(tmp_path):
+    files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
+    for name in ("istami.onnx", "istami.json", "derived.json", "installed.json", "calibration.json"):
+        (files / name).write_bytes(b"{}")
+
+    card = add(tmp_path / "voices", "coqui", files, ABOUT)
+
+    assert [file.path for file in card.files] == ["config.json", "model.pth"]
+
+
 def test_a_voice_may_speak_another_language(tmp_path):
     files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
 
