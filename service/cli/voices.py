@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Voices: list, show, install, add, connect, record, check, sample, compare, judge, remove.",
+    help="Voices: list, show, install, add, connect, record, check, sample, compare, judge, export, remove.",
 )
 
 _SAMPLE_KBPS = 64
