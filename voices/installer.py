@@ -164,10 +164,10 @@ def check(catalogue: Catalogue, card: VoiceCard) -> tuple[str, ...]:
 
 
 def remove(catalogue: Catalogue, card: VoiceCard) -> None:
-    """Delete a voice's files, and the card if the voice was added.
+    """Delete a voice's files, also those of an unfinished install, and the card if the voice was added.
 
     Raises:
-        InstallFailed: the voice comes with the program.
+        InstallFailed: the voice comes with the program, or is being installed.
         OSError: the files cannot be deleted.
     """
     if not card.files and card.remote is None:
@@ -175,6 +175,7 @@ def remove(catalogue: Catalogue, card: VoiceCard) -> None:
             f"{card.id} comes with istami and cannot be removed.",
             f"الصوت {card.id} جزء من البرنامج ولا يُزال.",
         )
+    workshop.discard(catalogue.folder(card))
     with suppress(FileNotFoundError):
         shutil.rmtree(catalogue.folder(card))
 

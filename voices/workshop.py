@@ -61,6 +61,17 @@ def size(home: Path) -> int:
     return found
 
 
+def discard(home: Path) -> None:
+    """Remove what a failed install kept for the next.
+
+    Raises:
+        InstallFailed: another process is installing the voice.
+    """
+    if home.parent.is_dir():
+        with _alone(home):
+            shutil.rmtree(home.with_name(f"{_INSTALLING}{home.name}"), ignore_errors=True)
+
+
 def place(workshop: Path, home: Path) -> None:
     """Replace a voice's folder by its workshop.
 

@@ -114,7 +114,7 @@ def _is_sound(folder: Path) -> bool:
     note = read_derived(folder)
     if note is None:
         return _is_adopted(folder)
-    damaged = note.damaged(folder)
+    damaged = note.made if note.outdated(folder) else note.damaged(folder)
     if damaged and not all((folder / name).exists() for name in note.sources):
         raise EngineError(
             f"The exported voice {folder.name} is damaged ({', '.join(damaged)}), and its checkpoint is not "
@@ -122,7 +122,7 @@ def _is_sound(folder: Path) -> bool:
             f"النموذج المصدَّر للصوت {folder.name} تالف ({'، '.join(damaged)})، وليس أصله هنا ليُصدَّر من جديد. "
             f"الحل: istami voices install {folder.name} --from مع الأرشيف.",
         )
-    return not damaged and not note.outdated(folder)
+    return not damaged
 
 
 def _is_adopted(folder: Path) -> bool:
@@ -134,7 +134,7 @@ def _is_adopted(folder: Path) -> bool:
         return False
     sources = _sources(folder)
     exported_at = (folder / SYMBOLS).stat().st_mtime
-    if any((folder / name).stat().st_mtime > exported_at for name in sources):
+    if checkpoint_of(folder) and any((folder / name).stat().st_mtime > exported_at for name in sources):
         return False
     with suppress(OSError):  # a folder that cannot be written to
         _note(folder, sources)

@@ -203,6 +203,30 @@ def test_a_voice_that_is_removed_is_named_everywhere_and_what_was_finished_is_st
         assert client.get("/readyz").json()["warnings"] == []
 
 
+def test_a_voice_for_latin_script_that_is_removed_makes_the_service_unready(slow, start, until):
+    folder = write_card(slow, "english", "slow", 16000)
+    card = (folder / "card.toml").read_text(encoding="utf-8")
+    (folder / "card.toml").write_text(card.replace('language = "ar"', 'language = "en"'), encoding="utf-8")
+    service = start(
+        *("--workers", "1"),
+        ISTAMI_DATA_DIR=str(slow),
+        ISTAMI_LATIN_VOICE="english",
+        PYTHONPATH=str(slow.parent),
+    )
+    with service.client as client:
+        shutil.move(folder, slow / "kept")
+
+        readiness = client.get("/readyz")
+        refused = client.post("/v1/articles", json={"text": THREE})
+
+        assert readiness.status_code == 503
+        assert "ISTAMI_LATIN_VOICE" in readiness.json()["reasons"]["voice"]
+        assert (refused.status_code, refused.json()["code"]) == (503, "part_missing")
+        shutil.move(slow / "kept", folder)
+        until(lambda: client.get("/readyz").status_code == 200, 60, "ready")
+        assert client.post("/v1/articles", json={"text": THREE}).status_code == 202
+
+
 def test_a_site_without_its_voice_is_a_warning_and_the_others_are_served(start):
     service = start("--workers", "1")
     (service.data / "sites.toml").write_text('["news.example"]\nvoice = "piper-ar-miro"\n')

@@ -111,17 +111,18 @@ def test_an_id_that_is_a_path_is_refused(tmp_path):
     assert not (tmp_path / "ours").exists()
 
 
-def test_a_voice_that_cannot_be_heard_is_not_added_and_its_name_stays_free(tmp_path):
+@pytest.mark.parametrize("end", [ZeroDivisionError, KeyboardInterrupt, SystemExit])
+def test_a_voice_that_cannot_be_heard_is_not_added_and_its_name_stays_free(tmp_path, end):
     files = checkpoint(tmp_path / "run", {"audio": {"sample_rate": 22050}})
 
     def hear(card):
         def fail(folder):
             assert (folder.name, card.id, (folder / "model.pth").read_bytes()) == ("ours", "ours", b"weights")
-            raise ZeroDivisionError
+            raise end
 
         return fail
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(end):
         add(tmp_path / "voices", "coqui", files, ABOUT, hear)
 
     assert not [path for path in (tmp_path / "voices").iterdir() if path.is_dir()]

@@ -13,7 +13,7 @@ from voices.calibration import Calibration, read_calibration, write_calibration
 from voices.card import Limits, Names, VoiceCard, VoiceFile
 from voices.catalogue import Catalogue
 from voices.errors import InstallFailed
-from voices.installer import check, install
+from voices.installer import check, install, remove
 
 MODEL, ANOTHER = b"a" * 400_000, b"b" * 400_000
 GAIN, ROUNDED = 11.87, 12.0
@@ -99,6 +99,14 @@ class TestAFailedAudition:
 
         assert check(catalogue, card()) == ()
         assert read_calibration(catalogue.folder(card())) == before
+
+    def test_keeps_nothing_for_a_voice_that_is_removed(self, catalogue, shop):
+        with pytest.raises(Mute):
+            fetched(catalogue, shop, mute)
+
+        remove(catalogue, card())
+
+        assert folders(catalogue) == []
 
     def test_of_files_that_were_brought_leaves_nothing(self, catalogue, stick):
         with pytest.raises(Mute):
