@@ -44,6 +44,17 @@ def findings(settings: Settings, voices: Catalogue) -> Iterator[Finding]:
                 yield Finding(card.id, False, warning.en, cure, needed=False, ar=warning.ar)
             else:
                 yield Finding(card.id, True, f"this month {used(card.remote, usage.characters(card.id))}")
+            yield from _idle_calls(parts, card, card.remote)
+
+
+def _idle_calls(parts: Container, card: VoiceCard, terms: Terms) -> Iterator[Finding]:
+    """Report a voice whose workers are fewer than the calls that it may be sent at the same time."""
+    workers = sum(card.id in report.voices for report in parts.registry.alive())
+    if 0 < workers < terms.at_once:
+        found = f"{workers} worker processes for {terms.at_once} calls at the same time: each makes one"
+        cure = f"istami worker --voices {card.id} --autoscale 1,{terms.at_once}, or a smaller remote.at_once"
+        ar = "عمليات النطق أقلّ من الطلبات المتزامنة المسموح بها، وكلّ عملية تنتظر طلبًا واحدًا."
+        yield Finding(card.id, False, found, cure, needed=False, ar=ar)
 
 
 def facts(settings: Settings, card: VoiceCard) -> dict[str, str]:

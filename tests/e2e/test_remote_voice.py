@@ -112,6 +112,7 @@ def test_an_article_is_spoken_and_counted(
     assert f"{sent} characters, {sent / 1000:.2f} of 50 USD" in shown
     doctor = json.loads(istami(data, "doctor", "--json", FAR_KEY=KEY).stdout)
     assert any(f"{sent} characters" in each["found"] for each in doctor["findings"])
+    assert any("2 worker processes for 4 calls" in each["found"] for each in doctor["findings"])
 
 
 def test_a_refused_key_fails_by_name_and_is_told_everywhere(
