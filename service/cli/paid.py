@@ -52,7 +52,7 @@ def _idle_calls(parts: Container, card: VoiceCard, terms: Terms) -> Iterator[Fin
     workers = sum(card.id in report.voices for report in parts.registry.alive())
     if 0 < workers < terms.at_once:
         found = f"{workers} worker processes for {terms.at_once} calls at the same time: each makes one"
-        cure = f"istami worker --voices {card.id} --autoscale 1,{terms.at_once}, or a smaller remote.at_once"
+        cure = f"istami worker --voices {card.id} --processes {terms.at_once}, or a smaller remote.at_once"
         ar = "عمليات النطق أقلّ من الطلبات المتزامنة المسموح بها، وكلّ عملية تنتظر طلبًا واحدًا."
         yield Finding(card.id, False, found, cure, needed=False, ar=ar)
 
