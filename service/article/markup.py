@@ -9,6 +9,7 @@ from typing import Any
 
 _LINKED_DATA = "application/ld+json"
 _LONGEST = 1000
+_LONGEST_SECTION = 100
 """Code points of an attribute, a title or a field of linked data. Longer ones hold no useful metadata
 and slow down the patterns that search them for dates and names."""
 _TAG = re.compile("[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,8}")
@@ -28,15 +29,21 @@ def parse(markup: str) -> Any:
 
 def bodies(tree: Any) -> Iterator[str]:
     """Every ``articleBody`` in the linked data of a page."""
+    return _fields(tree, "articleBody")
+
+
+def _fields(tree: Any, name: str) -> Iterator[str]:
+    """Every text in a field of the linked data of a page."""
     waiting = [_loaded(script) for script in _scripts(tree)]
     while waiting:
         item = waiting.pop()
         if isinstance(item, list):
             waiting.extend(item)
         elif isinstance(item, dict):
-            body = item.get("articleBody")
-            if isinstance(body, str):
-                yield body
+            told = item.get(name)
+            yield from (
+                text for text in (told if isinstance(told, list) else [told]) if isinstance(text, str)
+            )
             waiting.extend(item.values())
 
 
@@ -51,6 +58,13 @@ def language(tree: Any) -> str | None:
     """The language tag of a page (BCP 47), of its element or else of its Open Graph metadata."""
     tags = [*tree.xpath("/html/@lang"), *tree.xpath("/html/head//meta[@property='og:locale']/@content")]
     return next((tag for tag in map(str.strip, tags) if _TAG.fullmatch(tag)), None)
+
+
+def section(tree: Any) -> str | None:
+    """The section of a page: of its Open Graph metadata, or else the first in its linked data."""
+    told = tree.xpath("/html/head//meta[@property='article:section']/@content")
+    named = (name.strip() for name in (*told, *_fields(tree, "articleSection")))
+    return next((name for name in named if 0 < len(name) <= _LONGEST_SECTION), None)
 
 
 def tame(tree: Any) -> Any:

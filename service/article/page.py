@@ -10,7 +10,7 @@ from typing import Any
 
 from service.article.blocks import CELL, Line, blocks, role_of, tidied
 from service.article.checks import MAX_TITLE, check_markup, check_text, clean, is_speakable
-from service.article.markup import bodies, canonical, language, parse, tame
+from service.article.markup import bodies, canonical, language, parse, section, tame
 from service.article.pasted import About, assemble
 from service.model.document import Article, Role, Span
 from service.model.errors import BadArticle, MissingPart
@@ -72,6 +72,7 @@ def from_html(  # noqa: D417 - metadata by name
         site=site or told.site,
         published=told.published,
         language=told.language,
+        section=told.section,
     )
     lines = [(line, Role.HEADING if role is Role.TITLE else role) for line, role in lines]
     return _joined(lines, about, max_characters)
@@ -130,13 +131,13 @@ def _extracted(markup: str, url: str | None) -> tuple[About, list[Line]]:
     from trafilatura import bare_extraction
 
     tree = parse(markup)
-    told = language(tree)
+    told, named = language(tree), section(tree)
     page: Any = bare_extraction(
         tame(tree), url=url, include_comments=False, with_metadata=True, config=_config()
     )
     if page is None:
-        return About(language=told), []
-    about = About(page.title, page.author, page.url, page.sitename, page.date, told)
+        return About(language=told, section=named), []
+    about = About(page.title, page.author, page.url, page.sitename, page.date, told, named)
     return about.cleaned(), tidied(_body(page.body))
 
 

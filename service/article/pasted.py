@@ -28,6 +28,7 @@ class About:
     site: str | None = None
     published: str | None = None
     language: str | None = None
+    section: str | None = None
 
     def cleaned(self) -> About:
         """Tidy white space and unspeakable characters; fields that are then empty become ``None``."""
@@ -93,6 +94,7 @@ def assemble(text: str, lines: Sequence[tuple[Span, Role]], about: About) -> Art
         site=about.site,
         published=about.published,
         language=about.language,
+        section=about.section,
     )
 
 

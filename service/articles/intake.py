@@ -82,7 +82,12 @@ class Intake:
         return tuple(part.title for part in plan.parts(list(sentences(article)), article.title))
 
     def read(
-        self, article: Article, site: str | None = None, longest: int = BREATH, locale: Locale | None = None
+        self,
+        article: Article,
+        site: str | None = None,
+        longest: int = BREATH,
+        locale: Locale | None = None,
+        own: ReadingOptions | None = None,
     ) -> list[Reading]:
         """Return each sentence's reading; sentences with nothing speakable are omitted.
 
@@ -91,21 +96,28 @@ class Intake:
             site: site whose lexicon applies; ``None`` for only the lexicon of all sites.
             longest: maximum number of letters in a piece, if the voice accepts fewer than a breath has.
             locale: the regional variant that was asked for; ``None``: as its site has it.
+            own: options for an article with a voice of its own for Latin script; ``None``: the service's.
 
         Raises:
             BadArticle: nothing in the whole article is speakable, or the site's name is invalid.
             BadLexicon: the site's lexicon cannot be read.
         """
-        return list(self.readings(article, site, longest, locale))
+        return list(self.readings(article, site, longest, locale, own))
 
     def readings(
-        self, article: Article, site: str | None = None, longest: int = BREATH, locale: Locale | None = None
+        self,
+        article: Article,
+        site: str | None = None,
+        longest: int = BREATH,
+        locale: Locale | None = None,
+        own: ReadingOptions | None = None,
     ) -> Iterator[Reading]:
         """As ``read``, one by one: the first of a long article is ready long before the last."""
-        limit = min(longest, self.reading.breath_limit)
+        own = own or self.reading
+        limit = min(longest, own.breath_limit)
         variant = self._locale(locale, site, language=article.language, url=article.url, text=article.text)
         options = replace(
-            self.reading,
+            own,
             locale=variant,
             undotted=final_ya.is_undotted(article.text),
             lexicon=self.lexicons.of(site),

@@ -10,12 +10,13 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
 from cache.errors import StoreError
+from service.articles.casting import Casting
 from service.articles.draft import Draft, lost
 from service.articles.intake import Intake
 from service.articles.publication import Publication, no_article
@@ -37,6 +38,7 @@ from service.recordings.plan import VoiceProfile
 from service.recordings.scheduler import SentenceScheduler
 from service.storage.accepted_articles import Beginning, Unread
 from service.storage.repository import Repository
+from service.text.pipeline.spoken import ReadingOptions
 from service.webhooks import EventPublisher
 
 log = logging.getLogger(__name__)
@@ -58,8 +60,10 @@ class ArticleService:
         repository: stores articles and recordings.
         signer: seals private recordings.
         intake: turns requests into sentences.
+        casting: chooses the voice of an article.
         sound: returns the sound settings of a request that its site has completed; raises ``UnknownVoice``
             and ``MissingPart``.
+        reading: returns the options with which the text of a request is read.
         scheduler: sends sentences to workers.
         assembler: makes the beginnings of recordings.
         unread: stores accepted articles that are being read.
@@ -73,7 +77,9 @@ class ArticleService:
         repository: Repository,
         signer: Signer,
         intake: Intake,
+        casting: Casting,
         sound: Callable[[Submission], VoiceProfile],
+        reading: Callable[[Submission], ReadingOptions],
         scheduler: SentenceScheduler,
         assembler: RecordingAssembler,
         unread: Unread,
@@ -83,7 +89,9 @@ class ArticleService:
         self._repository = repository
         self._signer = signer
         self._intake = intake
+        self._casting = casting
         self._sound = sound
+        self._reading = reading
         self._scheduler = scheduler
         self._assembler = assembler
         self._unread = unread
@@ -140,7 +148,7 @@ class ArticleService:
                 request = beginning.request
                 sound = self._sound(request)
                 draft = self._draft(request, record.article, sound, record.created)
-                readings = self._intake.readings(record.article, request.site, sound.longest, request.locale)
+                readings = self._readings(request, record.article, sound)
                 self._publish(draft, list(readings), was_read, unread=True)
 
     def fail_unread(self, article: str, created: float, failure: Failure) -> None:
@@ -191,9 +199,9 @@ class ArticleService:
         if request.private and not request.id:
             request = replace(request, id=secrets.token_hex(12))  # cannot be computed from the text
         self._event_publisher.check(request)
-        sound = self._sound(request)
-        draft = self._draft(request, self._intake.extract(request), sound, arrived)
-        readings = self._intake.readings(draft.article, request.site, sound.longest, request.locale)
+        request, article, sound = self._cast(request)
+        draft = self._draft(request, article, sound, arrived)
+        readings = self._readings(request, article, sound)
         first = next(readings)
         beginning = self._spoken_ahead(draft, first)
         if accepted and beginning and draft.is_accepted_unread:
@@ -207,6 +215,18 @@ class ArticleService:
                         with self._failing(record):
                             return self._publish(draft, [first, *readings], was_read, admit, unread=True)
         return self._publish(draft, [first, *readings], was_read, admit)
+
+    def _cast(self, request: Submission) -> tuple[Submission, Article, VoiceProfile]:
+        """The request with its voices, its article, and their sound; a wrong voice is refused first."""
+        if request.voice:
+            self._sound(request)
+        article = self._intake.extract(request)
+        request = self._casting.cast(request, article)
+        return request, article, self._sound(request)
+
+    def _readings(self, request: Submission, article: Article, sound: VoiceProfile) -> Iterator[Reading]:
+        own = self._reading(request)
+        return self._intake.readings(article, request.site, sound.longest, request.locale, own)
 
     def _draft(self, request: Submission, article: Article, sound: VoiceProfile, arrived: float) -> Draft:
         seal = self._signer.seal(request.site) if request.private else None
@@ -267,10 +287,9 @@ class ArticleService:
             UnknownVoice: there is no such voice.
             MissingPart: the voice for Latin script is missing.
         """
-        request = self._intake.completed(request)
-        sound = self._sound(replace(request, speed=None))
-        article = self._intake.extract(request)
-        readings = self._intake.read(article, request.site, sound.longest, request.locale)
+        request = replace(self._intake.completed(request), speed=None)
+        request, article, sound = self._cast(request)
+        readings = list(self._readings(request, article, sound))
         validation.check(readings, sound)
         return readings, sound
 
@@ -281,8 +300,7 @@ class ArticleService:
             UnknownVoice: there is no such voice, or it is not installed.
             MissingPart: the voice for Latin script is missing.
         """
-        request = self._intake.completed(request)
-        return self._sound(request).voice
+        return self._cast(self._intake.completed(request))[2].voice
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """Return an article by its id.

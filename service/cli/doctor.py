@@ -264,11 +264,11 @@ def _lawful(settings: Settings, voices: Catalogue) -> Iterator[Finding]:
         sites = [site for site in Container(settings).sites.all().values() if site.commercial]
     except BadSites:
         sites = []  # a finding of its own
-    wanted = {f"{site.name} is commercial": site.voice for site in sites}
+    wanted = {f"{site.name} is commercial": (site.voice, *site.voices.named) for site in sites}
     if settings.commercial:
-        wanted["all sites are commercial"] = None
-    for name, voice in wanted.items():
-        used = [id_ for id_ in (voice or settings.voice, settings.latin_voice) if id_]
+        wanted["all sites are commercial"] = (None,)
+    for name, (voice, *ruled) in wanted.items():
+        used = [id_ for id_ in (voice or settings.voice, *ruled, settings.latin_voice) if id_]
         yield tried(name, partial(_allowed, settings, voices, used))
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from service.cli.output import Json, print_json
 from service.config.settings import Settings
-from service.config.sites import Site, Sites
+from service.config.sites import Language, Site, Sites
 from service.model.errors import BadSites
 from service.model.reading import Locale
 from service.server import available_voices, lawful_voices
@@ -102,6 +102,9 @@ def show(name: Name, *, as_json: Json = False) -> None:
         "pages": ", ".join(site.pages) or "-",
         "origins": ", ".join(site.origins) or "-",
         "voice": site.voice or "the service's",
+        "voices": f"{len(site.voices.named)} rules: istami sites voices {site.name}"
+        if site.voices.any
+        else "-",
         "section": site.section or "-",
         "locale": site.locale or "the service's",
         "case endings": site.case_endings or "the service's",
@@ -191,6 +194,64 @@ def change(  # noqa: PLR0913, PLR0917  # one option a field
 
 
 @app.command()
+def voices(
+    name: Name,
+    voice: Annotated[
+        str | None, typer.Argument(metavar="[VOICE]", help="A voice's id; empty: remove the rule.")
+    ] = None,
+    *,
+    author: Annotated[str | None, typer.Option(help="For articles by this author.")] = None,
+    section: Annotated[str | None, typer.Option(help="For articles of this section.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help=f"For articles in this language: {', '.join(get_args(Language))}.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Set the voice of an author, a section or a language; without VOICE, list the rules.
+
+    The first rule that names a voice for an article's language decides: what the request asks for, its
+    author, its section, its language, the site's voice, the service's. Example: istami sites voices
+    news.example espeak-ar --section رياضة
+    """
+    sites = _sites()
+    if voice is None:
+        _list_voices(_existing(name), as_json=as_json)
+        return
+    given = {"authors": author, "sections": section, "languages": language}
+    chosen = [(field, value) for field, value in given.items() if value]
+    if len(chosen) != 1:
+        raise BadSites(
+            "Name one of --author, --section and --language.",
+            "اذكر واحدًا من --author و--section و--language.",
+        )
+    ((field, value),) = chosen
+    with sites.locked():
+        site = _existing(name)
+        rules = {rule: dict(getattr(site.voices, rule)) for rule in given}
+        rules[field].pop(value, None)
+        if voice:
+            _check(site, {"voice": voice})
+            _check_language(voice, language)
+            rules[field][value] = voice
+        kept = {rule: told for rule, told in rules.items() if told}
+        site = sites.keep(name, {"voices": kept or None})
+    _list_voices(site, as_json=as_json)
+
+
+def _list_voices(site: Site, *, as_json: bool) -> None:
+    """The rules of a site, in the order in which they are tried."""
+    if as_json:
+        print_json({**asdict(site.voices), "voice": site.voice})
+        return
+    table = Table("for", "", "voice", box=None, header_style="bold")
+    for kind in ("authors", "sections", "languages"):
+        for value, voice in getattr(site.voices, kind).items():
+            table.add_row(kind.removesuffix("s"), value, voice)
+    table.add_row("all others", "", site.voice or "the service's")
+    Console(soft_wrap=True).print(table)
+
+
+@app.command()
 def remove(name: Name) -> None:
     """Remove a site; its articles remain."""
     _sites().remove(name)
@@ -216,8 +277,22 @@ def _check(site: Site, changes: dict[str, Any]) -> None:
     if named:
         available_voices.ready(settings, voices, named)
     if changes.get("commercial", site.commercial) or settings.commercial:
-        own = changes.get("voice", site.voice)
-        lawful_voices.check(settings, voices, filter(None, (own or settings.voice, settings.latin_voice)))
+        own = changes.get("voice", site.voice) or settings.voice
+        lawful_voices.check(settings, voices, filter(None, (own, *site.voices.named, settings.latin_voice)))
+
+
+def _check_language(voice: str, language: str | None) -> None:
+    """Reject a rule for a language that its voice doesn't speak.
+
+    Raises:
+        BadSites: it doesn't.
+    """
+    card = available_voices.card(Container(Settings()).catalogue, voice)
+    if language and available_voices.primary(card) != language:
+        raise BadSites(
+            f"The voice {voice} speaks {card.language}, not {language}.",
+            f"الصوت {voice} لغته {card.language} لا {language}.",
+        )
 
 
 def _changes(**told: Any) -> dict[str, Any]:

@@ -113,11 +113,13 @@ def explain(  # noqa: PLR0913  # options of a command
     unknown = _unknown(ignore=ignore_unknown)
     options = {"case_endings": case_endings, "locale": locale, "site": site}
     request = intake.completed(sources.request(source, ssml=ssml, ssml_unknown=unknown, **options))
-    settings, voices, endings = parts.settings, parts.catalogue, request.case_endings
+    article = intake.extract(request)
+    request = parts.casting.cast(request, article)
+    settings, voices, endings = parts.settings_of(request), parts.catalogue, request.case_endings
     sound = voice_profile.sound(settings, voices, request.voice, None, case_endings=endings)
     if settings.commercial or parts.sites.is_commercial(site, request.url):
         lawful_voices.check(settings, voices, (sound.voice, sound.latin.voice))
-    readings = intake.read(intake.extract(request), site, sound.longest, locale)
+    readings = intake.read(article, site, sound.longest, locale, parts.reading(request))
     validation.check(readings, sound)
     sentences = plan.explain(readings, sound, _utterer(Diacritiser()))
     if as_json:

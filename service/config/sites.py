@@ -13,10 +13,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import tomlkit
@@ -34,6 +34,8 @@ _HOST = rf"{_NAME}|[0-9a-f:]*:[0-9a-f:]*"
 Name = Annotated[str, Field(pattern=rf"^(?:{_NAME})$", max_length=253)]
 Pages = Annotated[str, Field(pattern=rf"^(?:\*\.{_NAME}|{_HOST})$", max_length=255)]
 Origin = Annotated[str, Field(pattern=rf"^https?://(?:{_NAME}|\[[0-9a-f:]+\])(?::\d{{1,5}})?$")]
+Language = Literal["ar", "en", "fr"]
+"""Languages of articles that voices can be set for."""
 Most = Annotated[int, Field(ge=0)]
 
 
@@ -48,6 +50,28 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voices:
+    """A site's rules for voices, by what an article says of itself."""
+
+    authors: dict[str, str] = field(default_factory=dict)
+    """Voice by author."""
+    sections: dict[str, str] = field(default_factory=dict)
+    """Voice by section."""
+    languages: dict[Language, str] = field(default_factory=dict)
+    """Voice by language."""
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a rule."""
+        return bool(self.named)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The voices of all rules."""
+        return (*self.authors.values(), *self.sections.values(), *self.languages.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One site."""
 
@@ -59,6 +83,8 @@ class Site:
     """Origins whose scripts may submit a page."""
     voice: str | None = None
     """For its articles that name none."""
+    voices: Voices = Voices()
+    """For its articles that name none, before ``voice``."""
     section: str | None = None
     """For its articles that name none."""
     locale: Locale | None = None
@@ -120,7 +146,8 @@ class Sites:
             return request
         return replace(
             request,
-            voice=request.voice or site.voice,
+            # Rules need the article: `articles.casting` applies them.
+            voice=request.voice or (None if site.voices.any else site.voice),
             section=request.section or site.section,
             case_endings=request.case_endings or site.case_endings,
         )
@@ -138,7 +165,7 @@ class Sites:
 
         Args:
             name: which.
-            changes: fields of ``Site``, the day's as ``daily``; ``None`` removes a field.
+            changes: fields of ``Site``, as in the file; ``None`` removes a field.
 
         Raises:
             BadSites: the site would be invalid; the field is named.

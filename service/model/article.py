@@ -41,6 +41,8 @@ class Submission:
     author: str | None = None
     url: str | None = None
     voice: str | None = None
+    latin_voice: str | None = None
+    """The voice for Latin script; ``None``: the service's. Set with the voice, never by a client."""
     speed: float | None = None
     case_endings: CaseEndings | None = None
     """Which case endings are said; ``None``: as its site has it."""

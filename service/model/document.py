@@ -153,6 +153,8 @@ class Article:
     language: str | None = None
     """Language of the page, a BCP 47 tag as written there: ``ar-EG``."""
     script: Script = Script()
+    section: str | None = None
+    """The part of the site that the page names."""
 
 
 @dataclass(frozen=True, slots=True)

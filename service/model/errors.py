@@ -66,6 +66,10 @@ class UnlawfulVoice(UnknownVoice):
     """A commercial site asks for a voice that it may not use; the message names those that it may."""
 
 
+class UnspokenLanguage(UnknownVoice):
+    """No voice for the article's language; the message names the installed ones."""
+
+
 class BadSettings(IstamiError):  # noqa: N818
     """The settings cannot be loaded: their file cannot be read, or a required one is missing."""
 

@@ -82,7 +82,8 @@ class PagePolicy:
 
     def reading(self, page: Page) -> str:
         """Changes when the same page would be read differently: with a new lexicon, for example."""
-        return f"{self.lexicons.stamps(page.site.name)} {page.site.voice}"
+        rules = f" {page.site.voices}" * page.site.voices.any
+        return f"{self.lexicons.stamps(page.site.name)} {page.site.voice}{rules}"
 
     def _site(self, url: Url) -> Site:
         site = self.sites.of_page(url.host)

@@ -32,6 +32,7 @@ from voices.catalogue import Catalogue
 from voices.errors import VoiceError
 
 if TYPE_CHECKING:  # imported late: not every process needs these, and no worker waits for them
+    from service.articles.casting import Casting
     from service.articles.intake import Intake
     from service.articles.playback import Playback
     from service.articles.service import ArticleService
@@ -45,6 +46,7 @@ if TYPE_CHECKING:  # imported late: not every process needs these, and no worker
     from service.recordings.plan import VoiceProfile
     from service.server.reading_worker import Clerk
     from service.storage.paid_usage import PaidUsage
+    from service.text.pipeline.spoken import ReadingOptions
     from service.webhooks import DeliverySender, Endpoints, EventPublisher, Outbox
 
 _LEAST_WINDOW = 4
@@ -264,7 +266,9 @@ class Container:
             repository=self.repository,
             signer=self.signer,
             intake=self.intake,
+            casting=self.casting,
             sound=self.sound,
+            reading=self.reading,
             scheduler=self.scheduler,
             assembler=self.assembler,
             unread=Unread(self.repository),
@@ -380,12 +384,36 @@ class Container:
         """
         from service.server import voice_profile
 
-        settings, voices, elsewhere = self.settings, self.catalogue, self._elsewhere
+        settings, voices, elsewhere = self.settings_of(request), self.catalogue, self._elsewhere
         speaker = self._speaker(request.voice or settings.voice)
         sound = voice_profile.sound(settings, voices, speaker, request.speed, elsewhere, request.case_endings)
         if settings.commercial or self.sites.is_commercial(request.site, request.url):
             lawful_voices.check(settings, voices, (sound.voice, sound.latin.voice), elsewhere)
         return sound
+
+    def reading(self, request: Submission) -> ReadingOptions:
+        """As ``voice_profile.reading``, for a request with its voices."""
+        from service.server import voice_profile
+
+        if request.latin_voice is None:
+            return self.intake.reading
+        return voice_profile.reading(self.settings_of(request), self.catalogue)
+
+    def settings_of(self, request: Submission) -> Settings:
+        """The settings, with the request's own voice for Latin script."""
+        if request.latin_voice is None:
+            return self.settings
+        return self.settings.model_copy(update={"latin_voice": request.latin_voice})
+
+    @cached_property
+    def casting(self) -> Casting:
+        """Chooses the voice of an article."""
+        from service.articles.casting import Casting
+
+        settings = self.settings
+        return Casting(
+            self.sites, self.card, self.offered, settings.voice, settings.latin_voice, settings.locale
+        )
 
     def check_on_air(self, site: str | None, voice: str) -> None:
         """Check that a site may publish what a voice has said.
@@ -450,7 +478,9 @@ class Container:
         return self._elsewhere() - here
 
     def _elsewhere(self) -> set[str]:
-        """Ids of the workers' voices; empty while the store does not answer."""
+        """Ids of the workers' voices; empty without a store, or while it does not answer."""
+        if not (self.settings.broker_url or self.url):
+            return set()
         try:
             return self.registry.voices()
         except StoreError:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from service.cli.sites import app
-from service.config.sites import Daily, Site, Sites
-from service.model.errors import BadSites
+from service.config.sites import Daily, Site, Sites, Voices
+from service.model.errors import BadSites, IstamiError
 from service.model.reading import CaseEndings
 
 
@@ -101,3 +103,47 @@ def test_the_case_endings_of_a_site_are_set_shown_and_taken_back(run, sites: Sit
     assert sites.all()["news.example"].case_endings is None
     with pytest.raises(BadSites, match="case_endings"):
         run("set", "news.example", "--case-endings", "some")
+
+
+def test_voices_are_set_listed_and_removed_by_author_section_and_language(run, sites: Sites) -> None:
+    run("add", "news.example")
+    run("voices", "news.example", "espeak-ar", "--section", "رياضة")
+    run("voices", "news.example", "espeak-ar", "--author", "ليلى المراكشي")
+    run("voices", "news.example", "espeak-ar", "--language", "ar")
+
+    listed = run("voices", "news.example")
+
+    assert (
+        listed.index("ليلى المراكشي")
+        < listed.index("رياضة")
+        < listed.index("language")
+        < listed.index("all others")
+    )
+    assert "3 rules" in run("show", "news.example")
+    assert json.loads(run("voices", "news.example", "--json"))["sections"] == {"رياضة": "espeak-ar"}
+
+    run("voices", "news.example", "", "--section", "رياضة")
+    run("voices", "news.example", "", "--author", "ليلى المراكشي")
+    run("voices", "news.example", "", "--language", "ar")
+    assert sites.get("news.example") == replace(sites.get("news.example"), voices=Voices())
+    assert "voices" not in sites.path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "fault"),
+    [
+        (("nobody", "--section", "x"), "no voice “nobody”"),
+        (("mms-ar", "--section", "x"), "mms-ar is not installed"),
+        (("espeak-ar", "--language", "en"), "speaks ar, not en"),
+        (("espeak-ar",), "one of --author"),
+        (("espeak-ar", "--section", "x", "--author", "y"), "one of --author"),
+    ],
+)
+def test_a_rule_for_a_voice_that_cannot_be_used_is_refused(run, sites: Sites, words, fault) -> None:
+    run("add", "news.example")
+    before = sites.path.read_text(encoding="utf-8")
+
+    with pytest.raises(IstamiError, match=fault):
+        run("voices", "news.example", *words)
+
+    assert sites.path.read_text(encoding="utf-8") == before
