@@ -64,7 +64,7 @@ test-neural: $(VENV)/.neural ## Run what needs Coqui, Piper and Kokoro's own wei
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "coqui or kokoro or piper" tests/contract tests/unit tests/e2e $(ARGS)
 
 test-judge: $(VENV)/.judge ## Run what measures voices: a recogniser and a model of opinions (installs 300 MB)
-	$(BIN)/python -m pytest -m judge tests/unit/studio $(ARGS)
+	ISTAMI_REQUIRE=judge $(BIN)/python -m pytest -m judge tests/unit/studio $(ARGS)
 
 test-browser: $(VENV)/.browser ## Run what needs Chromium, Firefox (Debian's chromium, firefox-esr, pulseaudio) and npm
 	$(BIN)/python -m pytest tests/browser $(ARGS)
@@ -91,7 +91,7 @@ lint: $(VENV)/.dev ## Check style, types and the direction of imports
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive service voices cache clients/python
 
 lint-player: $(NODE)/.installed ## Check the player's scripts: ESLint, and the types of JSDoc (npm)
-	$(NODE)/.bin/eslint --config tests/browser/eslint.config.mjs service/player/web
+	$(NODE)/.bin/eslint --config tests/browser/eslint.config.mjs service/player/web service/studio/web
 	$(NODE)/.bin/tsc --project tests/browser
 
 client: $(VENV)/.dev ## Make the client for threads from the one for asyncio

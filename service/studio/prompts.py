@@ -125,7 +125,7 @@ class _Grammar:
 
     def _pick(self, kind: str, into: list[str]) -> str:
         """A phrase that was seldom used."""
-        some = self._chance.sample(self._words[kind], 3)
+        some = self._chance.sample(self._words[kind], 5)
         phrase = min(some, key=lambda each: self._uses[each])
         into.append(phrase)
         return phrase
@@ -153,7 +153,7 @@ class _Grammar:
         verb, who = self._verb(used), self._pick("persons", used)
         when, fact = self._pick("past_times", used), self._pick("facts", used)
         past, that = self._pick("sayings", used).split("|")
-        did, told = _past(verb.past, who), _past(past, who, before_article=False)
+        did, told = _past(verb.past, who), _past(past, who, before_wasl=False)
         return self._made(f"{did} {_cased(who, DAMMA)} {verb.rest} {when}، وَ{told} {that} {fact}.", used)
 
     def _plan(self) -> str:
@@ -188,7 +188,7 @@ class _Grammar:
         verb, who = self._verb(used), self._pick("persons", used)
         why = self._pick("obstacles", used)
         will = _subjunctive(_present(verb.present, who))
-        return self._made(f"لَنْ {will} {_cased(who, DAMMA)} {verb.rest}، {why}.", used)
+        return self._made(f"لَنْ {will} {_cased(who, DAMMA)} {verb.rest}{why}.", used)
 
     def _market(self) -> str:
         """ارتفع سعرُ النفطِ لسبب."""
@@ -212,8 +212,11 @@ class _Grammar:
         verb, who = self._verb(used), self._pick("persons", used)
         where = "" if verb.placed else f" {self._pick('places', used)}"
         back = self._chance.choice(("عَادَ", "غَادَرَ", "ضَحِكَ", "ابْتَسَمَ", "صَمَتَ", "اسْتَرَاحَ"))
-        did = _past(verb.past, who, before_article=verb.rest.startswith("ال"))
-        return self._made(f"{_past(back, who)} {_cased(who, DAMMA)} بَعْدَ أَنْ {did} {verb.rest}{where}.", used)
+        did = _past(verb.past, who, before_wasl=verb.rest.startswith("ا"))
+        that = f"أَن{KASRA if did.startswith('ا') else SUKUN}"
+        return self._made(
+            f"{_past(back, who)} {_cased(who, DAMMA)} بَعْدَ {that} {did} {verb.rest}{where}.", used
+        )
 
 
 def _is_feminine(who: str) -> bool:
@@ -226,11 +229,11 @@ def _cased(noun: str, ending: str) -> str:
     return f"{head}{ending}{space}{rest}"
 
 
-def _past(verb: str, who: str, *, before_article: bool = True) -> str:
-    """He or she did; the t of the feminine takes a helping vowel before the article."""
+def _past(verb: str, who: str, *, before_wasl: bool = True) -> str:
+    """He or she did; the t of the feminine takes a helping vowel before hamzat al-waṣl."""
     if not _is_feminine(who):
         return verb
-    return f"{verb.removesuffix('ى')}ت{KASRA if before_article else SUKUN}"
+    return f"{verb.removesuffix('ى')}ت{KASRA if before_wasl else SUKUN}"
 
 
 def _present(verb: str, who: str) -> str:

@@ -11,6 +11,9 @@ const NO_MICROPHONE = {
     NotReadableError: 'يستعمل الميكروفونَ برنامج آخر.',
 };
 
+/** A level, whose sign stays on its left. */
+const decibels = level => `\u2066${level.toFixed(0)} dBFS\u2069`;
+
 let session = { prompts: [], done: new Set() };
 let at = 0;
 let tape = null;
@@ -181,9 +184,6 @@ async function send(taken) {
     busy = false;
     show();
 }
-
-/** A level, whose sign stays on its left. */
-const decibels = level => `\u2066${level.toFixed(0)} dBFS\u2069`;
 
 /** A WAV file of 16 bits, mono. */
 function wav(taken, rate) {

@@ -21,7 +21,6 @@ from voices.terms import Terms
 TESTS = Path(__file__).parents[2]
 NEEDED = {
     "coqui": ("TTS", "torch", "onnx"),
-    "judge": ("faster_whisper", "speechmos"),
     "kokoro": ("onnx",),
     "magpie": ("onnx",),
     "mbrola": (),

@@ -1,4 +1,5 @@
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,6 @@ from service.model.recording import Clip
 from service.studio import dnsmos, judging, recogniser, sheet
 from service.text.phonetics.phonemes import to_reference
 from service.text.phonetics.sounds import REFERENCE
-from tests.contract.engines.conftest import require
 from voices.catalogue import Catalogue
 
 CARD = """
@@ -131,8 +131,12 @@ def test_an_unknown_voice_is_named(istami):
 
 @pytest.fixture(scope="module")
 def spoken():
-    """Two of the sentences, as the included voice says them, for what the extra ``judge`` hears in them."""
-    require("judge")
+    """Two of the sentences, as the included voice says them, where there is something to judge them with."""
+    if not (recogniser.available() and dnsmos.available()):
+        told = "the extra istami[judge] is not installed"
+        if "judge" in os.environ.get("ISTAMI_REQUIRE", "").split(","):
+            pytest.fail(told)
+        pytest.skip(told)
     card = Catalogue(Path("nowhere")).get("espeak-ar")
     engine = load(card, Surroundings(Path("nowhere")))
     yield [(sentence, engine.speak(sentence, 1.0)) for sentence in judging.sentences()[:2]]

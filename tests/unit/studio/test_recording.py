@@ -78,6 +78,26 @@ def test_every_consonant_is_vowelled(listed):
         assert prompt.written == skeleton(prompt.written)
 
 
+def test_two_consonants_without_a_vowel_meet_no_silent_hamza(listed):
+    """«أَنْ اخْتَارَتْ» is said and written «أَنِ اخْتَارَتْ»."""
+    assert [prompt.vowelled for prompt in listed if "\u0652 ا" in prompt.vowelled] == []
+
+
+def test_verbs_agree_with_those_who_act(listed):
+    """The words after a feminine verb are a feminine person's, and the other way round."""
+    feminine = masculine = 0
+    for prompt in listed:
+        words = [skeleton(word).strip(".،؟") for word in prompt.vowelled.split()]
+        for word, person in pairwise(words):
+            if person.startswith("ال") and person in {"الطبيبة", "القاضية", "المعلمة", "العازفة"}:
+                feminine += word[-1] == "ت" or word.removeprefix("س")[0] == "ت"
+            if person in {"الوزير", "الطيار", "الحداد", "الكاتب"}:
+                masculine += 1
+                assert word.removeprefix("س")[0] != "ت" or word[0:2] in {"تس", "تر", "تف", "تذ", "تع"}, prompt
+    assert feminine > 30
+    assert masculine > 30
+
+
 def test_a_consent_is_kept_with_its_hash_and_a_changed_one_is_refused(tmp_path):
     agreed = consent.signed(FORM, NOW)
     consent.write(tmp_path, agreed)
