@@ -107,7 +107,7 @@ def _check_reach(host: str, certificate: Path | None, private_key: Path | None) 
             "--certificate and --private-key belong together.",
             "الخياران --certificate و--private-key متلازمان.",
         )
-    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # refused
+    if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # nosec B104  # refused
         raise IstamiError(
             "Name one address of this machine: the page is served there alone.",
             "اذكر عنوانًا واحدًا لهذا الجهاز، فلا تُخدم الصفحة إلا فيه.",
