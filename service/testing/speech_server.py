@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import ssl
 import struct
 import subprocess
 import threading
@@ -59,6 +60,8 @@ class Fault(Enum):
     """402."""
     FORBIDDEN = auto()
     """403."""
+    FORBIDDEN_HALF = auto()
+    """403, and a body that is cut off."""
     REJECTING = auto()
     """400, in Chinese."""
     MOVED = auto()
@@ -101,10 +104,11 @@ class SpeechServer:
 
     Args:
         key: what clients must send; empty: anything.
+        tls: its certificate; ``None``: plain http.
         sample_rate: of formats whose requests name none, in hertz.
     """
 
-    def __init__(self, key: str = "", sample_rate: int = 24_000) -> None:
+    def __init__(self, key: str = "", sample_rate: int = 24_000, tls: ssl.SSLContext | None = None) -> None:
         self.key = key
         self.sample_rate = sample_rate
         self.late = 2.0
@@ -124,11 +128,14 @@ class SpeechServer:
         self._ended = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"told": self}))
         self._server.daemon_threads = True
+        self._tls = tls is not None
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
 
     @property
     def url(self) -> str:
         """Its address, without a path."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http{'s' * self._tls}://127.0.0.1:{self._server.server_address[1]}"
 
     def then(self, *faults: Fault) -> None:
         """Answer the next requests so, and those after them right."""
@@ -204,6 +211,11 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault is Fault.UNAUTHORISED:
             sent = seen.headers.get("Authorization") or seen.headers.get("xi-api-key") or self.told.key
             self._send(401, "application/json", _error(f"Incorrect API key provided: {sent}"), {})
+        elif fault is Fault.FORBIDDEN_HALF:
+            self.send_response(403)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.close_connection = True
         elif fault in _PLAIN:
             self._send(*_PLAIN[fault], {"Retry-After": self.told.retry_after})
         else:

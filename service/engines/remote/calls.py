@@ -34,6 +34,8 @@ _MOST_BYTES = 32_000_000
 """Of an answer: ten minutes of speech, as JSON with base64."""
 _MOST_TOLD = 64_000
 """Bytes of an error that are read."""
+_TOLD_SECONDS = 5.0
+"""How long they may take."""
 _MOST_QUOTED = 200
 _MOST_CALLS = 5
 """For one request, with repetitions."""
@@ -171,15 +173,10 @@ class Caller:
             ) as response:
                 begun = True
                 if response.status_code != _OK:
-                    raise self._refused(response, _read(response, _MOST_TOLD, until, whole=False), key)
+                    raise self._refused(response, _told(response, until), key)
                 kind = response.headers.get("Content-Type", "")
-                return Answer(_read(response, _MOST_BYTES, until, whole=True), kind)
-        except (
-            httpx.ConnectError,
-            httpx.ConnectTimeout,
-            httpx.ProxyError,
-            httpx.UnsupportedProtocol,
-        ) as error:
+                return Answer(_read(response, _MOST_BYTES, until), kind)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise _Repeat(_away(self._host, key.hidden(str(error)))) from error
         except (httpx.TimeoutException, TimeoutError) as error:
             raise EngineError(
@@ -240,29 +237,35 @@ class Caller:
         )
 
 
-def _read(response: httpx.Response, most: int, until: float, *, whole: bool) -> bytes:
+def _read(response: httpx.Response, most: int, until: float) -> bytes:
     """Read an answer, at most so many bytes and until a moment.
 
     Raises:
         EngineError: it is compressed, though not asked for, or larger.
         TimeoutError: it takes longer.
     """
-    if whole and response.headers.get("Content-Encoding", "identity").lower() != "identity":
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise EngineError("its server sent a compressed answer", "أرسل خادمه جوابًا مضغوطًا")
     parts, size = [], 0
     for part in response.iter_raw():
         parts.append(part)
         size += len(part)
         if size > most:
-            if not whole:
-                break
+            megabytes = most // 1_000_000
             raise EngineError(
-                f"its server sent more than {most // 1_000_000} MB",
-                f"أرسل خادمه أكثر من {most // 1_000_000} ميغابايت",
+                f"its server sent more than {megabytes} MB", f"أرسل خادمه أكثر من {megabytes} ميغابايت"
             )
         if time.monotonic() > until:
             raise TimeoutError
     return b"".join(parts)
+
+
+def _told(response: httpx.Response, until: float) -> bytes:
+    """The body of a refusal; empty if it does not come: the status alone decides."""
+    try:
+        return _read(response, _MOST_TOLD, min(until, time.monotonic() + _TOLD_SECONDS))
+    except (EngineError, TimeoutError, httpx.HTTPError):
+        return b""
 
 
 def _retry_after(value: str) -> float | None:

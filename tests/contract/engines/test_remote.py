@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trustme
 
 from service.engines import pcm
 from service.engines.engine import Engine, Surroundings
@@ -268,7 +270,13 @@ class TestBusy:
 class TestStopped:
     @pytest.mark.parametrize(
         ("fault", "status"),
-        [(Fault.UNAUTHORISED, 401), (Fault.UNPAID, 402), (Fault.FORBIDDEN, 403), (Fault.NO_MONEY, 429)],
+        [
+            (Fault.UNAUTHORISED, 401),
+            (Fault.UNPAID, 402),
+            (Fault.FORBIDDEN, 403),
+            (Fault.FORBIDDEN_HALF, 403),
+            (Fault.NO_MONEY, 429),
+        ],
     )
     def test_a_refused_key_stops_the_voice_with_one_request(
         self, far: Far, server: SpeechServer, fault: Fault, status: int
@@ -363,6 +371,23 @@ class TestSecrets:
         engine = load(made("http://8.8.8.8/v1"), Surroundings(tmp_path))
         with pytest.raises(EngineError, match="not in a private network"):
             engine.speak(SAID, 1.0)
+
+
+class TestCertificates:
+    def test_a_certificate_is_verified(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
+        around = Surroundings(tmp_path, phrase_seconds=5)
+        with SpeechServer(key=KEY, tls=context) as server:
+            card = made(f"{server.url}/v1")
+            with closing(load(card, around)) as engine:
+                assert "certificate verify failed" in failed(engine, Unavailable)
+            assert not server.seen
+            trusted = tmp_path / "ca.pem"
+            authority.cert_pem.write_to_path(trusted)
+            monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+            with closing(load(card, around)) as engine:
+                assert engine.speak(SAID, 1.0).duration > 1
 
 
 @pytest.mark.parametrize(
