@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 import subprocess
 
+import numpy as np
+
 from service.audio.ffmpeg import find_ffmpeg, last_line
 from service.engines import pcm
 from service.model.errors import EngineError
@@ -12,8 +14,11 @@ from service.model.errors import EngineError
 _DECODE_SECONDS = 30.0
 _UNKNOWN_SIZE = 0x7FFF_0000
 """Sizes from here on (and 0) stand in WAV headers of streams whose length was not known."""
-_PCM, _EXTENSIBLE = 1, 0xFFFE
-"""Codes of linear PCM in a WAV header, plain and with a sub-format (Microsoft, WAVEFORMATEXTENSIBLE)."""
+_PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
+"""Codes in a WAV header: linear PCM, floating point, and one with a sub-format (WAVEFORMATEXTENSIBLE)."""
+_READ = {(_PCM, 16), (_FLOAT, 32)}
+"""Codes and bits that are read: what speech servers write."""
+_MOST_CHANNELS = 2
 _TEXTS = ("text/", "application/json", "application/problem", "application/xml", "application/xhtml")
 _MOST_QUOTED = 120
 
@@ -62,7 +67,7 @@ def _raw(body: bytes, content_type: str, sample_rate: int) -> pcm.Samples:
 
 
 def _wav(body: bytes, sample_rate: int) -> pcm.Samples:
-    """The samples of a WAV (RIFF, linear PCM); the header's size may be unknown, as in a stream."""
+    """The samples of a WAV (RIFF); the header's size may be unknown, as in a stream."""
     if body[:4] != b"RIFF" or body[8:12] != b"WAVE":
         raise _other_format("WAV")
     at, form = 12, b""
@@ -72,29 +77,36 @@ def _wav(body: bytes, sample_rate: int) -> pcm.Samples:
         if name == b"fmt ":
             form = body[at : at + size]
         elif name == b"data":
-            return pcm.from_int16(_data(body, at, size, form, sample_rate))
+            return _samples(body, at, size, form, sample_rate)
         at += size + size % 2
     raise _cut_off(len(body))
 
 
-def _data(body: bytes, at: int, size: int, form: bytes, sample_rate: int) -> bytes:
+def _samples(body: bytes, at: int, size: int, form: bytes, sample_rate: int) -> pcm.Samples:
+    """The samples from byte ``at`` on; several channels become their mean."""
     if len(form) < 16:  # noqa: PLR2004  # bytes of the shortest description
         raise _other_format("WAV")
     code, channels, rate, _, _, bits = struct.unpack("<HHIIHH", form[:16])
     if code == _EXTENSIBLE and len(form) >= 26:  # noqa: PLR2004  # up to the sub-format
         code = int.from_bytes(form[24:26], "little")
-    if (code, channels, bits) != (_PCM, 1, 16):
+    if (code, bits) not in _READ or not 1 <= channels <= _MOST_CHANNELS:
         raise EngineError(
-            f"its server sent a WAV with {channels} channels of {bits} bits (code {code}), not mono with 16",
-            f"أرسل خادمه ملف WAV بعدد قنوات {channels} وعمق {bits} بت، والمطلوب قناة واحدة بعمق 16",
+            f"its server sent a WAV with {channels} channels of {bits} bits (code {code}): neither 16-bit "
+            "PCM nor 32-bit floating point",
+            f"أرسل خادمه ملف WAV بعدد قنوات {channels} وعمق {bits} بت، والمطلوب 16 بت أو 32 بت بفاصلة عائمة",
         )
     _check_rate(rate, sample_rate)
     there = len(body) - at
     if size == 0 or size >= _UNKNOWN_SIZE:
-        return body[at : at + there - there % 2]
+        size = there
     if size > there:
         raise _cut_off(len(body))
-    return body[at : at + size - size % 2]
+    data = body[at : at + size - size % (channels * bits // 8)]
+    if code == _PCM:
+        samples = pcm.from_int16(data)
+    else:
+        samples = pcm.whole(np.frombuffer(data, dtype="<f4").astype(np.float32))
+    return samples if channels == 1 else samples.reshape(-1, channels).mean(axis=1, dtype=np.float32)
 
 
 def _to_wav(body: bytes, form: str) -> bytes:
