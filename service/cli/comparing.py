@@ -71,9 +71,16 @@ def compare(
 def _request(text: str, **options: Any) -> Submission:
     """A submission from a source, or from the text itself."""
     names_source = text == "-" or _ADDRESS.match(text) or _NAMES_A_FILE.fullmatch(text)
-    if names_source or Path(text[:255]).is_file():
+    if names_source or _is_file(text):
         return sources.request(text, **options)
     return Submission(text=text, listed=False, **options)
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except OSError:  # longer than a name may be
+        return False
 
 
 def _spoken(

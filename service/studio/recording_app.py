@@ -147,6 +147,9 @@ def _guarded(handler: Handler, *, key: str, authorities: frozenset[str]) -> Hand
                 refusal = _told(status, error.en, error.ar, error.field)
             except TimeoutError:
                 refusal = _told(HTTPStatus.REQUEST_TIMEOUT, "The take came too slowly.", "تأخّر وصول التسجيل.")
+            except OSError as error:
+                en = f"The recordings cannot be written: {error.strerror}."
+                refusal = _told(HTTPStatus.INSUFFICIENT_STORAGE, en, "تعذّرت الكتابة في مجلّد التسجيلات.")
         refusal.headers["Connection"] = "close"  # the body may not have been read
         return _safe(refusal)
 

@@ -7,6 +7,7 @@ from service.cli import comparing
 from service.config.settings import Settings
 from service.engines import pcm
 from service.model.article import Submission
+from service.model.errors import BadArticle
 from service.server.container import Container
 from service.text.diacritisation.diacritiser import Diacritiser
 
@@ -71,3 +72,24 @@ def test_the_second_voice_is_brought_to_the_loudness_of_the_first(recited):
 
 def level(sound):
     return float(np.sqrt(np.mean(pcm.from_int16(sound) ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ("نص قصير.", "نص قصير."),
+        ("كلمات كثيرة عن المطر. " * 400, "كلمات كثيرة عن المطر. " * 400),
+        ("سطر\nوسطر.txt آخر", "سطر\nوسطر.txt آخر"),
+    ],
+)
+def test_a_text_of_any_length_is_no_file(given, field):
+    assert comparing._request(given).text == field
+
+
+def test_a_file_is_read_and_a_missing_one_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "مقال").write_text("جملة من ملف.", encoding="utf-8")
+
+    assert comparing._request("مقال").text == "جملة من ملف."
+    with pytest.raises(BadArticle, match=r"article\.txt"):
+        comparing._request("article.txt")

@@ -265,6 +265,16 @@ def test_a_bad_take_changes_nothing(client):
     assert (client.folder / "wavs" / "0001.wav").read_bytes() == before
 
 
+def test_a_folder_that_cannot_be_written_is_told(client):
+    client.post("/consent", json=form())
+    (client.folder / "wavs").write_text("no folder")
+
+    refused = client.put("/takes/0001", content=wav.of(spoken()))
+
+    assert refused.status_code == 507
+    assert "تعذّرت" in refused.json()["ar"]
+
+
 def test_a_consent_that_has_ended_stops_the_recording(client):
     ended = consent.Consent("سلمى", "صحيفة", "قراءة", consent.today() - timedelta(days=1), NOW)
     consent.write(client.folder, ended)
