@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from service.engines.alphabet import Alphabet, Coverage, needed
-from service.engines.coqui_checkpoint import Kind, foreign, kind, names_of, read, reads_letters
+from service.engines.coqui_checkpoint import Kind, foreign, kind, names_of, read, reads_letters, sow
 from service.engines.coqui_export import SYMBOLS, exported
 from service.engines.engine import Engine, Surroundings
-from service.engines.options import index, number, seed
+from service.engines.options import index, number
 from service.engines.pcm import Samples, to_int16, trim, whole
 from service.engines.vits import Scales, VitsModel, clip
 from service.model.errors import EngineError
@@ -65,8 +65,8 @@ class TorchEngine:
     """A single-language voice in torch.
 
     Options of the card: ``speaker`` and ``language`` (name or index, for models with several);
-    ``noise_scale`` and ``noise_w`` for VITS, as ``ExportedEngine`` has them; ``seed``, with which it says the
-    same thing the same way each time.
+    ``noise_scale`` and ``noise_w`` for VITS, as ``ExportedEngine`` has them; ``seed``, with which it draws
+    the same lots after each loading.
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
@@ -82,10 +82,10 @@ class TorchEngine:
         options = card.options
         self._speaker = _name(options, "speaker", self._model.speaker_manager)
         self._language = _name(options, "language", self._model.language_manager)
-        self._seed = seed(options)
         for option, attribute in _NOISES.items():
             if option in options and hasattr(self._model, attribute):
                 setattr(self._model, attribute, number(options, option, 0.0))
+        sow(options)
 
     @property
     def sample_rate(self) -> int:
@@ -106,8 +106,6 @@ class TorchEngine:
         with foreign(self._folder):
             import torch
 
-            if self._seed is not None:
-                torch.manual_seed(self._seed)
             with torch.inference_mode():
                 said = self._model.synthesize(
                     text,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from service.engines.exhaustion import exhausted
+from service.engines.options import number
 from service.model.errors import EngineError, IstamiError, MissingPart
+from voices.card import Option
 
 PLAIN_CLEANERS = frozenset((None, "no_cleaners", "basic_cleaners"))
 """Coqui's names of cleaners that change no word."""
@@ -137,6 +139,18 @@ def _find_names(config: Any, folder: Path) -> None:
 def names_of(manager: Any) -> dict[str, int]:
     """The names of a model's speakers or languages, and their indices; empty if it has only one."""
     return {str(name): int(at) for name, at in manager.name_to_id.items()} if manager else {}
+
+
+def sow(options: Mapping[str, Option]) -> None:
+    """Seed torch, if a card has the option ``seed``: not for each sentence, since a retry must differ.
+
+    Raises:
+        EngineError: it is no number.
+    """
+    if "seed" in options:
+        import torch
+
+        torch.manual_seed(int(number(options, "seed", 0)))
 
 
 def checkpoint_of(folder: Path) -> str | None:

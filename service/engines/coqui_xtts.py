@@ -12,10 +12,10 @@ import numpy as np
 from service.engines import pcm
 from service.engines.alphabet import Alphabet
 from service.engines.clip_validation import ALLOWANCE, LONGEST
-from service.engines.coqui_checkpoint import foreign, read
+from service.engines.coqui_checkpoint import foreign, read, sow
 from service.engines.coqui_split import split
 from service.engines.engine import Surroundings
-from service.engines.options import number, seed
+from service.engines.options import number
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip
@@ -35,7 +35,7 @@ class XttsEngine:
 
     Options of the card: ``speaker`` (a built-in one, by name) or ``reference`` (a WAV in the voice's
     folder, 16-bit, at least 3 s), ``language`` (default the card's), ``temperature``, ``seed`` (with which it
-    says the same thing the same way each time).
+    draws the same lots after each loading).
     """
 
     def __init__(self, card: VoiceCard, surroundings: Surroundings) -> None:
@@ -52,7 +52,7 @@ class XttsEngine:
         self._alphabet = Alphabet(characters(self._folder), card.lacks, card.id)
         self._most_tokens = int(self._model.gpt.max_gen_mel_tokens)
         self._temperature = number(options, "temperature", float(self._model.config.temperature))
-        self._seed = seed(options)
+        sow(options)
 
     @property
     def sample_rate(self) -> int:
@@ -61,11 +61,6 @@ class XttsEngine:
 
     def speak(self, utterance: Utterance, speed: float) -> Clip:
         """Say one utterance, in parts if it is longer than ``CHARACTERS``."""
-        if self._seed is not None:
-            with foreign(self._folder):
-                import torch
-
-                torch.manual_seed(self._seed)
         # Given a lone question mark, it invents words.
         if not any(map(str.isalnum, utterance.diacritised)):
             raise EngineError("there is nothing to say", "لا شيء يقال")

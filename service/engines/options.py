@@ -48,12 +48,3 @@ def index(options: Mapping[str, Option], name: str, names: Mapping[str, int] | N
         f"The option {name}={wanted} is none that this voice has: {', '.join(there)}.",
         f"الخيار {name}={wanted} ليس في هذا الصوت، وفيه: {'، '.join(there)}.",
     )
-
-
-def seed(options: Mapping[str, Option]) -> int | None:
-    """The seed of a voice that draws lots; ``None`` if its card has none.
-
-    Raises:
-        EngineError: it is no number.
-    """
-    return int(number(options, "seed", 0)) if "seed" in options else None

@@ -110,9 +110,13 @@ def test_a_card_with_another_sample_rate_is_refused(vits):
         load(replace(vits.card, sample_rate=16000), vits.surroundings)
 
 
-def test_a_torch_voice_with_a_seed_says_the_same_thing_the_same_way(vits):
-    card = replace(vits.card, options={"seed": 7})
-    first, second = (TorchEngine(card, vits.surroundings).speak(utterance("نَعَمْ"), 1.0) for _ in range(2))
+@pytest.mark.parametrize(("made", "engine"), [("vits", TorchEngine), ("xtts", XttsEngine)])
+def test_a_voice_with_a_seed_draws_the_same_lots_after_each_loading(request, made, engine):
+    voice = request.getfixturevalue(made)
+    options = {key: value for key, value in voice.card.options.items() if key == "reference"}
+    card = replace(voice.card, options=options | {"seed": 7})
+
+    first, second = (engine(card, voice.surroundings).speak(utterance("نَعَمْ"), 1.0) for _ in range(2))
 
     assert first == second
 
