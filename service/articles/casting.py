@@ -36,7 +36,7 @@ class Casting:
 
     Args:
         sites: their rules.
-        card: returns the card of a voice; raises ``UnknownVoice``.
+        card: returns the card of a voice that can speak; raises ``UnknownVoice``.
         speaking: returns the installed voices.
         voice: the service's own.
         latin_voice: the service's own for Latin script.
@@ -58,7 +58,7 @@ class Casting:
             article: what it contains.
 
         Raises:
-            UnknownVoice: a rule names a voice that does not exist.
+            UnknownVoice: there is no such voice, or it is not installed.
             UnspokenLanguage: the requested voice can't read the article's script, or the site has rules, and
                 neither they nor the service name a voice for its language.
         """

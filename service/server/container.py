@@ -376,6 +376,10 @@ class Container:
         """
         return available_voices.card(self.catalogue, voice)
 
+    def _ready(self, voice: str) -> VoiceCard:
+        """As ``available_voices.ready``."""
+        return available_voices.ready(self.settings, self.catalogue, voice, self._elsewhere)
+
     def sound(self, request: Submission) -> VoiceProfile:
         """As ``voice_profile.sound``, for a request that its site has completed.
 
@@ -412,7 +416,7 @@ class Container:
 
         settings = self.settings
         return Casting(
-            self.sites, self.card, self.offered, settings.voice, settings.latin_voice, settings.locale
+            self.sites, self._ready, self.offered, settings.voice, settings.latin_voice, settings.locale
         )
 
     def check_on_air(self, site: str | None, voice: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from service.articles.casting import written_in
 from service.config.settings import Settings
 from service.model.article import Submission
-from service.model.errors import BadSites, UnlawfulVoice, UnspokenLanguage
+from service.model.errors import BadSites, UnknownVoice, UnlawfulVoice, UnspokenLanguage
 from service.server.container import Container
 
 CARD = """
@@ -175,6 +177,13 @@ def test_the_letters_decide_the_script_and_the_page_the_language(parts, text, la
     page = PAGE.format(lang=lang, head="", title=text[:20], text=text * 5)
 
     assert written_in(parts.intake.extract(Submission(html=page)), "ar") == language
+
+
+def test_a_rule_whose_voice_is_gone_is_refused_by_name_and_not_replaced(parts, tmp_path):
+    shutil.rmtree(tmp_path / "voices" / "sport")
+
+    with pytest.raises(UnknownVoice, match=r"no voice “sport”.*Installed: espeak-ar, house"):
+        cast(parts, text=ARABIC, section="رياضة")
 
 
 def test_a_commercial_site_refuses_the_voice_of_a_rule(parts, tmp_path):
