@@ -76,7 +76,11 @@ PROGRESS: Answers = {
         "description": "`progress` events; the data of each is the article, as in `ArticleOut`.",
     }
 }
-FEED: Answers = {200: {"content": {addresses.FEED_TYPE: {}}, "description": "The feed."}, **_KNOWN}
+FEED: Answers = {
+    200: {"content": {addresses.FEED_TYPE: {}}, "description": "The feed."},
+    422: described("A field is invalid, or a commercial site may not publish an article's voice."),
+    **_KNOWN,
+}
 COVER: Answers = {
     200: {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The cover image."},
     404: described("No cover image is configured."),
