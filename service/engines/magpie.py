@@ -144,7 +144,7 @@ def _tokens(card: VoiceCard, folder: Path) -> Tokens:
         ) from error
     except (OSError, ValueError) as error:
         raise EngineError(
-            f"{CONFIG} cannot be read: {error!r}", f"تعذّرت قراءة {CONFIG}: {error!r}"
+            f"The voice's {CONFIG} cannot be loaded: {error!r}", f"تعذّر تحميل {CONFIG}: {error!r}"
         ) from error
     languages = config.get("language_to_tokenizer", {})
     return magpie_tokens.read(folder / TOKENIZER, languages, str(card.options.get("locale", "ar-MSA")))

@@ -50,6 +50,7 @@ Moment = Annotated[
     Query(
         alias="from",
         ge=0,
+        le=1_000_000,
         allow_inf_nan=False,
         description="Seconds into the recording at which the stream begins, also while it is being made.",
         examples=[12.5],

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.testing.engines import Voice
 from service.text.phonetics.phonemes import phonemise
+from tests import magpie_table
 from tests.contract.engines.conftest import require
 from voices.catalogue import Catalogue
 
@@ -58,6 +60,16 @@ def test_every_voice_says_or_replaces_what_news_needs(id_, request, tmp_path):
         surroundings = small.surroundings
     elif card.engine == "mbrola":
         require("mbrola")
+    elif card.engine == "kokoro":
+        symbols = request.getfixturevalue("kokoro").surroundings.folder / "symbols.json"
+        name = next(file.path for file in card.files if file.path.endswith(".json"))
+        shutil.copy(symbols, tmp_path / name)
+    elif card.engine == "magpie":
+        assets = tmp_path / "assets"
+        assets.mkdir()
+        magpie_table.write(assets)
+        told = {"language_to_tokenizer": magpie_table.LANGUAGES}
+        (assets / "magpie_config.json").write_text(json.dumps(told), encoding="utf-8")
 
     told = coverage(card, surroundings)
 

@@ -26,6 +26,7 @@ from tests.join_kokoro_model import FILES, OPTIONS, PACKAGES
 from tests.make_kokoro_voice import IMAGE
 from voices.card import VoiceFile
 from voices.catalogue import Catalogue
+from voices.licence import CommercialUse
 
 
 def utterance(text):
@@ -308,7 +309,7 @@ def test_the_cards_of_nabra_name_what_the_engine_needs(tmp_path):
         found = Catalogue(tmp_path).get(voice)
         assert found.engine == "kokoro"
         assert found.sample_rate == SAMPLE_RATE
-        assert not found.commercial_use
+        assert found.commercial_use is CommercialUse.UNKNOWN
         for ending in (".onnx", ".json", kokoro_styles.SUFFIXES):
             assert len([file for file in found.files if file.path.endswith(ending)]) == 1
         assert all(isinstance(file, VoiceFile) and file.sha256 is None for file in found.files)
