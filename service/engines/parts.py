@@ -62,7 +62,7 @@ ENGINES = {
     ),
     "kokoro": Part(
         "ONNX",
-        "pip install 'istami[kokoro]'",
+        "pip install onnx",
         module="onnx",
         options=frozenset({"language", "phonemes", "symbols", "voice"}),
     ),
