@@ -13,6 +13,7 @@ from voices.calibration import Calibration, write_calibration
 from voices.card import Option, VoiceCard, read_card
 from voices.catalogue import CARD
 from voices.errors import InstallFailed
+from voices.licence import CommercialUse, Evidence
 from voices.terms import Terms
 
 
@@ -25,7 +26,8 @@ class About:
     name_en: str
     licence: str
     attribution: str
-    commercial_use: bool
+    commercial_use: CommercialUse
+    evidence: Evidence | None
     sample_rate: int
     language: str
     characters: int
@@ -42,7 +44,7 @@ def describe(about: About, options: Mapping[str, Option], terms: Mapping[str, Op
         "gender": "neutral",
         "sample_rate": about.sample_rate,
         "licence": about.licence,
-        "commercial_use": about.commercial_use,
+        "commercial_use": about.commercial_use.value,
         "attribution": about.attribution,
     }
     told = {name: value for name, value in terms.items() if value != usual.get(name)}
@@ -51,6 +53,7 @@ def describe(about: About, options: Mapping[str, Option], terms: Mapping[str, Op
             *_lines(lines),
             f"name = {{ ar = {_toml(about.name_ar)}, en = {_toml(about.name_en)} }}",
             f"limits = {{ characters = {about.characters} }}",
+            *_evidence(about.evidence),
             "",
             "# What shapes the sound. Change revision when the vendor has changed the voice.",
             "[options]",
@@ -93,6 +96,13 @@ def connect(folder: Path, text: str, measured: Calibration) -> VoiceCard:
     except OSError as error:
         raise InstallFailed(f"{home}: {error.strerror or error}.", f"تعذّرت الكتابة إلى {home}.") from error
     return card
+
+
+def _evidence(evidence: Evidence | None) -> list[str]:
+    if evidence is None:
+        return []
+    read, at = _toml(evidence.read), _toml(evidence.at)
+    return [f"evidence = {{ read = {read}, at = {at}, on = {evidence.on} }}"]
 
 
 def _lines(values: Mapping[str, Option]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -98,9 +99,19 @@ def write_judgement(folder: Path, card: VoiceCard, judgement: Judgement) -> Path
     return files.replace(folder / JUDGEMENT, f"{text}\n".encode())
 
 
-def _shortcomings(card: VoiceCard, judgement: Judgement) -> Iterator[Shortcoming]:
-    if card.commercial_use is not CommercialUse.YES:
+def _unlawful(card: VoiceCard) -> Iterator[Shortcoming]:
+    if card.commercial_use is CommercialUse.NO:
         yield Shortcoming("its licence does not allow commercial use", "لا يسمح ترخيصه بالاستعمال التجاري")
+    elif card.commercial_use is CommercialUse.UNKNOWN:
+        yield Shortcoming(
+            "whether it may be used commercially is unknown", "لا يُعرف هل يُسمح باستعماله تجاريًّا"
+        )
+    elif not card.is_lawful(datetime.now(UTC).date()):
+        yield Shortcoming("its speaker's consent has ended", "انتهت موافقة صاحب الصوت")
+
+
+def _shortcomings(card: VoiceCard, judgement: Judgement) -> Iterator[Shortcoming]:
+    yield from _unlawful(card)
     if judgement.letter_coverage is None:
         yield Shortcoming("letter coverage not measured", "لم تُقَس تغطية الحروف")
     elif judgement.letter_coverage < 1:

@@ -13,7 +13,7 @@ _BEST_FIRST = (
     *("magpie-sofia", "magpie-leo", "magpie-aria", "magpie-jason", "magpie-john"),
     *("nabra-82m", "nabra-7m", "piper-ar-kareem-medium", "piper-ar-kareem-low", "piper-ar-miro", "mms-ar"),
 )
-"""Arabic voices of the catalogue by naturalness, as docs/voices.md ranks them; others come after these."""
+"""Arabic voices of the catalogue, by the naturalness that their authors describe; others come after these."""
 
 _LAWFUL_FIRST = (CommercialUse.YES, CommercialUse.UNKNOWN, CommercialUse.NO)
 

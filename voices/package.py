@@ -86,6 +86,11 @@ def packed_card(source: Path, id_: str) -> VoiceCard | None:
         raise BadCard(
             f"{source} holds the voice {card.id}, not {id_}.", f"في {source} الصوت {card.id} لا {id_}."
         )
+    if card.remote is not None:  # its card names the variable or file of a key, and where that is sent
+        raise BadCard(
+            f"{source} holds a voice of a server: connect it with istami voices connect.",
+            f"في {source} صوت خادم: سجّله بالأمر istami voices connect.",
+        )
     return card
 
 

@@ -103,7 +103,9 @@ class Casting:
             return
         authors = {key(name): voice for name, voice in site.voices.authors.items()}
         yield from (authors[name] for name in _authors(article.author) if name in authors)
-        section = request.section or article.section or site.section
+        # The request has been completed with the site's section, before which the article's own counts.
+        asked = request.section if request.section != site.section else None
+        section = asked or article.section or site.section
         sections = {key(name): voice for name, voice in site.voices.sections.items()}
         if section and key(section) in sections:
             yield sections[key(section)]

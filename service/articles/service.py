@@ -294,13 +294,13 @@ class ArticleService:
         return readings, sound
 
     def voice(self, request: Submission) -> str:
-        """Return the id of the voice that would speak a request.
+        """Return the id of the voice that would speak a request which has nothing to say.
 
         Raises:
             UnknownVoice: there is no such voice, or it is not installed.
             MissingPart: the voice for Latin script is missing.
         """
-        return self._cast(self._intake.completed(request))[2].voice
+        return self._sound(self._intake.completed(request)).voice
 
     def article(self, article: str, seen: Callable[[Owner], bool] | None = None) -> ArticleRecord:
         """Return an article by its id.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from service.cli import sources
+from service.cli import paid, sources
 from service.config.settings import Settings
 from service.model.article import Submission
 from service.model.errors import EngineError, MissingPart, UnknownVoice
@@ -54,9 +54,9 @@ def compare(
     """Write one page with the same article in several voices, at one loudness, for listeners to vote on.
 
     The page is one file, and needs no network. Each listener gives every voice a mark and saves the vote as a
-    small JSON file; whoever counts adds these files to the page, and sees the means.
+    small JSON file; the person who counts adds these files to the page, and sees the means.
     """
-    parts = Container(Settings())
+    parts = paid.container(Settings())
     request = parts.intake.completed(_request(text, locale=locale))
     article = parts.intake.extract(request)
     candidates = _spoken(parts, article, request, voice)
@@ -112,7 +112,9 @@ def _cards(parts: Container, named: list[str] | None) -> list[VoiceCard]:
     settings, catalogue = parts.settings, parts.catalogue
     if named:
         return [ready(settings, catalogue, voice) for voice in dict.fromkeys(named)]
-    return [card for card in speaking(settings, catalogue) if primary(card) == "ar"]
+    # A voice of a server may cost money: it speaks only if it is named.
+    arabic = (card for card in speaking(settings, catalogue) if primary(card) == "ar")
+    return [card for card in arabic if card.remote is None]
 
 
 def _recited(
@@ -141,5 +143,7 @@ def _loaded(parts: Container, voice: str) -> Generator[Voice]:
 
     settings, card = parts.settings, parts.card(voice)
     folder = parts.catalogue.folder(card)
-    with closing(load(card, Surroundings(folder, settings.threads, settings.device))) as engine:
+    meter = parts.meter if parts.url else None
+    around = Surroundings(folder, settings.threads, settings.device, meter=meter)
+    with closing(load(card, around)) as engine:
         yield Voice(card.id, card.engine, engine, card.gain)

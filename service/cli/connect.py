@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,12 @@ from service.cli import paid
 from service.config.settings import Settings
 from service.engines.remote.names import ADAPTERS, FORMATS, TEXTS
 from service.model.errors import IstamiError
+from voices import licence as licences
 from voices.card import Option, read_card
 from voices.connected import About, describe
 from voices.connected import connect as put_in_place
 from voices.errors import VoiceError
+from voices.licence import CommercialUse, Evidence
 
 _ADDRESSES = {
     "openai": "https://api.openai.com/v1",
@@ -34,7 +37,14 @@ def connect(  # noqa: PLR0913  # each is one line of the card
     *,
     voice: Annotated[str, typer.Option(help="The server's own name of the voice.")],
     licence: Annotated[str, typer.Option(help="The vendor's terms, or the licence of the model.")],
-    commercial_use: Annotated[bool, typer.Option("--commercial-use/--no-commercial-use")],
+    commercial_use: Annotated[
+        bool | None,
+        typer.Option(
+            "--commercial-use/--no-commercial-use",
+            help="Whether the terms allow a site that earns money to use it; unknown if absent.",
+        ),
+    ] = None,
+    evidence: Annotated[str, typer.Option(help="What that rests on.")] = "",
     adapter: Annotated[str, typer.Option(help=f"The server's format: {', '.join(ADAPTERS)}.")] = "openai",
     url: Annotated[
         str | None, typer.Option(help="Where the server's addresses begin, such as https://host/v1.")
@@ -103,7 +113,8 @@ def connect(  # noqa: PLR0913  # each is one line of the card
         name_en or voice_id,
         licence,
         attribution or licence,
-        commercial_use,
+        CommercialUse.UNKNOWN if commercial_use is None else licences.commercial_use(commercial_use),
+        Evidence(evidence, "istami voices connect", datetime.now(UTC).date()) if evidence else None,
         sample_rate or _RATES.get(adapter, _OTHERS_RATE),
         language,
         characters,

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from service.cli import paid
 from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.model.errors import IstamiError
 from service.server.available_voices import primary, ready
-from service.server.container import Container
 from service.util.files import replace
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
@@ -45,7 +45,8 @@ def judge(
     from service.studio import sheet as sheets
 
     settings = Settings()
-    catalogue = Container(settings).catalogue
+    parts = paid.container(settings)
+    catalogue = parts.catalogue
     card = ready(settings, catalogue, voice)
     if primary(card) != "ar":
         raise IstamiError(
@@ -53,7 +54,8 @@ def judge(
             f"الصوت {card.id} لغته «{card.language}»، ولا يُقيَّم إلا صوت عربي.",
         )
     folder, fingerprint = catalogue.folder(card), catalogue.fingerprint(card)
-    around = Surroundings(folder, settings.threads, settings.device)
+    meter = parts.meter if parts.url else None
+    around = Surroundings(folder, settings.threads, settings.device, meter=meter)
     bench = judging.Bench(card, fingerprint, around, settings.data_dir / "recognisers")
     with closing(load(card, around)) as engine:
         judgement = judging.judge(bench, engine, lambda doing: typer.echo(f"{doing} …", err=True))

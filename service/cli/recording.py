@@ -110,7 +110,7 @@ def _check_reach(host: str, certificate: Path | None, private_key: Path | None) 
     if host in {"0.0.0.0", "::", ""}:  # noqa: S104  # nosec B104  # refused
         raise IstamiError(
             "Name one address of this machine: the page is served there alone.",
-            "اذكر عنوانًا واحدًا لهذا الجهاز، فلا تُخدم الصفحة إلا فيه.",
+            "اذكر عنوانًا واحدًا لهذا الجهاز، فلا تُتاح الصفحة إلا عليه.",
         )
     if certificate is None and _shown(host) not in _LOOPBACK:
         raise Unguarded(

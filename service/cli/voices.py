@@ -412,7 +412,7 @@ def _verdict(card: VoiceCard, paths: Sequence[str]) -> str:
 
 @contextmanager
 def _put_off(id_: str, again: str = "") -> Generator[None]:
-    """Tells, of a voice that cannot be heard, that nothing was installed, and how to go on."""
+    """Report that nothing was installed, and what to do next, when a voice cannot be heard."""
     try:
         yield
     except (EngineError, MissingPart) as error:

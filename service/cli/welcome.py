@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import subprocess
 import sys
 import termios
 import tty
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
 from rich.console import Console
 
+from service.cli import logs
 from service.config.settings import Settings
 from service.server import voice_offer
 from service.server.container import Container
@@ -20,12 +23,14 @@ from voices import files
 from voices.card import VoiceCard
 from voices.offer import download_size
 
+log = logging.getLogger(__name__)
+
 _OFFERED = ".voice-offered"
 """Empty file in the data folder: the question was asked once."""
 _SETTINGS = Path("istami.toml")
 _PATIENCE = 30.0
 """Seconds to wait for a key."""
-_YES = frozenset("iIته")
+_YES = frozenset("iIه")
 """The key of the letter I, in Latin and Arabic layouts."""
 
 _QUESTION = (
@@ -45,6 +50,9 @@ def offer_voice(settings: Settings) -> Settings:
     catalogue = Container(settings).catalogue
     card = voice_offer.offer(settings, catalogue)
     if card is None:
+        return settings
+    if logs.for_programs():
+        log.info("%s is a robot; %s sounds natural: %s", settings.voice, card.id, card.install_command)
         return settings
     _describe(settings.voice, card, installed=catalogue.installed(card))
     if not _may_ask(settings):
@@ -86,7 +94,12 @@ def _may_ask(settings: Settings) -> bool:
     """Whether somebody sits at a terminal who has chosen no voice and was not asked before."""
     chosen = "voice" in settings.model_fields_set
     seen = (settings.data_dir / _OFFERED).exists()
-    return not chosen and not seen and sys.stdin.isatty() and sys.stderr.isatty()
+    if chosen or seen or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    # In the background (`istami serve &`), reading from the terminal would stop this process.
+    with suppress(OSError):  # it is nobody's controlling terminal
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    return True
 
 
 def _keystroke(question: str) -> str:

@@ -136,7 +136,7 @@ class Sites:
 
     def is_commercial(self, site: str | None, url: str | None = None) -> bool:
         """Whether an article belongs to a commercial site, by its site or else by the host of its page."""
-        found = self.get(site) if site else self.of_page(urlsplit(url or "").hostname or "")
+        found = self.get(site) if site else self.of_page(_host(url))
         return found is not None and found.commercial
 
     def completed(self, request: Submission) -> Submission:
@@ -234,3 +234,11 @@ def _checked(name: str, table: Any) -> Site:
             f"الموقع «{name}»: قيمة {field} غير صالحة.",
             field=field,
         ) from error
+
+
+def _host(url: str | None) -> str:
+    """The host of an address; empty if there is none."""
+    try:
+        return urlsplit(url or "").hostname or ""
+    except ValueError:  # brackets that hold no IPv6 address
+        return ""

@@ -241,7 +241,7 @@ def _file(card: VoiceCard, folder: Path, *suffixes: str) -> Path:
     path = folder / names[0] if names else None
     if path is None or not path.is_file():
         raise EngineError(
-            f"The voice {card.id} is not installed. Fix: istami voices install {card.id}.",
-            f"لم يُثبَّت الصوت {card.id}. الحل: istami voices install {card.id}.",
+            f"The voice {card.id} is not installed. Fix: {card.install_command}.",
+            f"لم يُثبَّت الصوت {card.id}. الحل: {card.install_command}.",
         )
     return path

@@ -109,9 +109,10 @@ class VoiceInstalls:
             told, written = InstallReport("absent"), 0.0
         if told.status == "installing" and time.time() - written < _FRESH_SECONDS:
             return told
-        if self._catalogue.installed(card):
-            return InstallReport("installed")
-        return told if told.status == "failed" else InstallReport("absent")
+        if told.status == "failed":
+            return told
+        there = self._catalogue.installed(card) and self._catalogue.get(card.id).calibrated
+        return InstallReport("installed" if there else "absent")
 
     def close(self) -> None:
         """End an install that is running; the next request goes on where it was."""

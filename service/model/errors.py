@@ -110,6 +110,10 @@ class MissingPart(IstamiError):  # noqa: N818
     """A required component is not installed; the message names the remedy."""
 
 
+class KeyMissing(MissingPart):
+    """The key of a remote voice's server is not there; the message names its variable or file."""
+
+
 class Unavailable(IstamiError):  # noqa: N818
     """The store or the workers do not answer at the moment; a later retry may succeed."""
 

@@ -13,10 +13,12 @@ from service.model.document import Prosody, Role, Span
 from service.model.errors import (
     EngineError,
     IstamiError,
+    KeyMissing,
     MissingPart,
     UnknownVoice,
     VoiceNotInstalled,
     VoiceRemoved,
+    VoiceStopped,
 )
 from service.model.reading import CaseEndings
 
@@ -230,7 +232,13 @@ class Failure:
 
     @classmethod
     def of(cls, error: BaseException) -> Failure:
-        """Convert an error; a defect becomes a generic failure without details."""
+        """Convert an error; a defect becomes a generic failure without details.
+
+        So does what concerns the operator alone: keys, accounts and budgets of remote voices. Whoever may see
+        the article reads its failure.
+        """
+        if isinstance(error, VoiceStopped | KeyMissing):
+            return cls(type(error).__name__, "The voice is not available now.", "الصوت غير متاح الآن.")
         if isinstance(error, IstamiError):
             return cls(type(error).__name__, error.en, error.ar)
         return cls("Internal", "An internal error occurred.", "حدث خطأ داخلي.")
@@ -241,6 +249,7 @@ class Failure:
 
 
 _KINDS: Mapping[str, type[IstamiError]] = {
+    KeyMissing.__name__: MissingPart,
     MissingPart.__name__: MissingPart,
     UnknownVoice.__name__: VoiceRemoved,
     VoiceNotInstalled.__name__: VoiceRemoved,

@@ -404,10 +404,12 @@ class Container:
         return voice_profile.reading(self.settings_of(request), self.catalogue)
 
     def settings_of(self, request: Submission) -> Settings:
-        """The settings, with the request's own voice for Latin script."""
-        if request.latin_voice is None:
+        """The settings, with the request's own voice for Latin script, or what replaces a closed one."""
+        wanted = request.latin_voice or self.settings.latin_voice
+        latin = wanted and self._speaker(wanted)
+        if latin == self.settings.latin_voice:
             return self.settings
-        return self.settings.model_copy(update={"latin_voice": request.latin_voice})
+        return self.settings.model_copy(update={"latin_voice": latin})
 
     @cached_property
     def casting(self) -> Casting:
@@ -445,7 +447,9 @@ class Container:
             return None
 
     def paid_faults(self) -> tuple[dict[str, str], list[str]]:
-        """Remote voices that say nothing new, with the reasons, and warnings of those that soon may not.
+        """Remote voices that say nothing new, and warnings of those that soon may not.
+
+        In words that everyone may read: amounts and reasons are for ``istami doctor``.
 
         A voice that another one replaces meanwhile is among the warnings.
 
@@ -456,13 +460,13 @@ class Container:
         for card in self.catalogue.list():
             if card.remote is None:
                 continue
-            if closed := self.paid_usage.closed(card):
+            if self.paid_usage.closed(card):
                 if card.remote.fallback:
-                    warnings.append(f"{closed.en} {card.remote.fallback} speaks instead.")
+                    warnings.append(f"{card.id} is closed; {card.remote.fallback} speaks instead.")
                 else:
-                    faults[card.id] = closed.en
-            elif warning := self.paid_usage.warning(card):
-                warnings.append(warning.en)
+                    faults[card.id] = f"{card.id} is closed: see `istami doctor`."
+            elif self.paid_usage.warning(card):
+                warnings.append(f"{card.id} has used most of its budget: see `istami doctor`.")
         return faults, warnings
 
     def _speaker(self, voice: str) -> str:

@@ -11,7 +11,6 @@ from service.audio.levelling import gain_to
 from service.model.recording import Clip
 from service.studio.pages import data_uri, self_contained
 from voices.card import VoiceCard
-from voices.licence import CommercialUse
 
 _LOUDNESS = -16.0
 """LUFS, of every voice on the page."""
@@ -58,6 +57,6 @@ def _shown(candidate: Candidate) -> dict[str, object]:
         "id": card.id,
         "name": card.name.ar,
         "licence": card.licence,
-        "commercial": card.commercial_use is CommercialUse.YES,
+        "commercial": card.commercial_use.value,
         "audio": data_uri(clip, gain_to(clip, _LOUDNESS)),
     }

@@ -85,7 +85,7 @@ def signed(fields: Mapping[str, object], now: datetime) -> Consent:
     if not now.date() <= until <= now.date().replace(month=1, day=1, year=now.year + _MOST_YEARS):
         raise BadConsent(
             f"“until” must be a day within {_MOST_YEARS} years.",
-            "يجب أن يكون تاريخ انتهاء الموافقة اليوم أو بعده، وقبل ثلاثين عامًا.",
+            "يجب أن يكون تاريخ انتهاء الموافقة اليوم أو بعده، وخلال ثلاثين عامًا.",
             field="until",
         )
     return Consent(**texts, until=until, signed=now)

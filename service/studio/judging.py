@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from statistics import median
@@ -27,6 +26,7 @@ from service.studio import dnsmos, recogniser
 from service.text.core.orthography import skeleton
 from service.text.phonetics.phonemes import phonemise
 from voices.card import VoiceCard
+from voices.derived import version
 from voices.judgement import Judgement
 
 _FIRST_PHRASE = "أَعْلَنَتْ وِزَارَةُ الصِّحَّةْ."
@@ -82,7 +82,7 @@ def judge(bench: Bench, engine: Engine, tell: Tell = lambda _: None) -> Judgemen
     each = [measure(wav.of(spoken.clip)).integrated for spoken in said]
     silences = [_silences(spoken.clip) for spoken in said]
     told = coverage(bench.card, bench.surroundings)
-    measured = {"istami": version("istami"), **_packages(bench.card)}
+    measured = _packages(bench.card)
     opinion = error = None
     if dnsmos.available():
         tell("predicting opinions (DNSMOS)")
@@ -170,7 +170,8 @@ def _error(models: Path, said: Sequence[Spoken]) -> float:
 
 
 def _packages(card: VoiceCard) -> dict[str, str]:
-    return {name: version(name) for name in (*card.packages, "onnxruntime")}
+    found = {name: version(name) for name in ("istami", *card.packages, "onnxruntime")}
+    return {name: known for name, known in found.items() if known}
 
 
 def _rounded(value: float) -> float:

@@ -17,6 +17,7 @@ from service.config.settings import Settings
 from service.engines.engine import Surroundings
 from service.engines.registry import load
 from service.engines.remote.meter import Result
+from service.model.article import Submission
 from service.model.errors import BudgetSpent, EngineError, Unavailable, VoiceStopped
 from service.model.reading import Utterance
 from service.recordings.paid_calls import SharedMeter
@@ -199,9 +200,9 @@ class TestStops:
             '[remote]\nbase_url = "https://speech.example/v1"\nfallback = "espeak-ar"\n'
         )
         parts = Container(Settings(data_dir=tmp_path), store._url)
-        assert parts.sound("far", None).voice == "far"
+        assert parts.sound(Submission(voice="far")).voice == "far"
         usage.stop(parts.card("far"), "one", WHY, 60)
-        assert parts.sound("far", None).voice == "espeak-ar"
+        assert parts.sound(Submission(voice="far")).voice == "espeak-ar"
         assert parts.paid_faults() == ({}, ["it is stopped espeak-ar speaks instead."])
 
 

@@ -61,7 +61,7 @@ class InstallIn(Wire):
 
     accept_licence: bool = Field(
         False,  # a field of a body has a name
-        description="Accept a licence that does not permit commercial use.",
+        description="Accept that commercial use is forbidden, or unknown.",
         examples=[True],
     )
 

@@ -166,12 +166,10 @@ class Caller:
         until = time.monotonic() + limit
         headers = {"Content-Type": request.content_type, **request.headers}
         timeout = httpx.Timeout(max(limit, 0.1), connect=min(_CONNECT_SECONDS, max(limit, 0.1)))
-        begun = False
         try:
             with self._client.stream(
                 "POST", self._base + request.path, content=request.body, headers=headers, timeout=timeout
             ) as response:
-                begun = True
                 if response.status_code != _OK:
                     raise self._refused(response, _told(response, until), key)
                 kind = response.headers.get("Content-Type", "")
@@ -184,8 +182,7 @@ class Caller:
                 f"لم يجب خادمه {self._host} في المهلة ({self._terms.seconds:g} ث)",
             ) from error
         except (httpx.HTTPError, ssl.SSLError) as error:
-            if not begun:
-                raise _Repeat(_away(self._host, key.hidden(str(error)))) from error
+            # The server may have read the whole request, and bill it.
             raise EngineError(
                 f"the answer of its server {self._host} was cut off", f"انقطع جواب خادمه {self._host}"
             ) from error

@@ -74,7 +74,10 @@ class RemoteEngine:
         deadline = time.monotonic() + self._seconds
         call = partial(self._caller.call, key=key, deadline=deadline)
         beside = ("", "") if self._bare else (utterance.before, utterance.after)
-        spoken = self._adapter.speak(Said(text, self._card.speed * speed, key, *beside), call)
+        try:
+            spoken = self._adapter.speak(Said(text, self._card.speed * speed, key, *beside), call)
+        except EngineError as error:  # it may quote an answer, and a gateway may quote the key in that
+            raise type(error)(key.hidden(error.en), key.hidden(error.ar)) from error
         return _clip(spoken, self._card.sample_rate, same=_same_words(text, utterance))
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from service.model.errors import MissingPart
+from service.model.errors import KeyMissing
 from voices.card import VoiceCard
 from voices.terms import Terms
 
@@ -45,7 +45,7 @@ def read_key(card: VoiceCard, terms: Terms) -> Key:
     It is read for every utterance: a new key is used at once.
 
     Raises:
-        MissingPart: the variable or the file that the terms name has no key, or others may read the file.
+        KeyMissing: the variable or the file that the terms name has no key, or others may read the file.
     """
     if terms.key_env:
         value = os.environ.get(terms.key_env, "").strip()
@@ -74,8 +74,8 @@ def _from_file(card: VoiceCard, path: Path) -> str:
     return value
 
 
-def _missing(card: VoiceCard, en: str, ar: str) -> MissingPart:
-    return MissingPart(
+def _missing(card: VoiceCard, en: str, ar: str) -> KeyMissing:
+    return KeyMissing(
         f"The voice {card.id} needs the key of its server: {en}.",
         f"الصوت {card.id} يحتاج إلى مفتاح خادمه: {ar}.",
     )

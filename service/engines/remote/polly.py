@@ -16,6 +16,7 @@ from service.engines.remote.adapter import Call, Options, Request, Said, Spoken
 from service.engines.remote.markup import element, escaped, paced
 from service.engines.remote.signature import Place, signed
 from service.engines.remote.sound import decode
+from service.model.errors import EngineError, Unavailable
 from service.model.recording import WordTiming
 from voices.card import VoiceCard
 
@@ -64,7 +65,10 @@ class Polly:
         samples = decode(audio.body, audio.content_type, "pcm", self._rate)
         if not self._times_words:
             return Spoken(samples)
-        marks = call(self._request(fields | {"OutputFormat": "json", "SpeechMarkTypes": ["word"]}, said))
+        try:
+            marks = call(self._request(fields | {"OutputFormat": "json", "SpeechMarkTypes": ["word"]}, said))
+        except (EngineError, Unavailable):  # the sound is paid for; it is heard without the times of words
+            return Spoken(samples)
         return Spoken(samples, _words(ssml, said, marks.body, samples.size / self._rate))
 
     def _request(self, fields: dict[str, Any], said: Said) -> Request:

@@ -170,7 +170,7 @@ async function hear(voice) {
   reader.scrollIntoView({ block: "start" });
 }
 
-const LICENCES = { yes: "", no: " (لغير التجارة)", unknown: " (رخصته غير معروفة)" };
+const LICENCES = { yes: "", no: " (لغير التجارة)", unknown: " (استعماله التجاري غير معروف)" };
 
 /** @param {string} [chosen] the voice to choose instead of the usual one */
 async function offerVoices(chosen) {

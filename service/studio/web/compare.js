@@ -30,6 +30,12 @@ function show(voice, index) {
     if (!data.blind) name(sheet, voice);
 }
 
+const USES = {
+    yes: 'يُسمح بالاستعمال التجاري',
+    no: 'لا يُسمح بالاستعمال التجاري',
+    unknown: 'الاستعمال التجاري غير معروف',
+};
+
 function name(sheet, voice) {
     sheet.querySelector('h2').textContent = voice.name;
     sheet.querySelector('audio').setAttribute('aria-label', voice.name);
@@ -37,8 +43,8 @@ function name(sheet, voice) {
     id.textContent = voice.id;
     id.hidden = false;
     const licence = sheet.querySelector('.licence');
-    licence.textContent = voice.commercial ? 'يُسمح بالاستعمال التجاري' : 'لا يُسمح بالاستعمال التجاري';
-    licence.classList.toggle('no', !voice.commercial);
+    licence.textContent = USES[voice.commercial];
+    licence.classList.toggle('no', voice.commercial !== 'yes');
     licence.hidden = false;
 }
 

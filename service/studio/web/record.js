@@ -170,7 +170,7 @@ async function send(taken) {
     const file = wav(taken, tape.context.sampleRate);
     busy = true;
     show();
-    tell('يُفحص التسجيل …');
+    tell('يُفحص التسجيل…');
     URL.revokeObjectURL(find('#heard').src);
     find('#heard').src = URL.createObjectURL(file);
     find('#heard').hidden = false;

@@ -229,7 +229,7 @@ class TestWrong:
 
 
 class TestBusy:
-    @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.FAILING, Fault.AWAY, Fault.HANGING_UP])
+    @pytest.mark.parametrize("fault", [Fault.BUSY, Fault.FAILING, Fault.AWAY])
     def test_what_costs_nothing_is_repeated(self, far: Far, server: SpeechServer, fault: Fault) -> None:
         server.then(fault)
         begun = time.monotonic()
@@ -237,6 +237,13 @@ class TestBusy:
         assert len(server.seen) == 2
         if fault is Fault.BUSY:
             assert time.monotonic() - begun >= 1  # Retry-After: 1
+
+    def test_a_server_that_hangs_up_after_the_request_may_bill_it(
+        self, far: Far, server: SpeechServer
+    ) -> None:
+        server.always(Fault.HANGING_UP)
+        assert "cut off" in failed(far())
+        assert len(server.seen) == 1
 
     def test_retry_after_may_be_a_date(self, far: Far, server: SpeechServer) -> None:
         server.retry_after = format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)

@@ -5,6 +5,7 @@ import pytest
 
 from voices.card import read_card
 from voices.judgement import Judgement, read_judgement, shortcomings, write_judgement
+from voices.licence import CommercialUse
 
 CARD = read_card(
     'id = "ours"\nengine = "espeak"\nlanguage = "ar"\ndialect = "standard"\ngender = "male"\n'
@@ -57,8 +58,9 @@ def test_each_mark_that_is_missed_or_not_measured_is_named(changed, told):
     assert lacks[0].ar
 
 
-def test_a_voice_that_may_not_earn_money_is_not_fit():
-    assert "commercial" in shortcomings(replace(CARD, commercial_use=False), FIT)[0].en
+@pytest.mark.parametrize("use", [CommercialUse.NO, CommercialUse.UNKNOWN])
+def test_a_voice_that_may_not_earn_money_is_not_fit(use):
+    assert "commercial" in shortcomings(replace(CARD, commercial_use=use), FIT)[0].en
 
 
 def test_a_judgement_belongs_to_one_fingerprint(tmp_path):
