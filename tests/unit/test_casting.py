@@ -40,6 +40,11 @@ voices = {sections = {"رياضة" = "sport"}}
 
 ["plain.example"]
 voice = "house"
+
+["with-section.example"]
+voice = "house"
+section = "أخبار"
+voices = {sections = {"رياضة" = "sport"}}
 """
 ARABIC = "عاد الصيادون إلى المرفأ قبل العاصفة، كما قالت BBC."
 ENGLISH = "The minister, who lives in الدار البيضاء with his family, said on Monday that 25 people returned."
@@ -204,3 +209,14 @@ def test_a_rule_that_means_nothing_is_refused_by_name(parts, tmp_path, voices):
 
     with pytest.raises(BadSites, match="voices"):
         parts.sites.get("news.example")
+
+
+def test_the_section_of_a_page_counts_before_that_of_its_site(parts: Container) -> None:
+    page = PAGE.format(lang="ar", head=OPEN_GRAPH, title="خبر", text=ARABIC)
+    assert cast(parts, site="with-section.example", html=page) == ("sport", None)
+    assert cast(parts, site="with-section.example", text=ARABIC)[0] == "house"
+
+
+@pytest.mark.parametrize("url", ["https://[abc/x", "https://", "", "x", None])
+def test_an_address_without_a_host_belongs_to_no_site(parts: Container, url: str | None) -> None:
+    assert not parts.sites.is_commercial(None, url)

@@ -203,7 +203,7 @@ class TestStops:
         assert parts.sound(Submission(voice="far")).voice == "far"
         usage.stop(parts.card("far"), "one", WHY, 60)
         assert parts.sound(Submission(voice="far")).voice == "espeak-ar"
-        assert parts.paid_faults() == ({}, ["it is stopped espeak-ar speaks instead."])
+        assert parts.paid_faults() == ({}, ["far is closed; espeak-ar speaks instead."])
 
 
 def test_without_a_store_nothing_is_sent(tmp_path: Path, unused_port: int) -> None:

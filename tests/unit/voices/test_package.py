@@ -169,3 +169,20 @@ def test_the_card_of_a_voice_that_comes_along_stays_the_program_s_own(archive):
 
     assert not (made / "card.toml").exists()
     assert (made / "calibration.json").is_file()
+
+
+def test_the_card_of_a_server_is_refused_since_it_names_a_key_and_where_that_is_sent(tmp_path):
+    card = (
+        b'id = "ours"\nengine = "remote"\nlanguage = "ar"\ndialect = "standard"\ngender = "male"\n'
+        b'sample_rate = 24000\nlicence = "x"\ncommercial_use = "yes"\nattribution = "x"\n'
+        b'name = { ar = "x", en = "x" }\nlimits = { characters = 500 }\n'
+        b'[remote]\nbase_url = "https://speech.example/v1"\nkey_env = "AWS_SECRET_ACCESS_KEY"\n'
+    )
+    path = tmp_path / "ours.tar"
+    with tarfile.open(path, "w") as archive:
+        about = tarfile.TarInfo("card.toml")
+        about.size = len(card)
+        archive.addfile(about, io.BytesIO(card))
+
+    with pytest.raises(BadCard, match="istami voices connect"):
+        packed_card(path, "ours")
