@@ -56,6 +56,7 @@ _LETTERS = {
     "ٸ": "ئ",
     "ی": "ي",
     "ې": "ي",
+    "ێ": "ي",
     "ے": "ي",
     "ۓ": "ئ",
     "ک": "ك",
@@ -81,14 +82,26 @@ _LETTERS = {
     "ړ": "ر",
     "ڑ": "ر",
     "ں": "ن",
-    "ڼ": "ن",
+    **dict.fromkeys("ڼڱڻ", "ن"),
+    **dict.fromkeys("ٻڀ", "ب"),
+    **dict.fromkeys("ٽٿ", "ت"),
+    **dict.fromkeys("ڄڃ", "ج"),
+    "ڇ": "چ",
+    **dict.fromkeys("ڊڌڍڏ", "د"),
+    "ڙ": "ر",
+    "ڦ": "ف",
+    "ڳ": "گ",
+    "ښ": "ش",
+    "ږ": "ژ",
+    "ځ": "ز",
+    "څ": "س",
     "ۡ": "ْ",
     "ࣰ": "ً",
     "ࣱ": "ٌ",
     "ࣲ": "ٍ",
 }
-"""Letters of Persian, Urdu, Kurdish, Pashto and the Maghreb (ڨفصة) in Arabic text, and Koranic signs with a
-plain equivalent."""
+"""Letters of Persian, Urdu, Kurdish, Pashto, Sindhi and the Maghreb (ڨفصة) in Arabic text, and Koranic signs
+with a plain equivalent."""
 
 
 def _plain(code: int) -> str:

@@ -43,6 +43,16 @@ def test_every_letter_has_a_phone_of_its_own():
     assert set(SPELT) <= {letter for row in PHONES for letter in row[1]}
 
 
-@pytest.mark.parametrize(("written", "said"), [("ڨفصة", "گفصة"), ("أڭادير", "أگادير"), ("ڥيلا", "ڤيلا")])
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("ڨفصة", "گفصة"),
+        ("أڭادير", "أگادير"),
+        ("ڥيلا", "ڤيلا"),
+        ("هەولێر", "ههولير"),
+        ("سنڌ", "سند"),
+        ("پښتو", "پشتو"),
+    ],
+)
 def test_letters_of_the_maghreb_are_read(written, said):
     assert heard(written) == said
