@@ -51,6 +51,14 @@ def shown(error: Exception) -> int | None:
     return None
 
 
+def let_go_of_output() -> None:
+    """Give up standard output that takes no more: Python flushes it again at its end, for a status of 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _unknown_form(error: ValidationError) -> IstamiError:
     """Data that another version has stored or written, or that is damaged."""
     first = error.errors()[0]

@@ -54,6 +54,7 @@ def main() -> None:
 
         if (code := failing.shown(error)) is None:
             raise
+        failing.let_go_of_output()
         sys.exit(code)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from service.model.counting import CHARACTER, counted
 from service.model.errors import IstamiError
 from service.util.files import replace
 
@@ -141,7 +142,7 @@ def _text(fields: Mapping[str, object], name: str) -> str:
     if not text or len(text) > _LONGEST or not text.isprintable():
         raise BadConsent(
             f"Give {en}, in at most {_LONGEST} characters.",
-            f"اكتب {ar}، بما لا يتجاوز {_LONGEST} محرف.",
+            f"اكتب {ar}، بما لا يتجاوز {counted(_LONGEST, CHARACTER)}.",
             field=name,
         )
     return text

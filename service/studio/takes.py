@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from service.engines import pcm
+from service.model.counting import SECOND, counted
 from service.model.errors import IstamiError
 from service.model.recording import Clip
 
@@ -85,7 +86,8 @@ def read(wav: bytes) -> Clip:
     clip = Clip(samples, rate)
     if clip.duration > MOST_SECONDS:
         raise BadTake(
-            f"The take is longer than {MOST_SECONDS} seconds.", f"التسجيل أطول من {MOST_SECONDS} ثانية."
+            f"The take is longer than {MOST_SECONDS} seconds.",
+            f"التسجيل أطول من {counted(MOST_SECONDS, SECOND)}.",
         )
     return clip
 

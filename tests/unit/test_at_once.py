@@ -182,7 +182,8 @@ class TestOneSite:
 
 
 def record(article: str, key: str, text: str = "نص") -> ArticleRecord:
-    return ArticleRecord(article, key, 0.0, 0.0, None, None, True, Article(text, ()), "espeak-ar", 1.0, ())
+    about = (article, key, 0.0, 0.0, None, None, True, Article(text, ()), 1.0, ())
+    return ArticleRecord(*about, voice="espeak-ar")
 
 
 class TestAllowances:

@@ -19,7 +19,7 @@ from service.storage.repository import Lifetimes, Repository
 
 def record(article: str, key: str, text: str = "نص") -> ArticleRecord:
     found = Article(text, ())
-    return ArticleRecord(article, key, 0.0, 0.0, None, None, True, found, "espeak-ar", 1.0, ())
+    return ArticleRecord(article, key, 0.0, 0.0, None, None, True, found, 1.0, (), voice="espeak-ar")
 
 
 @pytest.fixture
