@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from voices import added, calibration, installer, package
 from voices import licence as licences
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
-from voices.errors import NoSuchVoice, VoiceError
+from voices.errors import InstallFailed, NoSuchVoice, VoiceError
 from voices.licence import CommercialUse, Evidence
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def install(
         calibration.write_calibration(catalogue.folder(card), paid.audition(Settings(), card).calibration)
         _tell_installed(card.id)
         return
-    with _put_off(card.id, card.install_command), _translated():
+    by_hand = nullcontext() if source else _files_named(card)
+    with by_hand, _put_off(card.id, card.install_command), _translated():
         if source is None:
             _check_before_download(catalogue, card)
         with bars() as shown:
@@ -408,6 +409,21 @@ def _verdict(card: VoiceCard, paths: Sequence[str]) -> str:
     if not card.calibrated:
         wrong.append("not calibrated: its loudness was never measured")
     return f"{'; '.join(wrong)}. Fix: {card.install_command}" if wrong else "fine"
+
+
+@contextmanager
+def _files_named(card: VoiceCard) -> Generator[None]:
+    """Name the files to bring to a machine without a network, if they cannot be downloaded."""
+    try:
+        yield
+    except IstamiError as error:
+        needed = [file for file in card.files if file.url]
+        if needed and isinstance(error.__cause__, InstallFailed):
+            command = f"{card.install_command} --from FOLDER"
+            typer.echo(f"Without a network, bring these files in one folder: {command}", err=True)
+            for file in needed:
+                typer.echo(f"  {file.path.rpartition('/')[2]}  {file.url}", err=True)
+        raise
 
 
 @contextmanager

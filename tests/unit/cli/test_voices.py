@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -273,3 +275,14 @@ def test_who_installs_a_voice_that_is_slower_than_speech_is_told_before(tmp_path
         )
 
     assert "xtts-v2 is slower than speech on a CPU: about 3.9 s" in capsys.readouterr().err
+
+
+def test_without_a_network_the_files_to_bring_are_named(tmp_path):
+    command = [sys.executable, "-m", "service", "voices", "install", "nabra-7m", "--accept-licence"]
+    away = {**os.environ, "HF_ENDPOINT": "http://127.0.0.1:9", "ISTAMI_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(command, env=away, capture_output=True, text=True, check=False, timeout=120)
+
+    assert done.returncode == 1
+    assert "istami voices install nabra-7m --accept-licence --from FOLDER" in done.stderr
+    for name in ("model.onnx", "config.json", "af_msa.bin"):
+        assert f"  {name}  https://huggingface.co/" in done.stderr
