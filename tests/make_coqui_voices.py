@@ -51,7 +51,7 @@ def write_vits(folder: Path, *, full_size: bool = False, speakers: tuple[str, ..
     draw_out(model, 1.2)
     if speakers:
         speak_up(model.waveform_decoder, 20)
-        config.model_args.speakers_file = "/home/trainer/runs/choir/speakers.pth"
+        config.model_args.speakers_file = "/nowhere/runs/choir/speakers.pth"
     config.save_json(folder / "config.json")
     torch.save({"model": model.state_dict()}, folder / "model.pth")
 

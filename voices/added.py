@@ -11,7 +11,7 @@ from typing import Any
 
 from voices import files, workshop
 from voices.calibration import CALIBRATION, Audition
-from voices.card import VoiceCard, read_card
+from voices.card import VoiceCard, read_card, toml
 from voices.catalogue import CARD
 from voices.derived import DERIVED
 from voices.digest import digest
@@ -129,25 +129,25 @@ def sample_rate(folder: Path) -> int:
 
 def _card(engine: str, rate: int, about: Description, digests: dict[str, str]) -> str:
     lines = [
-        f"id = {_quoted(about.id)}",
-        f"engine = {_quoted(engine)}",
-        f"language = {_quoted(about.language)}",
+        f"id = {toml(about.id)}",
+        f"engine = {toml(engine)}",
+        f"language = {toml(about.language)}",
         'dialect = "standard"',
         'gender = "neutral"',
         f"sample_rate = {rate}",
-        f"licence = {_quoted(about.licence)}",
-        f"commercial_use = {_quoted(about.commercial_use)}",
-        f"data_licence = {_quoted(about.data_licence)}",
-        f"attribution = {_quoted(about.attribution)}",
-        f"name = {{ ar = {_quoted(about.name_ar)}, en = {_quoted(about.name_en)} }}",
+        f"licence = {toml(about.licence)}",
+        f"commercial_use = {toml(about.commercial_use)}",
+        f"data_licence = {toml(about.data_licence)}",
+        f"attribution = {toml(about.attribution)}",
+        f"name = {{ ar = {toml(about.name_ar)}, en = {toml(about.name_en)} }}",
         f"limits = {{ characters = {about.characters} }}",
         *_table("evidence", about.evidence),
         *_table("consent", about.consent),
         "[options]",
-        *(f"{_quoted(key)} = {_quoted(value)}" for key, value in (about.options or {}).items()),
+        *(f"{toml(key)} = {toml(value)}" for key, value in (about.options or {}).items()),
     ]
     for path, sha256 in digests.items():
-        lines += ["[[files]]", f"path = {_quoted(path)}", f"sha256 = {_quoted(sha256)}"]
+        lines += ["[[files]]", f"path = {toml(path)}", f"sha256 = {toml(sha256)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -156,9 +156,4 @@ def _table(name: str, record: Evidence | Consent | None) -> list[str]:
     if record is None:
         return []
     told = {field: value for field, value in asdict(record).items() if value is not None}
-    return [f"[{name}]", *(f"{field} = {_quoted(str(value))}" for field, value in told.items())]
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string; JSON's escapes are among TOML's."""
-    return json.dumps(text, ensure_ascii=False)
+    return [f"[{name}]", *(f"{field} = {toml(str(value))}" for field, value in told.items())]

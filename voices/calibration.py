@@ -12,6 +12,8 @@ from voices.card import VoiceCard
 
 CALIBRATION = "calibration.json"
 """Name of the file within a voice's folder."""
+CALIBRATED_LUFS = -16.0
+"""Loudness to which a voice's gain brings it."""
 GAIN_STEP_DB = 0.5
 """Gains are rounded to it. Machines with the same files agree, although their arithmetic differs in the last
 digits; half a step is inaudible. (Five auditions of one voice, its noise switched off, differ by 0.0 dB; with

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,16 @@ PITCH = "pitch"
 """The ability to change ``Utterance.semitones``."""
 ABILITIES = frozenset({PITCH})
 """Optional abilities of an engine; see ``VoiceCard.abilities``."""
+
+
+def toml(value: Option) -> str:
+    """A value as TOML; JSON's escapes are among TOML's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def primary(language: str) -> str:
+    """The primary subtag of a language (BCP 47): ``en`` of ``en-GB``."""
+    return language.partition("-")[0].lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -10,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from voices import files
 from voices.calibration import Calibration, write_calibration
-from voices.card import Option, VoiceCard, read_card
+from voices.card import Option, VoiceCard, read_card, toml
 from voices.catalogue import CARD
 from voices.errors import InstallFailed
 from voices.licence import CommercialUse, Evidence
@@ -51,7 +50,7 @@ def describe(about: About, options: Mapping[str, Option], terms: Mapping[str, Op
     return "\n".join(
         (
             *_lines(lines),
-            f"name = {{ ar = {_toml(about.name_ar)}, en = {_toml(about.name_en)} }}",
+            f"name = {{ ar = {toml(about.name_ar)}, en = {toml(about.name_en)} }}",
             f"limits = {{ characters = {about.characters} }}",
             *_evidence(about.evidence),
             "",
@@ -101,14 +100,9 @@ def connect(folder: Path, text: str, measured: Calibration) -> VoiceCard:
 def _evidence(evidence: Evidence | None) -> list[str]:
     if evidence is None:
         return []
-    read, at = _toml(evidence.read), _toml(evidence.at)
+    read, at = toml(evidence.read), toml(evidence.at)
     return [f"evidence = {{ read = {read}, at = {at}, on = {evidence.on} }}"]
 
 
 def _lines(values: Mapping[str, Option]) -> list[str]:
-    return [f"{_toml(name) if '.' in name else name} = {_toml(value)}" for name, value in values.items()]
-
-
-def _toml(value: Option) -> str:
-    """A value as TOML; JSON's escapes are among TOML's."""
-    return json.dumps(value, ensure_ascii=False)
+    return [f"{toml(name) if '.' in name else name} = {toml(value)}" for name, value in values.items()]

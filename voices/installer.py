@@ -21,7 +21,6 @@ from voices.package import unpack
 from voices.receipt import read_receipt, write_receipt
 from voices.sources import copy, take
 
-_BLOCK = 1 << 20
 _PATIENT = Patience()
 
 

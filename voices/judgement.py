@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from voices import files
 from voices.card import VoiceCard
-from voices.licence import CommercialUse
+from voices.licence import CommercialUse, today
 
 JUDGEMENT = "judgement.json"
 """Name of the file within a voice's folder."""
@@ -106,7 +105,7 @@ def _unlawful(card: VoiceCard) -> Iterator[Shortcoming]:
         yield Shortcoming(
             "whether it may be used commercially is unknown", "لا يُعرف هل يُسمح باستعماله تجاريًّا"
         )
-    elif not card.is_lawful(datetime.now(UTC).date()):
+    elif not card.is_lawful(today()):
         yield Shortcoming("its speaker's consent has ended", "انتهت موافقة صاحب الصوت")
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+
+
+def today() -> date:
+    """The day for which consents are judged (UTC)."""
+    return datetime.now(UTC).date()
 
 
 class CommercialUse(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from voices.card import VoiceCard
+from voices.card import VoiceCard, primary
 from voices.licence import CommercialUse
 
 _ROBOTS = frozenset({"espeak", "mbrola"})
@@ -45,7 +45,7 @@ def natural(
         card
         for card in cards
         if not robotic(card)
-        and _primary(card.language) == _primary(language)
+        and primary(card.language) == primary(language)
         and (gpu or card.measured_rtf is None or card.measured_rtf < 1)
         and (installed(card) or (card.files and all(file.url for file in card.files)))
     )
@@ -56,7 +56,3 @@ def download_size(card: VoiceCard) -> int | None:
     """Bytes to download; ``None`` if some file's size is not known."""
     sizes = [file.size for file in card.files]
     return None if None in sizes else sum(size or 0 for size in sizes)
-
-
-def _primary(language: str) -> str:
-    return language.partition("-")[0].lower()

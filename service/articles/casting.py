@@ -17,13 +17,13 @@ from service.model.article import Submission
 from service.model.document import Article
 from service.model.errors import UnspokenLanguage
 from service.text.normalisation.transliteration import Language, home_language, language_of
-from voices.card import VoiceCard
+from voices.card import VoiceCard, primary
 
 ARABIC = "ar"
 _PRIMARY = {Language.ENGLISH: "en", Language.FRENCH: "fr"}
 _NAMES = {"ar": ("Arabic", "بالعربية"), "en": ("English", "بالإنجليزية"), "fr": ("French", "بالفرنسية")}
 _SAMPLE_WORDS = 200
-"""Words by which English and French are told apart, if the page does not say."""
+"""Words that distinguish English from French, if the page states no language."""
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][A-Za-zÀ-ɏ'’-]*")
 _ARABIC_WORD = re.compile("[ء-غف-يٮ-ۓ\u064b-\u0652]+")
 _AUTHORS = re.compile(r"\s*[,،؛;|/&]\s*")
@@ -78,7 +78,7 @@ class Casting:
 
     def _asked(self, request: Submission, voice: str, language: str, site: Site | None) -> Submission:
         """A request that names a voice itself; an Arabic one reads Latin script as well."""
-        own = primary(self.card(voice))
+        own = primary(self.card(voice).language)
         if own == ARABIC:
             return request
         if language == ARABIC:
@@ -113,11 +113,11 @@ class Casting:
         yield from filter(None, others)
 
     def _speaks(self, voice: str, language: str) -> bool:
-        return primary(self.card(voice)) == language
+        return primary(self.card(voice).language) == language
 
     def _unspoken(self, language: str, site: str, voice: str = "") -> UnspokenLanguage:
         en, ar = _NAMES.get(language, (language, language))
-        others = [card.id for card in self.speaking() if primary(card) == language]
+        others = [card.id for card in self.speaking() if primary(card.language) == language]
         choice = f"Installed: {', '.join(others)}." if others else "None is installed."
         choice_ar = f"المثبّت منها: {'، '.join(others)}." if others else "ولا صوت مثبّت لها."
         if voice:
@@ -151,11 +151,6 @@ def written_in(article: Article, locale: str) -> str:
 
 def _of_languages(site: Site) -> dict[str, str]:
     return {str(tag): voice for tag, voice in site.voices.languages.items()}
-
-
-def primary(card: VoiceCard) -> str:
-    """The primary subtag of a voice's language."""
-    return card.language.partition("-")[0].lower()
 
 
 def key(name: str) -> str:

@@ -19,12 +19,10 @@ from service.model.errors import EngineError, IstamiError
 from service.model.reading import Utterance
 from service.model.recording import Clip
 from service.text.phonetics.phonemes import phonemise
-from voices.calibration import Calibration
+from voices.calibration import CALIBRATED_LUFS, Calibration
 from voices.card import VoiceCard
 
 _PAUSE_SECONDS = 0.5
-_LOUDNESS = -16.0
-"""LUFS; what ``VoiceCard.gain_db`` brings a voice to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def audition(engine: Engine, language: str, *, paid: bool = False) -> Audition:
     pause = silence(_PAUSE_SECONDS, engine.sample_rate)
     whole = Clip(pause.join(map(faded, clips)), engine.sample_rate)
     spoken = sum(clip.duration for clip in clips)
-    gain = gain_to(whole, _LOUDNESS)
+    gain = gain_to(whole, CALIBRATED_LUFS)
     if not math.isfinite(gain):
         raise EngineError("the sound is too quiet", "الصوت أخفت من أن يُسمع")
     return Audition(whole, Calibration(gain, worked / spoken))

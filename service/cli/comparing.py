@@ -17,6 +17,7 @@ from service.model.article import Submission
 from service.model.errors import EngineError, MissingPart, UnknownVoice
 from service.server.container import Container
 from service.util.files import whole
+from voices.card import primary
 
 if TYPE_CHECKING:
     from service.model.document import Article
@@ -107,13 +108,13 @@ def _spoken(
 
 
 def _cards(parts: Container, named: list[str] | None) -> list[VoiceCard]:
-    from service.server.available_voices import primary, ready, speaking
+    from service.server.available_voices import ready, speaking
 
     settings, catalogue = parts.settings, parts.catalogue
     if named:
         return [ready(settings, catalogue, voice) for voice in dict.fromkeys(named)]
     # A voice of a server may cost money: it speaks only if it is named.
-    arabic = (card for card in speaking(settings, catalogue) if primary(card) == "ar")
+    arabic = (card for card in speaking(settings, catalogue) if primary(card.language) == "ar")
     return [card for card in arabic if card.remote is None]
 
 

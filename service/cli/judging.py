@@ -12,9 +12,9 @@ from service.cli import paid
 from service.cli.output import Json, print_json
 from service.config.settings import Settings
 from service.model.errors import IstamiError
-from service.server.available_voices import primary, ready
+from service.server.available_voices import ready
 from service.util.files import replace
-from voices.card import VoiceCard
+from voices.card import VoiceCard, primary
 from voices.catalogue import Catalogue
 from voices.judgement import Judgement, read_judgement, shortcomings, write_judgement
 
@@ -48,7 +48,7 @@ def judge(
     parts = paid.container(settings)
     catalogue = parts.catalogue
     card = ready(settings, catalogue, voice)
-    if primary(card) != "ar":
+    if primary(card.language) != "ar":
         raise IstamiError(
             f"{card.id} speaks {card.language!r}; only Arabic voices can be judged.",
             f"الصوت {card.id} لغته «{card.language}»، ولا يُقيَّم إلا صوت عربي.",

@@ -16,6 +16,7 @@ from service.model.errors import BadSites
 from service.model.reading import Locale
 from service.server import available_voices, lawful_voices
 from service.server.container import Container
+from voices.card import primary
 
 app = typer.Typer(
     help="Sites: which pages may be fetched, which origins may request it, which voice is used. A running "
@@ -288,7 +289,7 @@ def _check_language(voice: str, language: str | None) -> None:
         BadSites: it doesn't.
     """
     card = available_voices.card(Container(Settings()).catalogue, voice)
-    if language and available_voices.primary(card) != language:
+    if language and primary(card.language) != language:
         raise BadSites(
             f"The voice {voice} speaks {card.language}, not {language}.",
             f"الصوت {voice} لغته {card.language} لا {language}.",

@@ -264,6 +264,9 @@ def add(  # noqa: PLR0913  # each is one line of the card
     evidence: Annotated[
         str, typer.Option(help="What the licence was read in, for example a contract and its date.")
     ] = "",
+    consent: Annotated[
+        Path | None, typer.Option(help="Folder of `istami voices record`, with its reader's consent.")
+    ] = None,
     language: Annotated[str, typer.Option(help="Its language: ar, en, fr (BCP 47).")] = "ar",
     option: Annotated[
         list[str] | None, typer.Option(help="KEY=VALUE for the engine; may be repeated.")
@@ -282,6 +285,7 @@ def add(  # noqa: PLR0913  # each is one line of the card
         CommercialUse.UNKNOWN if commercial_use is None else licences.commercial_use(commercial_use),
         data_licence=data_licence,
         evidence=Evidence(evidence, "istami voices add", datetime.now(UTC).date()) if evidence else None,
+        consent=_agreed(consent) if consent else None,
         language=language,
         options=_options(engine, option or ()),
     )
@@ -373,6 +377,20 @@ def _tell_installed(id_: str) -> None:
         typer.echo(f"{name + ':':18}{value}")
     if card.unverified:
         typer.echo("Its hashes were unknown; they are recorded, and verified from now on.")
+
+
+def _agreed(folder: Path) -> licences.Consent:
+    """The consent of the reader who was recorded in a folder.
+
+    Raises:
+        IstamiError: there is none, or it was changed.
+    """
+    from service.studio import consent
+
+    agreed = consent.read(folder)
+    if agreed is None:
+        raise IstamiError(f"There is no consent in {folder}.", f"لا توجد موافقة في {folder}.")
+    return licences.Consent(agreed.reader, agreed.signed.date(), agreed.purpose, agreed.until)
 
 
 def _options(engine: str, pairs: Sequence[str]) -> dict[str, str]:

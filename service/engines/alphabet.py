@@ -18,6 +18,7 @@ from service.model.borrowed import SPELT
 from service.model.errors import EngineError
 from service.model.phones import PHONES
 from service.model.reading import Utterance
+from voices.card import primary
 
 LETTERS = "".join(map(chr, (*range(0x621, 0x63B), *range(0x641, 0x64B), 0x671))) + "".join(SPELT)
 """The letters of Arabic news: the alphabet, hamzat al-waṣl, and the borrowed letters."""
@@ -62,8 +63,7 @@ _WRITTEN = frozenset(letter for row in PHONES for letter in row[1]) | frozenset(
 
 def needed(language: str) -> str:
     """The letters and marks that news in a language (BCP 47) is written with."""
-    primary = language.partition("-")[0].lower()
-    return _NEEDED.get(primary, ascii_lowercase)
+    return _NEEDED.get(primary(language), ascii_lowercase)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from service.engines.word_alignment import BREAK, sounds
 from service.model.errors import EngineError
 from service.model.reading import Utterance
 from service.model.recording import Clip
-from voices.card import VoiceCard
+from voices.card import VoiceCard, primary
 
 SAMPLE_RATE = 24_000
 LONGEST = 510
@@ -129,7 +129,8 @@ def coverage(card: VoiceCard, surroundings: Surroundings) -> Coverage:
 def _symbols(card: VoiceCard, folder: Path) -> Symbols:
     options = card.options
     table = kokoro_symbols.read(_file(card, folder, ".json"), str(options.get("symbols", "")))
-    language = str(options.get("language", card.language.partition("-")[0]))
+    language = str(options.get("language", primary(card.language)))
+    table = {symbol: id_ for symbol, id_ in table.items() if symbol not in card.lacks}
     return Symbols(table, language, own=_phonemes(card) == "own")
 
 

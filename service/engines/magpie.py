@@ -147,4 +147,5 @@ def _tokens(card: VoiceCard, folder: Path) -> Tokens:
             f"The voice's {CONFIG} cannot be loaded: {error!r}", f"تعذّر تحميل {CONFIG}: {error!r}"
         ) from error
     languages = config.get("language_to_tokenizer", {})
-    return magpie_tokens.read(folder / TOKENIZER, languages, str(card.options.get("locale", "ar-MSA")))
+    locale = str(card.options.get("locale", "ar-MSA"))
+    return magpie_tokens.read(folder / TOKENIZER, languages, locale, card.lacks)

@@ -7,7 +7,7 @@ shadda), with a space at both ends. Its own programs leave out what their table 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category, normalize
@@ -68,7 +68,9 @@ class Tokens:
         return "".join(char for char in said if char in self._ids)
 
 
-def read(tokenizer: Path, languages: Mapping[str, Sequence[str]], locale: str) -> Tokens:
+def read(
+    tokenizer: Path, languages: Mapping[str, Sequence[str]], locale: str, lacks: Collection[str] = ()
+) -> Tokens:
     """Read the tokens of a locale from the model's own table.
 
     Args:
@@ -76,6 +78,7 @@ def read(tokenizer: Path, languages: Mapping[str, Sequence[str]], locale: str) -
             (``tokenizer_offsets``), how many they are (``num_tokens_per_tokenizer``), and ``eos_id``.
         languages: the names of the tables of each locale.
         locale: ``ar-MSA``, ``ar-AE`` or ``ar-SA``.
+        lacks: characters that are not given to the voice, although they have tokens.
 
     Raises:
         EngineError: the file is missing or malformed, or knows no such locale.
@@ -91,7 +94,7 @@ def read(tokenizer: Path, languages: Mapping[str, Sequence[str]], locale: str) -
         offset, count = table["tokenizer_offsets"][name], table["num_tokens_per_tokenizer"][name]
         # Letters and marks are in the table twice; the later id counts.
         ids = {char: id_ for id_, char in enumerate(table["tokens"][offset : offset + count], offset)}
-        return Tokens(ids, int(table["eos_id"]))
+        return Tokens({char: id_ for char, id_ in ids.items() if char not in lacks}, int(table["eos_id"]))
     except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
         raise EngineError(
             f"The voice's symbols cannot be read ({tokenizer.name}): {error!r}",

@@ -234,8 +234,8 @@ class Failure:
     def of(cls, error: BaseException) -> Failure:
         """Convert an error; a defect becomes a generic failure without details.
 
-        So does what concerns the operator alone: keys, accounts and budgets of remote voices. Whoever may see
-        the article reads its failure.
+        So does what concerns the operator alone: keys, accounts and budgets of remote voices. Every reader of
+        the article sees its failure.
         """
         if isinstance(error, VoiceStopped | KeyMissing):
             return cls(type(error).__name__, "The voice is not available now.", "الصوت غير متاح الآن.")

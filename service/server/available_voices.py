@@ -10,7 +10,7 @@ from service.config.sites import Sites
 from service.engines import parts
 from service.engines.engine import Surroundings
 from service.model.errors import BadSites, IstamiError, MissingPart, UnknownVoice, VoiceNotInstalled
-from voices.card import VoiceCard
+from voices.card import VoiceCard, primary
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice
 
@@ -79,7 +79,7 @@ def latin_voice(settings: Settings, voices: Catalogue) -> VoiceCard | None:
         found = voices.get(settings.latin_voice)
     except NoSuchVoice as error:
         raise MissingPart(f"ISTAMI_LATIN_VOICE: {error.en}", f"ISTAMI_LATIN_VOICE: {error.ar}") from error
-    if primary(found) not in LANGUAGES:
+    if primary(found.language) not in LANGUAGES:
         raise MissingPart(
             f"ISTAMI_LATIN_VOICE: {found.id} speaks {found.language!r}; set a voice for English or French.",
             f"ISTAMI_LATIN_VOICE: الصوت {found.id} لغته «{found.language}»؛ اختر صوتًا إنجليزيًّا أو فرنسيًّا.",
@@ -128,11 +128,6 @@ def _raised(look: Callable[[], object]) -> IstamiError | None:
     except IstamiError as error:
         return error
     return None
-
-
-def primary(of: VoiceCard) -> str:
-    """The primary subtag of a card's language."""
-    return of.language.partition("-")[0].lower()
 
 
 def _lack(settings: Settings, voices: Catalogue, card: VoiceCard) -> MissingPart | None:

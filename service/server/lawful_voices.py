@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
 
 from service.config.settings import Settings
 from service.model.errors import UnlawfulVoice
@@ -11,12 +10,7 @@ from service.server import available_voices
 from service.server.available_voices import Elsewhere, nowhere, speaking
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
-from voices.licence import CommercialUse
-
-
-def today() -> date:
-    """The day for which consents are judged (UTC)."""
-    return datetime.now(UTC).date()
+from voices.licence import CommercialUse, today
 
 
 def lawful(settings: Settings, voices: Catalogue, elsewhere: Elsewhere = nowhere) -> list[VoiceCard]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from service.config.settings import Settings
-from service.server import lawful_voices
 from voices import offer as offers
 from voices.card import VoiceCard
 from voices.catalogue import Catalogue
 from voices.errors import NoSuchVoice
+from voices.licence import today
 
 
 def offer(settings: Settings, voices: Catalogue) -> VoiceCard | None:
@@ -23,6 +23,6 @@ def offer(settings: Settings, voices: Catalogue) -> VoiceCard | None:
         return None
     cards = voices.list()
     if settings.commercial:
-        cards = tuple(card for card in cards if card.is_lawful(lawful_voices.today()))
+        cards = tuple(card for card in cards if card.is_lawful(today()))
     gpu = settings.device == "cuda"
     return next(iter(offers.natural(cards, usual.language, voices.installed, gpu=gpu)), None)

@@ -17,12 +17,11 @@ from service.server.available_voices import (
     latin_ready,
     latin_voice,
     nowhere,
-    primary,
     ready,
 )
 from service.text.normalisation.transliteration import Language
 from service.text.pipeline.spoken import ReadingOptions
-from voices.card import PITCH
+from voices.card import PITCH, primary
 from voices.catalogue import Catalogue
 
 _LANGUAGES = dict(zip(LANGUAGES, (Language.ENGLISH, Language.FRENCH), strict=True))
@@ -81,7 +80,7 @@ def reading(settings: Settings, voices: Catalogue) -> ReadingOptions:
     latin = latin_voice(settings, voices)
     if latin is None:
         return options
-    return replace(options, latin=_LANGUAGES[primary(latin)], latin_limit=latin.limits.characters)
+    return replace(options, latin=_LANGUAGES[primary(latin.language)], latin_limit=latin.limits.characters)
 
 
 def _pauses(settings: Settings) -> dict[Boundary, float]:

@@ -13,10 +13,8 @@ from service.server import available_voices
 from service.server.container import Container
 from service.storage.lease import TimeLimit
 from service.text.diacritisation.diacritiser import Diacritiser
+from voices.calibration import CALIBRATED_LUFS
 from voices.terms import Terms
-
-CALIBRATED_LUFS = -16.0
-"""Loudness of a voice after ``VoiceCard.gain_db``."""
 
 
 def synthesiser(parts: Container, diacritiser: Diacritiser, stalled: Callable[[], None]) -> Synthesiser:

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from service.audio.levelling import gain_to
 from service.model.recording import Clip
 from service.studio.pages import data_uri, self_contained
+from voices.calibration import CALIBRATED_LUFS
 from voices.card import VoiceCard
-
-_LOUDNESS = -16.0
-"""LUFS, of every voice on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +56,5 @@ def _shown(candidate: Candidate) -> dict[str, object]:
         "name": card.name.ar,
         "licence": card.licence,
         "commercial": card.commercial_use.value,
-        "audio": data_uri(clip, gain_to(clip, _LOUDNESS)),
+        "audio": data_uri(clip, gain_to(clip, CALIBRATED_LUFS)),
     }

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from service.model.counting import CHARACTER, counted
@@ -128,11 +128,6 @@ def read(folder: Path) -> Consent | None:
     if digest != _digest(table) or table != _table(consent):
         raise BadConsent(f"{CONSENT} was changed after it was signed.", f"غُيّر {CONSENT} بعد توقيعه.")
     return consent
-
-
-def today() -> date:
-    """The day by which consents hold."""
-    return datetime.now(UTC).date()
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

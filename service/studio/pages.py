@@ -29,13 +29,14 @@ def self_contained(name: str, title: str, data: dict[str, Any]) -> str:
     """A page that needs no other file and no network.
 
     Args:
-        name: of the page: ``NAME.html`` is its template, ``NAME.js`` its script.
+        name: of the page: ``NAME.html`` is its content, ``NAME.js`` its script.
         title: of the document.
         data: what its script shows; the script finds it as JSON in the element ``data``.
     """
     inside = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
-    return Template(read(f"{name}.html")).substitute(
-        title=escape(title), style=style(), script=read(f"{name}.js"), data=inside
+    content = Template(read(f"{name}.html")).substitute(title=escape(title)).rstrip("\n")
+    return Template(read("frame.html")).substitute(
+        title=escape(title), style=style(), content=content, script=read(f"{name}.js"), data=inside
     )
 
 

@@ -26,6 +26,7 @@ from service.studio import consent, pages, takes
 from service.studio.consent import BadConsent
 from service.studio.session import NoConsent, Session
 from service.studio.takes import BadTake
+from voices.licence import today
 
 _SECONDS = 60.0
 """Time limit for a request's body."""
@@ -95,7 +96,7 @@ class _Studio:
 
     async def session(self, _: Request) -> Response:
         agreed = self._session.consent
-        holds = agreed is not None and agreed.holds(consent.today())
+        holds = agreed is not None and agreed.holds(today())
         prompts = [
             {"id": prompt.id, "written": prompt.written, "vowelled": prompt.vowelled}
             for prompt in self._session.prompts

@@ -22,6 +22,7 @@ from service.studio.consent import Consent
 from service.studio.prompts import Prompt, prompts
 from service.studio.takes import Measured
 from service.util.files import locked, replace, whole
+from voices.licence import today
 
 TRAINING_RATE = 22_050
 """Sample rate of LJSpeech, in Hz."""
@@ -61,7 +62,7 @@ class Session:
             NoConsent: another one holds already; it is unchanged.
             Unwritable: it cannot be written.
         """
-        if self.consent and self.consent.holds(consent.today()):
+        if self.consent and self.consent.holds(today()):
             raise NoConsent("A consent has been signed already.", "وُقّعت موافقة من قبل، وما زالت سارية.")
         consent.write(self._folder, agreed)
         self.consent = agreed
@@ -79,7 +80,7 @@ class Session:
             BadTake: the take must be recorded again; nothing has changed.
             Unwritable: it cannot be written.
         """
-        if self.consent is None or not self.consent.holds(consent.today()):
+        if self.consent is None or not self.consent.holds(today()):
             raise NoConsent(
                 "The reader's consent is missing, or has ended.", "لا توجد موافقة سارية من القارئ."
             )

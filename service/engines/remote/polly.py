@@ -31,7 +31,7 @@ _ENGINES = ("standard", "neural", "long-form", "generative")
 class Polly:
     """Options: ``voice`` (``Zeina``, ``Hala``), ``model`` (Polly's engine), ``word_times``.
 
-    Word times, which are told unless that is false, are a second billed request.
+    Word times take a second billed request; ``word_times = false`` leaves them out.
 
     The base URL is the region's, ``https://polly.REGION.amazonaws.com``. The key is ``ID:SECRET``, the two
     halves of an access key; for temporary ones, ``ID:SECRET:TOKEN``.

@@ -1,20 +1,12 @@
 """A decoder that works on planes of height 1 says what one that works on lines says."""
 
 import copy
-import os
 
 import numpy as np
+import onnx
 import onnxruntime
-import pytest
 
 from service.engines.vits_graph import add_height
-
-if "piper" in os.environ.get("ISTAMI_REQUIRE", "").split(","):
-    import onnx
-else:
-    onnx = pytest.importorskip("onnx")
-
-pytestmark = pytest.mark.piper
 
 CHANNELS = 8
 WEIGHTS = np.random.default_rng(5)

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from typer.testing import CliRunner
@@ -9,6 +10,8 @@ from typer.testing import CliRunner
 from service.audio.loudness import measure
 from service.cli.voices import app
 from service.model.errors import EngineError, IstamiError, MissingPart, UnknownVoice
+from service.studio.consent import Consent, write
+from tests.humming import MODEL, furnish
 from voices.catalogue import Catalogue
 
 
@@ -286,3 +289,31 @@ def test_without_a_network_the_files_to_bring_are_named(tmp_path):
     assert "istami voices install nabra-7m --accept-licence --from FOLDER" in done.stderr
     for name in ("model.onnx", "config.json", "af_msa.bin"):
         assert f"  {name}  https://huggingface.co/" in done.stderr
+
+
+def test_the_consent_of_a_recording_reaches_the_voices_card(istami, tmp_path, monkeypatch):
+    engine, recordings, files = (tmp_path / name for name in ("engine", "recordings", "files"))
+    for folder in (engine, recordings, files):
+        folder.mkdir()
+    furnish(engine, "")
+    monkeypatch.syspath_prepend(engine)
+    monkeypatch.setenv("ISTAMI_DATA_DIR", str(tmp_path / "voices"))
+    (files / "model.bin").write_bytes(MODEL)
+    (files / "config.json").write_text('{"audio": {"sample_rate": 22050}}')
+    signed = datetime.now(UTC)
+    agreed = Consent("سلمى", "الصحيفة", "قراءة المقالات", signed.date(), signed)
+    write(recordings, agreed)
+    told = ["--name-ar", "صوتنا", "--name-en", "Ours", "--licence", "ours", "--attribution", "us"]
+
+    istami("add", "ours", "humming", files, *told, "--commercial-use", "--consent", recordings)
+
+    card = Catalogue(tmp_path / "voices" / "voices").get("ours")
+    assert (card.consent.who, card.consent.purpose, card.consent.until) == (
+        "سلمى",
+        "قراءة المقالات",
+        signed.date(),
+    )
+    assert card.is_lawful(signed.date())
+    assert not card.is_lawful(signed.date() + timedelta(days=1))
+    with pytest.raises(IstamiError, match="no consent"):
+        istami("add", "other", "humming", files, *told, "--consent", files)

@@ -18,6 +18,7 @@ from service.studio.recording_app import application
 from service.studio.session import Session
 from service.studio.takes import BadTake
 from service.text.core.orthography import skeleton
+from voices.licence import today
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 FORM = {
@@ -216,7 +217,7 @@ def client(tmp_path):
 
 def form():
     """The form, agreed to until next month."""
-    return FORM | {"until": (consent.today() + timedelta(days=30)).isoformat()}
+    return FORM | {"until": (today() + timedelta(days=30)).isoformat()}
 
 
 def test_nothing_is_recorded_without_consent(client):
@@ -276,7 +277,7 @@ def test_a_folder_that_cannot_be_written_is_told(client):
 
 
 def test_a_consent_that_has_ended_stops_the_recording(client):
-    ended = consent.Consent("سلمى", "صحيفة", "قراءة", consent.today() - timedelta(days=1), NOW)
+    ended = consent.Consent("سلمى", "صحيفة", "قراءة", today() - timedelta(days=1), NOW)
     consent.write(client.folder, ended)
     session = Session(client.folder, 5)
 
